@@ -1,0 +1,22 @@
+//! Compiles the protocol files in `proto/` with protox, so that no system `protoc` is needed.
+
+use std::{env, error::Error, path::Path};
+
+const FILES: [&str; 2] = ["proto/tfplugin6.proto", "proto/go_plugin.proto"];
+
+fn main() -> Result<(), Box<dyn Error>> {
+    for file in FILES {
+        println!("cargo:rerun-if-changed={file}");
+    }
+    let descriptors = protox::compile(FILES, ["proto"])?;
+    // Tests and benches drive the plugin as a host does, and the library cannot know which of its
+    // users is a test: the clients are generated always and are dropped by the linker where unused.
+    tonic_prost_build::configure()
+        .build_client(true)
+        .build_server(true)
+        .bytes(".")
+        .emit_rerun_if_changed(false)
+        .out_dir(Path::new(&env::var("OUT_DIR")?))
+        .compile_fds(descriptors)?;
+    Ok(())
+}

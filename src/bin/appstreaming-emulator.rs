@@ -1,0 +1,2 @@
+//! The emulator.
+fn main() {}
