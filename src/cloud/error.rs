@@ -152,6 +152,23 @@ impl Error {
         self
     }
 
+    /// The error of a call that could not even be signed. Whatever the identity service said,
+    /// nothing of the call itself happened, and nothing that it is about is missing.
+    #[must_use]
+    pub(crate) fn before_signing(mut self) -> Self {
+        self.0.outcome = Outcome::NotDone;
+        self.0.kind = match self.0.kind {
+            ErrorKind::NotFound
+            | ErrorKind::InvalidParameter
+            | ErrorKind::Conflict
+            | ErrorKind::Rejected
+            | ErrorKind::Unavailable
+            | ErrorKind::UnexpectedAnswer => ErrorKind::Credentials,
+            other => other,
+        };
+        self
+    }
+
     /// Removes the secrets from what the service said.
     #[must_use]
     pub(crate) fn scrubbed(mut self, secrets: &[Secret]) -> Self {

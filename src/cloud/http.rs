@@ -53,8 +53,8 @@ pub(crate) struct Http {
     direct: Mutex<Option<Client>>,
 }
 
-/// A request, signed and ready.
-#[derive(Debug, Clone)]
+/// A request, signed and ready. It holds credentials, so it has no `Debug`.
+#[derive(Clone)]
 pub(crate) struct Outgoing {
     pub method: Method,
     pub url: Url,
@@ -63,8 +63,8 @@ pub(crate) struct Outgoing {
     pub body: Vec<u8>,
 }
 
-/// A whole answer.
-#[derive(Debug)]
+/// A whole answer. It may hold credentials, so it has no `Debug`.
+#[derive(Clone)]
 pub(crate) struct Answer {
     pub status: u16,
     pub headers: HeaderMap,

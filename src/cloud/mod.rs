@@ -6,11 +6,13 @@
 //! decides from the failure and from [`Repeat`] whether sending again is safe, and stops as soon
 //! as the [`CallContext`] says so.
 
+mod canonical;
 mod context;
 mod endpoint;
 mod environment;
 mod error;
 mod http;
+mod json;
 mod pacer;
 mod pipeline;
 mod renewal;
@@ -25,10 +27,11 @@ pub use error::{Error, ErrorKind, Outcome};
 pub use retry::Repeat;
 pub use secret::Secret;
 
-pub(crate) use endpoint::Endpoint;
-pub(crate) use error::Subject;
+pub(crate) use canonical::{hmac_sha256_hex, percent_encoded, query_string, sha256_hex};
+pub(crate) use endpoint::{Endpoint, host_header};
 pub(crate) use http::{Answer, Http, HttpOptions, Outgoing};
+pub(crate) use json::null_is_empty;
 pub(crate) use pacer::Pacer;
-pub(crate) use pipeline::{Call, Exchange, Pipeline, Refusal};
+pub(crate) use pipeline::{Call, Exchange, Fetch, Pipeline, Refusal};
 pub(crate) use renewal::{Lease, Renewed};
 pub(crate) use retry::RetryPolicy;

@@ -125,6 +125,7 @@ impl Pacer {
         self.with_state(|state, _| state.epoch.throttled += 1);
     }
 
+    #[cfg(test)]
     /// The present pace in calls a second; `None` while there is no limit.
     pub fn rate(&self) -> Option<f64> {
         self.with_state(|state, _| self.rate_of(state))

@@ -60,6 +60,44 @@ pub(crate) trait Exchange: Sync {
     fn renounce(&self, credentials: &Self::Credentials) -> impl Future<Output = bool> + Send;
 }
 
+/// A request without a signature of its own, or with one that is good for all attempts: asking
+/// for credentials.
+pub(crate) struct Fetch {
+    pub request: Outgoing,
+    /// What the request holds and no message may.
+    pub secrets: Vec<Secret>,
+    /// How the service says no; `None` for an answer that is none.
+    pub refusal: fn(&Answer) -> Option<Refusal>,
+}
+
+impl Exchange for Fetch {
+    type Credentials = ();
+    type Output = Answer;
+
+    async fn sign(&self, _: &CallContext) -> Result<(Outgoing, ()), Error> {
+        Ok((self.request.clone(), ()))
+    }
+
+    fn read(&self, answer: &Answer) -> Result<Answer, Refusal> {
+        match (self.refusal)(answer) {
+            Some(refusal) => Err(refusal),
+            None => Ok(answer.clone()),
+        }
+    }
+
+    fn request_id(&self, _: &Answer) -> Option<String> {
+        None
+    }
+
+    fn secrets(&self, (): &()) -> Vec<Secret> {
+        self.secrets.clone()
+    }
+
+    async fn renounce(&self, (): &()) -> bool {
+        false
+    }
+}
+
 /// Sends the requests of one cloud.
 #[derive(Debug)]
 pub(crate) struct Pipeline {
@@ -77,14 +115,17 @@ struct Failure {
     error: Error,
     retry_after: Option<Duration>,
     can_renew: bool,
+    /// Whether trying again was already done below.
+    last: bool,
 }
 
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
+impl Failure {
+    fn of(error: Error) -> Self {
         Self {
             error,
             retry_after: None,
             can_renew: false,
+            last: false,
         }
     }
 }
@@ -164,6 +205,9 @@ impl Pipeline {
         seed: u64,
     ) -> Option<Duration> {
         let error = &failure.error;
+        if failure.last {
+            return None;
+        }
         if failure.can_renew && !history.renewed {
             history.renewed = true;
             return Some(Duration::ZERO);
@@ -196,7 +240,10 @@ impl Pipeline {
         exchange: &E,
         attempt: u32,
     ) -> Result<E::Output, Failure> {
-        let (outgoing, credentials) = exchange.sign(cx).await?;
+        let (outgoing, credentials) = exchange.sign(cx).await.map_err(|error| Failure {
+            last: true,
+            ..Failure::of(error.before_signing())
+        })?;
         let started = Instant::now();
         let answer = match self.send(call.repeat, cx, outgoing).await {
             Ok(answer) => answer,
@@ -208,7 +255,7 @@ impl Pipeline {
                     error = error.message(),
                     "call failed"
                 );
-                return Err(error.into());
+                return Err(Failure::of(error));
             }
         };
         let request_id = exchange.request_id(&answer);
@@ -241,6 +288,7 @@ impl Pipeline {
             error,
             retry_after: answer.header("retry-after").and_then(retry_after),
             can_renew,
+            last: false,
         })
     }
 
