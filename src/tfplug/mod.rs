@@ -1,6 +1,7 @@
 //! A framework for Terraform providers in Rust.
 
 mod model;
+pub mod plugin;
 pub mod proto;
 pub mod value;
 
