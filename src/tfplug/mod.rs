@@ -3,6 +3,7 @@
 mod context;
 mod diagnostic;
 mod model;
+pub mod plugin;
 pub mod proto;
 mod provider;
 mod resource;
