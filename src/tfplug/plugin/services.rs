@@ -1,11 +1,10 @@
 //! The gRPC services that a plugin host expects beside the provider's own.
 
-use std::pin::Pin;
-
-use futures_util::{Stream, StreamExt, future, stream};
+use futures_util::{StreamExt, future, stream};
 use tokio_util::sync::CancellationToken;
 use tonic::{
     Request, Response, Status,
+    codegen::BoxStream,
     transport::{Server, server::Router},
 };
 use tonic_health::{ServingStatus, server::health_reporter};
@@ -93,11 +92,9 @@ struct Stdio {
 
 #[tonic::async_trait]
 impl GrpcStdio for Stdio {
-    type StreamStdioStream = Pin<Box<dyn Stream<Item = Result<StdioData, Status>> + Send>>;
-
     /// A stream that says nothing and stays open: there is nothing to carry, since logs go to
     /// standard error directly, and a host takes an early end for a broken plugin.
-    async fn stream_stdio(&self, _: Request<()>) -> Result<Response<Self::StreamStdioStream>, Status> {
+    async fn stream_stdio(&self, _: Request<()>) -> Result<Response<BoxStream<StdioData>>, Status> {
         let stop = self.stop.clone();
         let host_is_here = self.ends_plugin.then(|| stop.clone().drop_guard());
         let silence = stream::once(async move {
