@@ -1,15 +1,23 @@
 //! The provider itself.
 
-use std::{collections::BTreeMap, future::Future, sync::Arc};
+use std::{collections::BTreeMap, future::Future};
 
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    action::Action,
+    data_source::DataSource,
     diagnostic::{Diagnostic, Diagnostics, Result},
+    ephemeral::EphemeralResource,
+    function::Function,
+    list::ListResource,
     model::Model,
     resource::Resource,
     schema::Schema,
-    server::erased::{AnyResource, ErasedResource},
+    server::erased::{
+        AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, ErasedAction, ErasedDataSource,
+        ErasedEphemeralResource, ErasedListResource, ErasedResource,
+    },
 };
 
 /// A provider: its configuration, and everything that it serves.
@@ -68,17 +76,59 @@ impl ConfigureContext {
 
 /// Everything that a provider serves.
 pub struct Registry<D> {
-    pub(super) resources: BTreeMap<&'static str, Arc<dyn AnyResource<D>>>,
+    pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource<D>>>,
+    pub(super) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<D>>>,
+    pub(super) ephemeral_resources: BTreeMap<&'static str, Box<dyn AnyEphemeralResource<D>>>,
+    pub(super) lists: BTreeMap<&'static str, Box<dyn AnyListResource<D>>>,
+    pub(super) actions: BTreeMap<&'static str, Box<dyn AnyAction<D>>>,
+    pub(super) functions: BTreeMap<&'static str, Box<dyn Function>>,
 }
 
 impl<D: Send + Sync + 'static> Registry<D> {
     pub(super) fn new() -> Self {
-        Self { resources: BTreeMap::new() }
+        Self {
+            resources: BTreeMap::new(),
+            data_sources: BTreeMap::new(),
+            ephemeral_resources: BTreeMap::new(),
+            lists: BTreeMap::new(),
+            actions: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        }
     }
 
     /// Serves a managed resource.
     pub fn resource<R: Resource<Data = D>>(&mut self, resource: R) -> &mut Self {
-        self.resources.insert(resource.type_name(), Arc::new(ErasedResource::new(resource)));
+        self.resources.insert(resource.type_name(), Box::new(ErasedResource::new(resource)));
+        self
+    }
+
+    /// Serves a data source.
+    pub fn data_source<S: DataSource<Data = D>>(&mut self, source: S) -> &mut Self {
+        self.data_sources.insert(source.type_name(), Box::new(ErasedDataSource::new(source)));
+        self
+    }
+
+    /// Serves an ephemeral resource.
+    pub fn ephemeral_resource<E: EphemeralResource<Data = D>>(&mut self, resource: E) -> &mut Self {
+        self.ephemeral_resources.insert(resource.type_name(), Box::new(ErasedEphemeralResource::new(resource)));
+        self
+    }
+
+    /// Serves a list resource. The managed resource of the same name must be served too, and have an identity.
+    pub fn list_resource<L: ListResource<Data = D>>(&mut self, list: L) -> &mut Self {
+        self.lists.insert(list.type_name(), Box::new(ErasedListResource::new(list)));
+        self
+    }
+
+    /// Serves an action.
+    pub fn action<A: Action<Data = D>>(&mut self, action: A) -> &mut Self {
+        self.actions.insert(action.type_name(), Box::new(ErasedAction::new(action)));
+        self
+    }
+
+    /// Serves a function.
+    pub fn function<F: Function>(&mut self, function: F) -> &mut Self {
+        self.functions.insert(function.name(), Box::new(function));
         self
     }
 }

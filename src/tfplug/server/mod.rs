@@ -3,8 +3,13 @@
 //! What every call has in common is here: a span for its log lines, and a guard that turns a panic in a provider's
 //! code into a diagnostic.
 
+mod action;
 mod configure;
+mod data_source;
+mod ephemeral;
 pub(super) mod erased;
+mod function;
+mod list;
 mod resource;
 mod schemas;
 mod validate;
@@ -21,18 +26,18 @@ use std::{
 
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, codegen::BoxStream};
 use tracing::Instrument as _;
 
 use super::{
     context::{Common, Context},
-    diagnostic::{Diagnostic, Result},
+    diagnostic::{Diagnostic, Diagnostics, Result},
     proto::tfplugin6::{self as proto, provider_server},
     provider::{Provider, Registry},
     schema::Schema,
     value::Type,
 };
-use erased::{AnyResource, BoxFuture};
+use erased::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, BoxFuture};
 
 /// A [`Provider`] as a service that Terraform can call.
 pub struct Server<P: Provider> {
@@ -103,10 +108,28 @@ impl<P: Provider> Inner<P> {
     }
 
     fn resource(&self, type_name: &str) -> Result<&dyn AnyResource<P::Data>> {
-        self.registry.resources.get(type_name).map(|resource| &**resource).ok_or_else(|| {
-            let detail = format!("The provider has no resource of the type {type_name:?}.");
-            Diagnostic::error("Unknown resource type", detail).into()
-        })
+        self.registry.resources.get(type_name).map(|resource| &**resource).ok_or_else(|| unknown("resource", type_name))
+    }
+
+    fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Data>> {
+        self.registry
+            .data_sources
+            .get(type_name)
+            .map(|source| &**source)
+            .ok_or_else(|| unknown("data source", type_name))
+    }
+
+    fn list_of(&self, type_name: &str) -> Result<&dyn AnyListResource<P::Data>> {
+        self.registry.lists.get(type_name).map(|list| &**list).ok_or_else(|| unknown("list resource", type_name))
+    }
+
+    fn action(&self, type_name: &str) -> Result<&dyn AnyAction<P::Data>> {
+        self.registry.actions.get(type_name).map(|action| &**action).ok_or_else(|| unknown("action", type_name))
+    }
+
+    fn ephemeral_resource(&self, type_name: &str) -> Result<&dyn AnyEphemeralResource<P::Data>> {
+        let resource = self.registry.ephemeral_resources.get(type_name);
+        resource.map(|resource| &**resource).ok_or_else(|| unknown("ephemeral resource", type_name))
     }
 
     fn context(&self, state_type: Arc<Type>, client: Option<&proto::ClientCapabilities>) -> Context<P::Data> {
@@ -128,6 +151,11 @@ impl<P: Provider> Inner<P> {
     fn meta_type(&self) -> Option<&Type> {
         self.meta.as_ref().map(|(_, ty)| ty)
     }
+}
+
+fn unknown(kind: &str, type_name: &str) -> Diagnostics {
+    Diagnostic::error(format!("Unknown {kind} type"), format!("The provider has no {kind} of the type {type_name:?}."))
+        .into()
 }
 
 /// Runs a provider's code; a panic in it becomes a diagnostic, and the plugin lives on.
@@ -276,5 +304,112 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         self.inner.serve("StopProvider", "", answer).await
     }
 
-    // MORE
+    async fn validate_data_resource_config(
+        &self,
+        request: Request<proto::validate_data_resource_config::Request>,
+    ) -> Served<proto::validate_data_resource_config::Response> {
+        let request = request.into_inner();
+        let answer = async { self.inner.validate_data_resource_config(&request) };
+        self.inner.serve("ValidateDataResourceConfig", &request.type_name, answer).await
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<proto::read_data_source::Request>,
+    ) -> Served<proto::read_data_source::Response> {
+        let request = request.into_inner();
+        let answer = self.inner.read_data_source(&request);
+        self.inner.serve("ReadDataSource", &request.type_name, answer).await
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<proto::validate_ephemeral_resource_config::Request>,
+    ) -> Served<proto::validate_ephemeral_resource_config::Response> {
+        let request = request.into_inner();
+        let answer = async { self.inner.validate_ephemeral_resource_config(&request) };
+        self.inner.serve("ValidateEphemeralResourceConfig", &request.type_name, answer).await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<proto::open_ephemeral_resource::Request>,
+    ) -> Served<proto::open_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        let answer = self.inner.open_ephemeral_resource(&request);
+        self.inner.serve("OpenEphemeralResource", &request.type_name, answer).await
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<proto::renew_ephemeral_resource::Request>,
+    ) -> Served<proto::renew_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        let answer = self.inner.renew_ephemeral_resource(&request);
+        self.inner.serve("RenewEphemeralResource", &request.type_name, answer).await
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<proto::close_ephemeral_resource::Request>,
+    ) -> Served<proto::close_ephemeral_resource::Response> {
+        let request = request.into_inner();
+        let answer = self.inner.close_ephemeral_resource(&request);
+        self.inner.serve("CloseEphemeralResource", &request.type_name, answer).await
+    }
+
+    async fn get_functions(&self, _: Request<proto::get_functions::Request>) -> Served<proto::get_functions::Response> {
+        self.inner.serve("GetFunctions", "", async { self.inner.get_functions() }).await
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<proto::call_function::Request>,
+    ) -> Served<proto::call_function::Response> {
+        let request = request.into_inner();
+        let answer = async { self.inner.call_function(&request) };
+        self.inner.serve("CallFunction", &request.name, answer).await
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<proto::validate_list_resource_config::Request>,
+    ) -> Served<proto::validate_list_resource_config::Response> {
+        let request = request.into_inner();
+        let answer = async { self.inner.validate_list_resource_config(&request) };
+        self.inner.serve("ValidateListResourceConfig", &request.type_name, answer).await
+    }
+
+    async fn list_resource(
+        &self,
+        request: Request<proto::list_resource::Request>,
+    ) -> Served<BoxStream<proto::list_resource::Event>> {
+        let request = request.into_inner();
+        let type_name = request.type_name.clone();
+        self.inner.serve("ListResource", &type_name, async { self.inner.list_resource(request) }).await
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<proto::validate_action_config::Request>,
+    ) -> Served<proto::validate_action_config::Response> {
+        let request = request.into_inner();
+        let answer = async { self.inner.validate_action_config(&request) };
+        self.inner.serve("ValidateActionConfig", &request.type_name, answer).await
+    }
+
+    async fn plan_action(&self, request: Request<proto::plan_action::Request>) -> Served<proto::plan_action::Response> {
+        let request = request.into_inner();
+        let answer = self.inner.plan_action(&request);
+        self.inner.serve("PlanAction", &request.action_type, answer).await
+    }
+
+    async fn invoke_action(
+        &self,
+        request: Request<proto::invoke_action::Request>,
+    ) -> Served<BoxStream<proto::invoke_action::Event>> {
+        let request = request.into_inner();
+        let type_name = request.action_type.clone();
+        self.inner.serve("InvokeAction", &type_name, async { self.inner.invoke_action(request) }).await
+    }
 }

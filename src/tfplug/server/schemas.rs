@@ -1,5 +1,7 @@
 //! What the provider serves: `GetMetadata`, `GetProviderSchema`, `GetResourceIdentitySchemas`.
 
+use std::collections::{BTreeMap, HashMap};
+
 use super::Inner;
 use crate::tfplug::{proto::tfplugin6 as proto, provider::Provider};
 
@@ -13,24 +15,39 @@ const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
 
 impl<P: Provider> Inner<P> {
     pub(super) fn get_metadata(&self) -> proto::get_metadata::Response {
-        use proto::get_metadata::ResourceMetadata;
+        use proto::get_metadata::{
+            ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata,
+            ResourceMetadata,
+        };
+        let registry = &self.registry;
         proto::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
-            resources: names(&self.registry.resources).map(|type_name| ResourceMetadata { type_name }).collect(),
-            ..Default::default()
+            diagnostics: Vec::new(),
+            resources: names(&registry.resources, |type_name| ResourceMetadata { type_name }),
+            data_sources: names(&registry.data_sources, |type_name| DataSourceMetadata { type_name }),
+            functions: names(&registry.functions, |name| FunctionMetadata { name }),
+            ephemeral_resources: names(&registry.ephemeral_resources, |type_name| EphemeralMetadata { type_name }),
+            list_resources: names(&registry.lists, |type_name| ListResourceMetadata { type_name }),
+            actions: names(&registry.actions, |type_name| ActionMetadata { type_name }),
+            state_stores: Vec::new(),
         }
     }
 
     pub(super) fn get_provider_schema(&self) -> proto::get_provider_schema::Response {
-        let resources = self.registry.resources.iter();
+        let registry = &self.registry;
+        let action = |schema| proto::ActionSchema { schema: Some(schema) };
         proto::get_provider_schema::Response {
             provider: Some((&self.schema).into()),
             provider_meta: self.meta.as_ref().map(|(schema, _)| schema.into()),
-            resource_schemas: resources
-                .map(|(name, resource)| ((*name).to_owned(), resource.schema().into()))
-                .collect(),
+            resource_schemas: by_name(&registry.resources, |resource| resource.schema().into()),
+            data_source_schemas: by_name(&registry.data_sources, |source| source.schema().into()),
+            ephemeral_resource_schemas: by_name(&registry.ephemeral_resources, |resource| resource.schema().into()),
+            list_resource_schemas: by_name(&registry.lists, |list| list.schema().into()),
+            action_schemas: by_name(&registry.actions, |it| action(it.schema().into())),
+            functions: self.function_signatures(),
+            state_store_schemas: HashMap::new(),
             server_capabilities: Some(CAPABILITIES),
-            ..Default::default()
+            diagnostics: Vec::new(),
         }
     }
 
@@ -43,6 +60,10 @@ impl<P: Provider> Inner<P> {
     }
 }
 
-fn names<T>(things: &std::collections::BTreeMap<&'static str, T>) -> impl Iterator<Item = String> {
-    things.keys().map(|name| (*name).to_owned())
+fn by_name<T, S>(things: &BTreeMap<&'static str, T>, schema: impl Fn(&T) -> S) -> HashMap<String, S> {
+    things.iter().map(|(name, thing)| ((*name).to_owned(), schema(thing))).collect()
+}
+
+fn names<T, M>(things: &BTreeMap<&'static str, T>, metadata: impl Fn(String) -> M) -> Vec<M> {
+    things.keys().map(|name| metadata((*name).to_owned())).collect()
 }

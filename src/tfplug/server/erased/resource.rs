@@ -1,9 +1,10 @@
-//! Resources with their types taken away: all of them behind one trait that speaks of values.
+//! Managed resources.
 
-use std::{pin::Pin, sync::Arc};
+use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::BoxFuture;
 use crate::tfplug::{
     context::{Context, from_value, to_value},
     diagnostic::{Diagnostics, Result},
@@ -11,8 +12,6 @@ use crate::tfplug::{
     schema::{IdentitySchema, Schema},
     value::{Type, Value},
 };
-
-pub(in crate::tfplug) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// A resource, whatever its structs.
 pub(in crate::tfplug) trait AnyResource<D>: Send + Sync {
