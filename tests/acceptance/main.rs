@@ -1,0 +1,10 @@
+//! The real Terraform runs the provider's binary against the emulator.
+//!
+//! Each test has an emulator and a folder of its own, so that all of them run side by side. What happened is read from
+//! `terraform show -json` and from the emulator's record of calls.
+//!
+//! `TERRAFORM_PATH` names the Terraform to use; without it, `scripts/terraform/fetch` puts one into the build folder.
+
+mod harness;
+
+mod terraform_itself;
