@@ -48,25 +48,25 @@ provider "appstreaming" {
   }
 }
 
-resource "appstreaming_delivery_group_image" "design" {
-  delivery_group_id = "aig-design"
+resource "appstreaming_delivery_group_image" "office" {
+  delivery_group_id = "aig-hangzhou-fixed"
   image_id          = var.image_id
 }
 
-resource "appstreaming_delivery_group_authorization" "design" {
-  delivery_group_id = appstreaming_delivery_group_image.design.delivery_group_id
+resource "appstreaming_delivery_group_authorization" "office" {
+  delivery_group_id = appstreaming_delivery_group_image.office.delivery_group_id
   user_names        = var.user_names
 }
 
-resource "appstreaming_server_group" "office" {
-  name             = "office"
-  description      = "Office applications"
+resource "appstreaming_server_group" "reception" {
+  name             = "reception"
+  description      = "Front desk applications"
   os_type          = "Windows"
-  flavor_id        = "workspace.appstream.general.xlarge.4"
-  image_id         = "img-windows-server-2022"
+  flavor_id        = "workspace.app.x86.4c8g"
+  image_id         = "10000000-0000-4000-8000-000000000001"
   image_type       = "private"
   vpc_id           = "vpc-office"
-  subnet_id        = "subnet-office"
+  subnet_id        = "subnet-office-1"
   system_disk_type = "SAS"
   system_disk_size = 80
   is_vdi           = false

@@ -1,3 +1,3 @@
-image_id    = "img-design-2026-06"
-user_names  = ["alice", "carol", "dave"]
+image_id    = "img-office-3"
+user_names  = ["carol", "erin", "frank"]
 max_session = 20

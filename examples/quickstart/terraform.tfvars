@@ -1,3 +1,3 @@
-image_id    = "img-design-2026-05"
-user_names  = ["alice", "bob", "carol"]
+image_id    = "img-office-2"
+user_names  = ["carol", "david", "erin"]
 max_session = 10

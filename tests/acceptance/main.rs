@@ -7,4 +7,9 @@
 
 mod harness;
 
+mod bad_input;
+mod delivery_group_authorization;
+mod delivery_group_image;
+mod install;
+mod server_group;
 mod terraform_itself;

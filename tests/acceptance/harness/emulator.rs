@@ -29,6 +29,33 @@ pub struct Call {
     pub record: Value,
 }
 
+impl Call {
+    /// A parameter that was sent, as text; empty when it was not sent.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.record["parameters"][name].as_str().unwrap_or_default()
+    }
+
+    /// A list that was sent; empty when it was not sent.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        self.record["parameters"][name]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> &str {
+        self.record["method"].as_str().unwrap_or_default()
+    }
+
+    /// The JSON body that was sent.
+    pub fn body(&self) -> &Value {
+        &self.record["parameters"]["body"]
+    }
+}
+
 impl Emulator {
     /// Starts one on a free port. Image updates complete at once.
     pub fn start() -> Self {

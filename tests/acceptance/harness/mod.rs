@@ -4,6 +4,7 @@ mod command;
 mod emulator;
 mod plan;
 mod workspace;
+pub mod world;
 
 pub use command::{Diagnostic, Run};
 pub use emulator::{Call, Emulator};
