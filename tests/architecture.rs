@@ -1,5 +1,7 @@
 //! The arrows between the folders of `src/`, checked in the source text: who may use whom.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on says why and ends")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,

@@ -5,6 +5,8 @@
 //!
 //! `TERRAFORM_PATH` names the Terraform to use; without it, `scripts/terraform/fetch` puts one into the build folder.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on says why and ends")]
+
 mod harness;
 
 mod bad_input;
