@@ -74,6 +74,7 @@ fn a_group_is_created_with_what_was_asked_for_and_planned_no_more() {
     let calls = emulator.calls();
     let created = of_method(&calls, "POST");
     assert_eq!(created.len(), 1, "{created:?}");
+    assert_eq!(created[0].status, 200);
     let body = created[0].body();
     for (name, value) in [
         ("name", json!(NAME)),
