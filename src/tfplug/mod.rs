@@ -14,6 +14,8 @@ mod provider;
 mod resource;
 pub mod schema;
 mod server;
+pub mod testing;
+pub mod timeouts;
 pub mod value;
 
 pub use self::{
