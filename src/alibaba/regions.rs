@@ -1,0 +1,43 @@
+//! Regions that have delivery groups.
+
+use serde::Deserialize;
+
+use super::{Client, sign::Parameters};
+use crate::cloud::{CallContext, Error, Repeat, null_is_empty};
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    region_models: Vec<Region>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Region {
+    // This one name is written in lower case by the API.
+    #[serde(alias = "RegionId")]
+    region_id: Option<String>,
+}
+
+impl Client {
+    /// The ids of the regions that the service serves (`ListRegions`), in its order.
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn regions(
+        &self,
+        product_type: Option<&str>,
+        cx: &CallContext,
+    ) -> Result<Vec<String>, Error> {
+        let parameters = Parameters::new().query("ProductType", product_type);
+        let answer: ListAnswer = self
+            .call(("ListRegions", Repeat::Read), "regions", parameters, cx)
+            .await?;
+        Ok(answer
+            .region_models
+            .into_iter()
+            .filter_map(|region| region.region_id)
+            .collect())
+    }
+}

@@ -1,0 +1,74 @@
+//! Environment variables as a value, so that tests do not touch the process.
+
+use std::{collections::HashMap, env, fmt, path::PathBuf, sync::Arc};
+
+type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
+
+/// Where environment variables are read from.
+#[derive(Clone)]
+pub struct Environment(Arc<Lookup>);
+
+impl Environment {
+    /// The variables of this process, read at each use.
+    pub fn process() -> Self {
+        Self(Arc::new(|name| env::var(name).ok()))
+    }
+
+    /// A fixed set of variables and nothing else.
+    pub fn fixed<K: Into<String>, V: Into<String>>(
+        variables: impl IntoIterator<Item = (K, V)>,
+    ) -> Self {
+        let variables: HashMap<String, String> = variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        Self(Arc::new(move |name| variables.get(name).cloned()))
+    }
+
+    /// The value of a variable. One that is set to nothing counts as not set, as in the vendors'
+    /// own tools.
+    pub fn get(&self, name: &str) -> Option<String> {
+        (self.0)(name).filter(|value| !value.is_empty())
+    }
+
+    /// The first of the variables that is set, and its name.
+    pub fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, String)> {
+        names
+            .iter()
+            .find_map(|name| self.get(name).map(|value| (*name, value)))
+    }
+
+    /// Whether a variable is set to `true` or `1`.
+    pub fn is_true(&self, name: &str) -> bool {
+        self.get(name)
+            .is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+    }
+
+    /// The user's home folder: `HOME`, or `USERPROFILE` on Windows.
+    pub fn home(&self) -> Option<PathBuf> {
+        self.first(&["HOME", "USERPROFILE"])
+            .map(|(_, value)| PathBuf::from(value))
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The values hold keys and passwords.
+        f.write_str("Environment(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_variable_that_holds_something_wins() {
+        let environment = Environment::fixed([("A", ""), ("B", "b"), ("C", "c")]);
+        assert_eq!(
+            environment.first(&["A", "B", "C"]),
+            Some(("B", "b".to_owned()))
+        );
+        assert_eq!(environment.get("A"), None);
+    }
+}
