@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::failure::failed;
 use crate::{
-    alibaba, huawei,
-    tfplug::{Diagnostic, Path, Result},
+    alibaba,
+    tfplug::{Diagnostic, Result},
 };
 
 /// A client for each cloud. A configuration needs only the one whose resources it has, so what is wrong with the other
@@ -13,7 +13,6 @@ use crate::{
 #[derive(Debug)]
 pub struct Clouds {
     pub(super) alibaba: Cloud<alibaba::Client>,
-    pub(super) huawei: Cloud<huawei::Client>,
 }
 
 /// How far one cloud is.
@@ -42,9 +41,7 @@ impl<C> Cloud<C> {
                 );
                 Err(Diagnostic::error("The provider is not configured yet", detail).into())
             }
-            Self::Broken(error) => {
-                Err(failed(&format!("use the provider's block {block}"), error).into())
-            }
+            Self::Broken(error) => Err(failed(&format!("use the provider's block {block}"), error).into()),
         }
     }
 }
@@ -53,16 +50,5 @@ impl Clouds {
     /// The client of Alibaba Cloud App Streaming for delivery groups in a region.
     pub(super) fn alibaba(&self, region: Option<&str>) -> Result<alibaba::Client> {
         self.alibaba.get("alibaba_cloud").map(|client| client.in_region(region))
-    }
-
-    /// The client of Huawei Cloud Workspace for server groups in a region.
-    ///
-    /// # Errors
-    /// Also when no region is known, because both the endpoint and the project follow from it.
-    pub(super) fn huawei(&self, region: Option<&str>) -> Result<huawei::Client> {
-        let client = self.huawei.get("huawei_cloud")?;
-        client.in_region(region).map_err(|error| {
-            failed("find the region's endpoint and project", &error).at(Path::attribute("region")).into()
-        })
     }
 }

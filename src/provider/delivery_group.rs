@@ -102,9 +102,11 @@ impl ImageUpdate<'_> {
             if image(&group) == self.image_id && status(&group) != MAINTAIN_FAILED {
                 return Ok(ImageUpdated { group, before });
             }
-            let region = group.region_id.clone().or_else(|| self.client.region().map(str::to_owned)).unwrap_or_default();
+            let region =
+                group.region_id.clone().or_else(|| self.client.region().map(str::to_owned)).unwrap_or_default();
             let id = &self.group.id;
-            let sent = self.client.update_delivery_group_image(id, self.image_id, &region, &self.group.product_type, cx);
+            let sent =
+                self.client.update_delivery_group_image(id, self.image_id, &region, &self.group.product_type, cx);
             match sent.await {
                 Ok(()) if !self.wait_for_completion => return Ok(ImageUpdated { group, before }),
                 Ok(()) => {

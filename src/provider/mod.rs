@@ -1,10 +1,14 @@
 //! The provider: its configuration, and one file for each resource, data source, action and list resource.
 
+mod clouds;
 mod config;
+mod delivery_group;
+mod failure;
+mod resources;
 
 use crate::tfplug::{ConfigureContext, Provider, Registry, Result, schema::Schema};
 
-use self::config::Config;
+pub use self::{clouds::Clouds, config::Config};
 
 /// Where Terraform finds the provider.
 pub const ADDRESS: &str = "registry.terraform.io/appstreaming/appstreaming";
@@ -12,10 +16,6 @@ pub const ADDRESS: &str = "registry.terraform.io/appstreaming/appstreaming";
 /// The provider `appstreaming`.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AppStreaming;
-
-/// What resources work with: a client for each cloud.
-#[derive(Debug)]
-pub struct Clouds {}
 
 impl Provider for AppStreaming {
     type Config = Config;
@@ -29,9 +29,13 @@ impl Provider for AppStreaming {
         config::schema()
     }
 
-    async fn configure(&self, _cx: &mut ConfigureContext, _config: Config) -> Result<Clouds> {
-        Ok(Clouds {})
+    async fn configure(&self, _cx: &mut ConfigureContext, config: Config) -> Result<Clouds> {
+        Ok(config.clouds())
     }
 
-    fn register(&self, _registry: &mut Registry<Clouds>) {}
+    fn register(&self, registry: &mut Registry<Clouds>) {
+        registry
+            .resource(resources::delivery_group_image::DeliveryGroupImage)
+            .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization);
+    }
 }

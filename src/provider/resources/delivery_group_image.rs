@@ -142,11 +142,11 @@ impl Resource for DeliveryGroupImage {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(
-            IdentitySchema::new()
-                .required("delivery_group_id", Type::String, "The delivery group's ID.")
-                .optional("region", Type::String, "The delivery group's region; the provider's when it is left out."),
-        )
+        Some(IdentitySchema::new().required("delivery_group_id", Type::String, "The delivery group's ID.").optional(
+            "region",
+            Type::String,
+            "The delivery group's region; the provider's when it is left out.",
+        ))
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
@@ -192,7 +192,8 @@ impl Resource for DeliveryGroupImage {
         let client = cx.data()?.alibaba(planned.region.as_str())?;
         let timeout = Timeouts::get(&planned.timeouts, Operation::Create, TIMEOUT);
         let calls = CallContext::new(cx.cancellation().clone()).with_timeout(timeout);
-        let group = GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
+        let group =
+            GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
         check_region(&planned, &group.read(&client, &calls).await?)?;
         let update = ImageUpdate {
             client: &client,
@@ -235,7 +236,8 @@ impl Resource for DeliveryGroupImage {
         let client = cx.data()?.alibaba(planned.region.as_str())?;
         let timeout = Timeouts::get(&planned.timeouts, Operation::Update, TIMEOUT);
         let calls = CallContext::new(cx.cancellation().clone()).with_timeout(timeout);
-        let group = GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
+        let group =
+            GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
         let update = ImageUpdate {
             client: &client,
             group: &group,
@@ -256,7 +258,8 @@ impl Resource for DeliveryGroupImage {
     }
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
-        let (Some(OnDestroy::Restore), Some(previous)) = (state.on_destroy.as_known(), state.previous_image_id.as_str())
+        let (Some(OnDestroy::Restore), Some(previous)) =
+            (state.on_destroy.as_known(), state.previous_image_id.as_str())
         else {
             return Ok(());
         };
@@ -267,7 +270,8 @@ impl Resource for DeliveryGroupImage {
         if group.find(&client, &calls).await?.is_none() {
             return Ok(());
         }
-        let update = ImageUpdate { client: &client, group: &group, image_id: previous, wait_for_completion: state.waits() };
+        let update =
+            ImageUpdate { client: &client, group: &group, image_id: previous, wait_for_completion: state.waits() };
         update.run(&calls, |_| Ok(())).await?;
         Ok(())
     }
@@ -278,7 +282,9 @@ impl Resource for DeliveryGroupImage {
                 Some((region, id)) => (id.to_owned(), Attr::from(region)),
                 None => (id, Attr::Null),
             },
-            Import::Identity(identity) => (identity.delivery_group_id.into_known().unwrap_or_default(), identity.region),
+            Import::Identity(identity) => {
+                (identity.delivery_group_id.into_known().unwrap_or_default(), identity.region)
+            }
         };
         let client = cx.data()?.alibaba(region.as_str())?;
         let calls = CallContext::new(cx.cancellation().clone());
