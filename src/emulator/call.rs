@@ -90,21 +90,14 @@ pub(super) struct Answer {
 impl Answer {
     /// A plain success.
     pub(super) fn ok(body: Value) -> Self {
-        Self {
-            status: 200,
-            headers: Vec::new(),
-            body: Some(body),
-            code: None,
-        }
+        Self { status: 200, headers: Vec::new(), body: Some(body), code: None }
     }
 }
 
 impl Arrival {
     /// A header's value as text; `None` where it is absent or not text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .get(name)
-            .and_then(|value: &HeaderValue| value.to_str().ok())
+        self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())
     }
 
     /// The decoded pairs of the query.
@@ -114,23 +107,18 @@ impl Arrival {
 
     /// Whether the body is a form.
     pub(super) fn has_form(&self) -> bool {
-        self.header("content-type")
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+        self.header("content-type").is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
     }
 }
 
 /// Decodes `a=1&b=2`.
 pub(super) fn pairs(encoded: &[u8]) -> Vec<(String, String)> {
-    url::form_urlencoded::parse(encoded)
-        .map(|(name, value)| (name.into_owned(), value.into_owned()))
-        .collect()
+    url::form_urlencoded::parse(encoded).map(|(name, value)| (name.into_owned(), value.into_owned())).collect()
 }
 
 /// The page `number` (from 1) of `size` rows.
 pub(super) fn page<T>(rows: impl Iterator<Item = T>, number: usize, size: usize) -> Vec<T> {
-    rows.skip(number.saturating_sub(1).saturating_mul(size))
-        .take(size)
-        .collect()
+    rows.skip(number.saturating_sub(1).saturating_mul(size)).take(size).collect()
 }
 
 /// A fresh id of `length` digits and small letters, as the services write them.

@@ -41,8 +41,7 @@ pub(super) struct ClockReading {
 impl Clock {
     /// The time on this clock.
     pub(super) fn now(&self) -> Timestamp {
-        self.frozen
-            .unwrap_or_else(|| shifted(Timestamp::now(), self.offset))
+        self.frozen.unwrap_or_else(|| shifted(Timestamp::now(), self.offset))
     }
 
     /// Moves, stops or resets the clock.
@@ -69,10 +68,7 @@ impl Clock {
 
     /// What a caller is told.
     pub(super) fn reading(&self) -> ClockReading {
-        ClockReading {
-            now: self.now(),
-            frozen: self.frozen.is_some(),
-        }
+        ClockReading { now: self.now(), frozen: self.frozen.is_some() }
     }
 
     fn set(&mut self, time: Timestamp) {
@@ -91,10 +87,7 @@ fn shifted(time: Timestamp, by: SignedDuration) -> Timestamp {
 
 /// `time` moved on by whole seconds.
 pub(super) fn later(time: Timestamp, seconds: u64) -> Timestamp {
-    shifted(
-        time,
-        SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)),
-    )
+    shifted(time, SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)))
 }
 
 #[cfg(test)]
@@ -105,20 +98,10 @@ mod tests {
     fn a_frozen_clock_moves_only_when_told() {
         let mut clock = Clock::default();
         let start: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
-        clock.apply(&ClockChange {
-            set: Some(start),
-            freeze: Some(true),
-            ..Default::default()
-        });
-        clock.apply(&ClockChange {
-            set: Some(start),
-            ..Default::default()
-        });
+        clock.apply(&ClockChange { set: Some(start), freeze: Some(true), ..Default::default() });
+        clock.apply(&ClockChange { set: Some(start), ..Default::default() });
         assert_eq!(clock.now(), start);
-        clock.apply(&ClockChange {
-            advance_seconds: Some(90),
-            ..Default::default()
-        });
+        clock.apply(&ClockChange { advance_seconds: Some(90), ..Default::default() });
         assert_eq!(clock.now(), later(start, 90));
         assert!(clock.reading().frozen);
     }
@@ -126,15 +109,9 @@ mod tests {
     #[test]
     fn a_running_clock_keeps_its_distance_and_can_be_reset() {
         let mut clock = Clock::default();
-        clock.apply(&ClockChange {
-            advance_seconds: Some(86_400),
-            ..Default::default()
-        });
+        clock.apply(&ClockChange { advance_seconds: Some(86_400), ..Default::default() });
         assert!(clock.now() >= later(Timestamp::now(), 86_300));
-        clock.apply(&ClockChange {
-            reset: true,
-            ..Default::default()
-        });
+        clock.apply(&ClockChange { reset: true, ..Default::default() });
         assert!(clock.now() < later(Timestamp::now(), 10));
     }
 }

@@ -13,9 +13,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{
-    clock::ClockChange, faults::FaultRequest, record::Filter, server::Shared, world::World,
-};
+use super::{clock::ClockChange, faults::FaultRequest, record::Filter, server::Shared, world::World};
 
 type Emulator = State<Arc<Shared>>;
 
@@ -33,15 +31,9 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/_emulator/requests", get(requests))
         .route("/_emulator/reset", post(reset))
-        .route(
-            "/_emulator/state",
-            get(state).put(put_state).patch(patch_state),
-        )
+        .route("/_emulator/state", get(state).put(put_state).patch(patch_state))
         .route("/_emulator/clock", get(clock).post(move_clock))
-        .route(
-            "/_emulator/faults",
-            get(faults).post(add_fault).delete(clear_faults),
-        )
+        .route("/_emulator/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/_emulator/faults/{id}", delete(remove_fault))
         .fallback(async || Refused(StatusCode::NOT_FOUND, "no such control path".to_owned()))
         .with_state(shared)
@@ -95,10 +87,7 @@ async fn clock(State(shared): Emulator) -> Response {
 async fn move_clock(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
     let change: ClockChange = parse(&body)?;
     shared.lock().clock.apply(&change);
-    Ok(json_response(
-        StatusCode::OK,
-        &json!(shared.lock().clock.reading()),
-    ))
+    Ok(json_response(StatusCode::OK, &json!(shared.lock().clock.reading())))
 }
 
 /// The faults in force.
@@ -130,10 +119,7 @@ async fn remove_fault(State(shared): Emulator, Path(id): Path<u64>) -> Result<Re
     if shared.lock().faults.remove(id) {
         Ok(json_response(StatusCode::OK, &json!({})))
     } else {
-        Err(Refused(
-            StatusCode::NOT_FOUND,
-            format!("no fault has the id {id}"),
-        ))
+        Err(Refused(StatusCode::NOT_FOUND, format!("no fault has the id {id}")))
     }
 }
 
@@ -166,12 +152,7 @@ fn bad_request(reason: String) -> Refused {
 }
 
 fn json_response(status: StatusCode, body: &Value) -> Response {
-    (
-        status,
-        [(header::CONTENT_TYPE, "application/json")],
-        format!("{body}\n"),
-    )
-        .into_response()
+    (status, [(header::CONTENT_TYPE, "application/json")], format!("{body}\n")).into_response()
 }
 
 #[cfg(test)]
@@ -181,10 +162,7 @@ mod tests {
     #[test]
     fn a_merge_patch_changes_adds_and_removes() {
         let mut value = json!({"a": {"b": 1, "c": 2}, "d": [1]});
-        merge(
-            &mut value,
-            json!({"a": {"b": null, "e": {"f": 3}}, "d": [2, 3]}),
-        );
+        merge(&mut value, json!({"a": {"b": null, "e": {"f": 3}}, "d": [2, 3]}));
         assert_eq!(value, json!({"a": {"c": 2, "e": {"f": 3}}, "d": [2, 3]}));
     }
 }

@@ -93,11 +93,7 @@ pub(super) struct Faults {
 impl Faults {
     /// Puts a fault in force.
     pub(super) fn add(&mut self, mut request: FaultRequest) -> Result<&Fault, String> {
-        let ways = [
-            request.next.is_some(),
-            request.every.is_some(),
-            request.probability.is_some(),
-        ];
+        let ways = [request.next.is_some(), request.every.is_some(), request.probability.is_some()];
         match ways.iter().filter(|given| **given).count() {
             0 => request.next = Some(1),
             1 => {}
@@ -106,34 +102,19 @@ impl Faults {
         if request.every == Some(0) || request.next == Some(0) {
             return Err("next and every count from 1".to_owned());
         }
-        if request
-            .probability
-            .is_some_and(|probability| !(0.0..=1.0).contains(&probability))
-        {
+        if request.probability.is_some_and(|probability| !(0.0..=1.0).contains(&probability)) {
             return Err("probability is from 0 to 1".to_owned());
         }
-        if request
-            .seconds
-            .is_some_and(|seconds| !(0.0..=86_400.0).contains(&seconds))
-        {
+        if request.seconds.is_some_and(|seconds| !(0.0..=86_400.0).contains(&seconds)) {
             return Err("seconds is from 0 to 86400".to_owned());
         }
-        if request
-            .status
-            .is_some_and(|status| !(200..=599).contains(&status))
-        {
+        if request.status.is_some_and(|status| !(200..=599).contains(&status)) {
             return Err("status is from 200 to 599".to_owned());
         }
         self.last += 1;
         let dice = request.seed.unwrap_or(self.last);
         let position = self.faults.len();
-        self.faults.push(Fault {
-            id: self.last,
-            seen: 0,
-            struck: 0,
-            fault: request,
-            dice,
-        });
+        self.faults.push(Fault { id: self.last, seen: 0, struck: 0, fault: request, dice });
         Ok(&self.faults[position])
     }
 
@@ -159,11 +140,7 @@ impl Faults {
     pub(super) fn strike(&mut self, cloud: Cloud, operation: &str) -> Option<FaultRequest> {
         let mut chosen = None;
         for fault in &mut self.faults {
-            let concerned = fault
-                .fault
-                .operation
-                .as_deref()
-                .is_none_or(|wanted| wanted == operation)
+            let concerned = fault.fault.operation.as_deref().is_none_or(|wanted| wanted == operation)
                 && fault.fault.cloud.is_none_or(|wanted| wanted == cloud);
             if !concerned {
                 continue;
@@ -179,8 +156,7 @@ impl Faults {
                 chosen = Some(fault.fault.clone());
             }
         }
-        self.faults
-            .retain(|fault| fault.fault.next.is_none_or(|next| fault.struck < next));
+        self.faults.retain(|fault| fault.fault.next.is_none_or(|next| fault.struck < next));
         chosen
     }
 }
@@ -204,16 +180,12 @@ mod tests {
 
     fn faults(request: serde_json::Value) -> Faults {
         let mut faults = Faults::default();
-        faults
-            .add(serde_json::from_value(request).unwrap())
-            .unwrap();
+        faults.add(serde_json::from_value(request).unwrap()).unwrap();
         faults
     }
 
     fn strikes(faults: &mut Faults, calls: usize) -> Vec<bool> {
-        (0..calls)
-            .map(|_| faults.strike(Cloud::Alibaba, "A").is_some())
-            .collect()
+        (0..calls).map(|_| faults.strike(Cloud::Alibaba, "A").is_some()).collect()
     }
 
     #[test]
@@ -227,10 +199,7 @@ mod tests {
     #[test]
     fn every_strikes_each_nth_call() {
         let mut faults = faults(json!({"kind": "error", "every": 3}));
-        assert_eq!(
-            strikes(&mut faults, 6),
-            [false, false, true, false, false, true]
-        );
+        assert_eq!(strikes(&mut faults, 6), [false, false, true, false, false, true]);
     }
 
     #[test]
@@ -244,15 +213,8 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused() {
-        for request in [
-            json!({"kind": "hang", "next": 1, "every": 2}),
-            json!({"kind": "error", "every": 0}),
-        ] {
-            assert!(
-                Faults::default()
-                    .add(serde_json::from_value(request).unwrap())
-                    .is_err()
-            );
+        for request in [json!({"kind": "hang", "next": 1, "every": 2}), json!({"kind": "error", "every": 0})] {
+            assert!(Faults::default().add(serde_json::from_value(request).unwrap()).is_err());
         }
         assert!(serde_json::from_value::<FaultRequest>(json!({"kind": "explode"})).is_err());
     }

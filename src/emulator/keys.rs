@@ -24,10 +24,7 @@ pub(super) struct KeyPair {
 
 impl fmt::Debug for KeyPair {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("KeyPair")
-            .field("access_key", &self.access_key)
-            .finish_non_exhaustive()
+        formatter.debug_struct("KeyPair").field("access_key", &self.access_key).finish_non_exhaustive()
     }
 }
 
@@ -77,12 +74,7 @@ impl Keys {
     /// The given pair, and the fixed ones for temporary and for read-only access.
     pub(super) fn new(access_key: String, secret_key: String) -> Self {
         let pairs = vec![
-            KeyPair {
-                access_key,
-                secret_key,
-                security_token: None,
-                read_only: false,
-            },
+            KeyPair { access_key, secret_key, security_token: None, read_only: false },
             KeyPair {
                 access_key: super::TEMPORARY_ACCESS_KEY.to_owned(),
                 secret_key: super::TEMPORARY_SECRET_KEY.to_owned(),
@@ -134,16 +126,8 @@ impl Keys {
         now: Timestamp,
     ) -> (String, Token) {
         self.tokens.retain(|_, token| token.expires_at > now);
-        let text = format!(
-            "MIIE{}{}",
-            uuid::Uuid::new_v4().simple(),
-            uuid::Uuid::new_v4().simple()
-        );
-        let token = Token {
-            user_name: user_name.to_owned(),
-            project_id,
-            expires_at: later(now, TOKEN_SECONDS),
-        };
+        let text = format!("MIIE{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+        let token = Token { user_name: user_name.to_owned(), project_id, expires_at: later(now, TOKEN_SECONDS) };
         self.tokens.insert(text.clone(), token.clone());
         (text, token)
     }

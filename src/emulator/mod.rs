@@ -152,12 +152,7 @@ pub struct Running {
 
 impl Default for Durations {
     fn default() -> Self {
-        Self {
-            image_update_seconds: 10,
-            ota_update_seconds: 10,
-            deployment_seconds: 10,
-            deletion_seconds: 10,
-        }
+        Self { image_update_seconds: 10, ota_update_seconds: 10, deployment_seconds: 10, deletion_seconds: 10 }
     }
 }
 
@@ -191,17 +186,8 @@ impl Emulator {
             Some(seed) => storage::read(seed)?,
             None => World::builtin(),
         };
-        initial.populate(
-            options.users,
-            options.delivery_groups,
-            options.server_groups,
-        );
-        let kept = options
-            .state
-            .as_deref()
-            .filter(|path| path.exists())
-            .map(storage::read)
-            .transpose()?;
+        initial.populate(options.users, options.delivery_groups, options.server_groups);
+        let kept = options.state.as_deref().filter(|path| path.exists()).map(storage::read).transpose()?;
         let address = options.listen;
         let listen = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
@@ -218,15 +204,9 @@ impl Emulator {
         if let Some(world) = kept {
             shared.lock().world = world;
         }
-        let keeper = options
-            .state
-            .map(|path| storage::Keeper::start(path, Arc::clone(&shared)));
+        let keeper = options.state.map(|path| storage::Keeper::start(path, Arc::clone(&shared)));
         let server = tokio::spawn(server::serve(listener, shared));
-        Ok(Running {
-            address,
-            server,
-            keeper,
-        })
+        Ok(Running { address, server, keeper })
     }
 }
 

@@ -86,10 +86,7 @@ impl Record {
     /// Completes a call with how long it took.
     pub(super) fn finish(&mut self, sequence: u64, duration_ms: f64) {
         let newest_first = self.entries.iter_mut().rev();
-        if let Some(entry) = newest_first
-            .take_while(|entry| entry.sequence >= sequence)
-            .last()
-        {
+        if let Some(entry) = newest_first.take_while(|entry| entry.sequence >= sequence).last() {
             entry.duration_ms = duration_ms;
         }
     }
@@ -108,18 +105,11 @@ impl Record {
                 Since::Sequence(number) => entry.sequence > *number,
                 Since::Time(time) => entry.time >= *time,
             }) && cloud.is_none_or(|cloud| cloud == cloud_name(entry.cloud))
-                && filter
-                    .operation
-                    .as_deref()
-                    .is_none_or(|operation| operation == entry.operation)
-                && filter
-                    .status
-                    .is_none_or(|status| entry.status == Some(status))
+                && filter.operation.as_deref().is_none_or(|operation| operation == entry.operation)
+                && filter.status.is_none_or(|status| entry.status == Some(status))
         });
         let wanted: Vec<&Entry> = wanted.collect();
-        let skipped = filter
-            .limit
-            .map_or(0, |limit| wanted.len().saturating_sub(limit));
+        let skipped = filter.limit.map_or(0, |limit| wanted.len().saturating_sub(limit));
         Ok(wanted.into_iter().skip(skipped).collect())
     }
 }
@@ -133,9 +123,7 @@ fn parse_since(text: &str) -> Result<Since, String> {
     if let Ok(number) = text.parse() {
         return Ok(Since::Sequence(number));
     }
-    text.parse()
-        .map(Since::Time)
-        .map_err(|_| format!("since: {text:?} is neither a sequence number nor a time"))
+    text.parse().map(Since::Time).map_err(|_| format!("since: {text:?} is neither a sequence number nor a time"))
 }
 
 fn cloud_name(cloud: Cloud) -> &'static str {

@@ -75,11 +75,7 @@ impl Shared {
             faults: Faults::default(),
             throttle: Throttle::default(),
         };
-        Arc::new(Self {
-            settings,
-            state: Mutex::new(state),
-            changed: Notify::new(),
-        })
+        Arc::new(Self { settings, state: Mutex::new(state), changed: Notify::new() })
     }
 
     /// The state, with everything done that is due.
@@ -137,27 +133,20 @@ async fn connection(stream: TokioIo<tokio::net::TcpStream>, shared: Arc<Shared>,
         async move {
             if request.uri().path().starts_with("/_emulator") {
                 let control = TowerToHyperService::new(router);
-                let answered =
-                    hyper::service::Service::call(&control, request.map(Body::new)).await;
+                let answered = hyper::service::Service::call(&control, request.map(Body::new)).await;
                 return answered.map_err(|never: Infallible| match never {});
             }
             answer_api(&shared, request).await
         }
     });
     // The client going away, or a fault, ends the connection with an error; neither is news.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .serve_connection(stream, service)
-        .await;
+    let _ = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(stream, service).await;
 }
 
 async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Lost> {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(Body::new(body), LARGEST_BODY).await else {
-        return Ok(plain(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "The body is too large.\n",
-        ));
+        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"));
     };
     let arrived = Instant::now();
     let arrival = Arrival {
@@ -180,14 +169,8 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         before_acting(fault, &mut call, &host).await;
     }
     let kind = fault.as_ref().map(|fault| fault.kind);
-    let sends_nothing = matches!(
-        kind,
-        Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::CloseAfter)
-    );
-    let acts = !matches!(
-        kind,
-        Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::Html)
-    );
+    let sends_nothing = matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::CloseAfter));
+    let acts = !matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::Html));
     let entry = |call: &Call, now: Timestamp| Entry {
         sequence: 0,
         time: Timestamp::now(),
@@ -211,12 +194,7 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         let mut entry = entry(&call, state.clock.now());
         let answer = if acts {
             let before = state.world.last_write();
-            let answer = act(
-                shared,
-                &mut state,
-                call.action,
-                kind == Some(FaultKind::StaleRead),
-            );
+            let answer = act(shared, &mut state, call.action, kind == Some(FaultKind::StaleRead));
             if state.world.last_write() != before {
                 entry.changes = state.world.changes_after(before);
                 shared.changed.notify_one();
@@ -231,11 +209,7 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
             }
         };
         if !sends_nothing {
-            entry.status = Some(if kind == Some(FaultKind::NotJson) {
-                200
-            } else {
-                answer.status
-            });
+            entry.status = Some(if kind == Some(FaultKind::NotJson) { 200 } else { answer.status });
         }
         entry.code.clone_from(&answer.code);
         (answer, state.record.push(entry))
@@ -244,40 +218,24 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         tokio::time::sleep(shared.settings.latency).await;
     }
     let response = send(answer, fault.as_ref()).await;
-    shared
-        .lock()
-        .record
-        .finish(sequence, arrived.elapsed().as_secs_f64() * 1000.0);
+    shared.lock().record.finish(sequence, arrived.elapsed().as_secs_f64() * 1000.0);
     response
 }
 
 /// Understands the call, and finds the fault that strikes it or that it came too soon.
-fn open(
-    shared: &Shared,
-    arrival: &Arrival,
-    is_alibaba: bool,
-    host: &str,
-) -> (Call, Option<FaultRequest>) {
+fn open(shared: &Shared, arrival: &Arrival, is_alibaba: bool, host: &str) -> (Call, Option<FaultRequest>) {
     let wall = Timestamp::now();
     let mut state = shared.lock();
     let state = &mut *state;
     let mut call = if is_alibaba {
         alibaba::open(arrival, &mut state.keys, wall)
     } else {
-        huawei::open(
-            arrival,
-            &mut state.keys,
-            &state.world,
-            wall,
-            state.clock.now(),
-        )
+        huawei::open(arrival, &mut state.keys, &state.world, wall, state.clock.now())
     };
     let fault = state.faults.strike(call.cloud, &call.operation);
     if let Some(limit) = shared.settings.rate_limit
         && call.action.is_ok()
-        && !state
-            .throttle
-            .admit(call.cloud, &call.operation, limit, Instant::now())
+        && !state.throttle.admit(call.cloud, &call.operation, limit, Instant::now())
     {
         call.action = Err(throttled(&call, limit, host));
     }
@@ -291,10 +249,8 @@ async fn before_acting(fault: &FaultRequest, call: &mut Call, host: &str) {
         FaultKind::Throttle => call.action = Err(throttled(call, 1, host)),
         FaultKind::Error => {
             let status = fault.status.unwrap_or(500);
-            let message = fault
-                .message
-                .as_deref()
-                .unwrap_or("The request processing has failed due to some unknown error.");
+            let message =
+                fault.message.as_deref().unwrap_or("The request processing has failed due to some unknown error.");
             call.action = Err(match call.cloud {
                 Cloud::Alibaba => {
                     let code = fault.code.as_deref().unwrap_or("InternalError");
@@ -319,13 +275,7 @@ fn throttled(call: &Call, limit: u32, host: &str) -> Answer {
 
 fn act(shared: &Shared, state: &mut State, action: Result<Action, Answer>, stale: bool) -> Answer {
     let now = state.clock.now();
-    let (moment, delay) = (
-        Moment {
-            now,
-            durations: shared.settings.durations,
-        },
-        shared.settings.consistency_delay,
-    );
+    let (moment, delay) = (Moment { now, durations: shared.settings.durations }, shared.settings.consistency_delay);
     match action {
         Err(answer) => answer,
         Ok(Action::Read(read)) if stale => read(&state.world.before_last_write(), moment),
@@ -333,10 +283,9 @@ fn act(shared: &Shared, state: &mut State, action: Result<Action, Answer>, stale
             Some(past) => read(&past, moment),
             None => read(&state.world, moment),
         },
-        Ok(Action::Write(write)) => state
-            .world
-            .write(now, delay, |world| write(world, moment))
-            .unwrap_or_else(|refused| refused),
+        Ok(Action::Write(write)) => {
+            state.world.write(now, delay, |world| write(world, moment)).unwrap_or_else(|refused| refused)
+        }
     }
 }
 
@@ -352,21 +301,15 @@ async fn send(answer: Answer, fault: Option<&FaultRequest>) -> Result<Response<B
         }
         Some(FaultKind::Html) => {
             let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
-            let page = format!(
-                "<html>\n<head><title>{status}</title></head>\n<body><h1>{status}</h1></body>\n</html>\n"
-            );
+            let page =
+                format!("<html>\n<head><title>{status}</title></head>\n<body><h1>{status}</h1></body>\n</html>\n");
             let mut response = plain(status, &page);
-            response
-                .headers_mut()
-                .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
             Ok(response)
         }
         Some(FaultKind::NotJson) => {
             let mut response = plain(StatusCode::OK, "upstream ok\n");
-            response.headers_mut().insert(
-                header::CONTENT_TYPE,
-                HeaderValue::from_static("application/json"),
-            );
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok(response)
         }
         Some(FaultKind::HalfAnswer) => Ok(half(answer)),
@@ -383,28 +326,17 @@ fn whole(answer: Answer) -> Response<Body> {
 /// The headers promise the whole body; half of it is sent, then the connection breaks.
 fn half(answer: Answer) -> Response<Body> {
     let (mut response, body) = head(answer);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
     let first = Ok(Bytes::copy_from_slice(&body[..body.len() / 2]));
     *response.body_mut() = Body::from_stream(futures_util::stream::iter([first, Err(Lost)]));
     response
 }
 
 fn head(answer: Answer) -> (Response<Body>, Vec<u8>) {
-    let body = answer
-        .body
-        .map(|body| body.to_string().into_bytes())
-        .unwrap_or_default();
-    let mut response = plain(
-        StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        "",
-    );
+    let body = answer.body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+    let mut response = plain(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "");
     let headers = response.headers_mut();
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json;charset=utf-8"),
-    );
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
     for (name, value) in answer.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
             headers.insert(HeaderName::from_static(name), value);
@@ -416,10 +348,7 @@ fn head(answer: Answer) -> (Response<Body>, Vec<u8>) {
 fn plain(status: StatusCode, text: &str) -> Response<Body> {
     let mut response = Response::new(Body::from(text.to_owned()));
     *response.status_mut() = status;
-    response.headers_mut().insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("text/plain; charset=utf-8"),
-    );
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response
 }
 

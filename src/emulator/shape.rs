@@ -41,10 +41,7 @@ pub(super) struct Mismatch {
 /// Checks `object` against `fields`; answers the dotted paths of fields that no table names.
 ///
 /// An explicit `null` passes everywhere: both services take it as "not given".
-pub(super) fn check(
-    fields: &[Field],
-    object: &Map<String, Value>,
-) -> Result<Vec<String>, Mismatch> {
+pub(super) fn check(fields: &[Field], object: &Map<String, Value>) -> Result<Vec<String>, Mismatch> {
     let mut unknown = Vec::new();
     check_object("", fields, object, &mut unknown)?;
     Ok(unknown)
@@ -57,11 +54,7 @@ fn check_object(
     unknown: &mut Vec<String>,
 ) -> Result<(), Mismatch> {
     for (name, value) in object {
-        let path = if path.is_empty() {
-            name.clone()
-        } else {
-            format!("{path}.{name}")
-        };
+        let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
         match fields.iter().find(|(known, _)| known == name) {
             Some((_, shape)) => check_value(&path, *shape, value, unknown)?,
             None => unknown.push(path),
@@ -70,17 +63,10 @@ fn check_object(
     Ok(())
 }
 
-fn check_value(
-    path: &str,
-    shape: Shape,
-    value: &Value,
-    unknown: &mut Vec<String>,
-) -> Result<(), Mismatch> {
+fn check_value(path: &str, shape: Shape, value: &Value, unknown: &mut Vec<String>) -> Result<(), Mismatch> {
     let fits = match (shape, value) {
         (_, Value::Null) => true,
-        (Shape::Text, Value::String(_))
-        | (Shape::Boolean, Value::Bool(_))
-        | (Shape::Number, Value::Number(_)) => true,
+        (Shape::Text, Value::String(_)) | (Shape::Boolean, Value::Bool(_)) | (Shape::Number, Value::Number(_)) => true,
         (Shape::OneOf(choices), Value::String(text)) => choices.contains(&text.as_str()),
         (Shape::Integer, Value::Number(number)) => number.as_i64().is_some(),
         (Shape::Json(inner), value) => return check_value(path, *inner, value, unknown),
@@ -95,13 +81,7 @@ fn check_value(
         }
         _ => false,
     };
-    if fits {
-        Ok(())
-    } else {
-        Err(Mismatch {
-            path: path.to_owned(),
-        })
-    }
+    if fits { Ok(()) } else { Err(Mismatch { path: path.to_owned() }) }
 }
 
 #[cfg(test)]
@@ -125,34 +105,19 @@ mod tests {
     fn what_fits_passes_and_null_counts_as_not_given() {
         let value = json!({"name": "n", "kind": "b", "policy": {"max": 3}, "tags": [{"key": "k"}]});
         assert_eq!(run(value), Ok(vec![]));
-        assert_eq!(
-            run(json!({"name": null, "policy": {"max": null}})),
-            Ok(vec![])
-        );
+        assert_eq!(run(json!({"name": null, "policy": {"max": null}})), Ok(vec![]));
     }
 
     #[test]
     fn a_wrong_type_is_named_by_its_path() {
-        assert_eq!(
-            run(json!({"policy": {"max": "3"}})),
-            Err("policy.max".into())
-        );
-        assert_eq!(
-            run(json!({"policy": {"max": 3.5}})),
-            Err("policy.max".into())
-        );
-        assert_eq!(
-            run(json!({"tags": [{"key": "k"}, {"key": 1}]})),
-            Err("tags.2.key".into())
-        );
+        assert_eq!(run(json!({"policy": {"max": "3"}})), Err("policy.max".into()));
+        assert_eq!(run(json!({"policy": {"max": 3.5}})), Err("policy.max".into()));
+        assert_eq!(run(json!({"tags": [{"key": "k"}, {"key": 1}]})), Err("tags.2.key".into()));
         assert_eq!(run(json!({"kind": "c"})), Err("kind".into()));
     }
 
     #[test]
     fn a_field_that_no_table_names_is_reported_and_passes() {
-        assert_eq!(
-            run(json!({"nmae": "n", "policy": {"min": 1}})),
-            Ok(vec!["nmae".into(), "policy.min".into()])
-        );
+        assert_eq!(run(json!({"nmae": "n", "policy": {"min": 1}})), Ok(vec!["nmae".into(), "policy.min".into()]));
     }
 }

@@ -5,11 +5,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest as _, Sha256};
 
-const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// How far a request's date may be from this machine's time, in seconds; the same in both services.
 pub(super) const MAX_SKEW_SECONDS: i64 = 15 * 60;
@@ -21,15 +17,9 @@ pub(super) fn encode(text: &str) -> String {
 
 /// The pairs, encoded, sorted and joined as a query.
 pub(super) fn canonical_query(pairs: &[(String, String)]) -> String {
-    let mut encoded: Vec<(String, String)> = pairs
-        .iter()
-        .map(|(name, value)| (encode(name), encode(value)))
-        .collect();
+    let mut encoded: Vec<(String, String)> = pairs.iter().map(|(name, value)| (encode(name), encode(value))).collect();
     encoded.sort();
-    let joined: Vec<String> = encoded
-        .into_iter()
-        .map(|(name, value)| format!("{name}={value}"))
-        .collect();
+    let joined: Vec<String> = encoded.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     joined.join("&")
 }
 
@@ -59,11 +49,7 @@ pub(super) fn same(expected: &str, given: &str) -> bool {
     let (expected, given) = (expected.as_bytes(), given.as_bytes());
     expected.len() == given.len()
         && !expected.is_empty()
-        && expected
-            .iter()
-            .zip(given)
-            .fold(0, |difference, (a, b)| difference | (a ^ b))
-            == 0
+        && expected.iter().zip(given).fold(0, |difference, (a, b)| difference | (a ^ b)) == 0
 }
 
 #[cfg(test)]
@@ -78,10 +64,7 @@ mod tests {
     #[test]
     fn a_canonical_query_is_sorted_by_encoded_name_then_value() {
         let pairs = [("b", "2"), ("a.10", "x"), ("a.2", "y z"), ("b", "1")];
-        let pairs: Vec<_> = pairs
-            .iter()
-            .map(|(n, v)| ((*n).to_owned(), (*v).to_owned()))
-            .collect();
+        let pairs: Vec<_> = pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
         assert_eq!(canonical_query(&pairs), "a.10=x&a.2=y%20z&b=1&b=2");
     }
 
@@ -89,10 +72,7 @@ mod tests {
     fn digests_agree_with_published_vectors() {
         // RFC 4231, test case 2, and RFC 2202, test case 2.
         let (key, data) = (b"Jefe", b"what do ya want for nothing?");
-        assert_eq!(
-            hmac_sha256_hex(key, data),
-            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
-        );
+        assert_eq!(hmac_sha256_hex(key, data), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
         assert_eq!(hmac_sha1_base64(key, data), "7/zfauXrL6LSdBbV8YTfnCWafHk=");
     }
 

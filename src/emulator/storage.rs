@@ -17,14 +17,8 @@ const PAUSE: Duration = Duration::from_millis(200);
 
 /// Reads a world.
 pub(super) fn read(path: &Path) -> Result<World, StartError> {
-    let text = fs::read(path).map_err(|source| StartError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
-    serde_json::from_slice(&text).map_err(|source| StartError::World {
-        path: path.to_owned(),
-        source,
-    })
+    let text = fs::read(path).map_err(|source| StartError::Read { path: path.to_owned(), source })?;
+    serde_json::from_slice(&text).map_err(|source| StartError::World { path: path.to_owned(), source })
 }
 
 /// Writes the world whenever it has changed.
@@ -36,10 +30,7 @@ pub(super) struct Keeper {
 
 impl fmt::Debug for Keeper {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Keeper")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Keeper").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -64,10 +55,7 @@ async fn keep(path: PathBuf, shared: Arc<Shared>) {
         shared.changed.notified().await;
         let written = snapshot(&shared).and_then(|text| write(&path, &text));
         if let Err(error) = written {
-            eprintln!(
-                "appstreaming-emulator: cannot write {}: {error}",
-                path.display()
-            );
+            eprintln!("appstreaming-emulator: cannot write {}: {error}", path.display());
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -18,19 +18,10 @@ struct Bucket {
 
 impl Throttle {
     /// Whether a call may pass, with `limit` calls a second. A bucket holds one second's worth.
-    pub(super) fn admit(
-        &mut self,
-        cloud: Cloud,
-        operation: &str,
-        limit: u32,
-        now: Instant,
-    ) -> bool {
+    pub(super) fn admit(&mut self, cloud: Cloud, operation: &str, limit: u32, now: Instant) -> bool {
         let limit = f64::from(limit);
         let key = (cloud, operation.to_owned());
-        let bucket = self.buckets.entry(key).or_insert(Bucket {
-            tokens: limit,
-            filled: now,
-        });
+        let bucket = self.buckets.entry(key).or_insert(Bucket { tokens: limit, filled: now });
         let elapsed = now.saturating_duration_since(bucket.filled).as_secs_f64();
         bucket.tokens = (bucket.tokens + elapsed * limit).min(limit);
         bucket.filled = now;

@@ -36,9 +36,7 @@ impl<'a> Arguments<'a> {
 
     /// A text that is there and not empty.
     pub(super) fn text(&self, name: &str) -> Option<&'a str> {
-        self.value(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
+        self.value(name).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     /// A text that must be there.
@@ -62,11 +60,7 @@ impl<'a> Arguments<'a> {
             return Ok(Vec::new());
         };
         list.iter()
-            .map(|item| {
-                item.as_str()
-                    .filter(|text| !text.is_empty())
-                    .ok_or_else(|| Error::invalid(name))
-            })
+            .map(|item| item.as_str().filter(|text| !text.is_empty()).ok_or_else(|| Error::invalid(name)))
             .collect()
     }
 
@@ -74,10 +68,7 @@ impl<'a> Arguments<'a> {
     pub(super) fn texts_up_to(&self, name: &str, most: usize) -> Result<Vec<&'a str>, Error> {
         let list = self.texts(name)?;
         if list.len() > most {
-            return Err(Error::invalid_because(
-                name,
-                &format!("At most {most} values can be given."),
-            ));
+            return Err(Error::invalid_because(name, &format!("At most {most} values can be given.")));
         }
         Ok(list)
     }
@@ -89,14 +80,8 @@ impl<'a> Arguments<'a> {
         };
         list.iter()
             .map(|tag| {
-                let key = tag
-                    .get("Key")
-                    .and_then(Value::as_str)
-                    .filter(|key| !key.is_empty());
-                Ok((
-                    key.ok_or_else(|| Error::invalid(name))?,
-                    tag.get("Value").and_then(Value::as_str),
-                ))
+                let key = tag.get("Key").and_then(Value::as_str).filter(|key| !key.is_empty());
+                Ok((key.ok_or_else(|| Error::invalid(name))?, tag.get("Value").and_then(Value::as_str)))
             })
             .collect()
     }
@@ -110,20 +95,13 @@ impl<'a> Arguments<'a> {
                 .filter(|given| (1..=most).contains(given))
                 .ok_or_else(|| Error::invalid(name)),
         };
-        Ok(Page {
-            number: within("PageNumber", 1, usize::MAX)?,
-            size: within("PageSize", default_size, 100)?,
-        })
+        Ok(Page { number: within("PageNumber", 1, usize::MAX)?, size: within("PageSize", default_size, 100)? })
     }
 
     /// `ProductType`, which must be one that exists.
     pub(super) fn product_type(&self) -> Result<&'a str, Error> {
         let product = self.need("ProductType")?;
-        if PRODUCT_TYPES.contains(&product) {
-            Ok(product)
-        } else {
-            Err(Error::invalid("ProductType"))
-        }
+        if PRODUCT_TYPES.contains(&product) { Ok(product) } else { Err(Error::invalid("ProductType")) }
     }
 
     /// `BizRegionId`, which must be a region of the service.
@@ -140,35 +118,18 @@ impl<'a> Arguments<'a> {
 
     /// The group that `AppInstanceGroupId` names, of the product that `ProductType` names, in the
     /// region that `BizRegionId` names, where these are given.
-    pub(super) fn group<'w>(
-        &self,
-        world: &'w World,
-    ) -> Result<(&'a str, &'w DeliveryGroup), Error> {
-        let product = if self.value("ProductType").is_some() {
-            Some(self.product_type()?)
-        } else {
-            None
-        };
+    pub(super) fn group<'w>(&self, world: &'w World) -> Result<(&'a str, &'w DeliveryGroup), Error> {
+        let product = if self.value("ProductType").is_some() { Some(self.product_type()?) } else { None };
         let region = self.region(world)?;
         let id = self.need("AppInstanceGroupId")?;
-        let group = world
-            .alibaba
-            .delivery_groups
-            .get(id)
-            .ok_or_else(Error::unknown_group)?;
+        let group = world.alibaba.delivery_groups.get(id).ok_or_else(Error::unknown_group)?;
         let is_elsewhere = region.is_some_and(|region| region != group.region_id)
             || product.is_some_and(|product| product != group.product_type);
-        if is_elsewhere {
-            Err(Error::unknown_group())
-        } else {
-            Ok((id, group))
-        }
+        if is_elsewhere { Err(Error::unknown_group()) } else { Ok((id, group)) }
     }
 }
 
 /// A time as the service writes it: milliseconds, at the offset of China.
 pub(super) fn time(at: Timestamp) -> String {
-    at.to_zoned(Offset::constant(8).to_time_zone())
-        .strftime("%Y-%m-%dT%H:%M:%S.%3f%:z")
-        .to_string()
+    at.to_zoned(Offset::constant(8).to_time_zone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string()
 }

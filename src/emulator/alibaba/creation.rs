@@ -23,54 +23,30 @@ const NEVER: Timestamp = Timestamp::constant(4_102_415_999, 0);
 const DAY: u64 = 24 * 60 * 60;
 
 /// CreateAppInstanceGroup.
-pub(super) fn create(
-    world: &mut World,
-    arguments: &Arguments<'_>,
-    moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let product_type = arguments.product_type()?;
-    let region = arguments
-        .region(world)?
-        .ok_or_else(|| Error::missing("BizRegionId"))?;
+    let region = arguments.region(world)?.ok_or_else(|| Error::missing("BizRegionId"))?;
     let image_id = arguments.need("AppCenterImageId")?;
     check_image(world, image_id, region)?;
     let charge_type = one_of(arguments, "ChargeType", &["PrePaid", "PostPaid"])?;
     let charge_resource_mode = one_of(arguments, "ChargeResourceMode", &["Node", "AppInstance"])?;
     let expires_at = check_period(arguments, charge_type, moment)?;
-    let session_timeout = check_session_timeout(
-        arguments
-            .integer("SessionTimeout")
-            .ok_or_else(|| Error::missing("SessionTimeout"))?,
-    )?;
+    let session_timeout =
+        check_session_timeout(arguments.integer("SessionTimeout").ok_or_else(|| Error::missing("SessionTimeout"))?)?;
     let auth_mode = match arguments.text("AuthMode") {
         Some(_) => one_of(arguments, "AuthMode", AUTH_MODES)?,
         None => "AppInstanceGroup",
     };
     let id = fresh_id("aig-", 16);
-    let name = arguments
-        .text("AppInstanceGroupName")
-        .map_or(Ok(id.as_str()), check_name)?
-        .to_owned();
+    let name = arguments.text("AppInstanceGroupName").map_or(Ok(id.as_str()), check_name)?.to_owned();
     let node_pool = new_pool(world, arguments, charge_type, region, moment)?;
     let (users, user_groups) = check_users(world, arguments)?;
     let at = later(moment.now, moment.durations.deployment_seconds);
-    let os_type = world
-        .alibaba
-        .images
-        .get(image_id)
-        .map_or("Windows", |image| image.os_type.as_str())
-        .to_owned();
-    let settings = [
-        "Network",
-        "RuntimePolicy",
-        "SecurityPolicy",
-        "StoragePolicy",
-        "VideoPolicy",
-        "UserDefinePolicy",
-    ]
-    .into_iter()
-    .filter_map(|setting| Some((setting.to_owned(), arguments.value(setting)?.clone())))
-    .collect();
+    let os_type = world.alibaba.images.get(image_id).map_or("Windows", |image| image.os_type.as_str()).to_owned();
+    let settings = ["Network", "RuntimePolicy", "SecurityPolicy", "StoragePolicy", "VideoPolicy", "UserDefinePolicy"]
+        .into_iter()
+        .filter_map(|setting| Some((setting.to_owned(), arguments.value(setting)?.clone())))
+        .collect();
     let answer = json!({
         "AppInstanceGroupModel": {
             "AppInstanceGroupId": id,
@@ -110,11 +86,7 @@ pub(super) fn create(
 }
 
 /// ModifyNodePoolAttribute: the pool's capacity and how it scales.
-pub(super) fn modify_node_pool(
-    world: &mut World,
-    arguments: &Arguments<'_>,
-    moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn modify_node_pool(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
     let region = arguments.region(world)?;
     let pool_id = arguments.need("PoolId")?;
@@ -122,9 +94,7 @@ pub(super) fn modify_node_pool(
         .alibaba
         .delivery_groups
         .iter()
-        .find(|(_, group)| {
-            group.node_pool.id == pool_id && region.is_none_or(|region| group.region_id == region)
-        })
+        .find(|(_, group)| group.node_pool.id == pool_id && region.is_none_or(|region| group.region_id == region))
         .ok_or_else(|| Error::invalid("PoolId"))?;
     check_at_rest(group)?;
     let mut pool = group.node_pool.clone();
@@ -144,42 +114,20 @@ pub(super) fn modify_node_pool(
 }
 
 /// 1 to what the specification carries.
-pub(super) fn check_capacity(
-    world: &World,
-    node_instance_type: &str,
-    capacity: i64,
-) -> Result<(), Error> {
-    let most = world
-        .alibaba
-        .node_instance_types
-        .get(node_instance_type)
-        .map_or(i64::MAX, |kind| kind.max_capacity);
-    if (1..=most).contains(&capacity) {
-        Ok(())
-    } else {
-        Err(Error::invalid("NodeCapacity"))
-    }
+pub(super) fn check_capacity(world: &World, node_instance_type: &str, capacity: i64) -> Result<(), Error> {
+    let most = world.alibaba.node_instance_types.get(node_instance_type).map_or(i64::MAX, |kind| kind.max_capacity);
+    if (1..=most).contains(&capacity) { Ok(()) } else { Err(Error::invalid("NodeCapacity")) }
 }
 
 fn one_of<'a>(arguments: &Arguments<'a>, name: &str, choices: &[&str]) -> Result<&'a str, Error> {
     let given = arguments.need(name)?;
-    if choices.contains(&given) {
-        Ok(given)
-    } else {
-        Err(Error::invalid(name))
-    }
+    if choices.contains(&given) { Ok(given) } else { Err(Error::invalid(name)) }
 }
 
 /// How long is paid for; answers when it ends.
-fn check_period(
-    arguments: &Arguments<'_>,
-    charge_type: &str,
-    moment: Moment,
-) -> Result<Timestamp, Error> {
+fn check_period(arguments: &Arguments<'_>, charge_type: &str, moment: Moment) -> Result<Timestamp, Error> {
     let unit = one_of(arguments, "PeriodUnit", &["Week", "Month", "Year"])?;
-    let period = arguments
-        .integer("Period")
-        .ok_or_else(|| Error::missing("Period"))?;
+    let period = arguments.integer("Period").ok_or_else(|| Error::missing("Period"))?;
     if charge_type == "PostPaid" {
         return match (unit, period) {
             ("Month", 1) => Ok(NEVER),
@@ -205,12 +153,8 @@ fn new_pool(
     region: &str,
     moment: Moment,
 ) -> Result<NodePool, Error> {
-    let given = arguments
-        .value("NodePool")
-        .ok_or_else(|| Error::missing("NodePool"))?;
-    let kind_id = given["NodeInstanceType"]
-        .as_str()
-        .ok_or_else(|| Error::invalid("NodePool.NodeInstanceType"))?;
+    let given = arguments.value("NodePool").ok_or_else(|| Error::missing("NodePool"))?;
+    let kind_id = given["NodeInstanceType"].as_str().ok_or_else(|| Error::invalid("NodePool.NodeInstanceType"))?;
     let known = world.alibaba.node_instance_types.get(kind_id);
     if !known.is_some_and(|kind| kind.region_ids.iter().any(|known| known == region)) {
         return Err(Error::invalid("NodePool.NodeInstanceType"));
@@ -235,15 +179,9 @@ fn apply_strategy(pool: &mut NodePool, given: &Value) {
             *slot = Some(value);
         }
     };
-    number(
-        "MaxIdleAppInstanceAmount",
-        &mut pool.max_idle_app_instance_amount,
-    );
+    number("MaxIdleAppInstanceAmount", &mut pool.max_idle_app_instance_amount);
     number("MaxScalingAmount", &mut pool.max_scaling_amount);
-    number(
-        "ScalingDownAfterIdleMinutes",
-        &mut pool.scaling_down_after_idle_minutes,
-    );
+    number("ScalingDownAfterIdleMinutes", &mut pool.scaling_down_after_idle_minutes);
     number("ScalingStep", &mut pool.scaling_step);
     let text = |name: &str, slot: &mut Option<String>| {
         if let Some(value) = given[name].as_str() {
@@ -269,10 +207,7 @@ fn apply_strategy(pool: &mut NodePool, given: &Value) {
 
 fn schedule(given: &Value) -> RecurrenceSchedule {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let periods = given["TimerPeriods"]
-        .as_array()
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let periods = given["TimerPeriods"].as_array().map(Vec::as_slice).unwrap_or_default();
     RecurrenceSchedule {
         recurrence_type: text(&given["RecurrenceType"]),
         recurrence_values: given["RecurrenceValues"]
@@ -292,76 +227,41 @@ fn schedule(given: &Value) -> RecurrenceSchedule {
 
 /// Scaling by schedule is for pay-as-you-go alone, and each strategy has parameters it cannot do
 /// without.
-fn check_strategy(
-    parameter: &str,
-    pool: &NodePool,
-    charge_type: &str,
-    moment: Moment,
-) -> Result<(), Error> {
+fn check_strategy(parameter: &str, pool: &NodePool, charge_type: &str, moment: Moment) -> Result<(), Error> {
     let wrong = |name: &str| Err(Error::invalid(&format!("{parameter}.{name}")));
-    let within =
-        |value: Option<i64>, low, high| value.is_some_and(|value| (low..=high).contains(&value));
+    let within = |value: Option<i64>, low, high| value.is_some_and(|value| (low..=high).contains(&value));
     match pool.strategy_type.as_str() {
         "NODE_FIXED" if !within(Some(pool.node_amount), 1, 100) => wrong("NodeAmount"),
         "NODE_FIXED" => Ok(()),
         "NODE_SCALING_BY_USAGE" if !within(Some(pool.node_amount), 1, 100) => wrong("NodeAmount"),
-        "NODE_SCALING_BY_USAGE" if !within(pool.max_scaling_amount, 1, 100) => {
-            wrong("MaxScalingAmount")
-        }
+        "NODE_SCALING_BY_USAGE" if !within(pool.max_scaling_amount, 1, 100) => wrong("MaxScalingAmount"),
         "NODE_SCALING_BY_USAGE" if !within(pool.scaling_step, 1, 10) => wrong("ScalingStep"),
         "NODE_SCALING_BY_USAGE" => {
-            let threshold = pool
-                .scaling_usage_threshold
-                .as_deref()
-                .and_then(|text| text.parse().ok());
-            if within(threshold, 0, 100) {
-                Ok(())
-            } else {
-                wrong("ScalingUsageThreshold")
-            }
+            let threshold = pool.scaling_usage_threshold.as_deref().and_then(|text| text.parse().ok());
+            if within(threshold, 0, 100) { Ok(()) } else { wrong("ScalingUsageThreshold") }
         }
         "NODE_SCALING_BY_SCHEDULE" if charge_type != "PostPaid" => wrong("StrategyType"),
         "NODE_SCALING_BY_SCHEDULE" => {
-            let date = |text: &Option<String>| {
-                text.as_deref()
-                    .and_then(|text| text.parse::<civil::Date>().ok())
-            };
-            let today = moment
-                .now
-                .to_zoned(jiff::tz::Offset::constant(8).to_time_zone())
-                .date();
-            let Some(first) = date(&pool.strategy_enable_date).filter(|first| *first >= today)
-            else {
+            let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<civil::Date>().ok());
+            let today = moment.now.to_zoned(jiff::tz::Offset::constant(8).to_time_zone()).date();
+            let Some(first) = date(&pool.strategy_enable_date).filter(|first| *first >= today) else {
                 return wrong("StrategyEnableDate");
             };
-            let days =
-                date(&pool.strategy_disable_date).map(|last| i64::from((last - first).get_days()));
+            let days = date(&pool.strategy_disable_date).map(|last| i64::from((last - first).get_days()));
             if !within(days, 7, 366) {
                 return wrong("StrategyDisableDate");
             }
             let is_whole = |schedule: &RecurrenceSchedule| {
                 schedule.recurrence_type == "weekly"
                     && !schedule.recurrence_values.is_empty()
-                    && schedule
-                        .recurrence_values
-                        .iter()
-                        .all(|day| (1..=7).contains(day))
+                    && schedule.recurrence_values.iter().all(|day| (1..=7).contains(day))
                     && !schedule.timer_periods.is_empty()
-                    && schedule
-                        .timer_periods
-                        .iter()
-                        .all(|period| bounds(period).is_some())
+                    && schedule.timer_periods.iter().all(|period| bounds(period).is_some())
             };
-            if pool.recurrence_schedules.is_empty()
-                || !pool.recurrence_schedules.iter().all(is_whole)
-            {
+            if pool.recurrence_schedules.is_empty() || !pool.recurrence_schedules.iter().all(is_whole) {
                 return wrong("RecurrenceSchedules");
             }
-            if pool.warm_up.is_none() {
-                wrong("WarmUp")
-            } else {
-                Ok(())
-            }
+            if pool.warm_up.is_none() { wrong("WarmUp") } else { Ok(()) }
         }
         _ => wrong("StrategyType"),
     }
@@ -374,28 +274,18 @@ fn check_users(world: &World, arguments: &Arguments<'_>) -> Result<Grants, Error
     if !users.is_empty() && arguments.value("UserInfo").is_none() {
         return Err(Error::missing("UserInfo"));
     }
-    let unknown: Vec<&str> = users
-        .iter()
-        .filter(|name| !world.alibaba.users.contains_key(**name))
-        .copied()
-        .collect();
+    let unknown: Vec<&str> = users.iter().filter(|name| !world.alibaba.users.contains_key(**name)).copied().collect();
     if !unknown.is_empty() {
         return Err(Error::unknown_users(&unknown));
     }
     let groups = arguments.texts_up_to("UserGroupIds", 100)?;
-    let unknown: Vec<&str> = groups
-        .iter()
-        .filter(|id| !world.alibaba.user_groups.contains_key(**id))
-        .copied()
-        .collect();
+    let unknown: Vec<&str> =
+        groups.iter().filter(|id| !world.alibaba.user_groups.contains_key(**id)).copied().collect();
     if !unknown.is_empty() {
         return Err(Error::unknown_user_groups(&unknown));
     }
     Ok((
-        users
-            .into_iter()
-            .map(|name| (name.to_owned(), BTreeSet::new()))
-            .collect(),
+        users.into_iter().map(|name| (name.to_owned(), BTreeSet::new())).collect(),
         groups.into_iter().map(str::to_owned).collect(),
     ))
 }

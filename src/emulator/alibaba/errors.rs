@@ -20,53 +20,29 @@ pub(super) struct Error {
 
 impl Error {
     fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.into(),
-            message: message.into(),
-        }
+        Self { status, code: code.into(), message: message.into() }
     }
 
     // The gateway.
 
     pub(super) fn unknown_action() -> Self {
-        Self::new(
-            404,
-            "InvalidAction.NotFound",
-            "Specified api is not found, please check your url and method.",
-        )
+        Self::new(404, "InvalidAction.NotFound", "Specified api is not found, please check your url and method.")
     }
 
     pub(super) fn unknown_version() -> Self {
-        Self::new(
-            400,
-            "InvalidVersion",
-            "Specified parameter Version is not valid.",
-        )
+        Self::new(400, "InvalidVersion", "Specified parameter Version is not valid.")
     }
 
     pub(super) fn missing(parameter: &str) -> Self {
-        Self::new(
-            400,
-            format!("Missing{parameter}"),
-            format!("{parameter} is mandatory for this action."),
-        )
+        Self::new(400, format!("Missing{parameter}"), format!("{parameter} is mandatory for this action."))
     }
 
     pub(super) fn incomplete_signature() -> Self {
-        Self::new(
-            400,
-            "IncompleteSignature",
-            "The request signature does not conform to Aliyun standards.",
-        )
+        Self::new(400, "IncompleteSignature", "The request signature does not conform to Aliyun standards.")
     }
 
     pub(super) fn unsigned(header: &str) -> Self {
-        Self::new(
-            400,
-            "IncompleteSignature",
-            format!("The header {header} must be part of the signature."),
-        )
+        Self::new(400, "IncompleteSignature", format!("The header {header} must be part of the signature."))
     }
 
     pub(super) fn wrong_signature(string_to_sign: &str) -> Self {
@@ -80,11 +56,7 @@ impl Error {
     }
 
     pub(super) fn unknown_access_key() -> Self {
-        Self::new(
-            404,
-            "InvalidAccessKeyId.NotFound",
-            "Specified access key is not found.",
-        )
+        Self::new(404, "InvalidAccessKeyId.NotFound", "Specified access key is not found.")
     }
 
     pub(super) fn wrong_security_token() -> Self {
@@ -96,27 +68,15 @@ impl Error {
     }
 
     pub(super) fn malformed_date() -> Self {
-        Self::new(
-            400,
-            "InvalidTimeStamp.Format",
-            "Specified time stamp or date value is not well formatted.",
-        )
+        Self::new(400, "InvalidTimeStamp.Format", "Specified time stamp or date value is not well formatted.")
     }
 
     pub(super) fn expired_date() -> Self {
-        Self::new(
-            400,
-            "InvalidTimeStamp.Expired",
-            "Specified time stamp or date value is expired.",
-        )
+        Self::new(400, "InvalidTimeStamp.Expired", "Specified time stamp or date value is expired.")
     }
 
     pub(super) fn used_nonce() -> Self {
-        Self::new(
-            400,
-            "SignatureNonceUsed",
-            "Specified signature nonce was used already.",
-        )
+        Self::new(400, "SignatureNonceUsed", "Specified signature nonce was used already.")
     }
 
     pub(super) fn forbidden(action: &str) -> Self {
@@ -130,22 +90,14 @@ impl Error {
     }
 
     pub(super) fn throttled() -> Self {
-        Self::new(
-            429,
-            "Throttling.User",
-            "Request was denied due to user flow control.",
-        )
+        Self::new(429, "Throttling.User", "Request was denied due to user flow control.")
     }
 
     // The service.
 
     /// The parameter is there and wrong.
     pub(super) fn invalid(parameter: &str) -> Self {
-        Self::new(
-            400,
-            format!("InvalidParameter.{parameter}"),
-            format!("The parameter {parameter} is invalid."),
-        )
+        Self::new(400, format!("InvalidParameter.{parameter}"), format!("The parameter {parameter} is invalid."))
     }
 
     /// The parameter is there and wrong, for a reason that helps.
@@ -158,20 +110,14 @@ impl Error {
     }
 
     pub(super) fn unknown_group() -> Self {
-        Self::new(
-            400,
-            "InvalidAppInstanceGroup.NotFound",
-            "The app instance group is not found.",
-        )
+        Self::new(400, "InvalidAppInstanceGroup.NotFound", "The app instance group is not found.")
     }
 
     pub(super) fn group_status(status: &str) -> Self {
         Self::new(
             400,
             "InvalidAppInstanceGroup.StatusNotSupported",
-            format!(
-                "The status {status} of the app instance group does not support this operation."
-            ),
+            format!("The status {status} of the app instance group does not support this operation."),
         )
     }
 
@@ -196,19 +142,11 @@ impl Error {
     }
 
     pub(super) fn unknown_users(names: &[&str]) -> Self {
-        Self::new(
-            400,
-            "InvalidUser.NotFound",
-            format!("The user is not found: {}.", names.join(", ")),
-        )
+        Self::new(400, "InvalidUser.NotFound", format!("The user is not found: {}.", names.join(", ")))
     }
 
     pub(super) fn unknown_user_groups(ids: &[&str]) -> Self {
-        Self::new(
-            400,
-            "InvalidUserGroup.NotFound",
-            format!("The user group is not found: {}.", ids.join(", ")),
-        )
+        Self::new(400, "InvalidUserGroup.NotFound", format!("The user group is not found: {}.", ids.join(", ")))
     }
 
     pub(super) fn mixed_authorization() -> Self {
@@ -225,11 +163,7 @@ impl Error {
 
     pub(super) fn ota_task_running() -> Self {
         // The spelling is the service's.
-        Self::new(
-            400,
-            "OtaTask.Running",
-            "The task is running and cannot be sumitted.",
-        )
+        Self::new(400, "OtaTask.Running", "The task is running and cannot be sumitted.")
     }
 
     pub(super) fn not_scheduled() -> Self {
@@ -249,58 +183,30 @@ impl Error {
     }
 
     pub(super) fn wrong_resource_type() -> Self {
-        Self::new(
-            400,
-            "InvalidResourceType.Invalid",
-            "The specified resource type is invalid.",
-        )
+        Self::new(400, "InvalidResourceType.Invalid", "The specified resource type is invalid.")
     }
 
     pub(super) fn duplicate_tag() -> Self {
-        Self::new(
-            400,
-            "InvalidTag.Duplicated",
-            "The specified tag key is duplicated.",
-        )
+        Self::new(400, "InvalidTag.Duplicated", "The specified tag key is duplicated.")
     }
 
     pub(super) fn system_tag_key() -> Self {
-        Self::new(
-            400,
-            "InvalidTag.SystemTagKeyInvalid",
-            "The specified system tag key or its value is invalid.",
-        )
+        Self::new(400, "InvalidTag.SystemTagKeyInvalid", "The specified system tag key or its value is invalid.")
     }
 
     pub(super) fn tag_key() -> Self {
-        Self::new(
-            400,
-            "InvalidTagPolicy.KeyInvalid",
-            "The specified tag key is invalid.",
-        )
+        Self::new(400, "InvalidTagPolicy.KeyInvalid", "The specified tag key is invalid.")
     }
 
     pub(super) fn tag_value() -> Self {
-        Self::new(
-            400,
-            "InvalidTagPolicy.ValueInvalid",
-            "The specified tag value is invalid.",
-        )
+        Self::new(400, "InvalidTagPolicy.ValueInvalid", "The specified tag value is invalid.")
     }
 
     pub(super) fn too_many_tags() -> Self {
-        Self::new(
-            400,
-            "ResourceTag.CustomTagCountExceed",
-            "The number of tags on the resource exceeds the limit.",
-        )
+        Self::new(400, "ResourceTag.CustomTagCountExceed", "The number of tags on the resource exceeds the limit.")
     }
 
     pub(super) fn keys_or_all() -> Self {
-        Self::new(
-            400,
-            "InvalidParameter.TagKeyListOrAll",
-            "Either TagKey or All must be specified.",
-        )
+        Self::new(400, "InvalidParameter.TagKeyListOrAll", "Either TagKey or All must be specified.")
     }
 }

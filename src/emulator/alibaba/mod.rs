@@ -57,12 +57,7 @@ const fn read(
     parameters: &'static [Parameter],
     run: fn(&World, &Arguments<'_>, Moment) -> Result<Value, Error>,
 ) -> Operation {
-    Operation {
-        name,
-        parameters,
-        run: Run::Read(run),
-        errors_in_band: false,
-    }
+    Operation { name, parameters, run: Run::Read(run), errors_in_band: false }
 }
 
 const fn write(
@@ -70,12 +65,7 @@ const fn write(
     parameters: &'static [Parameter],
     run: fn(&mut World, &Arguments<'_>, Moment) -> Result<Value, Error>,
 ) -> Operation {
-    Operation {
-        name,
-        parameters,
-        run: Run::Write(run),
-        errors_in_band: false,
-    }
+    Operation { name, parameters, run: Run::Write(run), errors_in_band: false }
 }
 
 const fn write_in_band(
@@ -83,98 +73,33 @@ const fn write_in_band(
     parameters: &'static [Parameter],
     run: fn(&mut World, &Arguments<'_>, Moment) -> Result<Value, Error>,
 ) -> Operation {
-    Operation {
-        name,
-        parameters,
-        run: Run::Write(run),
-        errors_in_band: true,
-    }
+    Operation { name, parameters, run: Run::Write(run), errors_in_band: true }
 }
 
 const OPERATIONS: &[Operation] = &[
     write_in_band("ApproveOtaTask", parameters::APPROVE_OTA_TASK, ota::approve),
-    write(
-        "AuthorizeInstanceGroup",
-        parameters::AUTHORIZE_INSTANCE_GROUP,
-        authorization::authorize,
-    ),
-    write(
-        "CreateAppInstanceGroup",
-        parameters::CREATE_APP_INSTANCE_GROUP,
-        creation::create,
-    ),
-    write(
-        "DeleteAppInstanceGroup",
-        parameters::DELETE_APP_INSTANCE_GROUP,
-        delivery_groups::delete,
-    ),
-    read(
-        "GetAppInstanceGroup",
-        parameters::GET_APP_INSTANCE_GROUP,
-        delivery_groups::get,
-    ),
-    read(
-        "GetOtaTaskByTaskId",
-        parameters::GET_OTA_TASK_BY_TASK_ID,
-        ota::get,
-    ),
-    read(
-        "ListAppInstanceGroup",
-        parameters::LIST_APP_INSTANCE_GROUP,
-        delivery_groups::list,
-    ),
-    read(
-        "ListAppInstances",
-        parameters::LIST_APP_INSTANCES,
-        sessions::list,
-    ),
-    read(
-        "ListAuthorizedUserGroups",
-        parameters::LIST_AUTHORIZED_USER_GROUPS,
-        authorization::list_user_groups,
-    ),
-    read(
-        "ListAuthorizedUsers",
-        parameters::LIST_AUTHORIZED_USERS,
-        authorization::list_users,
-    ),
+    write("AuthorizeInstanceGroup", parameters::AUTHORIZE_INSTANCE_GROUP, authorization::authorize),
+    write("CreateAppInstanceGroup", parameters::CREATE_APP_INSTANCE_GROUP, creation::create),
+    write("DeleteAppInstanceGroup", parameters::DELETE_APP_INSTANCE_GROUP, delivery_groups::delete),
+    read("GetAppInstanceGroup", parameters::GET_APP_INSTANCE_GROUP, delivery_groups::get),
+    read("GetOtaTaskByTaskId", parameters::GET_OTA_TASK_BY_TASK_ID, ota::get),
+    read("ListAppInstanceGroup", parameters::LIST_APP_INSTANCE_GROUP, delivery_groups::list),
+    read("ListAppInstances", parameters::LIST_APP_INSTANCES, sessions::list),
+    read("ListAuthorizedUserGroups", parameters::LIST_AUTHORIZED_USER_GROUPS, authorization::list_user_groups),
+    read("ListAuthorizedUsers", parameters::LIST_AUTHORIZED_USERS, authorization::list_users),
     read("ListImage", parameters::LIST_IMAGE, catalogue::list_images),
-    read(
-        "ListNodeInstanceType",
-        parameters::LIST_NODE_INSTANCE_TYPE,
-        catalogue::list_node_instance_types,
-    ),
+    read("ListNodeInstanceType", parameters::LIST_NODE_INSTANCE_TYPE, catalogue::list_node_instance_types),
     read("ListOtaTask", parameters::LIST_OTA_TASK, ota::list),
-    read(
-        "ListRegions",
-        parameters::LIST_REGIONS,
-        catalogue::list_regions,
-    ),
-    read(
-        "ListTagResources",
-        parameters::LIST_TAG_RESOURCES,
-        tags::list,
-    ),
+    read("ListRegions", parameters::LIST_REGIONS, catalogue::list_regions),
+    read("ListTagResources", parameters::LIST_TAG_RESOURCES, tags::list),
     write_in_band(
         "LogOffAllSessionsInAppInstanceGroup",
         parameters::LOG_OFF_ALL_SESSIONS_IN_APP_INSTANCE_GROUP,
         sessions::log_off_all,
     ),
-    write(
-        "ModifyAppInstanceGroupAttribute",
-        parameters::MODIFY_APP_INSTANCE_GROUP_ATTRIBUTE,
-        delivery_groups::modify,
-    ),
-    write(
-        "ModifyNodePoolAttribute",
-        parameters::MODIFY_NODE_POOL_ATTRIBUTE,
-        creation::modify_node_pool,
-    ),
-    read(
-        "PageListAppInstanceGroupUser",
-        parameters::PAGE_LIST_APP_INSTANCE_GROUP_USER,
-        authorization::page_list_users,
-    ),
+    write("ModifyAppInstanceGroupAttribute", parameters::MODIFY_APP_INSTANCE_GROUP_ATTRIBUTE, delivery_groups::modify),
+    write("ModifyNodePoolAttribute", parameters::MODIFY_NODE_POOL_ATTRIBUTE, creation::modify_node_pool),
+    read("PageListAppInstanceGroupUser", parameters::PAGE_LIST_APP_INSTANCE_GROUP_USER, authorization::page_list_users),
     write("TagResources", parameters::TAG_RESOURCES, tags::tag),
     write("UntagResources", parameters::UNTAG_RESOURCES, tags::untag),
     write_in_band(
@@ -198,25 +123,12 @@ pub(super) fn recognises(arrival: &Arrival) -> bool {
 pub(super) fn open(arrival: &Arrival, keys: &mut Keys, wall: Timestamp) -> Call {
     let request_id = uuid::Uuid::new_v4().to_string().to_uppercase();
     let all = all_pairs(arrival);
-    let get = |name: &str| {
-        all.iter()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value.as_str())
-    };
-    let action = arrival
-        .header("x-acs-action")
-        .or(get("Action"))
-        .unwrap_or_default()
-        .to_owned();
-    let version = arrival
-        .header("x-acs-version")
-        .or(get("Version"))
-        .unwrap_or_default();
+    let get = |name: &str| all.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
+    let action = arrival.header("x-acs-action").or(get("Action")).unwrap_or_default().to_owned();
+    let version = arrival.header("x-acs-version").or(get("Version")).unwrap_or_default();
     let operation = OPERATIONS.iter().find(|operation| operation.name == action);
-    let (decoded, well_formed) = operation.map_or_else(
-        || (Decoded::default(), Ok(())),
-        |operation| parameters::decode(operation.parameters, &all),
-    );
+    let (decoded, well_formed) = operation
+        .map_or_else(|| (Decoded::default(), Ok(())), |operation| parameters::decode(operation.parameters, &all));
     let host = arrival.header("host").unwrap_or_default().to_owned();
     let prepared = || {
         let operation = operation.ok_or_else(Error::unknown_action)?;
@@ -239,11 +151,7 @@ pub(super) fn open(arrival: &Arrival, keys: &mut Keys, wall: Timestamp) -> Call 
     let prepared = prepared();
     Call {
         cloud: Cloud::Alibaba,
-        operation: if action.is_empty() {
-            "unknown".to_owned()
-        } else {
-            action
-        },
+        operation: if action.is_empty() { "unknown".to_owned() } else { action },
         caller: signature::named_access_key(arrival),
         parameters: Value::Object(decoded.values.clone()),
         not_understood: decoded.not_understood,
@@ -259,25 +167,13 @@ pub(super) fn open(arrival: &Arrival, keys: &mut Keys, wall: Timestamp) -> Call 
 pub(super) fn throttled(call: &Call, host: &str) -> Answer {
     let mut answer = refusal(&Error::throttled(), &call.request_id, host);
     // Milliseconds, as the vendor's clients read it.
-    answer
-        .headers
-        .push(("x-acs-retry-after", "1000".to_owned()));
+    answer.headers.push(("x-acs-retry-after", "1000".to_owned()));
     answer
 }
 
 /// An error of the gateway's form, for a fault.
-pub(super) fn fault(
-    status: u16,
-    code: &str,
-    message: &str,
-    request_id: &str,
-    host: &str,
-) -> Answer {
-    let error = Error {
-        status,
-        code: code.to_owned(),
-        message: message.to_owned(),
-    };
+pub(super) fn fault(status: u16, code: &str, message: &str, request_id: &str, host: &str) -> Answer {
+    let error = Error { status, code: code.to_owned(), message: message.to_owned() };
     refusal(&error, request_id, host)
 }
 
@@ -289,20 +185,15 @@ fn all_pairs(arrival: &Arrival) -> Vec<(String, String)> {
     all
 }
 
-fn act(
-    operation: Operation,
-    values: Map<String, Value>,
-    request_id: String,
-    host: String,
-) -> Action {
+fn act(operation: Operation, values: Map<String, Value>, request_id: String, host: String) -> Action {
     let values = Arc::new(values);
     match operation.run {
-        Run::Read(run) => Action::Read(Box::new(move |world, moment| {
-            match run(world, &Arguments::new(&values), moment) {
+        Run::Read(run) => {
+            Action::Read(Box::new(move |world, moment| match run(world, &Arguments::new(&values), moment) {
                 Ok(body) => success(body, &request_id),
                 Err(error) => refused(operation, &error, &request_id, &host),
-            }
-        })),
+            }))
+        }
         Run::Write(run) => Action::Write(Box::new(move |world, moment| {
             run(world, &Arguments::new(&values), moment)
                 .map(|body| success(body, &request_id))
@@ -315,10 +206,7 @@ fn success(mut body: Value, request_id: &str) -> Answer {
     if let Value::Object(fields) = &mut body {
         fields.insert("RequestId".to_owned(), request_id.into());
     }
-    Answer {
-        headers: vec![("x-acs-request-id", request_id.to_owned())],
-        ..Answer::ok(body)
-    }
+    Answer { headers: vec![("x-acs-request-id", request_id.to_owned())], ..Answer::ok(body) }
 }
 
 fn refused(operation: Operation, error: &Error, request_id: &str, host: &str) -> Answer {

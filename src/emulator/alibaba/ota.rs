@@ -17,11 +17,7 @@ use super::{
 const OTA_TYPE: &str = "Fota";
 
 /// ListOtaTask.
-pub(super) fn list(
-    world: &World,
-    arguments: &Arguments<'_>,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let paging = arguments.page(10)?;
     let ota_type = check_type(arguments)?;
     let (group_id, _) = arguments.group(world)?;
@@ -43,22 +39,12 @@ pub(super) fn list(
             })))
         })
         .collect();
-    Ok(
-        json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "TaskList": tasks }),
-    )
+    Ok(json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "TaskList": tasks }))
 }
 
 /// GetOtaTaskByTaskId.
-pub(super) fn get(
-    world: &World,
-    arguments: &Arguments<'_>,
-    _moment: Moment,
-) -> Result<Value, Error> {
-    let task = world
-        .alibaba
-        .ota_tasks
-        .get(arguments.need("TaskId")?)
-        .ok_or_else(Error::unknown_ota_task)?;
+pub(super) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+    let task = world.alibaba.ota_tasks.get(arguments.need("TaskId")?).ok_or_else(Error::unknown_ota_task)?;
     Ok(Value::Object(without_nulls(json!({
         "Code": "success",
         "OtaVersion": task.version,
@@ -69,23 +55,12 @@ pub(super) fn get(
 
 /// ApproveOtaTask: says when the update begins. The task's id changes with each approval, so that
 /// an id can be used once; a later approval with the new id moves the time.
-pub(super) fn approve(
-    world: &mut World,
-    arguments: &Arguments<'_>,
-    moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn approve(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     check_type(arguments)?;
-    let start: Timestamp = arguments
-        .need("StartTime")?
-        .parse()
-        .map_err(|_| Error::invalid("StartTime"))?;
+    let start: Timestamp = arguments.need("StartTime")?.parse().map_err(|_| Error::invalid("StartTime"))?;
     let (group_id, group) = arguments.group(world)?;
     let task_id = arguments.need("TaskId")?;
-    let task = world
-        .alibaba
-        .ota_tasks
-        .get(task_id)
-        .ok_or_else(Error::unknown_ota_task)?;
+    let task = world.alibaba.ota_tasks.get(task_id).ok_or_else(Error::unknown_ota_task)?;
     if task.delivery_group_id != group_id {
         return Err(Error::unknown_ota_task());
     }
@@ -117,16 +92,10 @@ pub(super) fn approve(
 
 fn check_type<'a>(arguments: &Arguments<'a>) -> Result<&'a str, Error> {
     let given = arguments.need("OtaType")?;
-    if given == OTA_TYPE {
-        Ok(given)
-    } else {
-        Err(Error::invalid("OtaType"))
-    }
+    if given == OTA_TYPE { Ok(given) } else { Err(Error::invalid("OtaType")) }
 }
 
 /// As the service writes it: UTC, to the minute.
 fn start_time(at: Timestamp) -> String {
-    at.to_zoned(TimeZone::UTC)
-        .strftime("%Y-%m-%dT%H:%MZ")
-        .to_string()
+    at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%MZ").to_string()
 }

@@ -20,19 +20,11 @@ pub(super) struct Parameter {
 }
 
 const fn required(name: &'static str, shape: Shape) -> Parameter {
-    Parameter {
-        name,
-        shape,
-        required: true,
-    }
+    Parameter { name, shape, required: true }
 }
 
 const fn optional(name: &'static str, shape: Shape) -> Parameter {
-    Parameter {
-        name,
-        shape,
-        required: false,
-    }
+    Parameter { name, shape, required: false }
 }
 
 /// Parameters of the RPC style itself, which no operation lists.
@@ -58,19 +50,11 @@ pub(super) struct Decoded {
 }
 
 /// Decodes `pairs`; answers what could be decoded along with the first error.
-pub(super) fn decode(
-    parameters: &[Parameter],
-    pairs: &[(String, String)],
-) -> (Decoded, Result<(), Error>) {
+pub(super) fn decode(parameters: &[Parameter], pairs: &[(String, String)]) -> (Decoded, Result<(), Error>) {
     let mut decoded = Decoded::default();
     let mut result = Ok(());
-    for (name, text) in pairs
-        .iter()
-        .filter(|(name, _)| !COMMON.contains(&name.as_str()))
-    {
-        let (first, rest) = name
-            .split_once('.')
-            .map_or((name.as_str(), None), |(first, rest)| (first, Some(rest)));
+    for (name, text) in pairs.iter().filter(|(name, _)| !COMMON.contains(&name.as_str())) {
+        let (first, rest) = name.split_once('.').map_or((name.as_str(), None), |(first, rest)| (first, Some(rest)));
         let Some(parameter) = parameters.iter().find(|parameter| parameter.name == first) else {
             decoded.not_understood.push(name.clone());
             continue;
@@ -85,10 +69,7 @@ pub(super) fn decode(
 /// Checks that everything required is there.
 pub(super) fn complete(parameters: &[Parameter], values: &Map<String, Value>) -> Result<(), Error> {
     let is_missing = |parameter: &&Parameter| {
-        parameter.required
-            && values
-                .get(parameter.name)
-                .is_none_or(|value| value.as_str() == Some(""))
+        parameter.required && values.get(parameter.name).is_none_or(|value| value.as_str() == Some(""))
     };
     match parameters.iter().find(is_missing) {
         Some(parameter) => Err(Error::missing(parameter.name)),
@@ -96,27 +77,13 @@ pub(super) fn complete(parameters: &[Parameter], values: &Map<String, Value>) ->
     }
 }
 
-fn store(
-    decoded: &mut Decoded,
-    parameter: Parameter,
-    rest: Option<&str>,
-    text: &str,
-) -> Result<(), Error> {
+fn store(decoded: &mut Decoded, parameter: Parameter, rest: Option<&str>, text: &str) -> Result<(), Error> {
     let wrong = || Error::invalid(parameter.name);
     match (parameter.shape, rest) {
         (List(item), Some(rest)) => {
-            let (index, field) = rest
-                .split_once('.')
-                .map_or((rest, None), |(index, field)| (index, Some(field)));
-            let index = index
-                .parse::<usize>()
-                .ok()
-                .filter(|index| (1..=1000).contains(index))
-                .ok_or_else(wrong)?;
-            let list = decoded
-                .values
-                .entry(parameter.name)
-                .or_insert_with(|| Value::Array(Vec::new()));
+            let (index, field) = rest.split_once('.').map_or((rest, None), |(index, field)| (index, Some(field)));
+            let index = index.parse::<usize>().ok().filter(|index| (1..=1000).contains(index)).ok_or_else(wrong)?;
+            let list = decoded.values.entry(parameter.name).or_insert_with(|| Value::Array(Vec::new()));
             let Value::Array(list) = list else {
                 return Err(wrong());
             };
@@ -125,18 +92,13 @@ fn store(
             }
             match (item, field) {
                 (Object(fields), Some(field)) => {
-                    let (_, shape) = fields
-                        .iter()
-                        .find(|(known, _)| *known == field)
-                        .ok_or_else(wrong)?;
+                    let (_, shape) = fields.iter().find(|(known, _)| *known == field).ok_or_else(wrong)?;
                     let value = scalar(*shape, text).ok_or_else(wrong)?;
                     match &mut list[index - 1] {
                         Value::Object(object) => {
                             object.insert(field.to_owned(), value);
                         }
-                        slot => {
-                            *slot = Value::Object([(field.to_owned(), value)].into_iter().collect())
-                        }
+                        slot => *slot = Value::Object([(field.to_owned(), value)].into_iter().collect()),
                     }
                 }
                 (item, None) => list[index - 1] = scalar(*item, text).ok_or_else(wrong)?,
@@ -152,10 +114,7 @@ fn store(
             decoded.values.insert(parameter.name.to_owned(), value);
         }
         (shape, None) => {
-            decoded.values.insert(
-                parameter.name.to_owned(),
-                scalar(shape, text).ok_or_else(wrong)?,
-            );
+            decoded.values.insert(parameter.name.to_owned(), scalar(shape, text).ok_or_else(wrong)?);
         }
         _ => return Err(wrong()),
     }
@@ -177,8 +136,7 @@ fn scalar(shape: Shape, text: &str) -> Option<Value> {
 }
 
 /// Parameters of `ListRegions`.
-pub(super) const LIST_REGIONS: &[Parameter] =
-    &[optional("BizSource", Text), optional("ProductType", Text)];
+pub(super) const LIST_REGIONS: &[Parameter] = &[optional("BizSource", Text), optional("ProductType", Text)];
 
 /// Parameters of `ListNodeInstanceType`.
 pub(super) const LIST_NODE_INSTANCE_TYPE: &[Parameter] = &[
@@ -228,10 +186,8 @@ pub(super) const LIST_IMAGE: &[Parameter] = &[
 ];
 
 /// Parameters of `GetAppInstanceGroup`.
-pub(super) const GET_APP_INSTANCE_GROUP: &[Parameter] = &[
-    required("AppInstanceGroupId", Text),
-    required("ProductType", Text),
-];
+pub(super) const GET_APP_INSTANCE_GROUP: &[Parameter] =
+    &[required("AppInstanceGroupId", Text), required("ProductType", Text)];
 
 /// Parameters of `ListAppInstanceGroup`.
 pub(super) const LIST_APP_INSTANCE_GROUP: &[Parameter] = &[
@@ -267,16 +223,10 @@ pub(super) const CREATE_APP_INSTANCE_GROUP: &[Parameter] = &[
     optional(
         "Network",
         Json(&Object(&[
-            (
-                "DomainRules",
-                List(&Object(&[("Domain", Text), ("Policy", Text)])),
-            ),
+            ("DomainRules", List(&Object(&[("Domain", Text), ("Policy", Text)]))),
             ("IpExpireMinutes", Integer),
             ("OfficeSiteId", Text),
-            (
-                "Routes",
-                List(&Object(&[("Destination", Text), ("Mode", Text)])),
-            ),
+            ("Routes", List(&Object(&[("Destination", Text), ("Mode", Text)]))),
             ("StrategyType", Text),
             ("VSwitchIds", List(&Text)),
         ])),
@@ -294,14 +244,7 @@ pub(super) const CREATE_APP_INSTANCE_GROUP: &[Parameter] = &[
                 List(&Object(&[
                     ("RecurrenceType", Text),
                     ("RecurrenceValues", List(&Integer)),
-                    (
-                        "TimerPeriods",
-                        List(&Object(&[
-                            ("Amount", Integer),
-                            ("EndTime", Text),
-                            ("StartTime", Text),
-                        ])),
-                    ),
+                    ("TimerPeriods", List(&Object(&[("Amount", Integer), ("EndTime", Text), ("StartTime", Text)]))),
                 ])),
             ),
             ("ScalingDownAfterIdleMinutes", Integer),
@@ -329,13 +272,7 @@ pub(super) const CREATE_APP_INSTANCE_GROUP: &[Parameter] = &[
             ("SessionUserGenerationMode", Text),
         ])),
     ),
-    optional(
-        "SecurityPolicy",
-        Json(&Object(&[
-            ("ResetAfterUnbind", Boolean),
-            ("SkipUserAuthCheck", Boolean),
-        ])),
-    ),
+    optional("SecurityPolicy", Json(&Object(&[("ResetAfterUnbind", Boolean), ("SkipUserAuthCheck", Boolean)]))),
     required("SessionTimeout", Integer),
     optional(
         "StoragePolicy",
@@ -343,11 +280,7 @@ pub(super) const CREATE_APP_INSTANCE_GROUP: &[Parameter] = &[
             ("StorageTypeList", List(&Text)),
             (
                 "UserProfile",
-                Object(&[
-                    ("RemoteStoragePath", Text),
-                    ("RemoteStorageType", Text),
-                    ("UserProfileSwitch", Boolean),
-                ]),
+                Object(&[("RemoteStoragePath", Text), ("RemoteStorageType", Text), ("UserProfileSwitch", Boolean)]),
             ),
         ])),
     ),
@@ -373,41 +306,20 @@ pub(super) const CREATE_APP_INSTANCE_GROUP: &[Parameter] = &[
 pub(super) const MODIFY_APP_INSTANCE_GROUP_ATTRIBUTE: &[Parameter] = &[
     required("AppInstanceGroupId", Text),
     optional("AppInstanceGroupName", Text),
-    optional(
-        "Network",
-        Json(&Object(&[(
-            "DomainRules",
-            List(&Object(&[("Domain", Text), ("Policy", Text)])),
-        )])),
-    ),
-    optional(
-        "NodePool",
-        Json(&Object(&[("NodeCapacity", Integer), ("NodePoolId", Text)])),
-    ),
+    optional("Network", Json(&Object(&[("DomainRules", List(&Object(&[("Domain", Text), ("Policy", Text)])))]))),
+    optional("NodePool", Json(&Object(&[("NodeCapacity", Integer), ("NodePoolId", Text)]))),
     optional("PerSessionPerApp", Boolean),
     optional("PreOpenAppId", Text),
     optional("PreOpenMode", Text),
     required("ProductType", Text),
-    optional(
-        "SecurityPolicy",
-        Json(&Object(&[
-            ("ResetAfterUnbind", Boolean),
-            ("SkipUserAuthCheck", Boolean),
-        ])),
-    ),
+    optional("SecurityPolicy", Json(&Object(&[("ResetAfterUnbind", Boolean), ("SkipUserAuthCheck", Boolean)]))),
     optional("SessionTimeout", Integer),
     optional(
         "StoragePolicy",
         Json(&Object(&[
             ("StorageTypeList", List(&Text)),
-            (
-                "UserProfile",
-                Object(&[("FileSystemId", Text), ("UserProfileSwitch", Boolean)]),
-            ),
-            (
-                "UserProfileFollow",
-                Object(&[("FileSystemId", Text), ("ProfileFollowSwitch", Boolean)]),
-            ),
+            ("UserProfile", Object(&[("FileSystemId", Text), ("UserProfileSwitch", Boolean)])),
+            ("UserProfileFollow", Object(&[("FileSystemId", Text), ("ProfileFollowSwitch", Boolean)])),
         ])),
     ),
 ];
@@ -427,14 +339,7 @@ pub(super) const MODIFY_NODE_POOL_ATTRIBUTE: &[Parameter] = &[
                 List(&Object(&[
                     ("RecurrenceType", Text),
                     ("RecurrenceValues", List(&Integer)),
-                    (
-                        "TimerPeriods",
-                        List(&Object(&[
-                            ("Amount", Integer),
-                            ("EndTime", Text),
-                            ("StartTime", Text),
-                        ])),
-                    ),
+                    ("TimerPeriods", List(&Object(&[("Amount", Integer), ("EndTime", Text), ("StartTime", Text)]))),
                 ])),
             ),
             ("ScalingDownAfterIdleMinutes", Integer),
@@ -459,10 +364,8 @@ pub(super) const UPDATE_APP_INSTANCE_GROUP_IMAGE: &[Parameter] = &[
 ];
 
 /// Parameters of `DeleteAppInstanceGroup`.
-pub(super) const DELETE_APP_INSTANCE_GROUP: &[Parameter] = &[
-    required("AppInstanceGroupId", Text),
-    required("ProductType", Text),
-];
+pub(super) const DELETE_APP_INSTANCE_GROUP: &[Parameter] =
+    &[required("AppInstanceGroupId", Text), required("ProductType", Text)];
 
 /// Parameters of `AuthorizeInstanceGroup`.
 pub(super) const AUTHORIZE_INSTANCE_GROUP: &[Parameter] = &[
@@ -475,10 +378,7 @@ pub(super) const AUTHORIZE_INSTANCE_GROUP: &[Parameter] = &[
     required("ProductType", Text),
     optional("UnAuthorizeUserGroupIds", List(&Text)),
     optional("UnAuthorizeUserIds", List(&Text)),
-    optional(
-        "UserMeta",
-        Json(&Object(&[("AdDomain", Text), ("Type", Text)])),
-    ),
+    optional("UserMeta", Json(&Object(&[("AdDomain", Text), ("Type", Text)]))),
 ];
 
 /// Parameters of `ListAuthorizedUsers`.
@@ -546,10 +446,8 @@ pub(super) const LIST_APP_INSTANCES: &[Parameter] = &[
 ];
 
 /// Parameters of `LogOffAllSessionsInAppInstanceGroup`.
-pub(super) const LOG_OFF_ALL_SESSIONS_IN_APP_INSTANCE_GROUP: &[Parameter] = &[
-    required("AppInstanceGroupId", Text),
-    required("ProductType", Text),
-];
+pub(super) const LOG_OFF_ALL_SESSIONS_IN_APP_INSTANCE_GROUP: &[Parameter] =
+    &[required("AppInstanceGroupId", Text), required("ProductType", Text)];
 
 /// Parameters of `TagResources`.
 pub(super) const TAG_RESOURCES: &[Parameter] = &[
@@ -583,10 +481,7 @@ mod tests {
     use super::*;
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs
-            .iter()
-            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-            .collect()
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
     }
 
     #[test]
@@ -605,10 +500,8 @@ mod tests {
             Value::Object(decoded.values),
             json!({"Status": ["PUBLISHED", "FAILED"], "Tag": [{"Key": "team", "Value": "design"}], "PageSize": 20})
         );
-        let (decoded, result) = decode(
-            AUTHORIZE_INSTANCE_GROUP,
-            &pairs(&[("UserMeta", r#"{"Type":"ad","Colour":"red"}"#)]),
-        );
+        let (decoded, result) =
+            decode(AUTHORIZE_INSTANCE_GROUP, &pairs(&[("UserMeta", r#"{"Type":"ad","Colour":"red"}"#)]));
         assert_eq!(result, Ok(()));
         assert_eq!(decoded.values["UserMeta"]["Type"], "ad");
         assert_eq!(decoded.not_understood, ["UserMeta.Colour"]);
@@ -616,20 +509,12 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_refused_by_name() {
-        for (name, value) in [
-            ("PageSize", "many"),
-            ("Tag.x.Key", "a"),
-            ("Tag.1.Colour", "a"),
-            ("PageSize.1", "2"),
-        ] {
+        for (name, value) in [("PageSize", "many"), ("Tag.x.Key", "a"), ("Tag.1.Colour", "a"), ("PageSize.1", "2")] {
             let (_, result) = decode(LIST_APP_INSTANCE_GROUP, &pairs(&[(name, value)]));
             let parameter = name.split('.').next().unwrap();
             assert_eq!(result, Err(Error::invalid(parameter)), "{name}={value}");
         }
-        let (_, result) = decode(
-            AUTHORIZE_INSTANCE_GROUP,
-            &pairs(&[("UserMeta", r#"{"Type":1}"#)]),
-        );
+        let (_, result) = decode(AUTHORIZE_INSTANCE_GROUP, &pairs(&[("UserMeta", r#"{"Type":1}"#)]));
         assert_eq!(result, Err(Error::invalid("UserMeta.Type")));
     }
 
@@ -637,22 +522,14 @@ mod tests {
     fn a_required_parameter_must_be_there_and_not_empty() {
         let (decoded, _) = decode(LIST_REGIONS, &[]);
         assert_eq!(complete(LIST_REGIONS, &decoded.values), Ok(()));
-        let (decoded, _) = decode(
-            GET_APP_INSTANCE_GROUP,
-            &pairs(&[("AppInstanceGroupId", ""), ("ProductType", "CloudApp")]),
-        );
-        assert_eq!(
-            complete(GET_APP_INSTANCE_GROUP, &decoded.values),
-            Err(Error::missing("AppInstanceGroupId"))
-        );
+        let (decoded, _) =
+            decode(GET_APP_INSTANCE_GROUP, &pairs(&[("AppInstanceGroupId", ""), ("ProductType", "CloudApp")]));
+        assert_eq!(complete(GET_APP_INSTANCE_GROUP, &decoded.values), Err(Error::missing("AppInstanceGroupId")));
     }
 
     #[test]
     fn an_unknown_parameter_is_noted_and_ignored() {
         let (decoded, result) = decode(LIST_REGIONS, &pairs(&[("Colour", "red")]));
-        assert_eq!(
-            (result, decoded.not_understood),
-            (Ok(()), vec!["Colour".to_owned()])
-        );
+        assert_eq!((result, decoded.not_understood), (Ok(()), vec!["Colour".to_owned()]));
     }
 }

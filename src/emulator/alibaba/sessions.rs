@@ -14,11 +14,7 @@ use super::{
 };
 
 /// ListAppInstances: instances that are gone are shown only when asked for by id.
-pub(super) fn list(
-    world: &World,
-    arguments: &Arguments<'_>,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let paging = arguments.page(20)?;
     let ids = arguments.texts_up_to("AppInstanceIdList", 100)?;
     let statuses = arguments.texts("Status")?;
@@ -31,23 +27,12 @@ pub(super) fn list(
     let matches = |id: &str, instance: &AppInstance| {
         instance.delivery_group_id == group_id
             && (include_deleted || instance.status != "DELETED")
-            && arguments
-                .text("AppInstanceId")
-                .is_none_or(|wanted| wanted == id)
+            && arguments.text("AppInstanceId").is_none_or(|wanted| wanted == id)
             && (ids.is_empty() || ids.contains(&id))
             && (statuses.is_empty() || statuses.contains(&instance.status.as_str()))
-            && (users.is_empty()
-                || instance
-                    .user
-                    .as_deref()
-                    .is_some_and(|user| users.contains(&user)))
+            && (users.is_empty() || instance.user.as_deref().is_some_and(|user| users.contains(&user)))
     };
-    let found: Vec<_> = world
-        .alibaba
-        .app_instances
-        .iter()
-        .filter(|(id, instance)| matches(id, instance))
-        .collect();
+    let found: Vec<_> = world.alibaba.app_instances.iter().filter(|(id, instance)| matches(id, instance)).collect();
     let total = found.len();
     let models: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
         .into_iter()
@@ -63,16 +48,10 @@ pub(super) fn list(
 
 /// LogOffAllSessionsInAppInstanceGroup: only for pay-as-you-go groups that scale by schedule, and
 /// only outside the scheduled periods.
-pub(super) fn log_off_all(
-    world: &mut World,
-    arguments: &Arguments<'_>,
-    moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
     let (id, group) = arguments.group(world)?;
-    if group.charge_type != "PostPaid"
-        || group.node_pool.strategy_type != "NODE_SCALING_BY_SCHEDULE"
-    {
+    if group.charge_type != "PostPaid" || group.node_pool.strategy_type != "NODE_SCALING_BY_SCHEDULE" {
         return Err(Error::not_scheduled());
     }
     if !matches!(group.status.as_str(), "PUBLISHED" | "MAINTAIN_FAILED") {
@@ -89,10 +68,7 @@ pub(super) fn log_off_all(
 fn is_scheduled(pool: &NodePool, at: Timestamp) -> bool {
     let here = at.to_zoned(Offset::constant(8).to_time_zone());
     let (day, time) = (here.date(), here.time());
-    let date = |text: &Option<String>| {
-        text.as_deref()
-            .and_then(|text| text.parse::<civil::Date>().ok())
-    };
+    let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<civil::Date>().ok());
     let begun = date(&pool.strategy_enable_date).is_none_or(|first| day >= first);
     let over = date(&pool.strategy_disable_date).is_some_and(|last| day > last);
     let weekday = i64::from(day.weekday().to_monday_one_offset());
@@ -101,19 +77,12 @@ fn is_scheduled(pool: &NodePool, at: Timestamp) -> bool {
         && !over
         && pool.recurrence_schedules.iter().any(|schedule| {
             let holds = |day| schedule.recurrence_values.contains(&day);
-            schedule
-                .timer_periods
-                .iter()
-                .any(|period| match bounds(period) {
-                    Some((start, end)) if start < end => {
-                        holds(weekday) && (start..end).contains(&time)
-                    }
-                    // A period that ends earlier than it begins runs past midnight.
-                    Some((start, end)) => {
-                        (holds(weekday) && time >= start) || (holds(yesterday) && time < end)
-                    }
-                    None => false,
-                })
+            schedule.timer_periods.iter().any(|period| match bounds(period) {
+                Some((start, end)) if start < end => holds(weekday) && (start..end).contains(&time),
+                // A period that ends earlier than it begins runs past midnight.
+                Some((start, end)) => (holds(weekday) && time >= start) || (holds(yesterday) && time < end),
+                None => false,
+            })
         })
 }
 
@@ -144,11 +113,7 @@ mod tests {
     use super::*;
 
     fn pool(days: &[i64], start: &str, end: &str) -> NodePool {
-        let period = TimerPeriod {
-            start_time: start.to_owned(),
-            end_time: end.to_owned(),
-            amount: 1,
-        };
+        let period = TimerPeriod { start_time: start.to_owned(), end_time: end.to_owned(), amount: 1 };
         NodePool {
             strategy_enable_date: Some("2026-03-01".to_owned()),
             strategy_disable_date: Some("2026-03-31".to_owned()),
@@ -174,9 +139,7 @@ mod tests {
         assert!(!is_scheduled(&pool, at("2026-03-02T20:00:00+08:00")));
         assert!(!is_scheduled(
             &pool,
-            at("2026-03-02T08:00:00Z")
-                .checked_add(jiff::SignedDuration::from_hours(12))
-                .unwrap()
+            at("2026-03-02T08:00:00Z").checked_add(jiff::SignedDuration::from_hours(12)).unwrap()
         ));
         assert!(!is_scheduled(&pool, at("2026-03-03T10:00:00+08:00")));
     }

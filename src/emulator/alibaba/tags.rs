@@ -11,10 +11,7 @@ use super::{
 /// The one type of resource that takes tags; capitals do not matter.
 const RESOURCE_TYPE: &str = "APPINSTANCEGROUP";
 /// System tags that anybody may set, to `true` or `false`.
-const SYSTEM_TAGS: [&str; 2] = [
-    "System/Scheduler/GRAYSCALE",
-    "System/Scheduler/STOP_NEW_USER_CONNECTION",
-];
+const SYSTEM_TAGS: [&str; 2] = ["System/Scheduler/GRAYSCALE", "System/Scheduler/STOP_NEW_USER_CONNECTION"];
 /// Groups in one call.
 const MOST_GROUPS: usize = 50;
 /// Tags in one call and on one group.
@@ -23,11 +20,7 @@ const MOST_TAGS: usize = 20;
 const PAGE_SIZE: usize = 50;
 
 /// TagResources: all groups or none.
-pub(super) fn tag(
-    world: &mut World,
-    arguments: &Arguments<'_>,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn tag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let ids = groups(world, arguments)?;
     let tags = arguments.tags("Tag")?;
     if tags.is_empty() {
@@ -43,23 +36,11 @@ pub(super) fn tag(
         }
     }
     for id in ids {
-        let group = world
-            .alibaba
-            .delivery_groups
-            .get_mut(id)
-            .ok_or_else(Error::unknown_group)?;
+        let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
         for (key, value) in &tags {
-            group
-                .tags
-                .insert((*key).to_owned(), value.unwrap_or_default().to_owned());
+            group.tags.insert((*key).to_owned(), value.unwrap_or_default().to_owned());
         }
-        if group
-            .tags
-            .keys()
-            .filter(|key| !key.starts_with("System/"))
-            .count()
-            > MOST_TAGS
-        {
+        if group.tags.keys().filter(|key| !key.starts_with("System/")).count() > MOST_TAGS {
             return Err(Error::too_many_tags());
         }
     }
@@ -67,43 +48,26 @@ pub(super) fn tag(
 }
 
 /// UntagResources: the keys given, or all.
-pub(super) fn untag(
-    world: &mut World,
-    arguments: &Arguments<'_>,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn untag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let ids = groups(world, arguments)?;
     let keys = arguments.texts_up_to("TagKey", MOST_TAGS)?;
     let all = arguments.boolean("All").unwrap_or(false);
-    if keys
-        .iter()
-        .any(|key| key.starts_with("System/") && !SYSTEM_TAGS.contains(key))
-    {
+    if keys.iter().any(|key| key.starts_with("System/") && !SYSTEM_TAGS.contains(key)) {
         return Err(Error::tag_key());
     }
     if keys.is_empty() && !all {
         return Err(Error::keys_or_all());
     }
     for id in ids {
-        let group = world
-            .alibaba
-            .delivery_groups
-            .get_mut(id)
-            .ok_or_else(Error::unknown_group)?;
+        let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
         // With keys given, `All` does not count.
-        group
-            .tags
-            .retain(|key, _| !keys.is_empty() && !keys.contains(&key.as_str()));
+        group.tags.retain(|key, _| !keys.is_empty() && !keys.contains(&key.as_str()));
     }
     Ok(json!({}))
 }
 
 /// ListTagResources: by group, by tag, or both.
-pub(super) fn list(
-    world: &World,
-    arguments: &Arguments<'_>,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     check_type(arguments)?;
     let region = arguments.need("RegionId")?;
     let ids = arguments.texts_up_to("ResourceId", MOST_GROUPS)?;
@@ -112,9 +76,7 @@ pub(super) fn list(
         return Err(Error::missing("ResourceId"));
     }
     let offset = match arguments.text("NextToken") {
-        Some(token) => token
-            .parse::<usize>()
-            .map_err(|_| Error::invalid("NextToken"))?,
+        Some(token) => token.parse::<usize>().map_err(|_| Error::invalid("NextToken"))?,
         None => 0,
     };
     let rows: Vec<Value> = world
@@ -149,25 +111,12 @@ fn groups<'a>(world: &World, arguments: &Arguments<'a>) -> Result<Vec<&'a str>, 
     if ids.is_empty() {
         return Err(Error::missing("ResourceId"));
     }
-    let is_here = |id: &&str| {
-        world
-            .alibaba
-            .delivery_groups
-            .get(id)
-            .is_some_and(|group| group.region_id == region)
-    };
-    if ids.iter().all(is_here) {
-        Ok(ids)
-    } else {
-        Err(Error::unknown_group())
-    }
+    let is_here = |id: &&str| world.alibaba.delivery_groups.get(id).is_some_and(|group| group.region_id == region);
+    if ids.iter().all(is_here) { Ok(ids) } else { Err(Error::unknown_group()) }
 }
 
 fn check_type(arguments: &Arguments<'_>) -> Result<(), Error> {
-    if arguments
-        .need("ResourceType")?
-        .eq_ignore_ascii_case(RESOURCE_TYPE)
-    {
+    if arguments.need("ResourceType")?.eq_ignore_ascii_case(RESOURCE_TYPE) {
         Ok(())
     } else {
         Err(Error::wrong_resource_type())
@@ -175,9 +124,7 @@ fn check_type(arguments: &Arguments<'_>) -> Result<(), Error> {
 }
 
 fn check_tag(key: &str, value: &str) -> Result<(), Error> {
-    if key.starts_with("System/")
-        && !(SYSTEM_TAGS.contains(&key) && matches!(value, "true" | "false"))
-    {
+    if key.starts_with("System/") && !(SYSTEM_TAGS.contains(&key) && matches!(value, "true" | "false")) {
         return Err(Error::system_tag_key());
     }
     if key.chars().count() > 128 {

@@ -13,16 +13,8 @@ use super::{
 };
 
 /// GET `product`.
-pub(super) fn list_products(
-    world: &World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
-    let wanted = |name: &str, value: &str| {
-        request
-            .query_text(name)
-            .is_none_or(|wanted| wanted == value)
-    };
+pub(super) fn list_products(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let wanted = |name: &str, value: &str| request.query_text(name).is_none_or(|wanted| wanted == value);
     let zone = request.query_text("availability_zone");
     let matches = |id: &str, product: &Product| {
         wanted("product_id", id)
@@ -50,24 +42,14 @@ pub(super) fn list_products(
 }
 
 /// GET `availability-zone`.
-pub(super) fn list_availability_zones(
-    world: &World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn list_availability_zones(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let zones = zones(world, request);
     Ok(json!({ "total_count": zones.len(), "availability_zones": zones }))
 }
 
 /// GET `availability-zone/summary`: by kind of site.
-pub(super) fn summarise_availability_zones(
-    world: &World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
-    Ok(
-        json!({ "azs": { "CENTER": zones(world, request) }, "default_type": "CENTER", "support_type": ["CENTER"] }),
-    )
+pub(super) fn summarise_availability_zones(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    Ok(json!({ "azs": { "CENTER": zones(world, request) }, "default_type": "CENTER", "support_type": ["CENTER"] }))
 }
 
 fn zones(world: &World, request: &Request) -> Vec<Value> {
@@ -89,21 +71,11 @@ fn zones(world: &World, request: &Request) -> Vec<Value> {
             "default_availability_zone": zone.default,
         })
     };
-    world
-        .huawei
-        .availability_zones
-        .iter()
-        .filter(|zone| zone.region == request.region)
-        .map(model)
-        .collect()
+    world.huawei.availability_zones.iter().filter(|zone| zone.region == request.region).map(model).collect()
 }
 
 /// GET `volume-type`.
-pub(super) fn list_volume_types(
-    world: &World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn list_volume_types(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let zones: Vec<&str> = world
         .huawei
         .availability_zones
@@ -116,10 +88,7 @@ pub(super) fn list_volume_types(
         .volume_types
         .iter()
         .map(|kind| {
-            let sold_out = kind
-                .sold_out_availability_zones
-                .iter()
-                .filter(|zone| zones.contains(&zone.as_str()));
+            let sold_out = kind.sold_out_availability_zones.iter().filter(|zone| zones.contains(&zone.as_str()));
             json!({
                 "resource_spec_code": kind.resource_spec_code,
                 "volume_type": kind.volume_type,
@@ -138,28 +107,11 @@ pub(super) fn list_volume_types(
 }
 
 /// GET `check/quota`: what so many servers of a product need, and whether enough is left.
-pub(super) fn check_quota(
-    world: &World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
-    let product = match (
-        request.query_text("product_id"),
-        request.query_text("flavor_id"),
-    ) {
-        (Some(id), _) => Some(
-            world
-                .huawei
-                .products
-                .get(id)
-                .ok_or_else(|| unknown_product(id))?,
-        ),
+pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let product = match (request.query_text("product_id"), request.query_text("flavor_id")) {
+        (Some(id), _) => Some(world.huawei.products.get(id).ok_or_else(|| unknown_product(id))?),
         (None, Some(flavor)) => {
-            let known = world
-                .huawei
-                .products
-                .values()
-                .find(|product| product.flavor_id == flavor);
+            let known = world.huawei.products.values().find(|product| product.flavor_id == flavor);
             Some(known.ok_or_else(|| unknown_product(flavor))?)
         }
         (None, None) => None,
@@ -176,63 +128,32 @@ pub(super) fn check_quota(
         ("INSTANCES", servers),
         ("CORES", per_server(|product| product.cpu)),
         ("MEMORY", per_server(|product| product.memory)),
-        (
-            "GPU_INSTANCES",
-            per_server(|product| i64::from(product.is_gpu)),
-        ),
+        ("GPU_INSTANCES", per_server(|product| i64::from(product.is_gpu))),
         ("VOLUMES", volumes),
         ("VOLUME_GIGABYTES", volumes.saturating_mul(disk_size)),
     ];
     let left = |kind: &str| world.huawei.quotas.get(kind).copied().unwrap_or(0);
     let is_enough = needs.iter().all(|(kind, need)| left(kind) >= *need);
-    let rows: Vec<Value> = needs
-        .iter()
-        .map(|(kind, need)| json!({ "type": kind, "remainder": left(kind), "need": need }))
-        .collect();
+    let rows: Vec<Value> =
+        needs.iter().map(|(kind, need)| json!({ "type": kind, "remainder": left(kind), "need": need })).collect();
     Ok(json!({ "is_enough": is_enough, "quota_remainder": rows }))
 }
 
 fn unknown_product(id: &str) -> Error {
-    Error::of(
-        404,
-        code::PRODUCT_NOT_FOUND,
-        format!("The product '{id}' is not found."),
-    )
+    Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{id}' is not found."))
 }
 
 /// GET `tenant/profile`.
-pub(super) fn show_tenant(
-    world: &World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
-    let domain = world
-        .huawei
-        .projects
-        .iter()
-        .find(|project| project.id == request.project_id);
+pub(super) fn show_tenant(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let domain = world.huawei.projects.iter().find(|project| project.id == request.project_id);
     let fields: Map<String, Value> = Map::from_iter([
         ("project_id".to_owned(), request.project_id.as_str().into()),
         ("project_name".to_owned(), request.region.as_str().into()),
-        (
-            "tenant_domain_id".to_owned(),
-            domain
-                .map_or("", |project| project.domain_id.as_str())
-                .into(),
-        ),
-        (
-            "tenant_domain_name".to_owned(),
-            super::super::DOMAIN_NAME.into(),
-        ),
-        (
-            "service_status".to_owned(),
-            world.huawei.service_status.as_str().into(),
-        ),
+        ("tenant_domain_id".to_owned(), domain.map_or("", |project| project.domain_id.as_str()).into()),
+        ("tenant_domain_name".to_owned(), super::super::DOMAIN_NAME.into()),
+        ("service_status".to_owned(), world.huawei.service_status.as_str().into()),
         ("open_with_ad".to_owned(), world.huawei.open_with_ad.into()),
-        (
-            "create_time".to_owned(),
-            world.huawei.enabled_at.to_string().into(),
-        ),
+        ("create_time".to_owned(), world.huawei.enabled_at.to_string().into()),
     ]);
     Ok(Value::Object(fields))
 }

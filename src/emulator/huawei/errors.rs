@@ -61,44 +61,23 @@ impl Error {
     // The gateway.
 
     fn gateway(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.to_owned(),
-            message: message.into(),
-            form: Form::Gateway,
-        }
+        Self { status, code: code.to_owned(), message: message.into(), form: Form::Gateway }
     }
 
     pub(super) fn unknown_api() -> Self {
-        Self::gateway(
-            404,
-            "APIGW.0101",
-            "The API does not exist or has not been published in the environment",
-        )
+        Self::gateway(404, "APIGW.0101", "The API does not exist or has not been published in the environment")
     }
 
     pub(super) fn wrong_method() -> Self {
-        Self::gateway(
-            405,
-            "APIGW.0101",
-            "The API does not support this request method",
-        )
+        Self::gateway(405, "APIGW.0101", "The API does not support this request method")
     }
 
     pub(super) fn unauthenticated(reason: &str) -> Self {
-        Self::gateway(
-            401,
-            "APIGW.0301",
-            format!("Incorrect IAM authentication information: {reason}"),
-        )
+        Self::gateway(401, "APIGW.0301", format!("Incorrect IAM authentication information: {reason}"))
     }
 
     pub(super) fn forbidden() -> Self {
-        Self::gateway(
-            403,
-            "APIGW.0305",
-            "Incorrect IAM permission: the policy does not allow this operation",
-        )
+        Self::gateway(403, "APIGW.0305", "Incorrect IAM permission: the policy does not allow this operation")
     }
 
     pub(super) fn throttled(limit: u32) -> Self {
@@ -118,28 +97,15 @@ impl Error {
     // The service.
 
     fn service(status: u16, code: &str, message: impl Into<String>) -> Self {
-        Self {
-            status,
-            code: code.to_owned(),
-            message: message.into(),
-            form: Form::Service,
-        }
+        Self { status, code: code.to_owned(), message: message.into(), form: Form::Service }
     }
 
     pub(super) fn empty_body() -> Self {
-        Self::service(
-            400,
-            code::EMPTY_BODY,
-            "The request message input by the interface is empty.",
-        )
+        Self::service(400, code::EMPTY_BODY, "The request message input by the interface is empty.")
     }
 
     pub(super) fn invalid(field: &str, reason: &str) -> Self {
-        Self::service(
-            400,
-            code::PARAMETER,
-            format!("Invalid parameter '{field}': {reason}."),
-        )
+        Self::service(400, code::PARAMETER, format!("Invalid parameter '{field}': {reason}."))
     }
 
     pub(super) fn missing(field: &str) -> Self {
@@ -147,11 +113,7 @@ impl Error {
     }
 
     pub(super) fn not_found(id: &str) -> Self {
-        Self::service(
-            404,
-            code::SERVER_GROUP_NOT_FOUND,
-            format!("The server group is not found, the id is '{id}'."),
-        )
+        Self::service(404, code::SERVER_GROUP_NOT_FOUND, format!("The server group is not found, the id is '{id}'."))
     }
 
     pub(super) fn of(status: u16, code: &str, message: impl Into<String>) -> Self {
@@ -161,12 +123,7 @@ impl Error {
     // IAM.
 
     pub(super) fn iam(status: u16, title: &str, message: &str) -> Self {
-        Self {
-            status,
-            code: title.to_owned(),
-            message: message.to_owned(),
-            form: Form::Iam,
-        }
+        Self { status, code: title.to_owned(), message: message.to_owned(), form: Form::Iam }
     }
 
     /// The answer that carries this error.
@@ -185,16 +142,6 @@ impl Error {
 }
 
 /// An answer with the headers that every one carries.
-pub(super) fn answer(
-    status: u16,
-    body: Option<Value>,
-    request_id: &str,
-    code: Option<String>,
-) -> Answer {
-    Answer {
-        status,
-        headers: vec![("x-request-id", request_id.to_owned())],
-        body,
-        code,
-    }
+pub(super) fn answer(status: u16, body: Option<Value>, request_id: &str, code: Option<String>) -> Answer {
+    Answer { status, headers: vec![("x-request-id", request_id.to_owned())], body, code }
 }

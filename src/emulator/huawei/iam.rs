@@ -30,23 +30,13 @@ pub(super) fn open(
         ("POST", "/v3/auth/tokens") => {
             let body: Value = serde_json::from_slice(&arrival.body).unwrap_or(Value::Null);
             let parameters = without_secrets(&body);
-            (
-                "KeystoneCreateToken",
-                parameters,
-                create_token(&body, keys, world, now, &request_id),
-            )
+            ("KeystoneCreateToken", parameters, create_token(&body, keys, world, now, &request_id))
         }
         ("GET", "/v3/projects") => {
-            let name = arrival
-                .query_pairs()
-                .into_iter()
-                .find(|(name, _)| name == "name")
-                .map(|(_, value)| value);
-            let parameters = name
-                .as_ref()
-                .map_or_else(|| json!({}), |name| json!({ "name": name }));
-            let result = signature::verify(arrival, keys, wall, now)
-                .map(|_| list_projects(world, name.as_deref(), &request_id));
+            let name = arrival.query_pairs().into_iter().find(|(name, _)| name == "name").map(|(_, value)| value);
+            let parameters = name.as_ref().map_or_else(|| json!({}), |name| json!({ "name": name }));
+            let result =
+                signature::verify(arrival, keys, wall, now).map(|_| list_projects(world, name.as_deref(), &request_id));
             ("KeystoneListProjects", parameters, result)
         }
         _ => ("unknown", json!({}), Err(Error::unknown_api())),
@@ -58,11 +48,7 @@ pub(super) fn open(
         caller,
         parameters,
         not_understood: Vec::new(),
-        action: if result.status < 300 {
-            Ok(Action::Read(Box::new(move |_, _| result)))
-        } else {
-            Err(result)
-        },
+        action: if result.status < 300 { Ok(Action::Read(Box::new(move |_, _| result))) } else { Err(result) },
         request_id,
     }
 }
@@ -86,12 +72,7 @@ fn list_projects(world: &World, name: Option<&str>, request_id: &str) -> Answer 
             })
         })
         .collect();
-    answer(
-        200,
-        Some(json!({ "projects": projects, "links": {} })),
-        request_id,
-        None,
-    )
+    answer(200, Some(json!({ "projects": projects, "links": {} })), request_id, None)
 }
 
 /// A token by password or by another token; the scope is a project by id or name, or the account.
@@ -102,46 +83,26 @@ fn create_token(
     now: Timestamp,
     request_id: &str,
 ) -> Result<Answer, Error> {
-    let malformed = |what: &str| {
-        Error::iam(
-            400,
-            "Bad Request",
-            &format!("Expecting to find {what} in auth."),
-        )
-    };
+    let malformed = |what: &str| Error::iam(400, "Bad Request", &format!("Expecting to find {what} in auth."));
     let refused = || Error::iam(401, "Unauthorized", "The username or password is wrong.");
     let identity = &body["auth"]["identity"];
-    let method = identity["methods"][0]
-        .as_str()
-        .ok_or_else(|| malformed("identity.methods"))?;
+    let method = identity["methods"][0].as_str().ok_or_else(|| malformed("identity.methods"))?;
     let user_name = match method {
         "password" => {
             let user = &identity["password"]["user"];
-            let name = user["name"]
-                .as_str()
-                .ok_or_else(|| malformed("identity.password.user.name"))?;
-            let domain = user["domain"]["name"]
-                .as_str()
-                .or(user["domain"]["id"].as_str());
+            let name = user["name"].as_str().ok_or_else(|| malformed("identity.password.user.name"))?;
+            let domain = user["domain"]["name"].as_str().or(user["domain"]["id"].as_str());
             let domain = domain.ok_or_else(|| malformed("identity.password.user.domain"))?;
-            let password = user["password"]
-                .as_str()
-                .ok_or_else(|| malformed("identity.password.user.password"))?;
-            let known_domain = domain == keys.domain_name
-                || world
-                    .huawei
-                    .projects
-                    .iter()
-                    .any(|project| project.domain_id == domain);
+            let password = user["password"].as_str().ok_or_else(|| malformed("identity.password.user.password"))?;
+            let known_domain =
+                domain == keys.domain_name || world.huawei.projects.iter().any(|project| project.domain_id == domain);
             if name != keys.user_name || !known_domain || password != keys.password {
                 return Err(refused());
             }
             name.to_owned()
         }
         "token" => {
-            let text = identity["token"]["id"]
-                .as_str()
-                .ok_or_else(|| malformed("identity.token.id"))?;
+            let text = identity["token"]["id"].as_str().ok_or_else(|| malformed("identity.token.id"))?;
             keys.token(text, now).ok_or_else(refused)?.user_name.clone()
         }
         _ => return Err(malformed("a supported method")),
@@ -154,19 +115,11 @@ fn create_token(
                 id.is_none_or(|id| project.id == id) && name.is_none_or(|name| project.name == name)
             };
             let found = world.huawei.projects.iter().find(fits);
-            Some(
-                found
-                    .ok_or_else(|| Error::iam(401, "Unauthorized", "The project is not found."))?,
-            )
+            Some(found.ok_or_else(|| Error::iam(401, "Unauthorized", "The project is not found."))?)
         }
     };
-    let (text, token) =
-        keys.issue_token(&user_name, project.map(|project| project.id.clone()), now);
-    let domain_id = world
-        .huawei
-        .projects
-        .first()
-        .map_or("", |project| project.domain_id.as_str());
+    let (text, token) = keys.issue_token(&user_name, project.map(|project| project.id.clone()), now);
+    let domain_id = world.huawei.projects.first().map_or("", |project| project.domain_id.as_str());
     let domain = json!({ "id": domain_id, "name": keys.domain_name });
     let mut described = json!({
         "expires_at": time(token.expires_at),
@@ -178,8 +131,7 @@ fn create_token(
     });
     match project {
         Some(project) => {
-            described["project"] =
-                json!({ "id": project.id, "name": project.name, "domain": domain });
+            described["project"] = json!({ "id": project.id, "name": project.name, "domain": domain });
         }
         None => described["domain"] = domain,
     }
@@ -189,9 +141,7 @@ fn create_token(
 }
 
 fn time(at: Timestamp) -> String {
-    at.to_zoned(jiff::tz::TimeZone::UTC)
-        .strftime("%Y-%m-%dT%H:%M:%S.%6fZ")
-        .to_string()
+    at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
 }
 
 /// The body as the record of calls may show it.

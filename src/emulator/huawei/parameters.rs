@@ -21,10 +21,7 @@ pub(super) const CREATE_SERVER_GROUP_BODY: &[Field] = &[
     ("name", Text),
     ("image_id", Text),
     ("image_product_id", Text),
-    (
-        "image_type",
-        OneOf(&["gold", "public", "private", "shared", "other"]),
-    ),
+    ("image_type", OneOf(&["gold", "public", "private", "shared", "other"])),
     ("os_type", OneOf(&["Linux", "Windows", "Other"])),
     ("description", Text),
     (
@@ -40,10 +37,7 @@ pub(super) const CREATE_SERVER_GROUP_BODY: &[Field] = &[
     ("flavor_id", Text),
     ("vpc_id", Text),
     ("subnet_id", Text),
-    (
-        "system_disk_type",
-        OneOf(&["ESSD", "SSD", "GPSSD", "SAS", "SATA"]),
-    ),
+    ("system_disk_type", OneOf(&["ESSD", "SSD", "GPSSD", "SAS", "SATA"])),
     ("system_disk_size", Integer),
     ("ou_name", Text),
     ("cluster_id", Text),
@@ -87,14 +81,8 @@ pub(super) const UPDATE_SERVER_GROUP_BODY: &[Field] = &[
     ("storage_mount_policy", OneOf(&["USER", "SHARE", "ANY"])),
     ("image_id", Text),
     ("image_product_id", Text),
-    (
-        "image_type",
-        OneOf(&["gold", "public", "private", "shared", "other"]),
-    ),
-    (
-        "system_disk_type",
-        OneOf(&["ESSD", "SSD", "GPSSD", "SAS", "SATA"]),
-    ),
+    ("image_type", OneOf(&["gold", "public", "private", "shared", "other"])),
+    ("system_disk_type", OneOf(&["ESSD", "SSD", "GPSSD", "SAS", "SATA"])),
     ("system_disk_size", Integer),
     ("ou_name", Text),
     ("app_type", OneOf(&["SESSION_DESKTOP_APP", "COMMON_APP"])),
@@ -137,18 +125,11 @@ pub(super) const CREATE_OR_UPDATE_SCALING_POLICY_BODY: &[Field] = &[
     ("single_expansion_count", Integer),
     (
         "scaling_policy_by_session",
-        Object(&[
-            ("session_usage_threshold", Integer),
-            ("shrink_after_session_idle_minutes", Integer),
-        ]),
+        Object(&[("session_usage_threshold", Integer), ("shrink_after_session_idle_minutes", Integer)]),
     ),
     (
         "scaling_policy_by_resource",
-        Object(&[
-            ("cpu_usage_threshold", Integer),
-            ("mem_usage_threshold", Integer),
-            ("gpu_usage_threshold", Integer),
-        ]),
+        Object(&[("cpu_usage_threshold", Integer), ("mem_usage_threshold", Integer), ("gpu_usage_threshold", Integer)]),
     ),
     ("server_group_id", Text),
 ];
@@ -156,19 +137,13 @@ pub(super) const CREATE_OR_UPDATE_SCALING_POLICY_BODY: &[Field] = &[
 /// Body of `POST /v1/{project_id}/server-group/tags/batch-create`.
 pub(super) const BATCH_CREATE_SERVER_GROUP_TAGS_BODY: &[Field] = &[(
     "items",
-    List(&Object(&[
-        ("server_group_id", Text),
-        ("tags", List(&Object(&[("key", Text), ("value", Text)]))),
-    ])),
+    List(&Object(&[("server_group_id", Text), ("tags", List(&Object(&[("key", Text), ("value", Text)])))])),
 )];
 
 /// Body of `DELETE /v1/{project_id}/server-group/tags/batch-delete`.
 pub(super) const BATCH_DELETE_SERVER_GROUP_TAGS_BODY: &[Field] = &[(
     "items",
-    List(&Object(&[
-        ("server_group_id", Text),
-        ("tags", List(&Object(&[("key", Text), ("value", Text)]))),
-    ])),
+    List(&Object(&[("server_group_id", Text), ("tags", List(&Object(&[("key", Text), ("value", Text)])))])),
 )];
 
 /// Body of `POST /v1/{project_id}/server-group/{server_group_id}/tags/create`.

@@ -36,11 +36,7 @@ impl Request {
     }
 
     /// Reads query and body; answers the names that the operation does not know.
-    pub(super) fn read(
-        &mut self,
-        operation: &Operation,
-        arrival: &Arrival,
-    ) -> Result<Vec<String>, Error> {
+    pub(super) fn read(&mut self, operation: &Operation, arrival: &Arrival) -> Result<Vec<String>, Error> {
         let mut unknown = Vec::new();
         let mut result = Ok(());
         for (name, text) in arrival.query_pairs() {
@@ -60,12 +56,7 @@ impl Request {
         result.map(|()| unknown)
     }
 
-    fn read_body(
-        &mut self,
-        fields: &[Field],
-        arrival: &Arrival,
-        unknown: &mut Vec<String>,
-    ) -> Result<(), Error> {
+    fn read_body(&mut self, fields: &[Field], arrival: &Arrival, unknown: &mut Vec<String>) -> Result<(), Error> {
         if arrival.body.is_empty() {
             return Err(Error::empty_body());
         }
@@ -108,9 +99,7 @@ impl Request {
 
     /// A body field's text, which must be there and not empty.
     pub(super) fn need(&self, name: &str) -> Result<&str, Error> {
-        self.text(name)
-            .filter(|text| !text.is_empty())
-            .ok_or_else(|| Error::missing(name))
+        self.text(name).filter(|text| !text.is_empty()).ok_or_else(|| Error::missing(name))
     }
 
     /// A body field's whole number.
@@ -125,10 +114,7 @@ impl Request {
 
     /// A query parameter's text, unless empty.
     pub(super) fn query_text(&self, name: &str) -> Option<&str> {
-        self.query
-            .get(name)
-            .and_then(Value::as_str)
-            .filter(|text| !text.is_empty())
+        self.query.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     /// A query parameter's whole number.
@@ -151,11 +137,7 @@ impl Request {
 fn scalar(kind: Shape, text: &str) -> Option<Value> {
     match kind {
         Shape::Integer => text.parse::<i64>().ok().map(Value::from),
-        Shape::Boolean => text
-            .to_ascii_lowercase()
-            .parse::<bool>()
-            .ok()
-            .map(Value::from),
+        Shape::Boolean => text.to_ascii_lowercase().parse::<bool>().ok().map(Value::from),
         _ => Some(Value::from(text)),
     }
 }

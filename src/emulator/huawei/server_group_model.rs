@@ -44,16 +44,8 @@ pub(super) fn brief(world: &World, id: &str, group: &ServerGroup) -> Value {
 /// What the list shows: neither the route policy nor the image's type and product, nor IP
 /// virtualization.
 pub(super) fn summary(world: &World, id: &str, group: &ServerGroup) -> Value {
-    let subnet = world
-        .huawei
-        .vpcs
-        .values()
-        .find_map(|subnets| subnets.get(&group.subnet_id));
-    let tags: Vec<Value> = group
-        .tags
-        .iter()
-        .map(|(key, value)| json!({ "key": key, "value": value }))
-        .collect();
+    let subnet = world.huawei.vpcs.values().find_map(|subnets| subnets.get(&group.subnet_id));
+    let tags: Vec<Value> = group.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
     let product = world.huawei.products.get(&group.product_id);
     extend(
         brief(world, id, group),
@@ -72,15 +64,8 @@ pub(super) fn summary(world: &World, id: &str, group: &ServerGroup) -> Value {
 
 /// What the query of one group shows.
 pub(super) fn detail(world: &World, id: &str, group: &ServerGroup, region: &str) -> Value {
-    let flavor = world
-        .huawei
-        .products
-        .get(&group.product_id)
-        .map(|product| product.flavor_id.as_str());
-    let flavors: Vec<Value> = flavor
-        .iter()
-        .map(|flavor| json!({ "id": flavor, "links": [] }))
-        .collect();
+    let flavor = world.huawei.products.get(&group.product_id).map(|product| product.flavor_id.as_str());
+    let flavors: Vec<Value> = flavor.iter().map(|flavor| json!({ "id": flavor, "links": [] })).collect();
     extend(
         summary(world, id, group),
         json!({
@@ -133,12 +118,9 @@ fn extend(base: Value, more: Value) -> Value {
 /// The service leaves out what it has no value for.
 fn without_nulls(value: Value) -> Value {
     match value {
-        Value::Object(fields) => Value::Object(
-            fields
-                .into_iter()
-                .filter(|(_, value)| !value.is_null())
-                .collect::<Map<_, _>>(),
-        ),
+        Value::Object(fields) => {
+            Value::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>())
+        }
         value => value,
     }
 }

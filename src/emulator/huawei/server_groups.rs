@@ -17,31 +17,20 @@ use super::{
 
 /// GET `app-server-groups`.
 pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let wanted = |name: &str, value: &str| {
-        request
-            .query_text(name)
-            .is_none_or(|wanted| wanted == value)
-    };
+    let wanted = |name: &str, value: &str| request.query_text(name).is_none_or(|wanted| wanted == value);
     let enterprise = request.query_text("enterprise_project_id");
     let found = groups(world, request, "server_group_name")?.filter(|(id, group)| {
         wanted("server_group_id", id)
             && enterprise.is_none_or(|project| project == group.enterprise_project_id)
-            && request.query_text("tags").is_none_or(|text| {
-                group
-                    .tags
-                    .iter()
-                    .any(|(key, value)| key.contains(text) || value.contains(text))
-            })
+            && request
+                .query_text("tags")
+                .is_none_or(|text| group.tags.iter().any(|(key, value)| key.contains(text) || value.contains(text)))
     });
     window(found, request, |(id, group)| summary(world, id, group))
 }
 
 /// GET `app-server-groups/actions/list`: fewer fields, for a choice.
-pub(super) fn list_brief(
-    world: &World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn list_brief(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     // The parameter is spelled like this in the service.
     let found = groups(world, request, "sever_group_name")?;
     window(found, request, |(id, group)| brief(world, id, group))
@@ -61,9 +50,7 @@ pub(super) fn state(world: &World, request: &Request, _moment: Moment) -> Result
 
 /// GET `app-server-groups/resources/restrict`.
 pub(super) fn restrict(world: &World, _request: &Request, _moment: Moment) -> Result<Value, Error> {
-    Ok(
-        json!({ "max_session": world.huawei.max_session, "max_group_count": world.huawei.max_server_groups }),
-    )
+    Ok(json!({ "max_session": world.huawei.max_session, "max_group_count": world.huawei.max_server_groups }))
 }
 
 /// POST `app-server-groups/rules/validate`: whether a name could be used.
@@ -89,11 +76,7 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
     rules::check_network(huawei, &group)?;
     rules::check_sessions(huawei, &group)?;
     rules::check_primary(huawei, &group)?;
-    let count = huawei
-        .server_groups
-        .iter()
-        .filter(|(_, other)| other.project_id == request.project_id)
-        .count();
+    let count = huawei.server_groups.iter().filter(|(_, other)| other.project_id == request.project_id).count();
     if i64::try_from(count).unwrap_or(i64::MAX) >= huawei.max_server_groups {
         let limit = huawei.max_server_groups;
         let message = format!("The number of server groups exceeds the limit, limit {limit}.");
@@ -106,34 +89,20 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
 
 fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerGroup, Error> {
     let huawei = &world.huawei;
-    let optional = |name: &str| {
-        request
-            .text(name)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-    };
+    let optional = |name: &str| request.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
     let product_id = match (request.text("product_id"), request.text("flavor_id")) {
         (Some(product), _) => product.to_owned(),
         (None, Some(flavor)) => {
-            let known = huawei
-                .products
-                .iter()
-                .find(|(_, product)| product.flavor_id == flavor);
+            let known = huawei.products.iter().find(|(_, product)| product.flavor_id == flavor);
             known.map(|(id, _)| id.clone()).ok_or_else(|| {
-                Error::of(
-                    404,
-                    code::PRODUCT_NOT_FOUND,
-                    format!("The flavor '{flavor}' is not found."),
-                )
+                Error::of(404, code::PRODUCT_NOT_FOUND, format!("The flavor '{flavor}' is not found."))
             })?
         }
         (None, None) => return Err(Error::missing("product_id")),
     };
     let is_vdi = request.boolean("is_vdi").unwrap_or(false);
-    let route_policy = request
-        .field("route_policy")
-        .map(|value| rules::route_policy(huawei, value, is_vdi))
-        .transpose()?;
+    let route_policy =
+        request.field("route_policy").map(|value| rules::route_policy(huawei, value, is_vdi)).transpose()?;
     let mut group_tags = BTreeMap::new();
     if let Some(given) = request.field("tags") {
         tags::add(&mut group_tags, given)?;
@@ -151,9 +120,7 @@ fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerG
         vpc_id: request.need("vpc_id")?.to_owned(),
         subnet_id: request.need("subnet_id")?.to_owned(),
         system_disk_type: request.need("system_disk_type")?.to_owned(),
-        system_disk_size: request
-            .integer("system_disk_size")
-            .ok_or_else(|| Error::missing("system_disk_size"))?,
+        system_disk_size: request.integer("system_disk_size").ok_or_else(|| Error::missing("system_disk_size"))?,
         is_vdi,
         extra_session_type: optional("extra_session_type"),
         extra_session_size: request.integer("extra_session_size"),
@@ -201,10 +168,7 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
     set("image_type", &mut group.image_type);
     set("system_disk_type", &mut group.system_disk_type);
     set("app_type", &mut group.app_type);
-    for (name, slot) in [
-        ("image_product_id", &mut group.image_product_id),
-        ("ou_name", &mut group.ou_name),
-    ] {
+    for (name, slot) in [("image_product_id", &mut group.image_product_id), ("ou_name", &mut group.ou_name)] {
         if let Some(value) = request.text(name) {
             *slot = Some(value.to_owned()).filter(|value| !value.is_empty());
         }
@@ -216,12 +180,7 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
         group.enabled = enabled;
     }
     let touches = |fields: &[&str]| fields.iter().any(|field| request.field(field).is_some());
-    if touches(&[
-        "image_id",
-        "image_type",
-        "image_product_id",
-        "system_disk_size",
-    ]) {
+    if touches(&["image_id", "image_type", "image_product_id", "system_disk_size"]) {
         rules::check_image(huawei, &group, &request.region)?;
     }
     if touches(&["system_disk_type"]) {
@@ -255,34 +214,19 @@ fn follow(world: &mut World, primary_id: &str, primary: &ServerGroup) {
 }
 
 /// DELETE `app-server-groups/{server_group_id}`: one that does not exist is deleted already.
-pub(super) fn delete(
-    world: &mut World,
-    request: &Request,
-    _moment: Moment,
-) -> Result<Value, Error> {
+pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.server_group_id();
     let Ok((_, group)) = named(world, request) else {
         return Ok(json!({}));
     };
-    let in_use = |what: &str| {
-        Err(Error::of(
-            400,
-            code::IN_USE,
-            format!("The server group is used by {what}."),
-        ))
-    };
+    let in_use = |what: &str| Err(Error::of(400, code::IN_USE, format!("The server group is used by {what}.")));
     if group.app_server_count > 0 {
         return in_use("servers");
     }
     if group.app_group_count > 0 {
         return in_use("application groups");
     }
-    if world
-        .huawei
-        .server_groups
-        .iter()
-        .any(|(_, other)| other.primary_server_group_id.as_deref() == Some(id))
-    {
+    if world.huawei.server_groups.iter().any(|(_, other)| other.primary_server_group_id.as_deref() == Some(id)) {
         return in_use("standby server groups");
     }
     world.huawei.server_groups.remove(id);
@@ -290,10 +234,7 @@ pub(super) fn delete(
 }
 
 /// The server group in the path.
-pub(super) fn named<'w, 'r>(
-    world: &'w World,
-    request: &'r Request,
-) -> Result<(&'r str, &'w ServerGroup), Error> {
+pub(super) fn named<'w, 'r>(world: &'w World, request: &'r Request) -> Result<(&'r str, &'w ServerGroup), Error> {
     find(world, request, request.server_group_id())
 }
 
@@ -303,14 +244,8 @@ pub(super) fn find<'w, 'r>(
     request: &Request,
     id: &'r str,
 ) -> Result<(&'r str, &'w ServerGroup), Error> {
-    let group = world
-        .huawei
-        .server_groups
-        .get(id)
-        .filter(|group| group.project_id == request.project_id);
-    group
-        .map(|group| (id, group))
-        .ok_or_else(|| Error::not_found(id))
+    let group = world.huawei.server_groups.get(id).filter(|group| group.project_id == request.project_id);
+    group.map(|group| (id, group)).ok_or_else(|| Error::not_found(id))
 }
 
 type Row<'w> = (&'w str, &'w ServerGroup);
@@ -327,10 +262,7 @@ fn groups<'w>(
         Some(text) if text.eq_ignore_ascii_case("true") => Some(true),
         Some(text) if text.eq_ignore_ascii_case("false") => Some(false),
         Some(_) => {
-            return Err(Error::invalid(
-                "is_secondary_server_group",
-                "it must be true or false",
-            ));
+            return Err(Error::invalid("is_secondary_server_group", "it must be true or false"));
         }
     };
     Ok(world.huawei.server_groups.iter().filter(move |(_, group)| {
@@ -349,11 +281,6 @@ fn window<'w>(
     let (offset, limit) = request.window()?;
     let found: Vec<Row<'w>> = found.collect();
     let count = found.len();
-    let items: Vec<Value> = found
-        .into_iter()
-        .skip(offset)
-        .take(limit)
-        .map(model)
-        .collect();
+    let items: Vec<Value> = found.into_iter().skip(offset).take(limit).map(model).collect();
     Ok(json!({ "count": count, "items": items }))
 }

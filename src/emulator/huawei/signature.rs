@@ -27,75 +27,43 @@ const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const UNSIGNED_BODY: &str = "UNSIGNED-PAYLOAD";
 
 /// Verifies who sends `arrival`; `now` is the emulator's clock, by which tokens expire.
-pub(super) fn verify(
-    arrival: &Arrival,
-    keys: &Keys,
-    wall: Timestamp,
-    now: Timestamp,
-) -> Result<Sender, Error> {
+pub(super) fn verify(arrival: &Arrival, keys: &Keys, wall: Timestamp, now: Timestamp) -> Result<Sender, Error> {
     if let Some(token) = arrival.header("x-auth-token") {
-        let token = keys
-            .token(token, now)
-            .ok_or_else(|| Error::unauthenticated("decrypt token fail"))?;
-        return Ok(Sender {
-            name: token.user_name.clone(),
-            read_only: false,
-            project_id: token.project_id.clone(),
-        });
+        let token = keys.token(token, now).ok_or_else(|| Error::unauthenticated("decrypt token fail"))?;
+        return Ok(Sender { name: token.user_name.clone(), read_only: false, project_id: token.project_id.clone() });
     }
-    let authorization = arrival
-        .header("authorization")
-        .ok_or_else(|| Error::unauthenticated("x-auth-token not found"))?;
+    let authorization =
+        arrival.header("authorization").ok_or_else(|| Error::unauthenticated("x-auth-token not found"))?;
     verify_signature(arrival, authorization, keys, wall)
 }
 
 /// The sender that a request names, whether or not it is known.
 pub(super) fn named_sender(arrival: &Arrival, keys: &Keys, now: Timestamp) -> Option<String> {
-    match (
-        arrival.header("x-auth-token"),
-        arrival.header("authorization"),
-    ) {
+    match (arrival.header("x-auth-token"), arrival.header("authorization")) {
         (Some(token), _) => keys.token(token, now).map(|token| token.user_name.clone()),
         (None, Some(authorization)) => field(authorization, "Access=").map(str::to_owned),
         (None, None) => None,
     }
 }
 
-fn verify_signature(
-    arrival: &Arrival,
-    authorization: &str,
-    keys: &Keys,
-    wall: Timestamp,
-) -> Result<Sender, Error> {
+fn verify_signature(arrival: &Arrival, authorization: &str, keys: &Keys, wall: Timestamp) -> Result<Sender, Error> {
     let malformed = || Error::unauthenticated("the Authorization header is malformed");
-    let parts = authorization
-        .strip_prefix(ALGORITHM)
-        .ok_or_else(malformed)?;
+    let parts = authorization.strip_prefix(ALGORITHM).ok_or_else(malformed)?;
     let part = |name| field(parts, name).ok_or_else(malformed);
-    let (access_key, signed, signature) = (
-        part("Access=")?,
-        part("SignedHeaders=")?,
-        part("Signature=")?,
-    );
-    let pair = keys.pair(access_key).ok_or_else(|| {
-        Error::unauthenticated(&format!(
-            "Get secretKey failed,ak:{access_key},err:ak not exist"
-        ))
-    })?;
+    let (access_key, signed, signature) = (part("Access=")?, part("SignedHeaders=")?, part("Signature=")?);
+    let pair = keys
+        .pair(access_key)
+        .ok_or_else(|| Error::unauthenticated(&format!("Get secretKey failed,ak:{access_key},err:ak not exist")))?;
     if pair.security_token.as_deref() != arrival.header("x-security-token") {
         return Err(Error::unauthenticated("verify security token fail"));
     }
-    let date = arrival
-        .header("x-sdk-date")
-        .ok_or_else(|| Error::unauthenticated("X-Sdk-Date not found"))?;
+    let date = arrival.header("x-sdk-date").ok_or_else(|| Error::unauthenticated("X-Sdk-Date not found"))?;
     check_date(date, wall)?;
 
     let signed: Vec<&str> = signed.split(';').collect();
     for name in ["host", "x-sdk-date", "x-security-token"] {
         if arrival.headers.contains_key(name) && !signed.contains(&name) {
-            return Err(Error::unauthenticated(&format!(
-                "{name} is not part of the signature"
-            )));
+            return Err(Error::unauthenticated(&format!("{name} is not part of the signature")));
         }
     }
     let mut headers = String::new();
@@ -115,24 +83,15 @@ fn verify_signature(
         signed.join(";"),
     );
     let string_to_sign = format!("{ALGORITHM}\n{date}\n{}", sha256_hex(canonical.as_bytes()));
-    if !same(
-        &hmac_sha256_hex(pair.secret_key.as_bytes(), string_to_sign.as_bytes()),
-        signature,
-    ) {
+    if !same(&hmac_sha256_hex(pair.secret_key.as_bytes(), string_to_sign.as_bytes()), signature) {
         return Err(Error::unauthenticated("verify aksk signature fail"));
     }
-    Ok(Sender {
-        name: access_key.to_owned(),
-        read_only: pair.read_only,
-        project_id: None,
-    })
+    Ok(Sender { name: access_key.to_owned(), read_only: pair.read_only, project_id: None })
 }
 
 /// The path decoded and encoded again, with a slash at its end.
 fn canonical_path(path: &str) -> String {
-    let decoded = percent_encoding::percent_decode_str(path)
-        .decode_utf8_lossy()
-        .into_owned();
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
     let mut canonical = decoded.split('/').map(encode).collect::<Vec<_>>().join("/");
     if !canonical.ends_with('/') {
         canonical.push('/');
@@ -153,9 +112,5 @@ fn check_date(date: &str, wall: Timestamp) -> Result<(), Error> {
 /// The value after `name` in a comma-separated list.
 fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
     let start = list.find(name)? + name.len();
-    list[start..]
-        .split(',')
-        .next()
-        .map(str::trim)
-        .filter(|value| !value.is_empty())
+    list[start..].split(',').next().map(str::trim).filter(|value| !value.is_empty())
 }

@@ -348,10 +348,7 @@ pub(in super::super) struct NodeInstanceType {
 impl AlibabaWorld {
     /// When the next thing is due.
     pub(super) fn next_due(&self) -> Option<Timestamp> {
-        let groups = self
-            .delivery_groups
-            .iter()
-            .filter_map(|(_, group)| group.pending.as_ref().map(Pending::at));
+        let groups = self.delivery_groups.iter().filter_map(|(_, group)| group.pending.as_ref().map(Pending::at));
         let tasks = self.ota_tasks.iter().filter_map(|(_, task)| task.due());
         groups.chain(tasks).min()
     }
@@ -384,11 +381,7 @@ impl AlibabaWorld {
             self.delivery_groups.remove(id);
             return;
         }
-        let fails = |image: &str| {
-            self.images
-                .get(image)
-                .is_none_or(|image| image.fails_to_deploy)
-        };
+        let fails = |image: &str| self.images.get(image).is_none_or(|image| image.fails_to_deploy);
         let (status, image) = match &pending {
             Pending::ImageUpdate { image_id, .. } if fails(image_id) => ("MAINTAIN_FAILED", None),
             Pending::ImageUpdate { image_id, .. } => ("PUBLISHED", Some(image_id.clone())),
@@ -417,10 +410,7 @@ impl AlibabaWorld {
             return;
         };
         task.status = "Running".to_owned();
-        let (group_id, end) = (
-            task.delivery_group_id.clone(),
-            super::super::clock::later(now, task.duration_seconds),
-        );
+        let (group_id, end) = (task.delivery_group_id.clone(), super::super::clock::later(now, task.duration_seconds));
         if let Some(group) = self.delivery_groups.get_mut(&group_id) {
             group.status = "MAINTAINING".to_owned();
             group.pending = Some(Pending::OtaUpdate { at: end });
@@ -433,9 +423,7 @@ impl AlibabaWorld {
         let ended: Vec<String> = self
             .app_instances
             .iter()
-            .filter(|(_, instance)| {
-                instance.delivery_group_id == group_id && instance.status != "DELETED"
-            })
+            .filter(|(_, instance)| instance.delivery_group_id == group_id && instance.status != "DELETED")
             .map(|(id, _)| id.to_owned())
             .collect();
         for id in ended {
@@ -452,10 +440,9 @@ impl Pending {
     /// When it ends.
     pub(in super::super) fn at(&self) -> Timestamp {
         match self {
-            Self::Deployment { at }
-            | Self::ImageUpdate { at, .. }
-            | Self::OtaUpdate { at }
-            | Self::Deletion { at } => *at,
+            Self::Deployment { at } | Self::ImageUpdate { at, .. } | Self::OtaUpdate { at } | Self::Deletion { at } => {
+                *at
+            }
         }
     }
 }

@@ -335,10 +335,7 @@ impl Default for HuaweiWorld {
 impl HuaweiWorld {
     /// The region of a project.
     pub(in super::super) fn region(&self, project_id: &str) -> Option<&str> {
-        self.projects
-            .iter()
-            .find(|project| project.id == project_id)
-            .map(|project| project.name.as_str())
+        self.projects.iter().find(|project| project.id == project_id).map(|project| project.name.as_str())
     }
 }
 

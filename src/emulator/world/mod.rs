@@ -15,12 +15,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(super) use alibaba::{
-    AlibabaWorld, AppInstance, DeliveryGroup, Image, NodeInstanceType, NodePool, OtaTask, Pending,
-    RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
+    AlibabaWorld, AppInstance, DeliveryGroup, Image, NodeInstanceType, NodePool, OtaTask, Pending, RecurrenceSchedule,
+    Region, TimerPeriod, User, UserGroup,
 };
 pub(super) use huawei::{
-    AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy,
-    ScalingPolicy, ServerGroup, ServerImage, SessionPolicy, Subnet, Tag, VolumeType,
+    AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
+    ServerGroup, ServerImage, SessionPolicy, Subnet, Tag, VolumeType,
 };
 use table::Stamp;
 
@@ -93,8 +93,7 @@ impl World {
         let stamp = self.begin(now);
         let result = write(self);
         if result.is_err() {
-            each_table!(self, |_name, table| table
-                .undo(|change| change.write == stamp.write));
+            each_table!(self, |_name, table| table.undo(|change| change.write == stamp.write));
         }
         self.commit(stamp, keep);
         result
@@ -120,9 +119,7 @@ impl World {
 
     /// The world as it was `age` ago, where anything has changed since.
     pub(super) fn aged(&self, now: Timestamp, age: Duration) -> Option<Self> {
-        let cutoff = SignedDuration::try_from(age)
-            .ok()
-            .and_then(|age| now.checked_sub(age).ok())?;
+        let cutoff = SignedDuration::try_from(age).ok().and_then(|age| now.checked_sub(age).ok())?;
         let changed = self.alibaba.delivery_groups.changed_since(cutoff)
             || self.alibaba.app_instances.changed_since(cutoff)
             || self.alibaba.ota_tasks.changed_since(cutoff)
@@ -138,8 +135,7 @@ impl World {
     pub(super) fn before_last_write(&self) -> Self {
         let mut past = self.clone();
         let last = past.memory.write;
-        each_table!(past, |_name, table| table
-            .undo(|change| change.write == last));
+        each_table!(past, |_name, table| table.undo(|change| change.write == last));
         past
     }
 
@@ -164,10 +160,7 @@ impl World {
     }
 
     fn begin(&mut self, at: Timestamp) -> Stamp {
-        let stamp = Stamp {
-            write: self.memory.write + 1,
-            at,
-        };
+        let stamp = Stamp { write: self.memory.write + 1, at };
         each_table!(self, |_name, table| table.begin(stamp));
         stamp
     }
@@ -183,8 +176,7 @@ impl World {
             .ok()
             .and_then(|keep| stamp.at.checked_sub(keep).ok())
             .unwrap_or(Timestamp::MIN);
-        each_table!(self, |_name, table| table
-            .forget(|change| change.write == stamp.write || change.at > cutoff));
+        each_table!(self, |_name, table| table.forget(|change| change.write == stamp.write || change.at > cutoff));
     }
 
     fn next_due(&mut self) -> Option<Timestamp> {
@@ -214,30 +206,16 @@ fn object_change(
         (None, _) => ("created", Map::new()),
         (_, None) => ("deleted", Map::new()),
         (Some(before), Some(now)) => {
-            let names = before
-                .keys()
-                .chain(now.keys().filter(|name| !before.contains_key(*name)));
+            let names = before.keys().chain(now.keys().filter(|name| !before.contains_key(*name)));
             let differing = names.filter(|name| before.get(*name) != now.get(*name));
-            let value = |fields: &Map<String, Value>, name| {
-                fields.get(name).cloned().unwrap_or(Value::Null)
-            };
+            let value = |fields: &Map<String, Value>, name| fields.get(name).cloned().unwrap_or(Value::Null);
             let fields = differing
-                .map(|name| {
-                    (
-                        name.clone(),
-                        Value::Array(vec![value(before, name), value(now, name)]),
-                    )
-                })
+                .map(|name| (name.clone(), Value::Array(vec![value(before, name), value(now, name)])))
                 .collect();
             ("changed", fields)
         }
     };
-    ObjectChange {
-        table,
-        id: id.to_owned(),
-        fields,
-        kind,
-    }
+    ObjectChange { table, id: id.to_owned(), fields, kind }
 }
 
 #[cfg(test)]
@@ -261,9 +239,7 @@ mod tests {
     fn a_refused_write_leaves_no_trace() {
         let mut world = World::builtin();
         let before = name(&world).to_owned();
-        let refused = world.write(NOW, Duration::ZERO, |world| {
-            rename(world, "other").and(Err::<(), ()>(()))
-        });
+        let refused = world.write(NOW, Duration::ZERO, |world| rename(world, "other").and(Err::<(), ()>(())));
         assert_eq!(refused, Err(()));
         assert_eq!(name(&world), before);
         assert_eq!(world.last_write(), 0);
@@ -274,17 +250,10 @@ mod tests {
         let mut world = World::builtin();
         let before = name(&world).to_owned();
         let later = Timestamp::from_second(100).unwrap();
-        world
-            .write(later, Duration::from_secs(60), |world| {
-                rename(world, "other")
-            })
-            .unwrap();
+        world.write(later, Duration::from_secs(60), |world| rename(world, "other")).unwrap();
         assert_eq!(name(&world.before_last_write()), before);
         let soon = Timestamp::from_second(130).unwrap();
-        assert_eq!(
-            name(&world.aged(soon, Duration::from_secs(60)).unwrap()),
-            before
-        );
+        assert_eq!(name(&world.aged(soon, Duration::from_secs(60)).unwrap()), before);
         let after = Timestamp::from_second(161).unwrap();
         assert!(world.aged(after, Duration::from_secs(60)).is_none());
     }
@@ -293,19 +262,11 @@ mod tests {
     fn a_change_is_told_field_by_field() {
         let mut world = World::builtin();
         let before = name(&world).to_owned();
-        world
-            .write(NOW, Duration::ZERO, |world| rename(world, "other"))
-            .unwrap();
+        world.write(NOW, Duration::ZERO, |world| rename(world, "other")).unwrap();
         let changes = world.changes_after(0);
         assert_eq!(changes.len(), 1);
-        assert_eq!(
-            (changes[0].table, changes[0].id.as_str(), changes[0].kind),
-            ("delivery_groups", GROUP, "changed")
-        );
-        assert_eq!(
-            changes[0].fields["name"],
-            serde_json::json!([before, "other"])
-        );
+        assert_eq!((changes[0].table, changes[0].id.as_str(), changes[0].kind), ("delivery_groups", GROUP, "changed"));
+        assert_eq!(changes[0].fields["name"], serde_json::json!([before, "other"]));
     }
 
     #[test]

@@ -36,20 +36,13 @@ pub(in super::super) struct Stamp {
 
 impl Default for Stamp {
     fn default() -> Self {
-        Self {
-            write: 0,
-            at: Timestamp::UNIX_EPOCH,
-        }
+        Self { write: 0, at: Timestamp::UNIX_EPOCH }
     }
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Self {
-        Self {
-            rows: BTreeMap::new(),
-            journal: Vec::new(),
-            stamp: Stamp::default(),
-        }
+        Self { rows: BTreeMap::new(), journal: Vec::new(), stamp: Stamp::default() }
     }
 }
 
@@ -61,19 +54,13 @@ impl<T: Clone> Table<T> {
 
     /// All rows, by id.
     pub(in super::super) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.rows
-            .iter()
-            .map(|(id, row)| (id.as_str(), row.as_ref()))
+        self.rows.iter().map(|(id, row)| (id.as_str(), row.as_ref()))
     }
 
     /// The row with this id, to change it.
     pub(in super::super) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
         let row = self.rows.get_mut(id)?;
-        self.journal.push(Change {
-            stamp: self.stamp,
-            id: id.to_owned(),
-            before: Some(Arc::clone(row)),
-        });
+        self.journal.push(Change { stamp: self.stamp, id: id.to_owned(), before: Some(Arc::clone(row)) });
         Some(Arc::make_mut(row))
     }
 
@@ -81,21 +68,13 @@ impl<T: Clone> Table<T> {
     pub(in super::super) fn insert(&mut self, id: impl Into<String>, row: T) {
         let id = id.into();
         let before = self.rows.insert(id.clone(), Arc::new(row));
-        self.journal.push(Change {
-            stamp: self.stamp,
-            id,
-            before,
-        });
+        self.journal.push(Change { stamp: self.stamp, id, before });
     }
 
     /// Removes a row.
     pub(in super::super) fn remove(&mut self, id: &str) {
         if let Some(before) = self.rows.remove(id) {
-            self.journal.push(Change {
-                stamp: self.stamp,
-                id: id.to_owned(),
-                before: Some(before),
-            });
+            self.journal.push(Change { stamp: self.stamp, id: id.to_owned(), before: Some(before) });
         }
     }
 
@@ -106,26 +85,18 @@ impl<T: Clone> Table<T> {
 
     /// Whether the write in progress changed a row.
     pub(super) fn changed(&self) -> bool {
-        self.journal
-            .last()
-            .is_some_and(|change| change.stamp.write == self.stamp.write)
+        self.journal.last().is_some_and(|change| change.stamp.write == self.stamp.write)
     }
 
     /// Whether a row changed after `cutoff`.
     pub(super) fn changed_since(&self, cutoff: Timestamp) -> bool {
-        self.journal
-            .last()
-            .is_some_and(|change| change.stamp.at > cutoff)
+        self.journal.last().is_some_and(|change| change.stamp.at > cutoff)
     }
 
     /// The rows that `write` changed, each once: id, before, now.
     pub(super) fn changes(&self, write: u64) -> Vec<(&str, Option<&T>, Option<&T>)> {
         let mut seen: Vec<(&str, Option<&T>, Option<&T>)> = Vec::new();
-        for change in self
-            .journal
-            .iter()
-            .filter(|change| change.stamp.write == write)
-        {
+        for change in self.journal.iter().filter(|change| change.stamp.write == write) {
             if !seen.iter().any(|(id, ..)| *id == change.id) {
                 seen.push((&change.id, change.before.as_deref(), self.get(&change.id)));
             }
@@ -136,11 +107,7 @@ impl<T: Clone> Table<T> {
     /// Takes back every change for which `taken_back` says so.
     pub(super) fn undo(&mut self, taken_back: impl Fn(&Stamp) -> bool) {
         // The journal is in the order of time, so whatever is taken back is its tail.
-        while self
-            .journal
-            .last()
-            .is_some_and(|change| taken_back(&change.stamp))
-        {
+        while self.journal.last().is_some_and(|change| taken_back(&change.stamp)) {
             let Some(change) = self.journal.pop() else {
                 return;
             };
@@ -159,14 +126,8 @@ impl<T: Clone> Table<T> {
 
 impl<T: Clone> FromIterator<(String, T)> for Table<T> {
     fn from_iter<I: IntoIterator<Item = (String, T)>>(rows: I) -> Self {
-        let rows = rows
-            .into_iter()
-            .map(|(id, row)| (id, Arc::new(row)))
-            .collect();
-        Self {
-            rows,
-            ..Self::default()
-        }
+        let rows = rows.into_iter().map(|(id, row)| (id, Arc::new(row))).collect();
+        Self { rows, ..Self::default() }
     }
 }
 
@@ -187,16 +148,11 @@ mod tests {
     use super::*;
 
     fn stamp(write: u64) -> Stamp {
-        Stamp {
-            write,
-            at: Timestamp::from_second(i64::try_from(write).unwrap()).unwrap(),
-        }
+        Stamp { write, at: Timestamp::from_second(i64::try_from(write).unwrap()).unwrap() }
     }
 
     fn table() -> Table<i32> {
-        let mut table: Table<i32> = [("a".to_owned(), 1), ("b".to_owned(), 2)]
-            .into_iter()
-            .collect();
+        let mut table: Table<i32> = [("a".to_owned(), 1), ("b".to_owned(), 2)].into_iter().collect();
         table.begin(stamp(1));
         *table.get_mut("a").unwrap() = 10;
         table.begin(stamp(2));
@@ -207,10 +163,7 @@ mod tests {
     }
 
     fn rows(table: &Table<i32>) -> Vec<(String, i32)> {
-        table
-            .iter()
-            .map(|(id, row)| (id.to_owned(), *row))
-            .collect()
+        table.iter().map(|(id, row)| (id.to_owned(), *row)).collect()
     }
 
     #[test]
@@ -225,13 +178,6 @@ mod tests {
     #[test]
     fn a_write_is_told_as_before_and_after() {
         let table = table();
-        assert_eq!(
-            table.changes(2),
-            [
-                ("a", Some(&10), Some(&100)),
-                ("b", Some(&2), None),
-                ("c", None, Some(&3))
-            ]
-        );
+        assert_eq!(table.changes(2), [("a", Some(&10), Some(&100)), ("b", Some(&2), None), ("c", None, Some(&3))]);
     }
 }
