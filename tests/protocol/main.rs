@@ -1,0 +1,13 @@
+//! The provider's binary from the other side: a plugin host in Rust starts it as Terraform does, and
+//! does what no Terraform would.
+
+#![cfg(unix)]
+
+mod certificate;
+mod closed;
+mod debug;
+mod handshake;
+mod host;
+mod lifetime;
+mod logs;
+mod services;
