@@ -73,21 +73,21 @@ impl Launch {
     /// Any provider's binary, as Terraform starts it.
     pub fn binary(path: impl Into<PathBuf>) -> Self {
         let identity = HostIdentity::generate();
-        let directory = tempfile::tempdir().unwrap();
-        let launch = Self {
+        let variables = [
+            (COOKIE_NAME, COOKIE_VALUE),
+            ("PLUGIN_MIN_PORT", "10000"),
+            ("PLUGIN_MAX_PORT", "25000"),
+            ("PLUGIN_PROTOCOL_VERSIONS", "5,6"),
+            ("PLUGIN_CLIENT_CERT", &identity.pem),
+        ];
+        let variables = variables.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        Self {
             binary: path.into(),
             arguments: Vec::new(),
-            variables: BTreeMap::new(),
-            directory,
-            identity: HostIdentity::generate(),
-        };
-        let launch = launch
-            .env(COOKIE_NAME, COOKIE_VALUE)
-            .env("PLUGIN_MIN_PORT", "10000")
-            .env("PLUGIN_MAX_PORT", "25000")
-            .env("PLUGIN_PROTOCOL_VERSIONS", "5,6")
-            .env("PLUGIN_CLIENT_CERT", &identity.pem);
-        Self { identity, ..launch }
+            variables: variables.into(),
+            identity,
+            directory: tempfile::tempdir().unwrap(),
+        }
     }
 
     /// Sets an environment variable.
@@ -305,7 +305,7 @@ impl Plugin {
 
     /// A TLS connection with any client configuration, and nothing on it yet.
     pub async fn tls(&self, client: ClientConfig) -> io::Result<TlsStream<UnixStream>> {
-        tls(self.handshake.address.clone(), Some(client)).await
+        tls(&self.handshake.address, client).await
     }
 
     /// The connection that Terraform would make.
@@ -341,9 +341,8 @@ impl Plugin {
     }
 }
 
-async fn tls(path: PathBuf, client: Option<ClientConfig>) -> io::Result<TlsStream<UnixStream>> {
+async fn tls(path: &Path, client: ClientConfig) -> io::Result<TlsStream<UnixStream>> {
     let stream = UnixStream::connect(path).await?;
-    let client = client.expect("a TLS configuration");
     let name = "localhost".try_into().expect("a name");
     TlsConnector::from(Arc::new(client)).connect(name, stream).await
 }
@@ -354,7 +353,7 @@ pub async fn channel(path: PathBuf, client: Option<ClientConfig>) -> Channel {
         let (path, client) = (path.clone(), client.clone());
         async move {
             let io: Box<dyn Io> = match client {
-                Some(client) => Box::new(tls(path, Some(client)).await?),
+                Some(client) => Box::new(tls(&path, client).await?),
                 None => Box::new(UnixStream::connect(path).await?),
             };
             io::Result::Ok(TokioIo::new(io))
