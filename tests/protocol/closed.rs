@@ -88,8 +88,11 @@ async fn a_client_without_tls_is_refused() {
 #[tokio::test]
 async fn a_client_that_says_nothing_holds_nobody_up() {
     let plugin = Launch::provider().start().await;
-    let _silent = UnixStream::connect(&plugin.handshake.address).await.unwrap();
+    let silent = UnixStream::connect(&plugin.handshake.address).await.unwrap();
     still_serves(&plugin).await;
+    // The host did not get its turn because the other had lost its own.
+    let open = silent.try_read(&mut [0]).unwrap_err();
+    assert_eq!(open.kind(), std::io::ErrorKind::WouldBlock);
     plugin.shutdown().await;
 }
 
