@@ -105,3 +105,28 @@ impl GrpcStdio for Stdio {
         Ok(Response::new(Box::pin(silence)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt;
+
+    use super::*;
+
+    /// Opens the stdio stream, drops it as the death of the host would, and returns whether the
+    /// plugin is told to end.
+    async fn ends_with_the_stream(ends_plugin: bool) -> bool {
+        let stop = CancellationToken::new();
+        let stdio = Stdio { stop: stop.clone(), ends_plugin };
+        let mut stream = stdio.stream_stdio(Request::new(())).await.unwrap().into_inner();
+        assert!(stream.next().now_or_never().is_none(), "the stream is open and silent");
+        assert!(!stop.is_cancelled());
+        drop(stream);
+        stop.is_cancelled()
+    }
+
+    #[tokio::test]
+    async fn where_no_pipe_tells_of_the_host_its_stdio_stream_does() {
+        assert!(ends_with_the_stream(true).await);
+        assert!(!ends_with_the_stream(false).await);
+    }
+}

@@ -54,8 +54,7 @@ impl Identity {
             .with_client_cert_verifier(verifier)
             .with_single_cert(vec![certificate.clone()], key.into())?;
         config.alpn_protocols = vec![b"h2".to_vec()];
-        // The host connects once. Tickets would only be a second way in.
-        config.send_tls13_tickets = 0;
+        // The host connects once. Resuming a session would only be a second way in.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         Ok(Self { certificate, config: Arc::new(config) })
     }

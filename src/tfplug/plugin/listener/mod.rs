@@ -1,7 +1,7 @@
 //! Where the plugin listens: a Unix socket that only its owner reaches, or loopback TCP where there
 //! are no Unix sockets.
 
-use std::{io, path::PathBuf};
+use std::{io, path::PathBuf, time::Duration};
 
 use futures_util::{Stream, StreamExt, future, stream};
 use tokio_rustls::TlsAcceptor;
@@ -15,6 +15,13 @@ mod unix;
 
 /// How many connections may be in their TLS handshake at once. The host opens one.
 const CONCURRENT_HANDSHAKES: usize = 64;
+
+/// How long a client may take for its TLS handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait after a failed `accept`: the process is out of file descriptors, in all
+/// likelihood, and the next attempt would fail at once.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// An address in the words of the handshake line, which are those of Go's `net` package.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,9 +111,9 @@ impl Listener {
     async fn accept(&self) -> io::Result<Connection> {
         match self {
             #[cfg(unix)]
-            Self::Unix(listener) => listener.accept().await,
+            Self::Unix(listener) => listener.accept().await.map(Connection::new),
             #[cfg(any(not(unix), test))]
-            Self::Tcp(listener) => tcp::accept(listener).await,
+            Self::Tcp(listener) => tcp::accept(listener).await.map(Connection::new),
         }
     }
 
@@ -131,7 +138,6 @@ async fn secure(accepted: io::Result<Connection>, tls: Option<TlsAcceptor>) -> O
         Ok(connection) => connection,
         Err(error) => {
             tracing::warn!(%error, "cannot accept a connection");
-            // Out of file descriptors, in all likelihood, and the next attempt would fail at once.
             tokio::time::sleep(ACCEPT_PAUSE).await;
             return None;
         }
@@ -152,5 +158,26 @@ async fn secure(accepted: io::Result<Connection>, tls: Option<TlsAcceptor>) -> O
     }
 }
 
-const ACCEPT_PAUSE: std::time::Duration = std::time::Duration::from_millis(50);
-const HANDSHAKE_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(10);
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use tokio::{io::AsyncReadExt, net::TcpStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn loopback_tcp_works_and_is_not_private() {
+        let listener = Listener::Tcp(tcp::bind(None).unwrap());
+        assert!(!listener.is_private());
+        let Address { network, address } = listener.address().unwrap();
+        assert_eq!(network, "tcp");
+        let client = TcpStream::connect(address).await.unwrap();
+        let mut incoming = pin!(listener.incoming(None));
+        let mut connection = incoming.next().await.unwrap().unwrap();
+        client.try_write(b"hello").unwrap();
+        let mut greeting = [0; 5];
+        connection.read_exact(&mut greeting).await.unwrap();
+        assert_eq!(&greeting, b"hello");
+    }
+}

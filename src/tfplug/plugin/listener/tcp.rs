@@ -6,10 +6,9 @@ use std::{
     ops::RangeInclusive,
 };
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::{Address, ListenError};
-use crate::tfplug::plugin::connection::Connection;
 
 /// Binds the first free port of `ports`, or one of the system's choice.
 pub(super) fn bind(ports: Option<RangeInclusive<u16>>) -> Result<TcpListener, ListenError> {
@@ -34,12 +33,12 @@ pub(super) fn address(listener: &TcpListener) -> io::Result<Address> {
     Ok(Address { network: "tcp", address: listener.local_addr()?.to_string() })
 }
 
-pub(super) async fn accept(listener: &TcpListener) -> io::Result<Connection> {
+pub(super) async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     let (stream, _) = listener.accept().await?;
     // HTTP/2 answers in several small writes. With Nagle's algorithm each waits for the delayed
     // acknowledgement of the one before, some 40 ms, in every RPC.
     stream.set_nodelay(true)?;
-    Ok(Connection::new(stream))
+    Ok(stream)
 }
 
 #[cfg(test)]
@@ -64,5 +63,12 @@ mod tests {
         let port = taken.local_addr().unwrap().port();
         let error = bind(Some(port..=port)).unwrap_err().to_string();
         assert!(error.contains(&format!("from {port} to {port}")), "{error}");
+    }
+
+    #[tokio::test]
+    async fn small_writes_are_sent_at_once() {
+        let listener = listen(0).unwrap();
+        let _client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        assert!(accept(&listener).await.unwrap().nodelay().unwrap());
     }
 }

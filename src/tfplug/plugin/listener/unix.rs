@@ -11,11 +11,11 @@ use std::{
 };
 
 use nix::unistd::Group;
-use tokio::net::UnixListener;
+use tokio::net::{UnixListener, UnixStream};
 use uuid::Uuid;
 
 use super::{Address, ListenError};
-use crate::tfplug::plugin::{connection::Connection, handshake::HostRequest};
+use crate::tfplug::plugin::handshake::HostRequest;
 
 /// A listening Unix socket together with the folder that was made for it.
 pub(in crate::tfplug::plugin) struct SocketListener {
@@ -51,9 +51,9 @@ impl SocketListener {
         Address { network: "unix", address: self.path.display().to_string() }
     }
 
-    pub(super) async fn accept(&self) -> io::Result<Connection> {
+    pub(super) async fn accept(&self) -> io::Result<UnixStream> {
         let (stream, _) = self.listener.accept().await?;
-        Ok(Connection::new(stream))
+        Ok(stream)
     }
 }
 
