@@ -19,10 +19,8 @@ const ARROWS: [(&str, &[&str]); 6] = [
 ];
 
 /// The programs, and the rooms that they may use.
-const PROGRAMS: [(&str, &[&str]); 2] = [
-    ("main.rs", &["provider", "tfplug"]),
-    ("bin/appstreaming-emulator.rs", &["emulator"]),
-];
+const PROGRAMS: [(&str, &[&str]); 2] =
+    [("main.rs", &["provider", "tfplug"]), ("bin/appstreaming-emulator.rs", &["emulator"])];
 
 #[test]
 fn rooms_use_only_what_their_arrows_allow() {
@@ -45,8 +43,7 @@ fn rooms_use_only_what_their_arrows_allow() {
 #[test]
 fn programs_use_only_what_they_start() {
     for (program, allowed) in PROGRAMS {
-        let text =
-            fs::read_to_string(source().join(program)).expect("a program's source can be read");
+        let text = fs::read_to_string(source().join(program)).expect("a program's source can be read");
         for used in rooms_used(&text, &[]) {
             assert!(allowed.contains(&used.as_str()), "{program} uses {used}");
         }
@@ -55,17 +52,10 @@ fn programs_use_only_what_they_start() {
 
 #[test]
 fn every_folder_of_the_source_has_its_arrows() {
-    let folders = fs::read_dir(source())
-        .expect("src can be listed")
-        .map(|entry| entry.expect("an entry").path());
+    let folders = fs::read_dir(source()).expect("src can be listed").map(|entry| entry.expect("an entry").path());
     let folders: BTreeSet<_> = folders
         .filter(|path| path.is_dir())
-        .map(|path| {
-            path.file_name()
-                .expect("a name")
-                .to_string_lossy()
-                .into_owned()
-        })
+        .map(|path| path.file_name().expect("a name").to_string_lossy().into_owned())
         .filter(|name| name != "bin")
         .collect();
     let rooms: BTreeSet<_> = ARROWS.iter().map(|(room, _)| (*room).to_owned()).collect();
@@ -77,18 +67,9 @@ fn a_use_is_found_however_it_is_written() {
     let in_a_room = ["tfplug".to_owned(), "plan".to_owned()];
     let cases = BTreeMap::from([
         ("use crate::alibaba::Client;", vec!["alibaba"]),
-        (
-            "use crate::{cloud::Error, huawei};",
-            vec!["cloud", "huawei"],
-        ),
-        (
-            "use crate::{\n    cloud::{Error, retry::{a, b}},\n    emulator as e,\n};",
-            vec!["cloud", "emulator"],
-        ),
-        (
-            "let client = crate::alibaba::Client::new();",
-            vec!["alibaba"],
-        ),
+        ("use crate::{cloud::Error, huawei};", vec!["cloud", "huawei"]),
+        ("use crate::{\n    cloud::{Error, retry::{a, b}},\n    emulator as e,\n};", vec!["cloud", "emulator"]),
+        ("let client = crate::alibaba::Client::new();", vec!["alibaba"]),
         ("use super::super::provider::Provider;", vec!["provider"]),
         ("use super::provider::Provider;", vec![]),
         ("use appstreaming::emulator;", vec!["emulator"]),
@@ -120,14 +101,8 @@ fn rust_files(folder: &Path) -> Vec<PathBuf> {
 
 /// The module that a file holds, from the crate's root: `src/tfplug/plan.rs` holds `["tfplug", "plan"]`.
 fn module_of(source: &Path, file: &Path) -> Vec<String> {
-    let path = file
-        .strip_prefix(source)
-        .expect("the file is in src")
-        .with_extension("");
-    let mut module: Vec<_> = path
-        .iter()
-        .map(|part| part.to_string_lossy().into_owned())
-        .collect();
+    let path = file.strip_prefix(source).expect("the file is in src").with_extension("");
+    let mut module: Vec<_> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if module.last().is_some_and(|name| name == "mod") {
         module.pop();
     }
@@ -152,20 +127,13 @@ fn rooms_used(text: &str, module: &[String]) -> BTreeSet<String> {
 }
 
 fn without_comments(text: &str) -> String {
-    text.lines()
-        .map(|line| line.split("//").next().unwrap_or_default())
-        .collect::<Vec<_>>()
-        .join("\n")
+    text.lines().map(|line| line.split("//").next().unwrap_or_default()).collect::<Vec<_>>().join("\n")
 }
 
 /// The name that a path begins with; of a group in braces, the one that each of its paths begins with.
 fn first_names(rest: &str) -> Vec<String> {
-    let name = |text: &str| -> String {
-        text.trim_start()
-            .chars()
-            .take_while(|c| c.is_alphanumeric() || *c == '_')
-            .collect()
-    };
+    let name =
+        |text: &str| -> String { text.trim_start().chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect() };
     let Some(group) = rest.strip_prefix('{') else {
         return vec![name(rest)];
     };

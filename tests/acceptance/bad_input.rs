@@ -38,11 +38,7 @@ resource "appstreaming_server_group" "this" {
 #[track_caller]
 fn the_error(workspace: &Workspace) -> Diagnostic {
     let error = workspace.try_apply().expect(&[1]).only_error();
-    assert!(
-        workspace.state_list().is_empty(),
-        "{:?}",
-        workspace.state_list()
-    );
+    assert!(workspace.state_list().is_empty(), "{:?}", workspace.state_list());
     error
 }
 
@@ -59,15 +55,8 @@ fn an_access_key_that_alibaba_cloud_does_not_know() {
     let emulator = Emulator::start();
     for resource in [IMAGE, AUTHORIZATION] {
         let workspace = Workspace::with(&emulator, resource);
-        workspace.write(
-            "provider.tf",
-            &provider_block(&emulator).replace(ACCESS_KEY, "someone-else"),
-        );
-        the_error(&workspace).must_say(&[
-            "aig-hangzhou-fixed",
-            "InvalidAccessKeyId.NotFound",
-            "access_key",
-        ]);
+        workspace.write("provider.tf", &provider_block(&emulator).replace(ACCESS_KEY, "someone-else"));
+        the_error(&workspace).must_say(&["aig-hangzhou-fixed", "InvalidAccessKeyId.NotFound", "access_key"]);
     }
 }
 
@@ -75,10 +64,7 @@ fn an_access_key_that_alibaba_cloud_does_not_know() {
 fn a_secret_key_that_does_not_fit_at_alibaba_cloud() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, IMAGE);
-    workspace.write(
-        "provider.tf",
-        &provider_block(&emulator).replace(SECRET_KEY, "wrong"),
-    );
+    workspace.write("provider.tf", &provider_block(&emulator).replace(SECRET_KEY, "wrong"));
     the_error(&workspace).must_say(&["aig-hangzhou-fixed", "SignatureDoesNotMatch", "secret_key"]);
 }
 
@@ -97,15 +83,9 @@ fn a_delivery_group_that_is_not_there() {
     let emulator = Emulator::start();
     for (resource, address) in [
         (IMAGE, "appstreaming_delivery_group_image.this"),
-        (
-            AUTHORIZATION,
-            "appstreaming_delivery_group_authorization.this",
-        ),
+        (AUTHORIZATION, "appstreaming_delivery_group_authorization.this"),
     ] {
-        let workspace = Workspace::with(
-            &emulator,
-            &resource.replace("aig-hangzhou-fixed", "aig-missing"),
-        );
+        let workspace = Workspace::with(&emulator, &resource.replace("aig-hangzhou-fixed", "aig-missing"));
         let error = the_error(&workspace);
         error.must_say(&["aig-missing"]);
         assert_eq!(error.address, address);
@@ -119,20 +99,14 @@ fn an_image_that_is_not_there() {
     let error = the_error(&workspace);
     error.must_say(&["aig-hangzhou-fixed", "img-missing", "Image"]);
     assert_eq!(error.address, "appstreaming_delivery_group_image.this");
-    assert_eq!(
-        emulator.delivery_group("aig-hangzhou-fixed")["image_id"],
-        "img-office-1"
-    );
+    assert_eq!(emulator.delivery_group("aig-hangzhou-fixed")["image_id"], "img-office-1");
 }
 
 #[test]
 fn a_server_image_that_is_not_there() {
     let emulator = Emulator::start();
     let missing = "10000000-0000-4000-8000-00000000ffff";
-    let workspace = Workspace::with(
-        &emulator,
-        &SERVER_GROUP.replace("10000000-0000-4000-8000-000000000001", missing),
-    );
+    let workspace = Workspace::with(&emulator, &SERVER_GROUP.replace("10000000-0000-4000-8000-000000000001", missing));
     let error = the_error(&workspace);
     error.must_say(&["reception", missing]);
     assert_eq!(error.address, "appstreaming_server_group.this");
@@ -145,19 +119,13 @@ fn a_user_that_is_not_there() {
     let workspace = Workspace::with(&emulator, &AUTHORIZATION.replace("carol", "nobody"));
     let error = the_error(&workspace);
     error.must_say(&["aig-hangzhou-fixed", "nobody"]);
-    assert_eq!(
-        error.address,
-        "appstreaming_delivery_group_authorization.this"
-    );
+    assert_eq!(error.address, "appstreaming_delivery_group_authorization.this");
 }
 
 #[test]
 fn a_name_of_65_characters() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(
-        &emulator,
-        &SERVER_GROUP.replace("reception", &"a".repeat(64)),
-    );
+    let workspace = Workspace::with(&emulator, &SERVER_GROUP.replace("reception", &"a".repeat(64)));
     workspace.plan();
     workspace.configure(&SERVER_GROUP.replace("reception", &"a".repeat(65)));
     let error = the_error_without_a_call(&emulator, &workspace);
@@ -187,10 +155,7 @@ fn a_region_that_alibaba_cloud_does_not_know() {
 fn a_region_that_huawei_cloud_does_not_have() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, SERVER_GROUP);
-    workspace.write(
-        "provider.tf",
-        &provider_block(&emulator).replace("cn-north-4", "mars-1"),
-    );
+    workspace.write("provider.tf", &provider_block(&emulator).replace("cn-north-4", "mars-1"));
     the_error(&workspace).must_say(&["mars-1", "region"]);
 }
 
@@ -198,11 +163,7 @@ fn a_region_that_huawei_cloud_does_not_have() {
 fn no_credentials_at_all() {
     let emulator = Emulator::start();
     let without = |provider: String| -> String {
-        provider
-            .lines()
-            .filter(|line| !line.contains("_key "))
-            .collect::<Vec<_>>()
-            .join("\n")
+        provider.lines().filter(|line| !line.contains("_key ")).collect::<Vec<_>>().join("\n")
     };
     for (resource, variable) in [
         (IMAGE, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
@@ -222,10 +183,7 @@ fn no_credentials_at_all() {
 fn keys_can_come_from_the_environment() {
     let emulator = Emulator::start();
     let provider = provider_block(&emulator);
-    let without: Vec<_> = provider
-        .lines()
-        .filter(|line| !line.contains("_key "))
-        .collect();
+    let without: Vec<_> = provider.lines().filter(|line| !line.contains("_key ")).collect();
     let mut workspace = Workspace::with(&emulator, &[IMAGE, AUTHORIZATION, SERVER_GROUP].concat());
     workspace.write("provider.tf", &without.join("\n"));
     workspace.set("ALIBABA_CLOUD_ACCESS_KEY_ID", ACCESS_KEY);
@@ -245,17 +203,11 @@ fn an_endpoint_where_nobody_listens() {
     drop(listener);
     for (resource, address) in [
         (IMAGE, "appstreaming_delivery_group_image.this"),
-        (
-            AUTHORIZATION,
-            "appstreaming_delivery_group_authorization.this",
-        ),
+        (AUTHORIZATION, "appstreaming_delivery_group_authorization.this"),
         (SERVER_GROUP, "appstreaming_server_group.this"),
     ] {
         let workspace = Workspace::with(&emulator, resource);
-        workspace.write(
-            "provider.tf",
-            &provider_block(&emulator).replace(emulator.endpoint(), &nobody),
-        );
+        workspace.write("provider.tf", &provider_block(&emulator).replace(emulator.endpoint(), &nobody));
         let error = the_error(&workspace);
         error.must_say(&[&nobody]);
         assert_eq!(error.address, address);
@@ -269,10 +221,7 @@ fn plain_http_to_another_machine() {
     let elsewhere = "http://192.0.2.1";
     for resource in [IMAGE, AUTHORIZATION, SERVER_GROUP] {
         let workspace = Workspace::with(&emulator, resource);
-        workspace.write(
-            "provider.tf",
-            &provider_block(&emulator).replace(emulator.endpoint(), elsewhere),
-        );
+        workspace.write("provider.tf", &provider_block(&emulator).replace(emulator.endpoint(), elsewhere));
         the_error_without_a_call(&emulator, &workspace).must_say(&[elsewhere, "allow_http"]);
     }
 }
@@ -283,14 +232,8 @@ fn plain_http_to_another_machine_can_be_allowed() {
     // A plan that creates a server group asks no service, so that nothing is sent there.
     let workspace = Workspace::with(&emulator, SERVER_GROUP);
     let provider = provider_block(&emulator).replace(emulator.endpoint(), "http://192.0.2.1");
-    let allowed = provider.replace(
-        "provider \"appstreaming\" {",
-        "provider \"appstreaming\" {\n  allow_http = true",
-    );
+    let allowed = provider.replace("provider \"appstreaming\" {", "provider \"appstreaming\" {\n  allow_http = true");
     assert_ne!(provider, allowed);
     workspace.write("provider.tf", &allowed);
-    assert_eq!(
-        workspace.plan().actions("appstreaming_server_group.this"),
-        ["create"]
-    );
+    assert_eq!(workspace.plan().actions("appstreaming_server_group.this"), ["create"]);
 }

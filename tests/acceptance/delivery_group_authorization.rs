@@ -30,26 +30,14 @@ fn resource_with(user_names: &[impl AsRef<str>], more: &str) -> String {
 }
 
 fn sorted(names: &Value) -> Vec<&str> {
-    let names: BTreeSet<_> = names
-        .as_array()
-        .expect("a list")
-        .iter()
-        .filter_map(Value::as_str)
-        .collect();
+    let names: BTreeSet<_> = names.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
     names.into_iter().collect()
 }
 
 /// How many names each call adds and removes.
 fn sizes(calls: &[Call]) -> Vec<(usize, usize)> {
     let calls = calls.iter().filter(|call| call.operation == AUTHORIZE);
-    calls
-        .map(|call| {
-            (
-                call.list("AuthorizeUserIds").len(),
-                call.list("UnAuthorizeUserIds").len(),
-            )
-        })
-        .collect()
+    calls.map(|call| (call.list("AuthorizeUserIds").len(), call.list("UnAuthorizeUserIds").len())).collect()
 }
 
 #[test]
@@ -64,27 +52,18 @@ fn names_and_groups_are_authorized_with_one_call_and_planned_no_more() {
     assert_eq!(calls[0].parameter("AppInstanceGroupId"), GROUP);
     assert_eq!(calls[0].parameter("ProductType"), "CloudApp");
     assert_eq!(calls[0].list("AuthorizeUserIds"), ["carol", "erin"]);
-    assert_eq!(
-        calls[0].list("AuthorizeUserGroupIds"),
-        ["ug-design", "ug-finance"]
-    );
+    assert_eq!(calls[0].list("AuthorizeUserGroupIds"), ["ug-design", "ug-finance"]);
     assert!(calls[0].list("UnAuthorizeUserIds").is_empty());
     assert!(calls[0].list("UnAuthorizeUserGroupIds").is_empty());
 
     let attributes = workspace.attributes(ADDRESS);
     assert_eq!(sorted(&attributes["user_names"]), ["carol", "erin"]);
-    assert_eq!(
-        sorted(&attributes["user_group_ids"]),
-        ["ug-design", "ug-finance"]
-    );
+    assert_eq!(sorted(&attributes["user_group_ids"]), ["ug-design", "ug-finance"]);
     assert_eq!(attributes["product_type"], "CloudApp");
     assert_eq!(attributes["exclusive"], false);
     assert!(attributes["id"].is_string());
     // `alice` and `bob` came with the group, and nobody asked for them to go.
-    assert_eq!(
-        emulator.authorized_users(GROUP),
-        ["alice", "bob", "carol", "erin"]
-    );
+    assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob", "carol", "erin"]);
     workspace.expect_no_changes();
 }
 
@@ -94,25 +73,16 @@ fn a_change_sends_the_difference_alone() {
     let workspace = Workspace::with(&emulator, &resource(&["carol", "erin"]));
     workspace.apply();
 
-    workspace.configure(&resource_with(
-        &["erin", "frank"],
-        r#"user_group_ids = ["ug-design"]"#,
-    ));
+    workspace.configure(&resource_with(&["erin", "frank"], r#"user_group_ids = ["ug-design"]"#));
     assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
     let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
-    let calls: Vec<_> = calls
-        .iter()
-        .filter(|call| call.operation == AUTHORIZE)
-        .collect();
+    let calls: Vec<_> = calls.iter().filter(|call| call.operation == AUTHORIZE).collect();
     assert_eq!(calls.len(), 1, "{calls:?}");
     assert_eq!(calls[0].list("AuthorizeUserIds"), ["frank"]);
     assert_eq!(calls[0].list("UnAuthorizeUserIds"), ["carol"]);
     assert_eq!(calls[0].list("AuthorizeUserGroupIds"), ["ug-design"]);
     assert!(calls[0].list("UnAuthorizeUserGroupIds").is_empty());
-    assert_eq!(
-        emulator.authorized_users(GROUP),
-        ["alice", "bob", "erin", "frank"]
-    );
+    assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob", "erin", "frank"]);
     workspace.expect_no_changes();
 }
 
@@ -130,10 +100,7 @@ fn a_call_holds_at_most_a_hundred_names_and_there_are_no_more_calls_than_needed(
         (users(1..=201), vec![(100, 0), (1, 0)]),
         (users(1..=201), vec![]),
         (users(102..=451), vec![(100, 100), (100, 1), (50, 0)]),
-        (
-            users(202..=202),
-            vec![(0, 100), (0, 100), (0, 100), (0, 49)],
-        ),
+        (users(202..=202), vec![(0, 100), (0, 100), (0, 100), (0, 49)]),
     ];
     for (wanted, expected) in steps {
         workspace.configure(&resource(&wanted));
@@ -154,10 +121,7 @@ fn somebody_removed_in_the_console_is_authorized_again() {
 
     emulator.authorize_exactly(GROUP, &["erin"]);
     let plan = workspace.plan();
-    assert_eq!(
-        sorted(&plan.drift(ADDRESS)["after"]["user_names"]),
-        ["erin"]
-    );
+    assert_eq!(sorted(&plan.drift(ADDRESS)["after"]["user_names"]), ["erin"]);
     assert_eq!(plan.actions(ADDRESS), ["update"]);
     let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
     assert_eq!(sizes(&calls), [(1, 0)]);
@@ -181,14 +145,8 @@ fn strangers_are_left_alone_unless_exclusive() {
 
     emulator.authorize_exactly(GROUP, &["carol", "frank"]);
     let plan = workspace.plan();
-    assert_eq!(
-        sorted(&plan.drift(ADDRESS)["after"]["user_names"]),
-        ["carol", "frank"]
-    );
-    assert_eq!(
-        sorted(&plan.change(ADDRESS)["after"]["user_names"]),
-        ["carol"]
-    );
+    assert_eq!(sorted(&plan.drift(ADDRESS)["after"]["user_names"]), ["carol", "frank"]);
+    assert_eq!(sorted(&plan.change(ADDRESS)["after"]["user_names"]), ["carol"]);
     workspace.apply_plan();
     assert_eq!(emulator.authorized_users(GROUP), ["carol"]);
 }
@@ -196,18 +154,12 @@ fn strangers_are_left_alone_unless_exclusive() {
 #[test]
 fn destroy_takes_back_what_was_given_and_no_more() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(
-        &emulator,
-        &resource_with(&["carol"], r#"user_group_ids = ["ug-design"]"#),
-    );
+    let workspace = Workspace::with(&emulator, &resource_with(&["carol"], r#"user_group_ids = ["ug-design"]"#));
     workspace.apply();
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
     assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob"]);
-    assert_eq!(
-        emulator.delivery_group(GROUP)["authorized_user_groups"],
-        json!([])
-    );
+    assert_eq!(emulator.delivery_group(GROUP)["authorized_user_groups"], json!([]));
 }
 
 #[test]
@@ -233,16 +185,10 @@ fn another_group_is_another_resource() {
     workspace.configure(&resource(&["carol"]).replace(GROUP, OTHER_GROUP));
     let plan = workspace.plan();
     assert_eq!(plan.actions(ADDRESS), ["delete", "create"]);
-    assert_eq!(
-        plan.change(ADDRESS)["replace_paths"],
-        json!([["delivery_group_id"]])
-    );
+    assert_eq!(plan.change(ADDRESS)["replace_paths"], json!([["delivery_group_id"]]));
     workspace.apply_plan();
     assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob"]);
-    assert_eq!(
-        emulator.authorized_users(OTHER_GROUP),
-        ["alice", "bob", "carol"]
-    );
+    assert_eq!(emulator.authorized_users(OTHER_GROUP), ["alice", "bob", "carol"]);
 }
 
 #[test]
@@ -250,10 +196,7 @@ fn import_by_command_reads_who_may_use_the_group() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource(&["alice", "bob"]));
     workspace.import(ADDRESS, GROUP).expect(&[0]);
-    assert_eq!(
-        sorted(&workspace.attributes(ADDRESS)["user_names"]),
-        ["alice", "bob"]
-    );
+    assert_eq!(sorted(&workspace.attributes(ADDRESS)["user_names"]), ["alice", "bob"]);
     workspace.expect_no_changes();
     assert!(emulator.calls_of(AUTHORIZE).is_empty());
 }

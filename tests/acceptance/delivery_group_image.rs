@@ -27,10 +27,7 @@ fn a_new_image_is_rolled_out_with_one_call_and_planned_no_more() {
     let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
     let (plan, calls) = emulator.calls_during(|| workspace.plan());
     assert_eq!(plan.actions(ADDRESS), ["create"]);
-    assert!(
-        calls.iter().all(|call| call.operation != UPDATE),
-        "a plan changed something: {calls:?}"
-    );
+    assert!(calls.iter().all(|call| call.operation != UPDATE), "a plan changed something: {calls:?}");
 
     workspace.apply();
     let updates = emulator.calls_of(UPDATE);
@@ -89,10 +86,7 @@ fn an_update_is_awaited_until_the_group_is_published() {
     workspace.apply();
     // No time passes between the end of apply and this look at the world.
     let group = emulator.delivery_group(GROUP);
-    assert_eq!(
-        (&group["status"], &group["image_id"]),
-        (&json!("PUBLISHED"), &json!(NEXT_IMAGE))
-    );
+    assert_eq!((&group["status"], &group["image_id"]), (&json!("PUBLISHED"), &json!(NEXT_IMAGE)));
     assert_eq!(workspace.attributes(ADDRESS)["status"], "PUBLISHED");
     assert_eq!(emulator.calls_of(UPDATE).len(), 1);
 }
@@ -152,10 +146,7 @@ fn another_group_is_another_resource() {
     workspace.configure(&resource(NEXT_IMAGE).replace(GROUP, OTHER_GROUP));
     let plan = workspace.plan();
     assert_eq!(plan.actions(ADDRESS), ["delete", "create"]);
-    assert_eq!(
-        plan.change(ADDRESS)["replace_paths"],
-        json!([["delivery_group_id"]])
-    );
+    assert_eq!(plan.change(ADDRESS)["replace_paths"], json!([["delivery_group_id"]]));
     workspace.apply_plan();
     assert_eq!(emulator.delivery_group(OTHER_GROUP)["image_id"], NEXT_IMAGE);
     assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
@@ -167,10 +158,7 @@ fn destroy_leaves_the_group_with_its_image() {
     let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
     workspace.apply();
     let (_, calls) = emulator.calls_during(|| workspace.destroy());
-    assert!(
-        calls.iter().all(|call| call.operation != UPDATE),
-        "{calls:?}"
-    );
+    assert!(calls.iter().all(|call| call.operation != UPDATE), "{calls:?}");
     assert!(workspace.state_list().is_empty());
     assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
 }

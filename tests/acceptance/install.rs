@@ -15,11 +15,7 @@ fn workspace_with_mirror() -> Workspace {
         "aarch64" => "arm64",
         other => other,
     };
-    let system = if env::consts::OS == "macos" {
-        "darwin"
-    } else {
-        env::consts::OS
-    };
+    let system = if env::consts::OS == "macos" { "darwin" } else { env::consts::OS };
     let package = mirror
         .join("registry.terraform.io/appstreaming/appstreaming")
         .join(VERSION)
@@ -43,38 +39,21 @@ fn the_quickstart_installs_applies_changes_and_destroys() {
     for name in ["main.tf", "terraform.tfvars", "rollout.tfvars"] {
         let text = fs::read_to_string(quickstart.join(name)).expect("the quickstart is there");
         // The emulators of these tests have a key pair of their own.
-        let text = text
-            .replace("emulator-access-key", ACCESS_KEY)
-            .replace("emulator-secret-key", SECRET_KEY);
+        let text = text.replace("emulator-access-key", ACCESS_KEY).replace("emulator-secret-key", SECRET_KEY);
         workspace.write(name, &text);
     }
-    workspace
-        .run(&["init", "-no-color", "-input=false"])
-        .expect(&[0]);
-    let lock = fs::read_to_string(workspace.path().join(".terraform.lock.hcl"))
-        .expect("init writes a lock file");
-    assert!(
-        lock.contains(&format!("version = \"{VERSION}\"")) && lock.contains("h1:"),
-        "{lock}"
-    );
+    workspace.run(&["init", "-no-color", "-input=false"]).expect(&[0]);
+    let lock = fs::read_to_string(workspace.path().join(".terraform.lock.hcl")).expect("init writes a lock file");
+    assert!(lock.contains(&format!("version = \"{VERSION}\"")) && lock.contains("h1:"), "{lock}");
 
     workspace.apply();
     assert_eq!(workspace.state_list().len(), 3);
     workspace.expect_no_changes();
 
-    let change = workspace.run(&[
-        "apply",
-        "-json",
-        "-input=false",
-        "-auto-approve",
-        "-var-file=rollout.tfvars",
-    ]);
+    let change = workspace.run(&["apply", "-json", "-input=false", "-auto-approve", "-var-file=rollout.tfvars"]);
     change.expect(&[0]);
     assert_eq!(emulator.delivery_group(GROUP)["image_id"], "img-office-3");
-    assert_eq!(
-        emulator.authorized_users(GROUP),
-        ["alice", "bob", "carol", "erin", "frank"]
-    );
+    assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob", "carol", "erin", "frank"]);
 
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
@@ -86,25 +65,19 @@ fn the_examples_are_formatted() {
     let workspace = Workspace::new();
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples");
     let examples = examples.to_str().expect("a readable path");
-    workspace
-        .run(&["fmt", "-check", "-recursive", "-no-color", examples])
-        .expect(&[0]);
+    workspace.run(&["fmt", "-check", "-recursive", "-no-color", examples]).expect(&[0]);
 }
 
 #[test]
 fn no_call_is_made_to_look_at_the_schema() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, "");
-    let run = workspace
-        .run(&["providers", "schema", "-json"])
-        .expect(&[0]);
+    let run = workspace.run(&["providers", "schema", "-json"]).expect(&[0]);
     let schema: serde_json::Value = serde_json::from_str(&run.stdout).expect("the schema is JSON");
     let provider = &schema["provider_schemas"]["registry.terraform.io/appstreaming/appstreaming"];
-    for name in [
-        "appstreaming_delivery_group_image",
-        "appstreaming_delivery_group_authorization",
-        "appstreaming_server_group",
-    ] {
+    for name in
+        ["appstreaming_delivery_group_image", "appstreaming_delivery_group_authorization", "appstreaming_server_group"]
+    {
         assert!(provider["resource_schemas"][name].is_object(), "{name}");
     }
     assert!(emulator.calls().is_empty());

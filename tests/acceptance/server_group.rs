@@ -43,25 +43,16 @@ fn resource() -> String {
 #[track_caller]
 fn resource_with(from: &str, to: &str) -> String {
     let resource = resource();
-    assert!(
-        resource.contains(from),
-        "there is no {from:?} in the configuration"
-    );
+    assert!(resource.contains(from), "there is no {from:?} in the configuration");
     resource.replace(from, to)
 }
 
 fn of_method<'a>(calls: &'a [Call], method: &str) -> Vec<&'a Call> {
-    calls
-        .iter()
-        .filter(|call| call.cloud == "huawei" && call.method() == method)
-        .collect()
+    calls.iter().filter(|call| call.cloud == "huawei" && call.method() == method).collect()
 }
 
 fn changing(calls: &[Call]) -> Vec<&Call> {
-    calls
-        .iter()
-        .filter(|call| call.cloud == "huawei" && call.method() != "GET")
-        .collect()
+    calls.iter().filter(|call| call.cloud == "huawei" && call.method() != "GET").collect()
 }
 
 #[test]
@@ -89,10 +80,7 @@ fn a_group_is_created_with_what_was_asked_for_and_planned_no_more() {
         ("system_disk_size", json!(80)),
         ("is_vdi", json!(false)),
         ("ou_name", json!("desk")),
-        (
-            "route_policy",
-            json!({ "max_session": 10, "cpu_threshold": 80, "mem_threshold": 70 }),
-        ),
+        ("route_policy", json!({ "max_session": 10, "cpu_threshold": 80, "mem_threshold": 70 })),
     ] {
         assert_eq!(body[name], value, "{name} in {body}");
     }
@@ -140,44 +128,16 @@ fn the_least_that_a_group_needs_is_enough() {
 fn a_patch_holds_the_changed_attributes_alone() {
     // What to replace by what, and the whole body that this must send.
     let changes = [
-        (
-            "\"reception\"",
-            "\"front-desk\"",
-            json!({ "name": "front-desk" }),
-        ),
-        (
-            "\"Front desk\"",
-            "\"Desk\"",
-            json!({ "description": "Desk" }),
-        ),
+        ("\"reception\"", "\"front-desk\"", json!({ "name": "front-desk" })),
+        ("\"Front desk\"", "\"Desk\"", json!({ "description": "Desk" })),
         ("\"Front desk\"", "\"\"", json!({ "description": "" })),
         (IMAGE, NEXT_IMAGE, json!({ "image_id": NEXT_IMAGE })),
-        (
-            "= \"SAS\"",
-            "= \"SSD\"",
-            json!({ "system_disk_type": "SSD" }),
-        ),
-        (
-            "= 80\n          is_vdi",
-            "= 120\n          is_vdi",
-            json!({ "system_disk_size": 120 }),
-        ),
+        ("= \"SAS\"", "= \"SSD\"", json!({ "system_disk_type": "SSD" })),
+        ("= 80\n          is_vdi", "= 120\n          is_vdi", json!({ "system_disk_size": 120 })),
         ("\"desk\"", "\"hall\"", json!({ "ou_name": "hall" })),
-        (
-            "\"COMMON_APP\"",
-            "\"SESSION_DESKTOP_APP\"",
-            json!({ "app_type": "SESSION_DESKTOP_APP" }),
-        ),
-        (
-            "\"ANY\"",
-            "\"USER\"",
-            json!({ "storage_mount_policy": "USER" }),
-        ),
-        (
-            "enabled              = true",
-            "enabled              = false",
-            json!({ "server_group_status": false }),
-        ),
+        ("\"COMMON_APP\"", "\"SESSION_DESKTOP_APP\"", json!({ "app_type": "SESSION_DESKTOP_APP" })),
+        ("\"ANY\"", "\"USER\"", json!({ "storage_mount_policy": "USER" })),
+        ("enabled              = true", "enabled              = false", json!({ "server_group_status": false })),
         (
             "max_session   = 10",
             "max_session   = 20",
@@ -192,10 +152,7 @@ fn a_patch_holds_the_changed_attributes_alone() {
         let plan = workspace.plan();
         assert_eq!(plan.actions(ADDRESS), ["update"], "{from} -> {to}");
         let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
-        let sent: Vec<_> = changing(&calls)
-            .iter()
-            .map(|call| (call.method(), call.body().clone()))
-            .collect();
+        let sent: Vec<_> = changing(&calls).iter().map(|call| (call.method(), call.body().clone())).collect();
         assert_eq!(sent, [("PATCH", body)], "{from} -> {to}");
         workspace.expect_no_changes();
 
@@ -210,17 +167,10 @@ fn changes_made_together_travel_together() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());
     workspace.apply();
-    workspace
-        .configure(&resource_with("\"Front desk\"", "\"Desk\"").replace("\"ANY\"", "\"SHARE\""));
+    workspace.configure(&resource_with("\"Front desk\"", "\"Desk\"").replace("\"ANY\"", "\"SHARE\""));
     let (_, calls) = emulator.calls_during(|| workspace.apply());
-    let sent: Vec<_> = changing(&calls)
-        .iter()
-        .map(|call| call.body().clone())
-        .collect();
-    assert_eq!(
-        sent,
-        [json!({ "description": "Desk", "storage_mount_policy": "SHARE" })]
-    );
+    let sent: Vec<_> = changing(&calls).iter().map(|call| call.body().clone()).collect();
+    assert_eq!(sent, [json!({ "description": "Desk", "storage_mount_policy": "SHARE" })]);
 }
 
 #[test]
@@ -230,11 +180,7 @@ fn what_cannot_be_changed_in_place_replaces_the_group() {
     workspace.apply();
     for (from, to, path) in [
         ("subnet-office-1", "subnet-office-2", "subnet_id"),
-        (
-            "workspace.app.x86.4c8g",
-            "workspace.app.x86.8c16g",
-            "flavor_id",
-        ),
+        ("workspace.app.x86.4c8g", "workspace.app.x86.8c16g", "flavor_id"),
         ("vpc-office", "vpc-lab", "vpc_id"),
     ] {
         workspace.configure(&resource_with(from, to));
@@ -263,17 +209,9 @@ fn every_change_made_in_the_console_shows_in_the_plan_and_is_put_right() {
         ("system_disk_size", json!(160), "system_disk_size"),
         ("ou_name", json!("elsewhere"), "ou_name"),
         ("app_type", json!("SESSION_DESKTOP_APP"), "app_type"),
-        (
-            "storage_mount_policy",
-            json!("SHARE"),
-            "storage_mount_policy",
-        ),
+        ("storage_mount_policy", json!("SHARE"), "storage_mount_policy"),
         ("enabled", json!(false), "enabled"),
-        (
-            "route_policy",
-            json!({ "max_session": 3, "cpu_threshold": 80, "mem_threshold": 70 }),
-            "route_policy",
-        ),
+        ("route_policy", json!({ "max_session": 3, "cpu_threshold": 80, "mem_threshold": 70 }), "route_policy"),
     ];
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());
@@ -283,10 +221,7 @@ fn every_change_made_in_the_console_shows_in_the_plan_and_is_put_right() {
         emulator.change_server_group(&id, |group| group[field] = value.clone());
         let plan = workspace.plan();
         let drift = plan.drift(ADDRESS);
-        assert_ne!(
-            drift["before"][attribute], drift["after"][attribute],
-            "{attribute} in {drift}"
-        );
+        assert_ne!(drift["before"][attribute], drift["after"][attribute], "{attribute} in {drift}");
         assert_eq!(plan.actions(ADDRESS), ["update"], "{attribute}");
         workspace.apply_plan();
         let (_, group) = emulator.server_group(NAME).expect("the group is there");
@@ -309,9 +244,7 @@ fn a_group_that_is_gone_leaves_the_state() {
     workspace.apply_plan();
     workspace.expect_no_changes();
 
-    let (id, _) = emulator
-        .server_group(NAME)
-        .expect("the group is there again");
+    let (id, _) = emulator.server_group(NAME).expect("the group is there again");
     emulator.delete_server_group(&id);
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
@@ -333,10 +266,7 @@ fn destroy_deletes_the_group() {
 #[track_caller]
 fn adopt(emulator: &Emulator, workspace: &Workspace) {
     let plan = workspace.plan();
-    assert!(
-        [vec!["no-op"], vec!["update"]].contains(&plan.actions(ADDRESS)),
-        "{plan:?}"
-    );
+    assert!([vec!["no-op"], vec!["update"]].contains(&plan.actions(ADDRESS)), "{plan:?}");
     let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
     assert!(changing(&calls).is_empty(), "{calls:?}");
     workspace.expect_no_changes();
@@ -353,16 +283,7 @@ fn import_by_command_reads_the_group() {
     workspace.run(&["state", "rm", ADDRESS]).expect(&[0]);
     workspace.import(ADDRESS, id).expect(&[0]);
     let imported = workspace.attributes(ADDRESS);
-    for name in [
-        "name",
-        "description",
-        "flavor_id",
-        "image_id",
-        "image_type",
-        "route_policy",
-        "enabled",
-        "ou_name",
-    ] {
+    for name in ["name", "description", "flavor_id", "image_id", "image_type", "route_policy", "enabled", "ou_name"] {
         assert_eq!(imported[name], before[name], "{name}");
     }
     adopt(&emulator, &workspace);
@@ -376,10 +297,7 @@ fn import_by_block_reads_the_group() {
     let (id, _) = emulator.server_group(NAME).expect("the group is there");
 
     workspace.run(&["state", "rm", ADDRESS]).expect(&[0]);
-    workspace.configure(&format!(
-        "{}\nimport {{\n  to = {ADDRESS}\n  id = \"{id}\"\n}}\n",
-        resource()
-    ));
+    workspace.configure(&format!("{}\nimport {{\n  to = {ADDRESS}\n  id = \"{id}\"\n}}\n", resource()));
     adopt(&emulator, &workspace);
     assert_eq!(workspace.attributes(ADDRESS)["id"], id.as_str());
 }
@@ -403,13 +321,8 @@ fn many_groups_live_side_by_side() {
     workspace.apply();
     workspace.expect_no_changes();
     for index in 0..15 {
-        let (id, _) = emulator
-            .server_group(&format!("desk-{index}"))
-            .expect("the group is there");
-        assert_eq!(
-            workspace.attributes(&format!("{ADDRESS}[{index}]"))["id"],
-            id.as_str()
-        );
+        let (id, _) = emulator.server_group(&format!("desk-{index}")).expect("the group is there");
+        assert_eq!(workspace.attributes(&format!("{ADDRESS}[{index}]"))["id"], id.as_str());
     }
     workspace.destroy();
     assert!(emulator.server_group("desk-0").is_none());

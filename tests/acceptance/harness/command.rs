@@ -38,12 +38,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     fn new(json: &Value) -> Self {
-        let text = |pointer| {
-            json.pointer(pointer)
-                .and_then(Value::as_str)
-                .unwrap_or("")
-                .to_owned()
-        };
+        let text = |pointer| json.pointer(pointer).and_then(Value::as_str).unwrap_or("").to_owned();
         Self {
             summary: text("/summary"),
             detail: text("/detail"),
@@ -79,16 +74,11 @@ impl Run {
             .unwrap_or_else(|error| panic!("cannot start {description}: {error}"));
 
         let (sender, receiver) = mpsc::channel();
-        let stdout = read_to_end(
-            child.stdout.take().expect("stdout is piped"),
-            sender.clone(),
-        );
+        let stdout = read_to_end(child.stdout.take().expect("stdout is piped"), sender.clone());
         let stderr = read_to_end(child.stderr.take().expect("stderr is piped"), sender);
         for _ in 0..2 {
             if receiver.recv_timeout(LIMIT).is_err() {
-                child
-                    .kill()
-                    .expect("a child that was not waited for can be killed");
+                child.kill().expect("a child that was not waited for can be killed");
                 child.wait().expect("a killed child can be waited for");
                 panic!("{description} did not end within {LIMIT:?}");
             }
@@ -117,8 +107,7 @@ impl Run {
     /// The warnings among the lines of `-json` output, less Terraform's own about running a development build.
     pub fn warnings(&self) -> Vec<Diagnostic> {
         let mut warnings = self.diagnostics("warning");
-        warnings
-            .retain(|warning| warning.summary != "Provider development overrides are in effect");
+        warnings.retain(|warning| warning.summary != "Provider development overrides are in effect");
         warnings
     }
 
@@ -143,23 +132,12 @@ impl Run {
 
 impl std::fmt::Display for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self {
-            code,
-            stdout,
-            stderr,
-            description,
-        } = self;
-        write!(
-            f,
-            "{description}\nended with exit code {code}\n{stdout}\n{stderr}"
-        )
+        let Self { code, stdout, stderr, description } = self;
+        write!(f, "{description}\nended with exit code {code}\n{stdout}\n{stderr}")
     }
 }
 
-fn read_to_end(
-    mut pipe: impl Read + Send + 'static,
-    done: mpsc::Sender<()>,
-) -> thread::JoinHandle<String> {
+fn read_to_end(mut pipe: impl Read + Send + 'static, done: mpsc::Sender<()>) -> thread::JoinHandle<String> {
     thread::spawn(move || {
         let mut bytes = Vec::new();
         let _ = pipe.read_to_end(&mut bytes);

@@ -37,12 +37,7 @@ impl Call {
 
     /// A list that was sent; empty when it was not sent.
     pub fn list(&self, name: &str) -> Vec<&str> {
-        self.record["parameters"][name]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect()
+        self.record["parameters"][name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
     /// The HTTP method.
@@ -65,14 +60,7 @@ impl Emulator {
     /// Starts one on a free port with further options.
     pub fn start_with(options: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_appstreaming-emulator"))
-            .args([
-                "--listen",
-                "127.0.0.1:0",
-                "--access-key",
-                ACCESS_KEY,
-                "--secret-key",
-                SECRET_KEY,
-            ])
+            .args(["--listen", "127.0.0.1:0", "--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY])
             .args(options)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -80,9 +68,7 @@ impl Emulator {
             .expect("the emulator can be started");
         let mut stdout = BufReader::new(process.stdout.take().expect("stdout is piped"));
         let mut line = String::new();
-        stdout
-            .read_line(&mut line)
-            .expect("the emulator's output can be read");
+        stdout.read_line(&mut line).expect("the emulator's output can be read");
         let Some((_, endpoint)) = line.trim().split_once(" listening on ") else {
             panic!("expected the line that says where the emulator listens, not {line:?}");
         };
@@ -91,14 +77,8 @@ impl Emulator {
         Self {
             endpoint: endpoint.to_owned(),
             process,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .expect("a runtime"),
-            client: reqwest::Client::builder()
-                .no_proxy()
-                .build()
-                .expect("an HTTP client"),
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime"),
+            client: reqwest::Client::builder().no_proxy().build().expect("an HTTP client"),
         }
     }
 
@@ -150,22 +130,15 @@ impl Emulator {
     }
 
     fn control(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
-        let mut request = self
-            .client
-            .request(method, format!("{}/_emulator/{path}", self.endpoint));
+        let mut request = self.client.request(method, format!("{}/_emulator/{path}", self.endpoint));
         if let Some(body) = body {
-            request = request
-                .header("content-type", "application/json")
-                .body(body.to_string());
+            request = request.header("content-type", "application/json").body(body.to_string());
         }
         let answer = self.runtime.block_on(async {
             let response = request.send().await.expect("the emulator answers");
             let status = response.status();
             let text = response.text().await.expect("the emulator answers in full");
-            assert!(
-                status.is_success(),
-                "/_emulator/{path} answered {status}: {text}"
-            );
+            assert!(status.is_success(), "/_emulator/{path} answered {status}: {text}");
             text
         });
         serde_json::from_str(&answer).unwrap_or(Value::Null)

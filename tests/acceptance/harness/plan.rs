@@ -17,11 +17,7 @@ impl Plan {
     /// `["delete", "create"]`; empty when the plan does not name it.
     pub fn actions(&self, address: &str) -> Vec<&str> {
         let actions = self.change(address)["actions"].as_array();
-        actions
-            .into_iter()
-            .flatten()
-            .filter_map(Value::as_str)
-            .collect()
+        actions.into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
     /// The whole change of the resource at `address`, with `before`, `after`, `after_unknown` and `replace_paths`;
@@ -38,7 +34,5 @@ impl Plan {
 
 fn find<'a>(changes: &'a Value, address: &str) -> &'a Value {
     let mut changes = changes.as_array().into_iter().flatten();
-    changes
-        .find(|change| change["address"] == address)
-        .map_or(&Value::Null, |change| &change["change"])
+    changes.find(|change| change["address"] == address).map_or(&Value::Null, |change| &change["change"])
 }

@@ -21,10 +21,7 @@ pub struct Workspace {
 impl Workspace {
     /// An empty one, with the provider's binary of this build as a development override, so that no `init` is needed.
     pub fn new() -> Self {
-        let workspace = Self {
-            directory: tempfile::tempdir().expect("a folder"),
-            environment: Vec::new(),
-        };
+        let workspace = Self { directory: tempfile::tempdir().expect("a folder"), environment: Vec::new() };
         let programs = Path::new(env!("CARGO_BIN_EXE_terraform-provider-appstreaming"));
         let programs = programs.parent().expect("a program lies in a folder");
         workspace.write_cli_configuration(&format!(
@@ -57,10 +54,7 @@ impl Workspace {
 
     /// Replaces Terraform's own settings, where providers come from among them.
     pub fn write_cli_configuration(&self, text: &str) {
-        self.write(
-            "terraform.rc",
-            &format!("disable_checkpoint = true\n{text}"),
-        );
+        self.write("terraform.rc", &format!("disable_checkpoint = true\n{text}"));
     }
 
     /// Sets an environment variable for all further commands.
@@ -102,13 +96,7 @@ impl Workspace {
     /// Plans, whatever comes of it: exit code 0 is no change, 1 an error, 2 a change.
     #[track_caller]
     pub fn try_plan(&self) -> Run {
-        self.run(&[
-            "plan",
-            "-json",
-            "-input=false",
-            "-detailed-exitcode",
-            "-out=plan",
-        ])
+        self.run(&["plan", "-json", "-input=false", "-detailed-exitcode", "-out=plan"])
     }
 
     /// Fails unless a plan finds nothing to do.
@@ -134,21 +122,13 @@ impl Workspace {
     /// Applies the plan that [`Self::plan`] saved. Fails when that fails.
     #[track_caller]
     pub fn apply_plan(&self) -> Run {
-        self.run(&["apply", "-json", "-input=false", "plan"])
-            .expect(&[0])
+        self.run(&["apply", "-json", "-input=false", "plan"]).expect(&[0])
     }
 
     /// Destroys everything. Fails when that fails.
     #[track_caller]
     pub fn destroy(&self) -> Run {
-        self.run(&[
-            "apply",
-            "-destroy",
-            "-json",
-            "-input=false",
-            "-auto-approve",
-        ])
-        .expect(&[0])
+        self.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[0])
     }
 
     /// Runs `terraform import`, whatever comes of it.
@@ -163,9 +143,7 @@ impl Workspace {
     #[track_caller]
     pub fn attributes(&self, address: &str) -> Value {
         let state = self.show(&[]);
-        let resources = state
-            .pointer("/values/root_module/resources")
-            .and_then(Value::as_array);
+        let resources = state.pointer("/values/root_module/resources").and_then(Value::as_array);
         let mut resources = resources.into_iter().flatten();
         match resources.find(|resource| resource["address"] == address) {
             Some(resource) => resource["values"].clone(),
@@ -177,13 +155,8 @@ impl Workspace {
     #[track_caller]
     pub fn state_list(&self) -> Vec<String> {
         let state = self.show(&[]);
-        let resources = state
-            .pointer("/values/root_module/resources")
-            .and_then(Value::as_array);
-        let addresses = resources
-            .into_iter()
-            .flatten()
-            .filter_map(|resource| resource["address"].as_str());
+        let resources = state.pointer("/values/root_module/resources").and_then(Value::as_array);
+        let addresses = resources.into_iter().flatten().filter_map(|resource| resource["address"].as_str());
         addresses.map(str::to_owned).collect()
     }
 
@@ -197,10 +170,7 @@ impl Workspace {
     #[track_caller]
     fn expect_no_secret_in_state(&self) {
         let state = fs::read_to_string(self.path().join("terraform.tfstate")).unwrap_or_default();
-        assert!(
-            !state.contains(SECRET_KEY),
-            "the state holds the secret key"
-        );
+        assert!(!state.contains(SECRET_KEY), "the state holds the secret key");
     }
 }
 

@@ -25,11 +25,7 @@ impl Emulator {
     /// The names of the users who may use a delivery group, in alphabetical order.
     pub fn authorized_users(&self, id: &str) -> Vec<String> {
         let group = self.delivery_group(id);
-        group["authorized_users"]
-            .as_object()
-            .into_iter()
-            .flat_map(|users| users.keys().cloned())
-            .collect()
+        group["authorized_users"].as_object().into_iter().flat_map(|users| users.keys().cloned()).collect()
     }
 
     /// Somebody changes a delivery group in the console.
@@ -42,13 +38,9 @@ impl Emulator {
         self.change_world(|world| {
             remove(&mut world["alibaba"]["delivery_groups"], id);
             // An update that waits for the group goes with it.
-            let tasks = world["alibaba"]["ota_tasks"]
-                .as_object_mut()
-                .expect("tasks");
+            let tasks = world["alibaba"]["ota_tasks"].as_object_mut().expect("tasks");
             tasks.retain(|_, task| task["delivery_group_id"] != id);
-            let instances = world["alibaba"]["app_instances"]
-                .as_object_mut()
-                .expect("instances");
+            let instances = world["alibaba"]["app_instances"].as_object_mut().expect("instances");
             instances.retain(|_, instance| instance["delivery_group_id"] != id);
         });
     }
@@ -56,23 +48,16 @@ impl Emulator {
     /// Somebody authorizes these users, and no others, in the console.
     pub fn authorize_exactly(&self, id: &str, names: &[&str]) {
         let users = names.iter().map(|name| ((*name).to_owned(), json!([])));
-        self.change_delivery_group(id, |group| {
-            group["authorized_users"] = Value::Object(users.collect())
-        });
+        self.change_delivery_group(id, |group| group["authorized_users"] = Value::Object(users.collect()));
     }
 
     /// The one server group of that name, with its id; `None` when there is none.
     pub fn server_group(&self, name: &str) -> Option<(String, Value)> {
         let world = self.world();
-        let groups = world["huawei"]["server_groups"]
-            .as_object()
-            .expect("server groups");
+        let groups = world["huawei"]["server_groups"].as_object().expect("server groups");
         let mut found = groups.iter().filter(|(_, group)| group["name"] == name);
         let (id, group) = found.next()?;
-        assert!(
-            found.next().is_none(),
-            "there is more than one server group {name}"
-        );
+        assert!(found.next().is_none(), "there is more than one server group {name}");
         Some((id.clone(), group.clone()))
     }
 
