@@ -12,6 +12,7 @@ mod harness;
 mod bad_input;
 mod delivery_group_authorization;
 mod delivery_group_image;
+mod examples;
 mod install;
 mod server_group;
 mod terraform_itself;
