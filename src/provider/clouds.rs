@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::failure::failed;
 use crate::{
-    alibaba,
+    alibaba, huawei,
     tfplug::{Diagnostic, Result},
 };
 
@@ -13,6 +13,7 @@ use crate::{
 #[derive(Debug)]
 pub struct Clouds {
     pub(super) alibaba: Cloud<alibaba::Client>,
+    pub(super) huawei: Cloud<huawei::Client>,
 }
 
 /// How far one cloud is.
@@ -50,5 +51,10 @@ impl Clouds {
     /// The client of Alibaba Cloud App Streaming for delivery groups in a region.
     pub(super) fn alibaba(&self, region: Option<&str>) -> Result<alibaba::Client> {
         self.alibaba.get("alibaba_cloud").map(|client| client.in_region(region))
+    }
+
+    /// The client of Huawei Cloud Workspace for server groups in a region.
+    pub(super) fn huawei(&self, region: Option<&str>) -> Result<huawei::Client> {
+        self.huawei.get("huawei_cloud").map(|client| client.in_region(region))
     }
 }

@@ -1,6 +1,7 @@
 //! The provider block.
 
 mod alibaba_cloud;
+mod huawei_cloud;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,7 @@ use crate::{
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Config {
     alibaba_cloud: Attr<alibaba_cloud::Model>,
+    huawei_cloud: Attr<huawei_cloud::Model>,
 }
 
 pub(super) fn schema() -> Schema {
@@ -22,19 +24,27 @@ pub(super) fn schema() -> Schema {
          Huawei Cloud Workspace. A configuration needs only the block of the cloud whose resources it has.",
     )
     .attribute("alibaba_cloud", alibaba_cloud::attribute())
+    .attribute("huawei_cloud", huawei_cloud::attribute())
 }
 
 impl Config {
     /// Makes the clients, without a call.
     pub(super) fn clouds(self) -> Clouds {
-        let environment = crate::alibaba::Environment::process();
+        use crate::{alibaba, huawei};
+        let environment = alibaba::Environment::process;
         let alibaba = match self.alibaba_cloud {
             Attr::Unknown => Cloud::Unknown,
-            Attr::Null => Cloud::new(crate::alibaba::Client::new(crate::alibaba::Config::default(), environment)),
+            Attr::Null => Cloud::new(alibaba::Client::new(alibaba::Config::default(), environment())),
             Attr::Known(model) if model.is_unknown() => Cloud::Unknown,
-            Attr::Known(model) => Cloud::new(crate::alibaba::Client::new(model.into_config(), environment)),
+            Attr::Known(model) => Cloud::new(alibaba::Client::new(model.into_config(), environment())),
         };
-        Clouds { alibaba }
+        let huawei = match self.huawei_cloud {
+            Attr::Unknown => Cloud::Unknown,
+            Attr::Null => Cloud::new(huawei::Client::new(huawei::Config::default(), environment())),
+            Attr::Known(model) if model.is_unknown() => Cloud::Unknown,
+            Attr::Known(model) => Cloud::new(huawei::Client::new(model.into_config(), environment())),
+        };
+        Clouds { alibaba, huawei }
     }
 }
 
