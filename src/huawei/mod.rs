@@ -1,1 +1,34 @@
-//! To be written.
+//! Huawei Cloud Workspace, application streaming (v1): a typed client.
+//!
+//! Names of structs and fields are the API's.
+
+mod answer;
+mod app_groups;
+mod catalogue;
+mod client;
+mod config;
+mod credential;
+mod endpoints;
+mod server_groups;
+mod sessions;
+mod sign;
+mod tags;
+
+pub use crate::cloud::{
+    Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Repeat, Secret, Stop,
+};
+pub use app_groups::AppGroup;
+pub use catalogue::{
+    AvailabilityZone, Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder,
+    SoldOut, TenantProfile, VolumeType, VolumeTypeZones,
+};
+pub use client::Client;
+pub use config::{AssumeRole, Config};
+pub use endpoints::REGIONS;
+pub use server_groups::{
+    CreateServerGroup, IpVirtual, NameCheck, PatchServerGroup, ProductInfo, RoutePolicy,
+    ScalingPolicy, ScalingPolicyByResource, ScalingPolicyBySession, ServerGroup, ServerGroupFilter,
+    ServerGroupLimits,
+};
+pub use sessions::{Session, SessionFilter};
+pub use tags::Tag;

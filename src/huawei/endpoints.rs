@@ -1,0 +1,73 @@
+//! Where the services of each region are.
+
+/// Regions whose service is at `appstream.REGION.myhuaweicloud.com`.
+const APPSTREAM: [&str; 5] = [
+    "cn-north-4",
+    "cn-north-9",
+    "cn-east-3",
+    "cn-south-1",
+    "cn-southwest-2",
+];
+
+/// The regions that have application streaming, in the vendor's order.
+pub const REGIONS: [&str; 17] = [
+    "cn-north-4",
+    "cn-north-9",
+    "cn-east-3",
+    "cn-south-1",
+    "cn-southwest-2",
+    "cn-north-11",
+    "cn-east-5",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "af-south-1",
+    "af-north-1",
+    "la-north-2",
+    "la-south-2",
+    "sa-brazil-1",
+    "me-east-1",
+    "tr-west-1",
+];
+
+/// The service's endpoint in a region.
+///
+/// # Errors
+/// A sentence that names the regions there are.
+pub(super) fn service(region: &str) -> Result<String, String> {
+    if APPSTREAM.contains(&region) {
+        Ok(format!("https://appstream.{region}.myhuaweicloud.com"))
+    } else if REGIONS.contains(&region) {
+        Ok(format!("https://workspace.{region}.myhuaweicloud.com"))
+    } else {
+        Err(format!(
+            "the region \"{region}\" is not known to have application streaming. Known are {}; for \
+             another one, set endpoint in the provider's huawei_cloud block",
+            REGIONS.join(", ")
+        ))
+    }
+}
+
+/// The identity service's endpoint in a region.
+pub(super) fn identity(region: &str) -> String {
+    format!("https://iam.{region}.myhuaweicloud.com")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_endpoint_follows_the_region() {
+        assert_eq!(
+            service("cn-north-4").unwrap(),
+            "https://appstream.cn-north-4.myhuaweicloud.com"
+        );
+        assert_eq!(
+            service("tr-west-1").unwrap(),
+            "https://workspace.tr-west-1.myhuaweicloud.com"
+        );
+        let unknown = service("cn-north-99").unwrap_err();
+        assert!(unknown.contains("cn-north-99") && unknown.contains("endpoint"));
+    }
+}

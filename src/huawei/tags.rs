@@ -1,0 +1,101 @@
+//! Tags of server groups.
+
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Client,
+    client::{Nothing, path, with_body},
+    server_groups::named,
+    sign::Request,
+};
+use crate::cloud::{CallContext, Error, Repeat, null_is_empty};
+
+const COLLECTION: &str = "/server-group";
+
+/// A tag.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+pub struct Tag {
+    /// 1 to 128 characters.
+    pub key: String,
+    /// 0 to 255 characters.
+    #[serde(default, deserialize_with = "null_is_empty")]
+    pub value: String,
+}
+
+#[derive(Serialize)]
+struct Tags<'t> {
+    tags: &'t [Tag],
+}
+
+#[derive(Deserialize)]
+struct TagsAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    tags: Vec<Tag>,
+}
+
+impl Client {
+    /// The tags of a server group (`show_server_group_tag`), without those of the system.
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn server_group_tags(&self, id: &str, cx: &CallContext) -> Result<Vec<Tag>, Error> {
+        let request = Request::new(Method::GET, path(COLLECTION, id, "/tags")?);
+        let answer: TagsAnswer = self
+            .call(
+                ("show_server_group_tag", Repeat::Read),
+                named(id),
+                request,
+                cx,
+            )
+            .await?;
+        Ok(answer.tags)
+    }
+
+    /// Adds tags to a server group (`create_server_group_tags`); a key that is there gets the new
+    /// value.
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn add_server_group_tags(
+        &self,
+        id: &str,
+        tags: &[Tag],
+        cx: &CallContext,
+    ) -> Result<(), Error> {
+        let path = path(COLLECTION, id, "/tags/create")?;
+        let request = with_body(Method::POST, path, &Tags { tags })?;
+        let _: Nothing = self
+            .call(
+                ("create_server_group_tags", Repeat::Idempotent),
+                named(id),
+                request,
+                cx,
+            )
+            .await?;
+        Ok(())
+    }
+
+    /// Removes tags from a server group (`delete_server_group_tags`), each with key and value.
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn remove_server_group_tags(
+        &self,
+        id: &str,
+        tags: &[Tag],
+        cx: &CallContext,
+    ) -> Result<(), Error> {
+        let path = path(COLLECTION, id, "/tags/delete")?;
+        let request = with_body(Method::DELETE, path, &Tags { tags })?;
+        let _: Nothing = self
+            .call(
+                ("delete_server_group_tags", Repeat::Idempotent),
+                named(id),
+                request,
+                cx,
+            )
+            .await?;
+        Ok(())
+    }
+}
