@@ -14,6 +14,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     tonic_prost_build::configure()
         .build_client(true)
         .build_server(true)
+        // What a server does not implement answers UNIMPLEMENTED, which Terraform understands.
+        .generate_default_stubs(true)
         .bytes(".")
         .emit_rerun_if_changed(false)
         .out_dir(Path::new(&env::var("OUT_DIR")?))

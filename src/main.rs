@@ -1,2 +1,51 @@
-//! The plugin.
-fn main() {}
+//! The provider's binary, which Terraform starts.
+
+use std::process::ExitCode;
+
+use appstreaming::{
+    provider::{ADDRESS, AppStreaming},
+    tfplug::{
+        Server,
+        plugin::{ServeOptions, serve},
+    },
+};
+
+const HELP: &str = "\
+Terraform provider for cloud application streaming: Alibaba Cloud App Streaming and Huawei Cloud Workspace.
+
+Terraform starts this program itself; see the documentation for how to use the provider.
+
+  --debug    run on its own, for a debugger, and print what attaches Terraform to it
+  --version  print the version
+  --help     print this
+";
+
+// One thread is enough for work that waits for a network, and starts in less time and memory than several.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    let mut options = ServeOptions::new(ADDRESS);
+    for argument in std::env::args().skip(1) {
+        match argument.as_str() {
+            "--debug" | "-debug" => options.debug = true,
+            "--version" | "-version" => {
+                println!("terraform-provider-appstreaming {}", env!("CARGO_PKG_VERSION"));
+                return ExitCode::SUCCESS;
+            }
+            "--help" | "-help" | "-h" => {
+                print!("{HELP}");
+                return ExitCode::SUCCESS;
+            }
+            _ => {
+                eprint!("There is no option {argument:?}.\n\n{HELP}");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    match serve(options, Server::new(AppStreaming)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -53,11 +53,7 @@ pub(super) fn refusal(answer: &Answer) -> Option<Refusal> {
         Some(code) => Refusal {
             kind: kind_of(answer.status, code),
             // Said by the service itself; only a failure inside leaves it open what it did before.
-            outcome: if answer.status >= 500 {
-                Outcome::Unknown
-            } else {
-                Outcome::NotDone
-            },
+            outcome: if answer.status >= 500 { Outcome::Unknown } else { Outcome::NotDone },
             message,
             code: None,
         },
@@ -68,11 +64,7 @@ pub(super) fn refusal(answer: &Answer) -> Option<Refusal> {
         ErrorKind::Throttled => Outcome::NotDone,
         _ => refusal.outcome,
     };
-    Some(Refusal {
-        outcome,
-        code,
-        ..refusal
-    })
+    Some(Refusal { outcome, code, ..refusal })
 }
 
 fn means_success(code: &str) -> bool {
@@ -94,11 +86,7 @@ fn without_code(status: u16, is_json: bool, message: String) -> Refusal {
         kind,
         outcome,
         code: None,
-        message: if message.is_empty() {
-            "an answer without the service's error code".to_owned()
-        } else {
-            message
-        },
+        message: if message.is_empty() { "an answer without the service's error code".to_owned() } else { message },
     }
 }
 
@@ -125,12 +113,7 @@ fn kind_of(status: u16, code: &str) -> ErrorKind {
     ]) || status == 401
     {
         ErrorKind::Credentials
-    } else if starts(&[
-        "InvalidAction",
-        "InvalidApi",
-        "InvalidVersion",
-        "InvalidProduct",
-    ]) {
+    } else if starts(&["InvalidAction", "InvalidApi", "InvalidVersion", "InvalidProduct"]) {
         // The endpoint does not serve this API: nothing that a resource could be missing.
         ErrorKind::UnexpectedAnswer
     } else if starts(&["Forbidden", "NoPermission", "AccessDenied"])
@@ -144,22 +127,9 @@ fn kind_of(status: u16, code: &str) -> ErrorKind {
     } else if status >= 500 {
         ErrorKind::Unavailable
     } else if starts(&["Invalid", "Missing", "IllegalParam", "ParamError"]) {
-        if has("Status") || has("State") {
-            ErrorKind::Conflict
-        } else {
-            ErrorKind::InvalidParameter
-        }
+        if has("Status") || has("State") { ErrorKind::Conflict } else { ErrorKind::InvalidParameter }
     } else if status == 409
-        || [
-            "Running",
-            "Conflict",
-            "Status",
-            "InProgress",
-            "OperationDenied",
-            "Occupied",
-        ]
-        .iter()
-        .any(|part| has(part))
+        || ["Running", "Conflict", "Status", "InProgress", "OperationDenied", "Occupied"].iter().any(|part| has(part))
     {
         ErrorKind::Conflict
     } else {
@@ -172,21 +142,13 @@ mod tests {
     use super::*;
 
     fn refusal_of(status: u16, body: &str) -> Option<(ErrorKind, Outcome)> {
-        let answer = Answer {
-            status,
-            headers: reqwest::header::HeaderMap::new(),
-            body: body.as_bytes().to_vec(),
-        };
+        let answer = Answer { status, headers: reqwest::header::HeaderMap::new(), body: body.as_bytes().to_vec() };
         refusal(&answer).map(|refusal| (refusal.kind, refusal.outcome))
     }
 
     #[test]
     fn status_200_refuses_where_its_code_is_not_success() {
-        for body in [
-            "{}",
-            r#"{"Code":"success"}"#,
-            r#"{"Code":"","Message":"x"}"#,
-        ] {
+        for body in ["{}", r#"{"Code":"success"}"#, r#"{"Code":"","Message":"x"}"#] {
             assert_eq!(refusal_of(200, body), None, "{body}");
         }
         assert_eq!(
@@ -208,11 +170,7 @@ mod tests {
             (403, "Forbidden.RAM", ErrorKind::Forbidden),
             (404, "InvalidAppInstanceGroup.NotFound", ErrorKind::NotFound),
             (400, "AppInstanceGroup.NotExist", ErrorKind::NotFound),
-            (
-                400,
-                "InvalidParameter.ProductType",
-                ErrorKind::InvalidParameter,
-            ),
+            (400, "InvalidParameter.ProductType", ErrorKind::InvalidParameter),
             (400, "MissingParameter", ErrorKind::InvalidParameter),
             (400, "InvalidAppInstanceGroup.Status", ErrorKind::Conflict),
             (500, "InternalError", ErrorKind::Unavailable),
@@ -221,24 +179,14 @@ mod tests {
             let body = format!(r#"{{"Code":"{code}","Message":"m","RequestId":"r"}}"#);
             let (found, outcome) = refusal_of(status, &body).unwrap();
             assert_eq!(found, kind, "{code}");
-            assert_eq!(
-                outcome == Outcome::Unknown,
-                kind == ErrorKind::Unavailable,
-                "{code}"
-            );
+            assert_eq!(outcome == Outcome::Unknown, kind == ErrorKind::Unavailable, "{code}");
         }
     }
 
     #[test]
     fn a_page_of_something_else_is_never_taken_for_a_missing_group() {
         let html = "<html><h1>Not Found</h1></html>";
-        assert_eq!(
-            refusal_of(404, html),
-            Some((ErrorKind::UnexpectedAnswer, Outcome::NotDone))
-        );
-        assert_eq!(
-            refusal_of(502, html),
-            Some((ErrorKind::Unavailable, Outcome::Unknown))
-        );
+        assert_eq!(refusal_of(404, html), Some((ErrorKind::UnexpectedAnswer, Outcome::NotDone)));
+        assert_eq!(refusal_of(502, html), Some((ErrorKind::Unavailable, Outcome::Unknown)));
     }
 }

@@ -44,9 +44,7 @@ impl Target {
             Self::DeliveryGroup(_) => "AppInstanceGroupId",
             Self::DeliveryGroupSet(_) => "AppInstanceGroupSetId",
         };
-        Parameters::new()
-            .body(name, self.id())
-            .body("ProductType", product_type)
+        Parameters::new().body(name, self.id()).body("ProductType", product_type)
     }
 }
 
@@ -157,10 +155,7 @@ impl Client {
         cx: &CallContext,
     ) -> Result<(), Error> {
         // Two short texts always serialize.
-        let user_meta = change
-            .user_meta
-            .as_ref()
-            .and_then(|meta| serde_json::to_string(meta).ok());
+        let user_meta = change.user_meta.as_ref().and_then(|meta| serde_json::to_string(meta).ok());
         let parameters = target
             .parameters(product_type)
             .body_list("AuthorizeUserIds", &change.authorize_users)
@@ -168,19 +163,9 @@ impl Client {
             .body_list("AuthorizeUserGroupIds", &change.authorize_user_groups)
             .body_list("UnAuthorizeUserGroupIds", &change.unauthorize_user_groups)
             .body("UserMeta", user_meta)
-            .body(
-                "AppInstancePersistentId",
-                change.persistent_session_id.as_deref(),
-            )
+            .body("AppInstancePersistentId", change.persistent_session_id.as_deref())
             .body("AvatarId", change.avatar_id.as_deref());
-        let Done {} = self
-            .call(
-                ("AuthorizeInstanceGroup", Repeat::OnceOnly),
-                target.named(),
-                parameters,
-                cx,
-            )
-            .await?;
+        let Done {} = self.call(("AuthorizeInstanceGroup", Repeat::OnceOnly), target.named(), parameters, cx).await?;
         Ok(())
     }
 
@@ -204,14 +189,8 @@ impl Client {
                 .body("AppInstancePersistentId", persistent_session_id)
                 .body("PageNumber", page)
                 .body("PageSize", PAGE);
-            let answer: UsersAnswer = self
-                .call(
-                    ("ListAuthorizedUsers", Repeat::Read),
-                    target.named(),
-                    parameters,
-                    cx,
-                )
-                .await?;
+            let answer: UsersAnswer =
+                self.call(("ListAuthorizedUsers", Repeat::Read), target.named(), parameters, cx).await?;
             users.extend(answer.users);
             // Only the records covered so far tell whether there are more, not the users seen.
             if page * PAGE >= answer.total_count {
@@ -233,18 +212,9 @@ impl Client {
     ) -> Result<Vec<AuthorizedUserGroup>, Error> {
         let mut groups = Vec::new();
         for page in 1.. {
-            let parameters = target
-                .parameters(product_type)
-                .body("PageNumber", page)
-                .body("PageSize", PAGE);
-            let answer: UserGroupsAnswer = self
-                .call(
-                    ("ListAuthorizedUserGroups", Repeat::Read),
-                    target.named(),
-                    parameters,
-                    cx,
-                )
-                .await?;
+            let parameters = target.parameters(product_type).body("PageNumber", page).body("PageSize", PAGE);
+            let answer: UserGroupsAnswer =
+                self.call(("ListAuthorizedUserGroups", Repeat::Read), target.named(), parameters, cx).await?;
             groups.extend(answer.user_groups);
             if page * PAGE >= answer.total_count {
                 break;

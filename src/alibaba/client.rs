@@ -11,8 +11,8 @@ use super::{
     sign::{Moment, Parameters, request},
 };
 use crate::cloud::{
-    Answer, Call, CallContext, Endpoint, Environment, Error, Exchange, Http, HttpOptions, Outgoing,
-    Pacer, Pipeline, Refusal, Repeat, RetryPolicy, Secret,
+    Answer, Call, CallContext, Endpoint, Environment, Error, Exchange, Http, HttpOptions, Outgoing, Pacer, Pipeline,
+    Refusal, Repeat, RetryPolicy, Secret,
 };
 
 /// The service's name in messages.
@@ -57,40 +57,25 @@ impl Client {
             .map_err(|message| wrong(format!("endpoint: {message}")))?;
         let http = || {
             Http::new(&HttpOptions {
-                connect_timeout: config
-                    .connect_timeout
-                    .unwrap_or(HttpOptions::default().connect_timeout),
+                connect_timeout: config.connect_timeout.unwrap_or(HttpOptions::default().connect_timeout),
                 ca_certificate: config.ca_certificate.clone(),
             })
             .map_err(wrong)
         };
         let policy = RetryPolicy {
-            attempt_timeout: config
-                .request_timeout
-                .unwrap_or(RetryPolicy::default().attempt_timeout),
+            attempt_timeout: config.request_timeout.unwrap_or(RetryPolicy::default().attempt_timeout),
             ..RetryPolicy::default()
         };
-        let region = config
-            .region
-            .clone()
-            .filter(|region| !region.is_empty())
-            .or_else(|| environment_region(&environment));
+        let region =
+            config.region.clone().filter(|region| !region.is_empty()).or_else(|| environment_region(&environment));
         let shared = Shared {
-            pipeline: Pipeline::new(
-                SERVICE,
-                http()?,
-                Pacer::new(config.max_requests_per_second),
-                policy,
-            ),
+            pipeline: Pipeline::new(SERVICE, http()?, Pacer::new(config.max_requests_per_second), policy),
             endpoint: given,
             mainland: endpoint(MAINLAND).map_err(wrong)?,
             international: endpoint(INTERNATIONAL).map_err(wrong)?,
             credentials: CredentialStore::new(config, environment)?,
         };
-        Ok(Self {
-            shared: Arc::new(shared),
-            region,
-        })
+        Ok(Self { shared: Arc::new(shared), region })
     }
 
     /// The region that this client's delivery groups are in, when it is known without asking.
@@ -101,10 +86,7 @@ impl Client {
     /// The same client for delivery groups in `region`; for the provider's own where it is `None`.
     #[must_use]
     pub fn in_region(&self, region: Option<&str>) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            region: region.map(str::to_owned).or_else(|| self.region.clone()),
-        }
+        Self { shared: Arc::clone(&self.shared), region: region.map(str::to_owned).or_else(|| self.region.clone()) }
     }
 
     /// The endpoint that this client's calls go to.
@@ -128,23 +110,10 @@ impl Client {
         parameters: Parameters,
         cx: &CallContext,
     ) -> Result<T, Error> {
-        let call = Call {
-            operation,
-            subject: subject.into(),
-            repeat,
-        };
-        let exchange = Rpc {
-            shared: &self.shared,
-            endpoint: self.target(),
-            operation,
-            parameters,
-            output: PhantomData,
-        };
-        self.shared
-            .pipeline
-            .call(&call, cx, &exchange)
-            .await
-            .map_err(|error| error.at(self.target().as_str()))
+        let call = Call { operation, subject: subject.into(), repeat };
+        let exchange =
+            Rpc { shared: &self.shared, endpoint: self.target(), operation, parameters, output: PhantomData };
+        self.shared.pipeline.call(&call, cx, &exchange).await.map_err(|error| error.at(self.target().as_str()))
     }
 }
 
@@ -155,12 +124,7 @@ pub fn is_mainland(region: &str) -> bool {
 
 fn environment_region(environment: &Environment) -> Option<String> {
     environment
-        .first(&[
-            "ALIBABA_CLOUD_REGION",
-            "ALIBABA_CLOUD_REGION_ID",
-            "ALICLOUD_REGION",
-            "ALICLOUD_REGION_ID",
-        ])
+        .first(&["ALIBABA_CLOUD_REGION", "ALIBABA_CLOUD_REGION_ID", "ALICLOUD_REGION", "ALICLOUD_REGION_ID"])
         .map(|(_, region)| region)
 }
 
@@ -214,64 +178,36 @@ mod tests {
     use super::*;
 
     fn client(config: Config) -> Result<Client, Error> {
-        Client::new(
-            config,
-            Environment::fixed([("ALICLOUD_REGION", "cn-beijing")]),
-        )
+        Client::new(config, Environment::fixed([("ALICLOUD_REGION", "cn-beijing")]))
     }
 
     #[test]
     fn the_endpoint_follows_the_region_of_the_delivery_group() {
         let client = client(Config::default()).unwrap();
         assert_eq!(client.region(), Some("cn-beijing"));
-        for (region, endpoint) in [
-            ("cn-hangzhou", MAINLAND),
-            ("cn-hongkong", INTERNATIONAL),
-            ("ap-southeast-1", INTERNATIONAL),
-        ] {
-            assert_eq!(
-                client.in_region(Some(region)).endpoint(),
-                endpoint,
-                "{region}"
-            );
+        for (region, endpoint) in
+            [("cn-hangzhou", MAINLAND), ("cn-hongkong", INTERNATIONAL), ("ap-southeast-1", INTERNATIONAL)]
+        {
+            assert_eq!(client.in_region(Some(region)).endpoint(), endpoint, "{region}");
         }
     }
 
     #[test]
     fn an_endpoint_that_was_set_serves_every_region() {
-        let client = client(Config {
-            endpoint: Some("http://127.0.0.1:8787/".to_owned()),
-            ..Config::default()
-        })
-        .unwrap();
-        assert_eq!(
-            client.in_region(Some("ap-southeast-1")).endpoint(),
-            "http://127.0.0.1:8787"
-        );
+        let client =
+            client(Config { endpoint: Some("http://127.0.0.1:8787/".to_owned()), ..Config::default() }).unwrap();
+        assert_eq!(client.in_region(Some("ap-southeast-1")).endpoint(), "http://127.0.0.1:8787");
     }
 
     #[test]
     fn a_configuration_that_cannot_work_is_refused_before_any_call() {
         for config in [
-            Config {
-                endpoint: Some("http://example.com".to_owned()),
-                ..Config::default()
-            },
-            Config {
-                access_key: Some("AKID".to_owned()),
-                ..Config::default()
-            },
-            Config {
-                ca_certificate: Some("/nowhere.pem".to_owned()),
-                ..Config::default()
-            },
+            Config { endpoint: Some("http://example.com".to_owned()), ..Config::default() },
+            Config { access_key: Some("AKID".to_owned()), ..Config::default() },
+            Config { ca_certificate: Some("/nowhere.pem".to_owned()), ..Config::default() },
         ] {
             let error = client(config).unwrap_err();
-            assert_eq!(
-                error.kind(),
-                crate::cloud::ErrorKind::Configuration,
-                "{error}"
-            );
+            assert_eq!(error.kind(), crate::cloud::ErrorKind::Configuration, "{error}");
         }
     }
 }

@@ -261,28 +261,15 @@ impl Client {
     ///
     /// # Errors
     /// [`ErrorKind::NotFound`], when there is none, and all that a call can meet.
-    pub async fn delivery_group(
-        &self,
-        id: &str,
-        product_type: &str,
-        cx: &CallContext,
-    ) -> Result<DeliveryGroup, Error> {
+    pub async fn delivery_group(&self, id: &str, product_type: &str, cx: &CallContext) -> Result<DeliveryGroup, Error> {
         const OPERATION: &str = "GetAppInstanceGroup";
-        let parameters = Parameters::new()
-            .query("AppInstanceGroupId", id)
-            .query("ProductType", product_type);
-        let answer: GetAnswer = self
-            .call((OPERATION, Repeat::Read), named(id), parameters, cx)
-            .await?;
+        let parameters = Parameters::new().query("AppInstanceGroupId", id).query("ProductType", product_type);
+        let answer: GetAnswer = self.call((OPERATION, Repeat::Read), named(id), parameters, cx).await?;
         match answer.app_instance_group_models {
             Some(group) if group.app_instance_group_id.is_some() => Ok(group),
-            _ => Err(Error::new(
-                ErrorKind::NotFound,
-                Outcome::NotDone,
-                "the service knows no such delivery group",
-            )
-            .during(super::client::SERVICE, OPERATION, named(id))
-            .at(self.endpoint())),
+            _ => Err(Error::new(ErrorKind::NotFound, Outcome::NotDone, "the service knows no such delivery group")
+                .during(super::client::SERVICE, OPERATION, named(id))
+                .at(self.endpoint())),
         }
     }
 
@@ -316,14 +303,8 @@ impl Client {
                     .query(&format!("Tag.{at}.Key"), key.as_str())
                     .query(&format!("Tag.{at}.Value"), value.as_str());
             }
-            let answer: ListAnswer = self
-                .call(
-                    ("ListAppInstanceGroup", Repeat::Read),
-                    "delivery groups",
-                    parameters,
-                    cx,
-                )
-                .await?;
+            let answer: ListAnswer =
+                self.call(("ListAppInstanceGroup", Repeat::Read), "delivery groups", parameters, cx).await?;
             let count = answer.app_instance_group_models.len();
             groups.extend(answer.app_instance_group_models);
             if count == 0 || page * PAGE >= answer.total_count {
@@ -352,14 +333,7 @@ impl Client {
             .query("AppCenterImageId", image_id)
             .query("BizRegionId", region)
             .query("ProductType", product_type);
-        let Done {} = self
-            .call(
-                ("UpdateAppInstanceGroupImage", Repeat::OnceOnly),
-                named(id),
-                parameters,
-                cx,
-            )
-            .await?;
+        let Done {} = self.call(("UpdateAppInstanceGroupImage", Repeat::OnceOnly), named(id), parameters, cx).await?;
         Ok(())
     }
 }

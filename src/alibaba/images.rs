@@ -155,10 +155,7 @@ impl ImageFilter {
             .body("LanguageType", self.language_type.as_deref())
             .body("PackageType", self.package_type.as_deref())
             .body("ProtocolType", self.protocol_type.as_deref())
-            .body(
-                "ResourceInstanceType",
-                self.resource_instance_type.as_deref(),
-            )
+            .body("ResourceInstanceType", self.resource_instance_type.as_deref())
             .body("FotaVersion", self.fota_version.as_deref())
             .body("BizType", self.biz_type)
             .body_list("ProductTypeList", &self.product_types)
@@ -189,20 +186,11 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet; there is no result of some pages only.
-    pub async fn images(
-        &self,
-        filter: &ImageFilter,
-        cx: &CallContext,
-    ) -> Result<Vec<Image>, Error> {
+    pub async fn images(&self, filter: &ImageFilter, cx: &CallContext) -> Result<Vec<Image>, Error> {
         let mut images = Vec::new();
         for page in 1.. {
-            let parameters = filter
-                .parameters()
-                .body("PageNumber", page)
-                .body("PageSize", PAGE);
-            let answer: ListAnswer = self
-                .call(("ListImage", Repeat::Read), "images", parameters, cx)
-                .await?;
+            let parameters = filter.parameters().body("PageNumber", page).body("PageSize", PAGE);
+            let answer: ListAnswer = self.call(("ListImage", Repeat::Read), "images", parameters, cx).await?;
             let on_page = answer.data.len();
             images.extend(answer.data);
             let covered = answer.count.is_some_and(|count| page * PAGE >= count);

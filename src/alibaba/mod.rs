@@ -16,17 +16,14 @@ mod regions;
 mod sessions;
 mod sign;
 
-pub use crate::cloud::{
-    Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Repeat, Secret, Stop,
-};
+pub use crate::cloud::{Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Repeat, Secret, Stop};
 pub use authorization::{
     AuthorizationChange, AuthorizedUser, AuthorizedUserGroup, MAX_NAMES_PER_CALL, Target, UserMeta,
 };
 pub use client::{Client, is_mainland};
 pub use config::{AssumeRole, AssumeRoleWithOidc, Config};
 pub use delivery_groups::{
-    App, DeliveryGroup, DeliveryGroupFilter, NodePool, OtaInfo, RecurrenceSchedule, Tag,
-    TimerPeriod,
+    App, DeliveryGroup, DeliveryGroupFilter, NodePool, OtaInfo, RecurrenceSchedule, Tag, TimerPeriod,
 };
 pub use images::{Image, ImageFilter, ImageRegion};
 pub use ota::{ApproveOtaTask, OtaTask, OtaTaskDetails};

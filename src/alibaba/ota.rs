@@ -79,14 +79,8 @@ impl Client {
                 .body("OtaType", ota_type)
                 .body("PageNumber", page)
                 .body("PageSize", PAGE);
-            let answer: ListAnswer = self
-                .call(
-                    ("ListOtaTask", Repeat::Read),
-                    named(delivery_group_id),
-                    parameters,
-                    cx,
-                )
-                .await?;
+            let answer: ListAnswer =
+                self.call(("ListOtaTask", Repeat::Read), named(delivery_group_id), parameters, cx).await?;
             let count = answer.task_list.len();
             tasks.extend(answer.task_list);
             if count == 0 || page * PAGE >= answer.total_count {
@@ -117,25 +111,15 @@ impl Client {
     /// [`ErrorKind::Conflict`](crate::cloud::ErrorKind::Conflict) with code `OtaTask.Running`, when
     /// the update has begun, and all that a call can meet. Where the outcome is unknown, read the
     /// group's task before anything else.
-    pub async fn approve_ota_task(
-        &self,
-        approval: &ApproveOtaTask<'_>,
-        cx: &CallContext,
-    ) -> Result<(), Error> {
+    pub async fn approve_ota_task(&self, approval: &ApproveOtaTask<'_>, cx: &CallContext) -> Result<(), Error> {
         let parameters = Parameters::new()
             .body("AppInstanceGroupId", approval.delivery_group_id)
             .body("BizRegionId", approval.region)
             .body("TaskId", approval.task_id)
             .body("OtaType", approval.ota_type)
             .body("StartTime", approval.start_time);
-        let Done {} = self
-            .call(
-                ("ApproveOtaTask", Repeat::OnceOnly),
-                named(approval.delivery_group_id),
-                parameters,
-                cx,
-            )
-            .await?;
+        let Done {} =
+            self.call(("ApproveOtaTask", Repeat::OnceOnly), named(approval.delivery_group_id), parameters, cx).await?;
         Ok(())
     }
 }

@@ -25,19 +25,9 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet.
-    pub async fn regions(
-        &self,
-        product_type: Option<&str>,
-        cx: &CallContext,
-    ) -> Result<Vec<String>, Error> {
+    pub async fn regions(&self, product_type: Option<&str>, cx: &CallContext) -> Result<Vec<String>, Error> {
         let parameters = Parameters::new().query("ProductType", product_type);
-        let answer: ListAnswer = self
-            .call(("ListRegions", Repeat::Read), "regions", parameters, cx)
-            .await?;
-        Ok(answer
-            .region_models
-            .into_iter()
-            .filter_map(|region| region.region_id)
-            .collect())
+        let answer: ListAnswer = self.call(("ListRegions", Repeat::Read), "regions", parameters, cx).await?;
+        Ok(answer.region_models.into_iter().filter_map(|region| region.region_id).collect())
     }
 }

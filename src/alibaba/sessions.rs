@@ -97,14 +97,8 @@ impl Client {
                 .query_list("UserIdList", &filter.user_names)
                 .body_list("AppInstanceIdList", &filter.session_ids)
                 .body_list("Status", &filter.status);
-            let answer: ListAnswer = self
-                .call(
-                    ("ListAppInstances", Repeat::Read),
-                    named(delivery_group_id),
-                    parameters,
-                    cx,
-                )
-                .await?;
+            let answer: ListAnswer =
+                self.call(("ListAppInstances", Repeat::Read), named(delivery_group_id), parameters, cx).await?;
             let count = answer.app_instance_models.len();
             sessions.extend(answer.app_instance_models);
             if count == 0 || page * PAGE >= answer.total_count {
@@ -126,16 +120,10 @@ impl Client {
         product_type: &str,
         cx: &CallContext,
     ) -> Result<(), Error> {
-        let parameters = Parameters::new()
-            .body("AppInstanceGroupId", delivery_group_id)
-            .body("ProductType", product_type);
+        let parameters =
+            Parameters::new().body("AppInstanceGroupId", delivery_group_id).body("ProductType", product_type);
         let Done {} = self
-            .call(
-                ("LogOffAllSessionsInAppInstanceGroup", Repeat::OnceOnly),
-                named(delivery_group_id),
-                parameters,
-                cx,
-            )
+            .call(("LogOffAllSessionsInAppInstanceGroup", Repeat::OnceOnly), named(delivery_group_id), parameters, cx)
             .await?;
         Ok(())
     }

@@ -78,10 +78,7 @@ impl Parameters {
 }
 
 fn flat<V: ToString>(name: &str, values: &[V]) -> impl Iterator<Item = (String, String)> {
-    values
-        .iter()
-        .enumerate()
-        .map(move |(at, value)| (format!("{name}.{}", at + 1), value.to_string()))
+    values.iter().enumerate().map(move |(at, value)| (format!("{name}.{}", at + 1), value.to_string()))
 }
 
 /// What makes one attempt's signature different from the next.
@@ -95,9 +92,7 @@ pub(super) struct Moment {
 impl Moment {
     pub fn now() -> Self {
         Self {
-            date: jiff::Timestamp::now()
-                .strftime("%Y-%m-%dT%H:%M:%SZ")
-                .to_string(),
+            date: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             nonce: uuid::Uuid::new_v4().simple().to_string(),
         }
     }
@@ -113,11 +108,7 @@ pub(super) fn request(
 ) -> Outgoing {
     let query = query_string(&parameters.query);
     let body = query_string(&parameters.body);
-    url.set_query(
-        Some(&query)
-            .filter(|query| !query.is_empty())
-            .map(String::as_str),
-    );
+    url.set_query(Some(&query).filter(|query| !query.is_empty()).map(String::as_str));
     if url.path().is_empty() {
         url.set_path("/");
     }
@@ -143,12 +134,7 @@ pub(super) fn request(
         headers.push(("authorization", authorization));
     }
     headers.push(("accept", "application/json".to_owned()));
-    Outgoing {
-        method: Method::POST,
-        url,
-        headers,
-        body: body.into_bytes(),
-    }
+    Outgoing { method: Method::POST, url, headers, body: body.into_bytes() }
 }
 
 /// The `Authorization` header; `headers` are sorted by name, which is in lower case.
@@ -159,19 +145,13 @@ fn authorization(
     headers: &[(&'static str, String)],
     payload: &str,
 ) -> String {
-    let canonical_headers: String = headers
-        .iter()
-        .map(|(name, value)| format!("{name}:{}\n", value.trim()))
-        .collect();
+    let canonical_headers: String = headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
     let names: Vec<&str> = headers.iter().map(|(name, _)| *name).collect();
     let names = names.join(";");
     let canonical = format!("POST\n{path}\n{query}\n{canonical_headers}\n{names}\n{payload}");
     let to_sign = format!("{ALGORITHM}\n{}", sha256_hex(canonical));
     let signature = hmac_sha256_hex(credentials.secret_key.expose(), &to_sign);
-    format!(
-        "{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}",
-        credentials.access_key
-    )
+    format!("{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}", credentials.access_key)
 }
 
 #[cfg(test)]
@@ -190,19 +170,12 @@ mod tests {
                 security_token: token.map(Secret::new),
                 renewable: false,
             }),
-            Moment {
-                date: "2026-01-02T03:04:05Z".to_owned(),
-                nonce: "nonce-1".to_owned(),
-            },
+            Moment { date: "2026-01-02T03:04:05Z".to_owned(), nonce: "nonce-1".to_owned() },
         )
     }
 
     fn authorization_of(request: &Outgoing) -> &str {
-        let (_, value) = request
-            .headers
-            .iter()
-            .find(|(name, _)| *name == "authorization")
-            .unwrap();
+        let (_, value) = request.headers.iter().find(|(name, _)| *name == "authorization").unwrap();
         value
     }
 
@@ -211,9 +184,7 @@ mod tests {
 
     #[test]
     fn a_query_is_signed_as_the_vendors_client_signs_it() {
-        let parameters = Parameters::new()
-            .query("ProductType", "CloudApp")
-            .query("AppInstanceGroupName", "a b/ü~*");
+        let parameters = Parameters::new().query("ProductType", "CloudApp").query("AppInstanceGroupName", "a b/ü~*");
         let request = signed(&parameters, None);
         assert_eq!(
             authorization_of(&request),
@@ -221,10 +192,7 @@ mod tests {
              x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version,Signature=\
              13c609a949040d9d8e570fae25616bc17534cf71379e6185e295b74f2a9d144e"
         );
-        assert_eq!(
-            request.url.query(),
-            Some("AppInstanceGroupName=a%20b%2F%C3%BC~%2A&ProductType=CloudApp")
-        );
+        assert_eq!(request.url.query(), Some("AppInstanceGroupName=a%20b%2F%C3%BC~%2A&ProductType=CloudApp"));
     }
 
     #[test]
@@ -256,12 +224,7 @@ mod tests {
             None,
             Moment::now(),
         );
-        assert!(
-            outgoing
-                .headers
-                .iter()
-                .all(|(name, _)| *name != "authorization")
-        );
+        assert!(outgoing.headers.iter().all(|(name, _)| *name != "authorization"));
         assert_eq!(outgoing.body, b"OIDCToken=t");
     }
 

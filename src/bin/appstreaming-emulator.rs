@@ -1,2 +1,154 @@
-//! The emulator.
-fn main() {}
+//! `appstreaming-emulator`: Alibaba Cloud App Streaming and Huawei Cloud Workspace on a laptop.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+use appstreaming::emulator::{Durations, Emulator, Options};
+use clap::Parser;
+
+const AFTER_HELP: &str = "\
+The built-in world:
+  Alibaba Cloud   region cn-hangzhou, delivery group aig-hangzhou-fixed,
+                  images img-office-1, img-office-2, users alice, bob, carol, ...
+  Huawei Cloud    region cn-north-4, project a0000000000000000000000000000004,
+                  server group 20000000-0000-4000-8000-000000000001
+
+Further credentials:
+  temporary       emulator-temporary-access-key / emulator-temporary-secret-key,
+                  with the security token emulator-security-token
+  read-only       emulator-read-only-access-key / emulator-read-only-secret-key
+  IAM user        emulator-user / emulator-password in the domain emulator-domain
+
+Look inside and steer, without credentials:
+  GET  /_emulator/requests?since=N      the API calls so far
+  GET, PUT, PATCH /_emulator/state      the world; PATCH takes a JSON merge patch
+  GET, POST /_emulator/clock            {\"advance_seconds\": 60}, {\"set\": TIME}, {\"freeze\": true}
+  GET, POST, DELETE /_emulator/faults   {\"kind\": \"close_after\", \"operation\": NAME, \"next\": 1}
+  POST /_emulator/reset                 start over";
+
+/// Emulates Alibaba Cloud App Streaming and Huawei Cloud Workspace application streaming, both on
+/// one port: requests are authenticated, checked and answered as the services do it, and what they
+/// change is kept in memory.
+#[derive(Debug, Parser)]
+#[command(name = "appstreaming-emulator", version, after_help = AFTER_HELP)]
+struct Arguments {
+    /// Address to listen on; port 0 takes any free port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+
+    /// Access key id that signs requests to both services
+    #[arg(long, value_name = "ID", default_value = appstreaming::emulator::ACCESS_KEY)]
+    access_key: String,
+
+    /// Secret of the access key
+    #[arg(long, value_name = "SECRET", default_value = appstreaming::emulator::SECRET_KEY)]
+    secret_key: String,
+
+    /// Seconds that an image update keeps a delivery group MAINTAINING
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    image_update_seconds: u64,
+
+    /// Seconds that an over-the-air update takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    ota_update_seconds: u64,
+
+    /// Seconds until a new delivery group is PUBLISHED
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    deployment_seconds: u64,
+
+    /// Seconds that a delivery group is DELETING
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    deletion_seconds: u64,
+
+    /// Seconds that a write stays invisible to reads
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    consistency_seconds: f64,
+
+    /// Milliseconds by which every answer is delayed
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    latency: u64,
+
+    /// Calls per second of one operation beyond which they are throttled
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rate_limit: Option<u32>,
+
+    /// World to start from instead of the built-in one (JSON, see emulator/world.schema.json)
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+
+    /// File that keeps the world across restarts; wins over --seed once it exists
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
+    /// Further users to add: user00001, user00002, ...
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    users: usize,
+
+    /// Further delivery groups to add: aig-load-00001, ...
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    delivery_groups: usize,
+
+    /// Further server groups to add: load-00001, ...
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    server_groups: usize,
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if !arguments.listen.ip().is_loopback() {
+        eprintln!(
+            "appstreaming-emulator: warning: {} is not a loopback address; whoever reaches it can read and change \
+             everything through /_emulator/, which asks for no credentials",
+            arguments.listen
+        );
+    }
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("appstreaming-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let consistency_delay = Duration::try_from_secs_f64(arguments.consistency_seconds)?;
+    let running = Emulator::start(Options {
+        listen: arguments.listen,
+        access_key: arguments.access_key,
+        secret_key: arguments.secret_key,
+        durations: Durations {
+            image_update_seconds: arguments.image_update_seconds,
+            ota_update_seconds: arguments.ota_update_seconds,
+            deployment_seconds: arguments.deployment_seconds,
+            deletion_seconds: arguments.deletion_seconds,
+        },
+        consistency_delay,
+        latency: Duration::from_millis(arguments.latency),
+        rate_limit: arguments.rate_limit,
+        seed: arguments.seed,
+        state: arguments.state,
+        users: arguments.users,
+        delivery_groups: arguments.delivery_groups,
+        server_groups: arguments.server_groups,
+    })
+    .await?;
+    println!("appstreaming-emulator listening on {}", running.url());
+    stop_requested().await?;
+    running.stop().await?;
+    Ok(())
+}
+
+/// Waits until somebody asks this process to stop.
+async fn stop_requested() -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted,
+            _ = terminate.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}

@@ -5,11 +5,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 /// RFC 3986: everything but the unreserved characters is encoded.
-const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'_')
-    .remove(b'.')
-    .remove(b'~');
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// `text`, percent-encoded.
 pub(crate) fn percent_encoded(text: &str) -> String {
@@ -48,8 +44,8 @@ mod tests {
 
     #[test]
     fn parameters_are_sorted_and_everything_unusual_is_encoded() {
-        let parameters = [("b", "a b/ü~*"), ("a", "2"), ("a", "1")]
-            .map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let parameters =
+            [("b", "a b/ü~*"), ("a", "2"), ("a", "1")].map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert_eq!(query_string(&parameters), "a=1&a=2&b=a%20b%2F%C3%BC~%2A");
     }
 

@@ -27,10 +27,7 @@ pub struct CallContext {
 impl CallContext {
     /// Work that `cancel` ends, without a deadline.
     pub fn new(cancel: CancellationToken) -> Self {
-        Self {
-            cancel,
-            deadline: None,
-        }
+        Self { cancel, deadline: None }
     }
 
     /// The same work, to be over when `timeout` has passed from now. An earlier deadline stays.
@@ -56,8 +53,7 @@ impl CallContext {
 
     /// The time that is left; `None` when there is no deadline.
     pub fn remaining(&self) -> Option<Duration> {
-        self.deadline
-            .map(|deadline| deadline.saturating_duration_since(Instant::now()))
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
     /// The token that cancels this work.
@@ -128,10 +124,7 @@ pub struct Backoff {
 impl Backoff {
     /// Waits `first`, then half as long again each time, and at most `slowest`.
     pub fn new(first: Duration, slowest: Duration) -> Self {
-        Self {
-            next: first.min(slowest),
-            slowest,
-        }
+        Self { next: first.min(slowest), slowest }
     }
 
     /// Waits for the next look. The last wait before the deadline is cut short, so that there is
@@ -165,9 +158,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_earlier_deadline_stays() {
-        let cx = context()
-            .with_timeout(Duration::from_secs(1))
-            .with_timeout(Duration::from_secs(60));
+        let cx = context().with_timeout(Duration::from_secs(1)).with_timeout(Duration::from_secs(60));
         assert_eq!(cx.remaining(), Some(Duration::from_secs(1)));
     }
 
@@ -175,10 +166,7 @@ mod tests {
     async fn a_sleep_ends_at_the_deadline() {
         let started = Instant::now();
         let cx = context().with_timeout(Duration::from_secs(1));
-        assert_eq!(
-            cx.sleep(Duration::from_secs(60)).await,
-            Err(Stop::DeadlinePassed)
-        );
+        assert_eq!(cx.sleep(Duration::from_secs(60)).await, Err(Stop::DeadlinePassed));
         assert_eq!(started.elapsed(), Duration::from_secs(1));
     }
 

@@ -42,13 +42,8 @@ impl Endpoint {
 
     fn read(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        let with_scheme = if text.contains("://") {
-            text.to_owned()
-        } else {
-            format!("https://{text}")
-        };
-        let mut url = Url::parse(&with_scheme)
-            .map_err(|error| format!("\"{text}\" is not a URL: {error}"))?;
+        let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let mut url = Url::parse(&with_scheme).map_err(|error| format!("\"{text}\" is not a URL: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(format!("\"{text}\" is neither http nor https"));
         }
@@ -56,9 +51,7 @@ impl Endpoint {
             return Err("an endpoint must not hold a user name or password".to_owned());
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(format!(
-                "\"{text}\" has a query or fragment, an endpoint has none"
-            ));
+            return Err(format!("\"{text}\" has a query or fragment, an endpoint has none"));
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
@@ -109,9 +102,7 @@ fn address(url: &Url) -> Option<IpAddr> {
 fn is_loopback(url: &Url) -> bool {
     match address(url) {
         Some(address) => address.is_loopback(),
-        None => url
-            .host_str()
-            .is_some_and(|host| host == "localhost" || host.ends_with(".localhost")),
+        None => url.host_str().is_some_and(|host| host == "localhost" || host.ends_with(".localhost")),
     }
 }
 
@@ -141,26 +132,15 @@ mod tests {
     #[test]
     fn an_endpoint_without_a_scheme_is_https() {
         let endpoint = Endpoint::parse("appstream.cn-north-4.myhuaweicloud.com", false).unwrap();
-        assert_eq!(
-            endpoint.url("/v1/p").as_str(),
-            "https://appstream.cn-north-4.myhuaweicloud.com/v1/p"
-        );
+        assert_eq!(endpoint.url("/v1/p").as_str(), "https://appstream.cn-north-4.myhuaweicloud.com/v1/p");
     }
 
     #[test]
     fn plain_http_is_for_this_machine_only() {
-        for text in [
-            "http://127.0.0.1:8787",
-            "http://localhost:1",
-            "http://[::1]:1",
-        ] {
+        for text in ["http://127.0.0.1:8787", "http://localhost:1", "http://[::1]:1"] {
             assert!(Endpoint::parse(text, false).is_ok(), "{text}");
         }
-        for text in [
-            "http://example.com",
-            "http://10.0.0.1",
-            "http://169.254.169.254",
-        ] {
+        for text in ["http://example.com", "http://10.0.0.1", "http://169.254.169.254"] {
             let refusal = Endpoint::parse(text, false).unwrap_err();
             assert!(refusal.contains("allow_http"), "{text}: {refusal}");
             assert!(Endpoint::parse(text, true).is_ok(), "{text}");
@@ -176,13 +156,7 @@ mod tests {
 
     #[test]
     fn what_is_no_endpoint_is_refused() {
-        for text in [
-            "",
-            "ftp://x",
-            "https://u:p@x",
-            "https://x/?a=b",
-            "https://x/#f",
-        ] {
+        for text in ["", "ftp://x", "https://u:p@x", "https://x/?a=b", "https://x/#f"] {
             assert!(Endpoint::parse(text, true).is_err(), "{text}");
         }
     }
@@ -191,10 +165,7 @@ mod tests {
     fn a_path_is_kept_and_a_version_can_be_taken_off() {
         let endpoint = Endpoint::parse("https://iam.example.com:443/v3/", false).unwrap();
         assert_eq!(endpoint.as_str(), "https://iam.example.com/v3");
-        assert_eq!(
-            endpoint.without_path("/v3").url("/v3/projects").as_str(),
-            "https://iam.example.com/v3/projects"
-        );
+        assert_eq!(endpoint.without_path("/v3").url("/v3/projects").as_str(), "https://iam.example.com/v3/projects");
     }
 
     #[test]

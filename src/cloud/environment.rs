@@ -15,13 +15,9 @@ impl Environment {
     }
 
     /// A fixed set of variables and nothing else.
-    pub fn fixed<K: Into<String>, V: Into<String>>(
-        variables: impl IntoIterator<Item = (K, V)>,
-    ) -> Self {
-        let variables: HashMap<String, String> = variables
-            .into_iter()
-            .map(|(name, value)| (name.into(), value.into()))
-            .collect();
+    pub fn fixed<K: Into<String>, V: Into<String>>(variables: impl IntoIterator<Item = (K, V)>) -> Self {
+        let variables: HashMap<String, String> =
+            variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
         Self(Arc::new(move |name| variables.get(name).cloned()))
     }
 
@@ -33,21 +29,17 @@ impl Environment {
 
     /// The first of the variables that is set, and its name.
     pub fn first<'n>(&self, names: &[&'n str]) -> Option<(&'n str, String)> {
-        names
-            .iter()
-            .find_map(|name| self.get(name).map(|value| (*name, value)))
+        names.iter().find_map(|name| self.get(name).map(|value| (*name, value)))
     }
 
     /// Whether a variable is set to `true` or `1`.
     pub fn is_true(&self, name: &str) -> bool {
-        self.get(name)
-            .is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
+        self.get(name).is_some_and(|value| value.eq_ignore_ascii_case("true") || value == "1")
     }
 
     /// The user's home folder: `HOME`, or `USERPROFILE` on Windows.
     pub fn home(&self) -> Option<PathBuf> {
-        self.first(&["HOME", "USERPROFILE"])
-            .map(|(_, value)| PathBuf::from(value))
+        self.first(&["HOME", "USERPROFILE"]).map(|(_, value)| PathBuf::from(value))
     }
 }
 
@@ -65,10 +57,7 @@ mod tests {
     #[test]
     fn the_first_variable_that_holds_something_wins() {
         let environment = Environment::fixed([("A", ""), ("B", "b"), ("C", "c")]);
-        assert_eq!(
-            environment.first(&["A", "B", "C"]),
-            Some(("B", "b".to_owned()))
-        );
+        assert_eq!(environment.first(&["A", "B", "C"]), Some(("B", "b".to_owned())));
         assert_eq!(environment.get("A"), None);
     }
 }

@@ -100,12 +100,7 @@ impl Error {
     }
 
     #[must_use]
-    pub(crate) fn during(
-        mut self,
-        service: &'static str,
-        operation: &str,
-        subject: impl Into<Subject>,
-    ) -> Self {
+    pub(crate) fn during(mut self, service: &'static str, operation: &str, subject: impl Into<Subject>) -> Self {
         // An error from inside a call (its credentials, say) already knows what failed.
         if self.0.operation.is_empty() {
             self.0.service = service;
@@ -122,12 +117,7 @@ impl Error {
     }
 
     #[must_use]
-    pub(crate) fn answered(
-        mut self,
-        status: Option<u16>,
-        code: Option<String>,
-        request_id: Option<String>,
-    ) -> Self {
+    pub(crate) fn answered(mut self, status: Option<u16>, code: Option<String>, request_id: Option<String>) -> Self {
         self.0.status = status;
         self.0.code = code;
         self.0.request_id = request_id;
@@ -275,9 +265,7 @@ impl Error {
                  give the resource a longer timeout, or set max_requests_per_second in the \
                  provider block."
             }
-            ErrorKind::Conflict => {
-                "Wait until what is going on has finished, and run Terraform again."
-            }
+            ErrorKind::Conflict => "Wait until what is going on has finished, and run Terraform again.",
             ErrorKind::Rejected => "See the service's error code for what it asks for.",
             ErrorKind::Unavailable => {
                 "The service failed inside. Run Terraform again; when it stays, give the request id \
@@ -287,9 +275,7 @@ impl Error {
                 "Check the endpoint and the region in the provider block, the network, and the \
                  proxy settings (HTTPS_PROXY, NO_PROXY)."
             }
-            ErrorKind::Timeout => {
-                "Check the network, or give the resource a longer timeout, and run Terraform again."
-            }
+            ErrorKind::Timeout => "Check the network, or give the resource a longer timeout, and run Terraform again.",
             ErrorKind::UnexpectedAnswer => {
                 "Check that the endpoint is the service's own and that no proxy answers in its \
                  place."
@@ -297,9 +283,7 @@ impl Error {
             ErrorKind::Cancelled => "Run Terraform again to continue.",
         };
         if self.outcome_unknown() {
-            format!(
-                "{advice} The call may have taken effect: the next plan shows the present state."
-            )
+            format!("{advice} The call may have taken effect: the next plan shows the present state.")
         } else {
             advice.to_owned()
         }
@@ -344,9 +328,7 @@ impl fmt::Display for Details {
 
 impl StdError for Details {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
-        self.source
-            .as_deref()
-            .map(|source| source as &(dyn StdError + 'static))
+        self.source.as_deref().map(|source| source as &(dyn StdError + 'static))
     }
 }
 
@@ -357,16 +339,8 @@ mod tests {
     #[test]
     fn the_text_names_operation_subject_status_code_message_and_request() {
         let error = Error::new(ErrorKind::NotFound, Outcome::NotDone, "The group is gone.")
-            .during(
-                "App Streaming",
-                "GetAppInstanceGroup",
-                "delivery group \"aig-1\"",
-            )
-            .answered(
-                Some(404),
-                Some("InvalidGroup.NotFound".to_owned()),
-                Some("R-1".to_owned()),
-            )
+            .during("App Streaming", "GetAppInstanceGroup", "delivery group \"aig-1\"")
+            .answered(Some(404), Some("InvalidGroup.NotFound".to_owned()), Some("R-1".to_owned()))
             .after(2);
         assert_eq!(
             error.to_string(),

@@ -34,10 +34,7 @@ pub(crate) struct HttpOptions {
 
 impl Default for HttpOptions {
     fn default() -> Self {
-        Self {
-            connect_timeout: Duration::from_secs(10),
-            ca_certificate: None,
-        }
+        Self { connect_timeout: Duration::from_secs(10), ca_certificate: None }
     }
 }
 
@@ -119,19 +116,14 @@ impl Http {
             })?;
             // Keeps the value out of what lower layers may log.
             value.set_sensitive(true);
-            outgoing
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
+            outgoing.headers_mut().insert(HeaderName::from_static(name), value);
         }
         if !request.body.is_empty() {
             *outgoing.body_mut() = Some(request.body.into());
         }
         *outgoing.timeout_mut() = Some(timeout);
 
-        let mut response = client
-            .execute(outgoing)
-            .await
-            .map_err(|error| failed(error, &target, timeout))?;
+        let mut response = client.execute(outgoing).await.map_err(|error| failed(error, &target, timeout))?;
         let mut answer = Answer {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
@@ -168,11 +160,7 @@ impl Http {
             return Ok(client.clone());
         }
         let mut builder = Client::builder()
-            .user_agent(concat!(
-                env!("CARGO_PKG_NAME"),
-                "/",
-                env!("CARGO_PKG_VERSION")
-            ))
+            .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
@@ -198,16 +186,13 @@ fn certificates(source: &str) -> Result<Vec<Certificate>, String> {
     let (pem, origin) = if source.contains("-----BEGIN") {
         (source.as_bytes().to_vec(), "ca_certificate".to_owned())
     } else {
-        let pem = fs::read(source)
-            .map_err(|error| format!("ca_certificate: cannot read \"{source}\": {error}"))?;
+        let pem = fs::read(source).map_err(|error| format!("ca_certificate: cannot read \"{source}\": {error}"))?;
         (pem, format!("ca_certificate: \"{source}\""))
     };
     match Certificate::from_pem_bundle(&pem) {
         Ok(found) if found.is_empty() => Err(format!("{origin} holds no PEM certificate")),
         Ok(found) => Ok(found),
-        Err(_) => Err(format!(
-            "{origin} holds a certificate that is not valid PEM"
-        )),
+        Err(_) => Err(format!("{origin} holds a certificate that is not valid PEM")),
     }
 }
 
@@ -221,29 +206,13 @@ fn failed(error: reqwest::Error, target: &str, timeout: Duration) -> Error {
     let error = error.without_url();
     let cause = root_cause(&error);
     let failure = if error.is_connect() && error.is_timeout() {
-        Error::new(
-            ErrorKind::Timeout,
-            Outcome::NotDone,
-            format!("no connection to {target} could be made in time"),
-        )
+        Error::new(ErrorKind::Timeout, Outcome::NotDone, format!("no connection to {target} could be made in time"))
     } else if error.is_connect() {
-        Error::new(
-            ErrorKind::Transport,
-            Outcome::NotDone,
-            format!("cannot connect to {target}: {cause}"),
-        )
+        Error::new(ErrorKind::Transport, Outcome::NotDone, format!("cannot connect to {target}: {cause}"))
     } else if error.is_timeout() {
-        Error::new(
-            ErrorKind::Timeout,
-            Outcome::Unknown,
-            format!("{target} did not answer within {timeout:.1?}"),
-        )
+        Error::new(ErrorKind::Timeout, Outcome::Unknown, format!("{target} did not answer within {timeout:.1?}"))
     } else if error.is_builder() {
-        Error::new(
-            ErrorKind::Configuration,
-            Outcome::NotDone,
-            format!("no request to {target} can be made: {cause}"),
-        )
+        Error::new(ErrorKind::Configuration, Outcome::NotDone, format!("no request to {target} can be made: {cause}"))
     } else {
         Error::new(
             ErrorKind::Transport,
@@ -269,11 +238,7 @@ mod tests {
     #[test]
     fn a_certificate_that_cannot_be_used_is_named() {
         let http = |source: &str| {
-            Http::new(&HttpOptions {
-                ca_certificate: Some(source.to_owned()),
-                ..HttpOptions::default()
-            })
-            .map(|_| ())
+            Http::new(&HttpOptions { ca_certificate: Some(source.to_owned()), ..HttpOptions::default() }).map(|_| ())
         };
         let missing = http("/nowhere/ca.pem").unwrap_err();
         assert!(missing.contains("/nowhere/ca.pem"), "{missing}");

@@ -139,8 +139,7 @@ impl Pacer {
     }
 
     fn interval_of(&self, state: &State) -> Option<Duration> {
-        self.rate_of(state)
-            .map(|rate| Duration::from_secs_f64(rate.recip()))
+        self.rate_of(state).map(|rate| Duration::from_secs_f64(rate.recip()))
     }
 
     fn interval(&self) -> Option<Duration> {
@@ -157,12 +156,7 @@ impl Pacer {
 
 impl Epoch {
     fn starting(now: Instant) -> Self {
-        Self {
-            started: now,
-            accepted: 0,
-            throttled: 0,
-            waited: false,
-        }
+        Self { started: now, accepted: 0, throttled: 0, waited: false }
     }
 }
 
@@ -181,8 +175,7 @@ impl State {
             return;
         }
         let accepted = f64::from(epoch.accepted) / length.as_secs_f64();
-        let share =
-            f64::from(epoch.throttled) / f64::from((epoch.accepted + epoch.throttled).max(1));
+        let share = f64::from(epoch.throttled) / f64::from((epoch.accepted + epoch.throttled).max(1));
         match self.rate {
             None if epoch.throttled >= WORTH_PACING => self.set(accepted.max(SLOWEST), now),
             None => {}
@@ -266,39 +259,21 @@ mod tests {
         /// So many in each whole second.
         Window { limit: u32, second: u64, used: u32 },
         /// Refilled evenly, holding at most `burst`.
-        Bucket {
-            rate: f64,
-            burst: f64,
-            tokens: f64,
-            at: Instant,
-        },
+        Bucket { rate: f64, burst: f64, tokens: f64, at: Instant },
     }
 
     impl Gateway {
         fn window(limit: u32) -> Self {
-            Self::Window {
-                limit,
-                second: 0,
-                used: 0,
-            }
+            Self::Window { limit, second: 0, used: 0 }
         }
 
         fn bucket(rate: f64, burst: f64) -> Self {
-            Self::Bucket {
-                rate,
-                burst,
-                tokens: burst,
-                at: Instant::now(),
-            }
+            Self::Bucket { rate, burst, tokens: burst, at: Instant::now() }
         }
 
         fn accepts(&mut self, started: Instant) -> bool {
             match self {
-                Self::Window {
-                    limit,
-                    second,
-                    used,
-                } => {
+                Self::Window { limit, second, used } => {
                     let this = started.elapsed().as_secs();
                     if this != *second {
                         (*second, *used) = (this, 0);
@@ -306,12 +281,7 @@ mod tests {
                     *used += 1;
                     *used <= *limit
                 }
-                Self::Bucket {
-                    rate,
-                    burst,
-                    tokens,
-                    at,
-                } => {
+                Self::Bucket { rate, burst, tokens, at } => {
                     *tokens = (*tokens + at.elapsed().as_secs_f64() * *rate).min(*burst);
                     *at = Instant::now();
                     let accepted = *tokens >= 1.0;
@@ -334,12 +304,8 @@ mod tests {
         let policy = super::super::RetryPolicy::default();
         let workers: Vec<_> = (0..10)
             .map(|_| {
-                let (pacer, gateway, left, policy) = (
-                    Arc::clone(&pacer),
-                    Arc::clone(&gateway),
-                    Arc::clone(&left),
-                    policy.clone(),
-                );
+                let (pacer, gateway, left, policy) =
+                    (Arc::clone(&pacer), Arc::clone(&gateway), Arc::clone(&left), policy.clone());
                 tokio::spawn(async move {
                     let cx = context();
                     let mut throttled = 0;
@@ -398,35 +364,21 @@ mod tests {
                 .await;
                 let used = 1000.0 / allowed / taken.as_secs_f64();
                 assert!(used >= 0.95, "{name}, {latency} ms: only {used:.3} used");
-                assert!(
-                    throttled < 300,
-                    "{name}, {latency} ms: {throttled} throttled"
-                );
+                assert!(throttled < 300, "{name}, {latency} ms: {throttled} throttled");
             }
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn without_throttling_nothing_is_slowed_down() {
-        let (taken, _) = run(
-            Pacer::new(None),
-            Gateway::bucket(1e9, 1e9),
-            1000,
-            Duration::from_millis(50),
-        )
-        .await;
+        let (taken, _) = run(Pacer::new(None), Gateway::bucket(1e9, 1e9), 1000, Duration::from_millis(50)).await;
         assert_eq!(taken.as_millis(), 1000 / 10 * 50);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_ceiling_is_kept_from_the_first_call() {
-        let (taken, throttled) = run(
-            Pacer::new(Some(20.0)),
-            Gateway::bucket(20.0, 3.0),
-            200,
-            Duration::from_millis(1),
-        )
-        .await;
+        let (taken, throttled) =
+            run(Pacer::new(Some(20.0)), Gateway::bucket(20.0, 3.0), 200, Duration::from_millis(1)).await;
         assert_eq!(throttled, 0);
         assert!(taken >= Duration::from_millis(9_800), "{taken:?}");
         assert!(taken <= Duration::from_millis(10_500), "{taken:?}");
@@ -456,10 +408,7 @@ mod tests {
     async fn waiting_for_a_turn_ends_at_the_deadline() {
         let pacer = Pacer::new(Some(0.01));
         pacer.admit(&context()).await.unwrap();
-        pacer
-            .admit(&context().with_timeout(Duration::ZERO))
-            .await
-            .unwrap_err();
+        pacer.admit(&context().with_timeout(Duration::ZERO)).await.unwrap_err();
         let cx = context().with_timeout(Duration::from_secs(1));
         let started = Instant::now();
         while pacer.admit(&cx).await.is_ok() {}

@@ -10,8 +10,8 @@ use jiff::{Timestamp, fmt::rfc2822};
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Answer, CallContext, Error, ErrorKind, Http, Outcome, Outgoing, Pacer, Repeat, RetryPolicy,
-    Secret, Stop, error::Subject, renewal::stopped, retry::jitter,
+    Answer, CallContext, Error, ErrorKind, Http, Outcome, Outgoing, Pacer, Repeat, RetryPolicy, Secret, Stop,
+    error::Subject, renewal::stopped, retry::jitter,
 };
 
 /// What a call is, for its retries and its messages.
@@ -42,10 +42,7 @@ pub(crate) trait Exchange: Sync {
     type Output: Send;
 
     /// The request, signed now: dates and nonces are good for one attempt.
-    fn sign(
-        &self,
-        cx: &CallContext,
-    ) -> impl Future<Output = Result<(Outgoing, Self::Credentials), Error>> + Send;
+    fn sign(&self, cx: &CallContext) -> impl Future<Output = Result<(Outgoing, Self::Credentials), Error>> + Send;
 
     /// The answer, or how it refuses.
     fn read(&self, answer: &Answer) -> Result<Self::Output, Refusal>;
@@ -121,12 +118,7 @@ struct Failure {
 
 impl Failure {
     fn of(error: Error) -> Self {
-        Self {
-            error,
-            retry_after: None,
-            can_renew: false,
-            last: false,
-        }
+        Self { error, retry_after: None, can_renew: false, last: false }
     }
 }
 
@@ -141,25 +133,14 @@ struct History {
 
 impl Pipeline {
     pub fn new(service: &'static str, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
-        Self {
-            service,
-            http,
-            pacer,
-            policy,
-            calls: AtomicU64::new(0),
-        }
+        Self { service, http, pacer, policy, calls: AtomicU64::new(0) }
     }
 
     /// Makes one call: as many attempts as are safe and sensible, within the caller's time.
     ///
     /// # Errors
     /// The last attempt's [`Error`].
-    pub async fn call<E: Exchange>(
-        &self,
-        call: &Call,
-        cx: &CallContext,
-        exchange: &E,
-    ) -> Result<E::Output, Error> {
+    pub async fn call<E: Exchange>(&self, call: &Call, cx: &CallContext, exchange: &E) -> Result<E::Output, Error> {
         let started = Instant::now();
         let seed = self.calls.fetch_add(1, Ordering::Relaxed);
         let mut history = History::default();
@@ -178,10 +159,7 @@ impl Pipeline {
             };
             let too_long = match cx.remaining() {
                 Some(remaining) => wait >= remaining,
-                None => {
-                    failure.error.is_throttled()
-                        && started.elapsed() + wait > self.policy.longest_throttling
-                }
+                None => failure.error.is_throttled() && started.elapsed() + wait > self.policy.longest_throttling,
             };
             if too_long {
                 break failure.error;
@@ -191,19 +169,11 @@ impl Pipeline {
             }
             last = Some(failure.error);
         };
-        Err(error
-            .during(self.service, call.operation, call.subject.clone())
-            .after(history.attempts))
+        Err(error.during(self.service, call.operation, call.subject.clone()).after(history.attempts))
     }
 
     /// The time after which to try again, if at all.
-    fn next_wait(
-        &self,
-        call: &Call,
-        failure: &Failure,
-        history: &mut History,
-        seed: u64,
-    ) -> Option<Duration> {
+    fn next_wait(&self, call: &Call, failure: &Failure, history: &mut History, seed: u64) -> Option<Duration> {
         let error = &failure.error;
         if failure.last {
             return None;
@@ -215,9 +185,7 @@ impl Pipeline {
         if !self.policy.permits(call.repeat, error) {
             return None;
         }
-        let seed = seed
-            .wrapping_mul(31)
-            .wrapping_add(u64::from(history.attempts));
+        let seed = seed.wrapping_mul(31).wrapping_add(u64::from(history.attempts));
         if error.is_throttled() {
             history.throttled_in_a_row += 1;
             let wait = self.policy.throttled_wait(history.throttled_in_a_row);
@@ -240,10 +208,8 @@ impl Pipeline {
         exchange: &E,
         attempt: u32,
     ) -> Result<E::Output, Failure> {
-        let (outgoing, credentials) = exchange.sign(cx).await.map_err(|error| Failure {
-            last: true,
-            ..Failure::of(error.before_signing())
-        })?;
+        let (outgoing, credentials) =
+            exchange.sign(cx).await.map_err(|error| Failure { last: true, ..Failure::of(error.before_signing()) })?;
         let started = Instant::now();
         let answer = match self.send(call.repeat, cx, outgoing).await {
             Ok(answer) => answer,
@@ -279,37 +245,23 @@ impl Pipeline {
         } else {
             self.pacer.accepted();
         }
-        let can_renew =
-            refusal.kind == ErrorKind::Credentials && exchange.renounce(&credentials).await;
+        let can_renew = refusal.kind == ErrorKind::Credentials && exchange.renounce(&credentials).await;
         let error = Error::new(refusal.kind, refusal.outcome, refusal.message)
             .answered(Some(answer.status), refusal.code, request_id)
             .scrubbed(&exchange.secrets(&credentials));
-        Err(Failure {
-            error,
-            retry_after: answer.header("retry-after").and_then(retry_after),
-            can_renew,
-            last: false,
-        })
+        Err(Failure { error, retry_after: answer.header("retry-after").and_then(retry_after), can_renew, last: false })
     }
 
     /// Sends one request. One that only reads ends with the caller's time; one that changes
     /// something gets a little longer, because its answer says what is true now.
-    async fn send(
-        &self,
-        repeat: Repeat,
-        cx: &CallContext,
-        outgoing: Outgoing,
-    ) -> Result<Answer, Error> {
+    async fn send(&self, repeat: Repeat, cx: &CallContext, outgoing: Outgoing) -> Result<Answer, Error> {
         let limit = match cx.remaining() {
             Some(remaining) => remaining.min(self.policy.attempt_timeout),
             None => self.policy.attempt_timeout,
         };
         let send = self.http.send(outgoing, limit);
         if repeat == Repeat::Read {
-            return cx
-                .run(send)
-                .await
-                .unwrap_or_else(|stop| Err(interrupted(stop)));
+            return cx.run(send).await.unwrap_or_else(|stop| Err(interrupted(stop)));
         }
         tokio::pin!(send);
         tokio::select! {
@@ -334,11 +286,9 @@ impl Pipeline {
 /// The error of a request that was dropped on its way.
 fn interrupted(stop: Stop) -> Error {
     match stop {
-        Stop::Cancelled => Error::new(
-            ErrorKind::Cancelled,
-            Outcome::Unknown,
-            "stopped before the service had answered",
-        ),
+        Stop::Cancelled => {
+            Error::new(ErrorKind::Cancelled, Outcome::Unknown, "stopped before the service had answered")
+        }
         Stop::DeadlinePassed => Error::new(
             ErrorKind::Timeout,
             Outcome::Unknown,

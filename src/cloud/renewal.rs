@@ -43,12 +43,7 @@ struct Current<T> {
 
 impl<T> Default for Renewed<T> {
     fn default() -> Self {
-        Self {
-            state: Mutex::new(State {
-                current: None,
-                failed: None,
-            }),
-        }
+        Self { state: Mutex::new(State { current: None, failed: None }) }
     }
 }
 
@@ -99,11 +94,7 @@ impl<T: Clone + PartialEq> Renewed<T> {
     /// again: whether the value now or next held can be another one.
     pub async fn renounce(&self, refused: &T) {
         let mut state = self.state.lock().await;
-        if state
-            .current
-            .as_ref()
-            .is_some_and(|current| current.value == *refused)
-        {
+        if state.current.as_ref().is_some_and(|current| current.value == *refused) {
             state.current = None;
         }
     }
@@ -116,11 +107,7 @@ impl<T> Current<T> {
             // A short lease is used for most of its time, a long one until minutes before its end.
             ends - EARLY.min(lifetime / 4)
         });
-        Self {
-            value: lease.value,
-            renew_at,
-            ends: lease.ends,
-        }
+        Self { value: lease.value, renew_at, ends: lease.ends }
     }
 }
 
@@ -128,11 +115,7 @@ impl<T> Current<T> {
 pub(super) fn stopped(stop: Stop) -> Error {
     use super::{ErrorKind, Outcome};
     match stop {
-        Stop::Cancelled => Error::new(
-            ErrorKind::Cancelled,
-            Outcome::NotDone,
-            "stopped before the request was sent",
-        ),
+        Stop::Cancelled => Error::new(ErrorKind::Cancelled, Outcome::NotDone, "stopped before the request was sent"),
         Stop::DeadlinePassed => Error::new(
             ErrorKind::Timeout,
             Outcome::NotDone,
@@ -155,10 +138,7 @@ mod tests {
     }
 
     fn lease(value: u32, lifetime: Option<Duration>) -> Lease<u32> {
-        Lease {
-            value,
-            ends: lifetime.map(|lifetime| SystemTime::now() + lifetime),
-        }
+        Lease { value, ends: lifetime.map(|lifetime| SystemTime::now() + lifetime) }
     }
 
     #[tokio::test]
@@ -200,25 +180,16 @@ mod tests {
         assert_eq!(kinds, (ErrorKind::Configuration, ErrorKind::Configuration));
         assert_eq!(fetches.load(Ordering::SeqCst), 1);
         get().await;
-        assert_eq!(
-            fetches.load(Ordering::SeqCst),
-            2,
-            "a later call tries again"
-        );
+        assert_eq!(fetches.load(Ordering::SeqCst), 2, "a later call tries again");
     }
 
     #[tokio::test]
     async fn a_value_about_to_end_is_renewed_and_kept_when_that_fails() {
         let renewed = Renewed::default();
         let cx = context();
-        let current = Current::new(
-            lease(1, Some(Duration::from_secs(3600))),
-            SystemTime::now() - Duration::from_secs(3600),
-        );
-        renewed.state.lock().await.current = Some(Current {
-            renew_at: Some(SystemTime::now()),
-            ..current
-        });
+        let current =
+            Current::new(lease(1, Some(Duration::from_secs(3600))), SystemTime::now() - Duration::from_secs(3600));
+        renewed.state.lock().await.current = Some(Current { renew_at: Some(SystemTime::now()), ..current });
         let failing = || async { Err(Error::new(ErrorKind::Transport, Outcome::NotDone, "no")) };
         assert_eq!(renewed.get(&cx, failing).await.unwrap(), 1);
         let working = || async { Ok(lease(2, None)) };
@@ -230,11 +201,7 @@ mod tests {
         let renewed = Renewed::default();
         let cx = context();
         let next = AtomicU32::new(1);
-        let get = || {
-            renewed.get(&cx, || async {
-                Ok(lease(next.fetch_add(1, Ordering::SeqCst), None))
-            })
-        };
+        let get = || renewed.get(&cx, || async { Ok(lease(next.fetch_add(1, Ordering::SeqCst), None)) });
         assert_eq!(get().await.unwrap(), 1);
         renewed.renounce(&1).await;
         assert_eq!(get().await.unwrap(), 2);
@@ -247,10 +214,7 @@ mod tests {
     fn renewal_is_minutes_before_the_end_but_never_at_once() {
         let now = SystemTime::now();
         let renew_after = |lifetime: u64| {
-            let lease = Lease {
-                value: (),
-                ends: Some(now + Duration::from_secs(lifetime)),
-            };
+            let lease = Lease { value: (), ends: Some(now + Duration::from_secs(lifetime)) };
             let renew_at = Current::new(lease, now).renew_at.unwrap();
             renew_at.duration_since(now).unwrap().as_secs()
         };

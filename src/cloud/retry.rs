@@ -53,10 +53,9 @@ impl RetryPolicy {
     pub fn permits(&self, repeat: Repeat, error: &Error) -> bool {
         match error.kind() {
             ErrorKind::Throttled => true,
-            ErrorKind::Transport
-            | ErrorKind::Timeout
-            | ErrorKind::Unavailable
-            | ErrorKind::UnexpectedAnswer => repeat != Repeat::OnceOnly || !error.outcome_unknown(),
+            ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Unavailable | ErrorKind::UnexpectedAnswer => {
+                repeat != Repeat::OnceOnly || !error.outcome_unknown()
+            }
             _ => false,
         }
     }
@@ -70,11 +69,7 @@ impl RetryPolicy {
     /// the pacer decides how many calls there are in a second, and this only keeps one unlucky
     /// request from being all of them.
     pub fn throttled_wait(&self, times: u32) -> Duration {
-        doubled(
-            Duration::from_millis(50),
-            times,
-            Duration::from_millis(250).min(self.longest_wait),
-        )
+        doubled(Duration::from_millis(50), times, Duration::from_millis(250).min(self.longest_wait))
     }
 }
 

@@ -51,9 +51,7 @@ pub(crate) fn scrub(text: &str, secrets: &[Secret]) -> String {
     secrets
         .iter()
         .filter(|secret| secret.0.len() >= SHORTEST)
-        .fold(text.to_owned(), |text, secret| {
-            text.replace(secret.expose(), "***")
-        })
+        .fold(text.to_owned(), |text, secret| text.replace(secret.expose(), "***"))
 }
 
 #[cfg(test)]
@@ -69,9 +67,6 @@ mod tests {
     #[test]
     fn scrubbing_removes_every_occurrence() {
         let secrets = [Secret::new("tok-12345"), Secret::new("")];
-        assert_eq!(
-            scrub("got tok-12345, not tok-12345!", &secrets),
-            "got ***, not ***!"
-        );
+        assert_eq!(scrub("got tok-12345, not tok-12345!", &secrets), "got ***, not ***!");
     }
 }

@@ -32,11 +32,7 @@ impl Seen {
 #[derive(Debug, Clone)]
 pub(crate) enum Reply {
     /// A complete answer.
-    Answer {
-        status: u16,
-        headers: Vec<(&'static str, String)>,
-        body: String,
-    },
+    Answer { status: u16, headers: Vec<(&'static str, String)>, body: String },
     /// Closes the connection without an answer.
     Close,
     /// Promises a longer body than it sends, then closes.
@@ -47,27 +43,15 @@ pub(crate) enum Reply {
 
 impl Reply {
     pub fn json(status: u16, body: impl Into<String>) -> Self {
-        Self::Answer {
-            status,
-            headers: Vec::new(),
-            body: body.into(),
-        }
+        Self::Answer { status, headers: Vec::new(), body: body.into() }
     }
 
     #[must_use]
     pub fn with_header(self, name: &'static str, value: impl Into<String>) -> Self {
         match self {
-            Self::Answer {
-                status,
-                mut headers,
-                body,
-            } => {
+            Self::Answer { status, mut headers, body } => {
                 headers.push((name, value.into()));
-                Self::Answer {
-                    status,
-                    headers,
-                    body,
-                }
+                Self::Answer { status, headers, body }
             }
             other => other,
         }
@@ -136,15 +120,8 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, seen: Arc<Mutex<Vec
     while let Some(request) = read_request(&mut stream, &mut buffer).await {
         seen.lock().unwrap().push(request.clone());
         match handler(&request) {
-            Reply::Answer {
-                status,
-                headers,
-                body,
-            } => {
-                let mut head = format!(
-                    "HTTP/1.1 {status} Stub\r\ncontent-length: {}\r\n",
-                    body.len()
-                );
+            Reply::Answer { status, headers, body } => {
+                let mut head = format!("HTTP/1.1 {status} Stub\r\ncontent-length: {}\r\n", body.len());
                 for (name, value) in headers {
                     head.push_str(&format!("{name}: {value}\r\n"));
                 }
@@ -182,9 +159,7 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Se
         .filter_map(|line| line.split_once(':'))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
         .collect();
-    let length = headers
-        .get("content-length")
-        .map_or(0, |length| length.parse().unwrap());
+    let length = headers.get("content-length").map_or(0, |length| length.parse().unwrap());
     buffer.drain(..end + 4);
     while buffer.len() < length {
         if stream.read_buf(buffer).await.ok()? == 0 {
@@ -192,10 +167,5 @@ async fn read_request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> Option<Se
         }
     }
     let body = String::from_utf8(buffer.drain(..length).collect()).ok()?;
-    Some(Seen {
-        method,
-        target,
-        headers,
-        body,
-    })
+    Some(Seen { method, target, headers, body })
 }

@@ -1,1 +1,41 @@
-//! To be written.
+//! The provider: its configuration, and one file for each resource, data source, action and list resource.
+
+mod clouds;
+mod config;
+mod delivery_group;
+mod failure;
+mod resources;
+
+use crate::tfplug::{ConfigureContext, Provider, Registry, Result, schema::Schema};
+
+pub use self::{clouds::Clouds, config::Config};
+
+/// Where Terraform finds the provider.
+pub const ADDRESS: &str = "registry.terraform.io/appstreaming/appstreaming";
+
+/// The provider `appstreaming`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AppStreaming;
+
+impl Provider for AppStreaming {
+    type Config = Config;
+    type Data = Clouds;
+
+    fn version(&self) -> &'static str {
+        env!("CARGO_PKG_VERSION")
+    }
+
+    fn schema(&self) -> Schema {
+        config::schema()
+    }
+
+    async fn configure(&self, _cx: &mut ConfigureContext, config: Config) -> Result<Clouds> {
+        Ok(config.clouds())
+    }
+
+    fn register(&self, registry: &mut Registry<Clouds>) {
+        registry
+            .resource(resources::delivery_group_image::DeliveryGroupImage)
+            .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization);
+    }
+}

@@ -16,16 +16,9 @@ pub(super) enum Source {
     /// They are given.
     Keys(Credentials),
     /// A role, assumed with other credentials.
-    Role {
-        base: Box<Source>,
-        role: AssumeRole,
-        sts_region: Option<String>,
-    },
+    Role { base: Box<Source>, role: AssumeRole, sts_region: Option<String> },
     /// A role, assumed with a token from a file.
-    Oidc {
-        role: AssumeRoleWithOidc,
-        sts_region: Option<String>,
-    },
+    Oidc { role: AssumeRoleWithOidc, sts_region: Option<String> },
     /// A web server that was named for this.
     Uri(String),
     /// The role of the instance that this runs on; its name is asked for where it is not given.
@@ -42,21 +35,9 @@ pub(super) struct Found {
 
 /// Environment variables in families: a key of one is never paired with a secret of another.
 const KEY_FAMILIES: [[&str; 3]; 3] = [
-    [
-        "ALIBABA_CLOUD_ACCESS_KEY_ID",
-        "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-        "ALIBABA_CLOUD_SECURITY_TOKEN",
-    ],
-    [
-        "ALICLOUD_ACCESS_KEY",
-        "ALICLOUD_SECRET_KEY",
-        "ALICLOUD_SECURITY_TOKEN",
-    ],
-    [
-        "ALICLOUD_ACCESS_KEY_ID",
-        "ALICLOUD_ACCESS_KEY_SECRET",
-        "ALICLOUD_SECURITY_TOKEN",
-    ],
+    ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"],
+    ["ALICLOUD_ACCESS_KEY", "ALICLOUD_SECRET_KEY", "ALICLOUD_SECURITY_TOKEN"],
+    ["ALICLOUD_ACCESS_KEY_ID", "ALICLOUD_ACCESS_KEY_SECRET", "ALICLOUD_SECURITY_TOKEN"],
 ];
 
 /// Refuses a configuration that names half of something.
@@ -82,36 +63,22 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
 pub(super) fn find(config: &Config, environment: &Environment) -> Result<Found, Error> {
     let mut looked = Vec::new();
     let source = base(config, environment, &mut looked)?;
-    let role = config
-        .assume_role
-        .clone()
-        .or_else(|| environment_role(environment));
+    let role = config.assume_role.clone().or_else(|| environment_role(environment));
     let source = match role {
-        Some(role) => Source::Role {
-            base: Box::new(source),
-            role,
-            sts_region: None,
-        },
+        Some(role) => Source::Role { base: Box::new(source), role, sts_region: None },
         None => source,
     };
     Ok(Found { source, looked })
 }
 
-fn base(
-    config: &Config,
-    environment: &Environment,
-    looked: &mut Vec<String>,
-) -> Result<Source, Error> {
+fn base(config: &Config, environment: &Environment, looked: &mut Vec<String>) -> Result<Source, Error> {
     // What the provider block names comes first, and is never passed over.
     if let (Some(access_key), Some(secret_key)) = (&config.access_key, &config.secret_key) {
         let token = config.security_token.clone();
         return Ok(keys(access_key.clone(), secret_key.clone(), token));
     }
     if let Some(role) = &config.assume_role_with_oidc {
-        return Ok(Source::Oidc {
-            role: role.clone(),
-            sts_region: None,
-        });
+        return Ok(Source::Oidc { role: role.clone(), sts_region: None });
     }
     if let Some(name) = &config.profile {
         return named_profile(config, environment, name, "profile in the provider block");
@@ -120,9 +87,7 @@ fn base(
         return Ok(Source::Uri(uri.clone()));
     }
     if let Some(name) = &config.ecs_role_name {
-        return Ok(Source::Instance {
-            role_name: Some(name.clone()),
-        });
+        return Ok(Source::Instance { role_name: Some(name.clone()) });
     }
     looked.push("access_key and secret_key in the provider block: not set".to_owned());
 
@@ -144,30 +109,19 @@ fn base(
     }
     looked.push("ALIBABA_CLOUD_CREDENTIALS_URI: not set".to_owned());
     if environment.is_true("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
-        looked.push(
-            "the role of the ECS instance: ALIBABA_CLOUD_ECS_METADATA_DISABLED is set".to_owned(),
-        );
+        looked.push("the role of the ECS instance: ALIBABA_CLOUD_ECS_METADATA_DISABLED is set".to_owned());
         return Err(nothing_found(looked));
     }
-    let role_name = environment
-        .first(&["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"])
-        .map(|(_, name)| name);
+    let role_name = environment.first(&["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"]).map(|(_, name)| name);
     Ok(Source::Instance { role_name })
 }
 
 /// The error when no place holds credentials.
 pub(super) fn nothing_found(looked: &[String]) -> Error {
-    let places: Vec<String> = looked
-        .iter()
-        .enumerate()
-        .map(|(at, place)| format!("  {}. {place}", at + 1))
-        .collect();
+    let places: Vec<String> = looked.iter().enumerate().map(|(at, place)| format!("  {}. {place}", at + 1)).collect();
     Error::configuration(
         SERVICE,
-        format!(
-            "no credentials for {SERVICE} were found. Looked at, in this order:\n{}",
-            places.join("\n")
-        ),
+        format!("no credentials for {SERVICE} were found. Looked at, in this order:\n{}", places.join("\n")),
     )
     .advise(
         "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or access_key and \
@@ -200,20 +154,11 @@ fn environment_keys(environment: &Environment, looked: &mut Vec<String>) -> Opti
 }
 
 fn environment_oidc(environment: &Environment, looked: &mut Vec<String>) -> Option<Source> {
-    const NAMES: [&str; 3] = [
-        "ALIBABA_CLOUD_ROLE_ARN",
-        "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
-        "ALIBABA_CLOUD_OIDC_TOKEN_FILE",
-    ];
-    let missing: Vec<&str> = NAMES
-        .into_iter()
-        .filter(|name| environment.get(name).is_none())
-        .collect();
+    const NAMES: [&str; 3] =
+        ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"];
+    let missing: Vec<&str> = NAMES.into_iter().filter(|name| environment.get(name).is_none()).collect();
     if !missing.is_empty() {
-        looked.push(format!(
-            "a role for an OIDC token: {} not set",
-            missing.join(" and ")
-        ));
+        looked.push(format!("a role for an OIDC token: {} not set", missing.join(" and ")));
         return None;
     }
     let value = |name: &str| environment.get(name).unwrap_or_default();
@@ -231,22 +176,15 @@ fn environment_oidc(environment: &Environment, looked: &mut Vec<String>) -> Opti
 }
 
 fn environment_role(environment: &Environment) -> Option<AssumeRole> {
-    environment
-        .get("ALICLOUD_ASSUME_ROLE_ARN")
-        .map(|role_arn| AssumeRole {
-            role_arn,
-            session_name: environment.get("ALICLOUD_ASSUME_ROLE_SESSION_NAME"),
-            ..AssumeRole::default()
-        })
+    environment.get("ALICLOUD_ASSUME_ROLE_ARN").map(|role_arn| AssumeRole {
+        role_arn,
+        session_name: environment.get("ALICLOUD_ASSUME_ROLE_SESSION_NAME"),
+        ..AssumeRole::default()
+    })
 }
 
 /// A profile that somebody named: it must be there, and be of use.
-fn named_profile(
-    config: &Config,
-    environment: &Environment,
-    name: &str,
-    named_by: &str,
-) -> Result<Source, Error> {
+fn named_profile(config: &Config, environment: &Environment, name: &str, named_by: &str) -> Result<Source, Error> {
     let wrong = |message: String| {
         Error::configuration(
             SERVICE,
@@ -254,8 +192,8 @@ fn named_profile(
         )
         .advise("Correct the profile with `aliyun configure`, or name another.")
     };
-    let file = profile::file(config, environment)
-        .ok_or_else(|| wrong("neither HOME nor a file for it is set".to_owned()))?;
+    let file =
+        profile::file(config, environment).ok_or_else(|| wrong("neither HOME nor a file for it is set".to_owned()))?;
     let profiles = profile::read(&file).map_err(&wrong)?;
     profiles.source(name).map_err(wrong)
 }
@@ -278,21 +216,14 @@ fn current_profile(
     let shown = file.display().to_string();
     if !file.exists() {
         if config.shared_credentials_file.is_some() {
-            return Err(Error::configuration(
-                SERVICE,
-                format!("shared_credentials_file: \"{shown}\" does not exist"),
-            ));
+            return Err(Error::configuration(SERVICE, format!("shared_credentials_file: \"{shown}\" does not exist")));
         }
-        looked.push(format!(
-            "the current profile in {shown}: there is no such file"
-        ));
+        looked.push(format!("the current profile in {shown}: there is no such file"));
         return Ok(None);
     }
     let found = profile::read(&file).and_then(|profiles| {
         let current = profiles.current();
-        profiles
-            .source(current)
-            .map_err(|message| format!("profile \"{current}\": {message}"))
+        profiles.source(current).map_err(|message| format!("profile \"{current}\": {message}"))
     });
     match found {
         Ok(source) => Ok(Some(source)),
@@ -316,10 +247,9 @@ impl Profile {
     pub(super) fn temporary_keys(&self) -> Result<Source, String> {
         let token = self.sts_token.as_deref().filter(|token| !token.is_empty());
         match (self.keys()?, token) {
-            (Source::Keys(credentials), Some(token)) => Ok(Source::Keys(Credentials {
-                security_token: Some(token.into()),
-                ..credentials
-            })),
+            (Source::Keys(credentials), Some(token)) => {
+                Ok(Source::Keys(Credentials { security_token: Some(token.into()), ..credentials }))
+            }
             _ => Err("sts_token is not set".to_owned()),
         }
     }

@@ -11,8 +11,7 @@ use super::{
     config::Config,
 };
 use crate::cloud::{
-    CallContext, Endpoint, Environment, Error, Http, HttpOptions, Pacer, Pipeline, Renewed,
-    RetryPolicy, Secret,
+    CallContext, Endpoint, Environment, Error, Http, HttpOptions, Pacer, Pipeline, Renewed, RetryPolicy, Secret,
 };
 
 const STS: &str = "Alibaba Cloud Security Token Service";
@@ -32,9 +31,7 @@ impl Credentials {
     /// What of them no message may hold. The key's id is not secret.
     pub fn secrets(&self) -> Vec<Secret> {
         let token = self.security_token.clone();
-        std::iter::once(self.secret_key.clone())
-            .chain(token)
-            .collect()
+        std::iter::once(self.secret_key.clone()).chain(token).collect()
     }
 }
 
@@ -68,37 +65,22 @@ impl CredentialStore {
             Endpoint::parse(endpoint, config.allow_http)
                 .map_err(|message| wrong(format!("sts_endpoint: {message}")))?;
         }
-        let metadata_endpoint = config
-            .metadata_endpoint
-            .as_deref()
-            .unwrap_or("http://100.100.100.200");
-        let metadata_endpoint = Endpoint::metadata(metadata_endpoint)
-            .map_err(|message| wrong(format!("metadata_endpoint: {message}")))?;
+        let metadata_endpoint = config.metadata_endpoint.as_deref().unwrap_or("http://100.100.100.200");
+        let metadata_endpoint =
+            Endpoint::metadata(metadata_endpoint).map_err(|message| wrong(format!("metadata_endpoint: {message}")))?;
         let defaults = HttpOptions::default();
         let options = HttpOptions {
             connect_timeout: config.connect_timeout.unwrap_or(defaults.connect_timeout),
             ca_certificate: config.ca_certificate.clone(),
         };
-        let near = HttpOptions {
-            connect_timeout: METADATA_TIMEOUT,
-            ca_certificate: None,
-        };
+        let near = HttpOptions { connect_timeout: METADATA_TIMEOUT, ca_certificate: None };
         Ok(Self {
-            sts: Pipeline::new(
-                STS,
-                Http::new(&options).map_err(wrong)?,
-                Pacer::new(None),
-                RetryPolicy::default(),
-            ),
+            sts: Pipeline::new(STS, Http::new(&options).map_err(wrong)?, Pacer::new(None), RetryPolicy::default()),
             metadata: Pipeline::new(
                 METADATA,
                 Http::new(&near).map_err(wrong)?,
                 Pacer::new(None),
-                RetryPolicy {
-                    max_attempts: 2,
-                    attempt_timeout: METADATA_TIMEOUT,
-                    ..RetryPolicy::default()
-                },
+                RetryPolicy { max_attempts: 2, attempt_timeout: METADATA_TIMEOUT, ..RetryPolicy::default() },
             ),
             metadata_endpoint,
             config,

@@ -85,11 +85,7 @@ pub(super) fn read(file: &Path) -> Result<Profiles, String> {
 impl Profiles {
     /// The name of the profile in use.
     pub fn current(&self) -> &str {
-        if self.current.is_empty() {
-            "default"
-        } else {
-            &self.current
-        }
+        if self.current.is_empty() { "default" } else { &self.current }
     }
 
     /// Where the credentials of a profile come from.
@@ -115,26 +111,18 @@ impl Profiles {
             }
             "ChainableRamRoleArn" => {
                 let source = required(&profile.source_profile, "source_profile")?;
-                let left = left
-                    .checked_sub(1)
-                    .ok_or("its source_profile leads in a circle")?;
+                let left = left.checked_sub(1).ok_or("its source_profile leads in a circle")?;
                 profile.role(self.follow(&source, left)?)
             }
-            "EcsRamRole" => Ok(Source::Instance {
-                role_name: profile
-                    .ram_role_name
-                    .clone()
-                    .filter(|name| !name.is_empty()),
-            }),
+            "EcsRamRole" => {
+                Ok(Source::Instance { role_name: profile.ram_role_name.clone().filter(|name| !name.is_empty()) })
+            }
             "OIDC" => Ok(Source::Oidc {
                 role: AssumeRoleWithOidc {
                     role_arn: required(&profile.ram_role_arn, "ram_role_arn")?,
                     oidc_provider_arn: required(&profile.oidc_provider_arn, "oidc_provider_arn")?,
                     oidc_token_file: required(&profile.oidc_token_file, "oidc_token_file")?,
-                    session_name: profile
-                        .role_session_name
-                        .clone()
-                        .or_else(|| profile.ram_session_name.clone()),
+                    session_name: profile.role_session_name.clone().or_else(|| profile.ram_session_name.clone()),
                     duration_seconds: profile.expired_seconds.filter(|seconds| *seconds > 0),
                     policy: profile.policy.clone(),
                 },
@@ -165,8 +153,5 @@ impl Profile {
 }
 
 fn required(value: &Option<String>, name: &str) -> Result<String, String> {
-    value
-        .clone()
-        .filter(|value| !value.is_empty())
-        .ok_or_else(|| format!("{name} is not set"))
+    value.clone().filter(|value| !value.is_empty()).ok_or_else(|| format!("{name} is not set"))
 }

@@ -17,8 +17,8 @@ use super::{
     chain::{Found, Source, nothing_found},
 };
 use crate::cloud::{
-    Answer, Call, CallContext, Endpoint, Error, ErrorKind, Exchange, Fetch, Lease, Outgoing,
-    Pipeline, Refusal, Repeat, Secret, percent_encoded,
+    Answer, Call, CallContext, Endpoint, Error, ErrorKind, Exchange, Fetch, Lease, Outgoing, Pipeline, Refusal, Repeat,
+    Secret, percent_encoded,
 };
 
 const STS_VERSION: &str = "2015-04-01";
@@ -60,11 +60,7 @@ impl From<Issued> for Lease<Credentials> {
 
 impl CredentialStore {
     /// Gets the credentials of the source that was found.
-    pub(super) async fn obtain(
-        &self,
-        found: Found,
-        cx: &CallContext,
-    ) -> Result<Lease<Credentials>, Error> {
+    pub(super) async fn obtain(&self, found: Found, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         let Found { source, looked } = found;
         let last_resort = !looked.is_empty();
         let result = self.source_credentials(source, cx).await;
@@ -79,18 +75,10 @@ impl CredentialStore {
         }
     }
 
-    async fn source_credentials(
-        &self,
-        source: Source,
-        cx: &CallContext,
-    ) -> Result<Lease<Credentials>, Error> {
+    async fn source_credentials(&self, source: Source, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         match source {
             Source::Keys(value) => Ok(Lease { value, ends: None }),
-            Source::Role {
-                base,
-                role,
-                sts_region,
-            } => {
+            Source::Role { base, role, sts_region } => {
                 let base = Box::pin(self.source_credentials(*base, cx)).await?;
                 self.assume(&base.value, &role, sts_region, cx).await
             }
@@ -131,10 +119,7 @@ impl CredentialStore {
     ) -> Result<Lease<Credentials>, Error> {
         let file = &role.oidc_token_file;
         let token = fs::read_to_string(file).map_err(|error| {
-            Error::configuration(
-                SERVICE,
-                format!("cannot read the OIDC token \"{file}\": {error}"),
-            )
+            Error::configuration(SERVICE, format!("cannot read the OIDC token \"{file}\": {error}"))
         })?;
         let token = Secret::from(token.trim());
         // Without a signature, the service reads these from the query.
@@ -167,40 +152,25 @@ impl CredentialStore {
         exchange: &StsCall<'_>,
         cx: &CallContext,
     ) -> Result<Lease<Credentials>, Error> {
-        let call = Call {
-            operation: exchange.action,
-            subject: format!("role \"{role_arn}\""),
-            repeat: Repeat::Read,
-        };
+        let call = Call { operation: exchange.action, subject: format!("role \"{role_arn}\""), repeat: Repeat::Read };
         let answer = self.sts.call(&call, cx, exchange).await?;
         Ok(answer.credentials.into())
     }
 
     fn sts_endpoint(&self, region: Option<String>) -> Result<Endpoint, Error> {
-        let region = region
-            .filter(|region| !region.is_empty())
-            .or_else(|| self.environment.get("ALIBABA_CLOUD_STS_REGION"));
-        let prefix = if self
-            .environment
-            .is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED")
-        {
-            "sts-vpc"
-        } else {
-            "sts"
-        };
+        let region =
+            region.filter(|region| !region.is_empty()).or_else(|| self.environment.get("ALIBABA_CLOUD_STS_REGION"));
+        let prefix = if self.environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED") { "sts-vpc" } else { "sts" };
         let endpoint = match (&self.config.sts_endpoint, region) {
             (Some(endpoint), _) => endpoint.clone(),
             (None, Some(region)) => format!("{prefix}.{region}.aliyuncs.com"),
             (None, None) => "sts.aliyuncs.com".to_owned(),
         };
-        Endpoint::parse(&endpoint, self.config.allow_http)
-            .map_err(|message| Error::configuration(SERVICE, message))
+        Endpoint::parse(&endpoint, self.config.allow_http).map_err(|message| Error::configuration(SERVICE, message))
     }
 
     async fn uri_credentials(&self, uri: &str, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
-        let wrong = |message: String| {
-            Error::configuration(SERVICE, format!("the credentials URI: {message}"))
-        };
+        let wrong = |message: String| Error::configuration(SERVICE, format!("the credentials URI: {message}"));
         // The address may carry a query; the rules for its scheme are an endpoint's.
         let (base, _) = uri.split_once('?').unwrap_or((uri, ""));
         Endpoint::parse(base, self.config.allow_http).map_err(wrong)?;
@@ -239,10 +209,7 @@ impl CredentialStore {
         let request = Outgoing {
             method: Method::PUT,
             url: self.metadata_endpoint.url("/latest/api/token"),
-            headers: vec![(
-                "x-aliyun-ecs-metadata-token-ttl-seconds",
-                METADATA_TOKEN_SECONDS.to_owned(),
-            )],
+            headers: vec![("x-aliyun-ecs-metadata-token-ttl-seconds", METADATA_TOKEN_SECONDS.to_owned())],
             body: Vec::new(),
         };
         let answer = fetch(&self.metadata, "token", "", request, Vec::new(), cx).await;
@@ -255,12 +222,7 @@ impl CredentialStore {
         }
     }
 
-    async fn metadata(
-        &self,
-        path: &str,
-        token: Option<&Secret>,
-        cx: &CallContext,
-    ) -> Result<Answer, Error> {
+    async fn metadata(&self, path: &str, token: Option<&Secret>, cx: &CallContext) -> Result<Answer, Error> {
         let request = Outgoing {
             method: Method::GET,
             url: self.metadata_endpoint.url(path),
@@ -276,18 +238,13 @@ impl CredentialStore {
 }
 
 fn session_name(name: &Option<String>) -> &str {
-    name.as_deref()
-        .filter(|name| !name.is_empty())
-        .unwrap_or(SESSION_NAME)
+    name.as_deref().filter(|name| !name.is_empty()).unwrap_or(SESSION_NAME)
 }
 
 fn issued(answer: &Answer, origin: &str) -> Result<Issued, Error> {
     // The parser's own message would quote what it read.
     serde_json::from_slice(&answer.body).map_err(|_| {
-        Error::configuration(
-            SERVICE,
-            format!("{origin} answered without AccessKeyId, AccessKeySecret and Expiration"),
-        )
+        Error::configuration(SERVICE, format!("{origin} answered without AccessKeyId, AccessKeySecret and Expiration"))
     })
 }
 
@@ -299,16 +256,8 @@ async fn fetch(
     secrets: Vec<Secret>,
     cx: &CallContext,
 ) -> Result<Answer, Error> {
-    let call = Call {
-        operation,
-        subject: subject.to_owned(),
-        repeat: Repeat::Read,
-    };
-    let exchange = Fetch {
-        request,
-        secrets,
-        refusal: answer::refusal,
-    };
+    let call = Call { operation, subject: subject.to_owned(), repeat: Repeat::Read };
+    let exchange = Fetch { request, secrets, refusal: answer::refusal };
     pipeline.call(&call, cx, &exchange).await
 }
 
@@ -326,23 +275,17 @@ impl Exchange for StsCall<'_> {
     type Output = StsAnswer;
 
     async fn sign(&self, _: &CallContext) -> Result<(Outgoing, ()), Error> {
-        let request = request(
-            self.endpoint.url("/"),
-            (self.action, STS_VERSION),
-            &self.parameters,
-            self.base,
-            Moment::now(),
-        );
+        let request =
+            request(self.endpoint.url("/"), (self.action, STS_VERSION), &self.parameters, self.base, Moment::now());
         Ok((request, ()))
     }
 
     fn read(&self, answer: &Answer) -> Result<StsAnswer, Refusal> {
         answer::read(answer).map_err(|refusal| match refusal.kind {
             // The parser's message would quote what it read.
-            ErrorKind::UnexpectedAnswer if refusal.code.is_none() => Refusal {
-                message: "an answer without credentials".to_owned(),
-                ..refusal
-            },
+            ErrorKind::UnexpectedAnswer if refusal.code.is_none() => {
+                Refusal { message: "an answer without credentials".to_owned(), ..refusal }
+            }
             _ => refusal,
         })
     }

@@ -1,0 +1,1 @@
+terraform import appstreaming_delivery_group_image.office aig-hangzhou-fixed

@@ -1,0 +1,1 @@
+terraform import appstreaming_server_group.reception 20000000-0000-4000-8000-000000000001

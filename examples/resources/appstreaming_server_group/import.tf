@@ -1,0 +1,4 @@
+import {
+  to = appstreaming_server_group.reception
+  id = "20000000-0000-4000-8000-000000000001"
+}

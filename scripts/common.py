@@ -1,0 +1,65 @@
+"""What the scripts share: where things are, how they are called, how they are built."""
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "build"
+SOURCE = "registry.terraform.io/appstreaming/appstreaming"
+PROVIDER = "terraform-provider-appstreaming"
+EMULATOR = "appstreaming-emulator"
+
+
+class Failed(Exception):
+    """The script cannot go on, for the reason given."""
+
+
+def version():
+    """The version in Cargo.toml: its first `version` line is the package's."""
+    for line in (ROOT / "Cargo.toml").read_text().splitlines():
+        if line.startswith("version = "):
+            return line.split('"')[1]
+    raise Failed("Cargo.toml names no version")
+
+
+def target():
+    """This machine in Terraform's words, as in `linux_amd64`."""
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    return f"{platform.system().lower()}_{machine}"
+
+
+def cargo_build(*arguments, environment=None):
+    """Builds and returns where cargo put each program."""
+    command = [os.environ.get("CARGO", "cargo"), "build", "--locked", "--message-format=json-render-diagnostics"]
+    result = subprocess.run(
+        command + list(arguments), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True, env=environment
+    )
+    if result.returncode != 0:
+        raise Failed("the build failed; what cargo said is above")
+    messages = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+    return {m["target"]["name"]: Path(m["executable"]) for m in messages if m.get("executable")}
+
+
+def terraform():
+    """The path of a Terraform, brought into the build folder if need be."""
+    fetch = [sys.executable, ROOT / "scripts/terraform/fetch"]
+    result = subprocess.run(fetch, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    if result.returncode != 0:
+        raise Failed("there is no Terraform; why is said above")
+    return result.stdout.strip()
+
+
+def place_in_mirror(provider, mirror):
+    """Copies the provider to where Terraform looks for it in a folder laid out as the registry is."""
+    package = mirror / SOURCE / version() / target()
+    package.mkdir(parents=True, exist_ok=True)
+    path = package / f"{PROVIDER}_v{version()}"
+    # A running provider cannot be written over, but it can be replaced.
+    path.unlink(missing_ok=True)
+    path.write_bytes(Path(provider).read_bytes())
+    path.chmod(0o755)
+    return path

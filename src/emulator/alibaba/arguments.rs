@@ -1,0 +1,135 @@
+//! Typed access to decoded parameters, with the checks that many operations share.
+
+use jiff::{Timestamp, tz::Offset};
+use serde_json::{Map, Value};
+
+use super::{
+    super::world::{DeliveryGroup, World},
+    errors::Error,
+};
+
+/// The parameters of a call.
+pub(super) struct Arguments<'a> {
+    values: &'a Map<String, Value>,
+}
+
+/// A page of a list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page {
+    /// From 1.
+    pub number: usize,
+    /// 1 to 100.
+    pub size: usize,
+}
+
+const PRODUCT_TYPES: &[&str] = &["CloudApp", "CloudBrowser", "WuyingServer", "AndroidCloud"];
+
+impl<'a> Arguments<'a> {
+    pub(super) fn new(values: &'a Map<String, Value>) -> Self {
+        Self { values }
+    }
+
+    /// A parameter as it came.
+    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
+        self.values.get(name).filter(|value| !value.is_null())
+    }
+
+    /// A text that is there and not empty.
+    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+        self.value(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// A text that must be there.
+    pub(super) fn need(&self, name: &str) -> Result<&'a str, Error> {
+        self.text(name).ok_or_else(|| Error::missing(name))
+    }
+
+    /// A whole number.
+    pub(super) fn integer(&self, name: &str) -> Option<i64> {
+        self.value(name).and_then(Value::as_i64)
+    }
+
+    /// A truth value.
+    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+        self.value(name).and_then(Value::as_bool)
+    }
+
+    /// A list of texts; empty where it is absent, an error where an element is missing or empty.
+    pub(super) fn texts(&self, name: &str) -> Result<Vec<&'a str>, Error> {
+        let Some(Value::Array(list)) = self.value(name) else {
+            return Ok(Vec::new());
+        };
+        list.iter()
+            .map(|item| item.as_str().filter(|text| !text.is_empty()).ok_or_else(|| Error::invalid(name)))
+            .collect()
+    }
+
+    /// A list of at most `most` texts.
+    pub(super) fn texts_up_to(&self, name: &str, most: usize) -> Result<Vec<&'a str>, Error> {
+        let list = self.texts(name)?;
+        if list.len() > most {
+            return Err(Error::invalid_because(name, &format!("At most {most} values can be given.")));
+        }
+        Ok(list)
+    }
+
+    /// A list of `Key` and `Value`.
+    pub(super) fn tags(&self, name: &str) -> Result<Vec<(&'a str, Option<&'a str>)>, Error> {
+        let Some(Value::Array(list)) = self.value(name) else {
+            return Ok(Vec::new());
+        };
+        list.iter()
+            .map(|tag| {
+                let key = tag.get("Key").and_then(Value::as_str).filter(|key| !key.is_empty());
+                Ok((key.ok_or_else(|| Error::invalid(name))?, tag.get("Value").and_then(Value::as_str)))
+            })
+            .collect()
+    }
+
+    /// `PageNumber` and `PageSize`.
+    pub(super) fn page(&self, default_size: usize) -> Result<Page, Error> {
+        let within = |name: &str, default: usize, most: usize| match self.integer(name) {
+            None => Ok(default),
+            Some(given) => usize::try_from(given)
+                .ok()
+                .filter(|given| (1..=most).contains(given))
+                .ok_or_else(|| Error::invalid(name)),
+        };
+        Ok(Page { number: within("PageNumber", 1, usize::MAX)?, size: within("PageSize", default_size, 100)? })
+    }
+
+    /// `ProductType`, which must be one that exists.
+    pub(super) fn product_type(&self) -> Result<&'a str, Error> {
+        let product = self.need("ProductType")?;
+        if PRODUCT_TYPES.contains(&product) { Ok(product) } else { Err(Error::invalid("ProductType")) }
+    }
+
+    /// `BizRegionId`, which must be a region of the service.
+    pub(super) fn region(&self, world: &World) -> Result<Option<&'a str>, Error> {
+        let Some(region) = self.text("BizRegionId") else {
+            return Ok(None);
+        };
+        if world.alibaba.regions.iter().any(|known| known.id == region) {
+            Ok(Some(region))
+        } else {
+            Err(Error::invalid("BizRegionId"))
+        }
+    }
+
+    /// The group that `AppInstanceGroupId` names, of the product that `ProductType` names, in the
+    /// region that `BizRegionId` names, where these are given.
+    pub(super) fn group<'w>(&self, world: &'w World) -> Result<(&'a str, &'w DeliveryGroup), Error> {
+        let product = if self.value("ProductType").is_some() { Some(self.product_type()?) } else { None };
+        let region = self.region(world)?;
+        let id = self.need("AppInstanceGroupId")?;
+        let group = world.alibaba.delivery_groups.get(id).ok_or_else(Error::unknown_group)?;
+        let is_elsewhere = region.is_some_and(|region| region != group.region_id)
+            || product.is_some_and(|product| product != group.product_type);
+        if is_elsewhere { Err(Error::unknown_group()) } else { Ok((id, group)) }
+    }
+}
+
+/// A time as the service writes it: milliseconds, at the offset of China.
+pub(super) fn time(at: Timestamp) -> String {
+    at.to_zoned(Offset::constant(8).to_time_zone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string()
+}

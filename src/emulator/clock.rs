@@ -1,0 +1,117 @@
+//! The emulator's clock: the machine's time, which a test can move or stop.
+//!
+//! Everything in the world that takes time reads this clock. Request signatures do not: their
+//! dates are checked against the machine's own time, so that moving the clock by a week does not
+//! lock every client out.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// The clock of one emulator.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Clock {
+    offset: SignedDuration,
+    frozen: Option<Timestamp>,
+}
+
+/// The body of `POST /_emulator/clock`. Applied in the order of the fields.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ClockChange {
+    /// The time it shall be now.
+    pub set: Option<Timestamp>,
+    /// Seconds to move on; negative moves back.
+    pub advance_seconds: Option<i64>,
+    /// Whether time shall stand still from here.
+    pub freeze: Option<bool>,
+    /// Whether to be the machine's time again.
+    #[serde(default)]
+    pub reset: bool,
+}
+
+/// What `GET` and `POST /_emulator/clock` answer.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct ClockReading {
+    /// The time on the emulator's clock.
+    pub now: Timestamp,
+    /// Whether time stands still.
+    pub frozen: bool,
+}
+
+impl Clock {
+    /// The time on this clock.
+    pub(super) fn now(&self) -> Timestamp {
+        self.frozen.unwrap_or_else(|| shifted(Timestamp::now(), self.offset))
+    }
+
+    /// Moves, stops or resets the clock.
+    pub(super) fn apply(&mut self, change: &ClockChange) {
+        if change.reset {
+            *self = Self::default();
+        }
+        if let Some(time) = change.set {
+            self.set(time);
+        }
+        if let Some(seconds) = change.advance_seconds {
+            self.set(shifted(self.now(), SignedDuration::from_secs(seconds)));
+        }
+        match change.freeze {
+            Some(true) => self.frozen = Some(self.now()),
+            Some(false) => {
+                let now = self.now();
+                self.frozen = None;
+                self.set(now);
+            }
+            None => {}
+        }
+    }
+
+    /// What a caller is told.
+    pub(super) fn reading(&self) -> ClockReading {
+        ClockReading { now: self.now(), frozen: self.frozen.is_some() }
+    }
+
+    fn set(&mut self, time: Timestamp) {
+        if self.frozen.is_some() {
+            self.frozen = Some(time);
+        } else {
+            self.offset = time.duration_since(Timestamp::now());
+        }
+    }
+}
+
+/// `time` moved by `by`, or `time` itself where that leaves the range of years that exist.
+fn shifted(time: Timestamp, by: SignedDuration) -> Timestamp {
+    time.checked_add(by).unwrap_or(time)
+}
+
+/// `time` moved on by whole seconds.
+pub(super) fn later(time: Timestamp, seconds: u64) -> Timestamp {
+    shifted(time, SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_told() {
+        let mut clock = Clock::default();
+        let start: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
+        clock.apply(&ClockChange { set: Some(start), freeze: Some(true), ..Default::default() });
+        clock.apply(&ClockChange { set: Some(start), ..Default::default() });
+        assert_eq!(clock.now(), start);
+        clock.apply(&ClockChange { advance_seconds: Some(90), ..Default::default() });
+        assert_eq!(clock.now(), later(start, 90));
+        assert!(clock.reading().frozen);
+    }
+
+    #[test]
+    fn a_running_clock_keeps_its_distance_and_can_be_reset() {
+        let mut clock = Clock::default();
+        clock.apply(&ClockChange { advance_seconds: Some(86_400), ..Default::default() });
+        assert!(clock.now() >= later(Timestamp::now(), 86_300));
+        clock.apply(&ClockChange { reset: true, ..Default::default() });
+        assert!(clock.now() < later(Timestamp::now(), 10));
+    }
+}

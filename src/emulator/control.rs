@@ -1,0 +1,168 @@
+//! The paths under `/_emulator/`, for tests and for people.
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Bytes,
+    extract::{Path, Query, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::{delete, get, post},
+};
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use super::{clock::ClockChange, faults::FaultRequest, record::Filter, server::Shared, world::World};
+
+type Emulator = State<Arc<Shared>>;
+
+/// Something that is wrong with a request to a control path.
+struct Refused(StatusCode, String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        json_response(self.0, &json!({ "error": self.1 }))
+    }
+}
+
+/// All control paths.
+pub(super) fn router(shared: Arc<Shared>) -> Router {
+    Router::new()
+        .route("/_emulator/requests", get(requests))
+        .route("/_emulator/reset", post(reset))
+        .route("/_emulator/state", get(state).put(put_state).patch(patch_state))
+        .route("/_emulator/clock", get(clock).post(move_clock))
+        .route("/_emulator/faults", get(faults).post(add_fault).delete(clear_faults))
+        .route("/_emulator/faults/{id}", delete(remove_fault))
+        .fallback(async || Refused(StatusCode::NOT_FOUND, "no such control path".to_owned()))
+        .with_state(shared)
+}
+
+/// The API calls so far, oldest first.
+async fn requests(State(shared): Emulator, filter: Query<Filter>) -> Result<Response, Refused> {
+    let state = shared.lock();
+    let entries = state.record.select(&filter).map_err(bad_request)?;
+    Ok(json_response(StatusCode::OK, &json!(entries)))
+}
+
+/// World, record, clock, faults and tokens as they were at the start.
+async fn reset(State(shared): Emulator) -> Response {
+    shared.lock().reset(&shared.settings);
+    shared.changed.notify_one();
+    json_response(StatusCode::OK, &json!({}))
+}
+
+/// The whole world.
+async fn state(State(shared): Emulator) -> Response {
+    let state = shared.lock();
+    json_response(StatusCode::OK, &json!(state.world))
+}
+
+/// Puts another world in place of the present one.
+async fn put_state(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
+    let world: World = parse(&body)?;
+    shared.lock().world = world;
+    shared.changed.notify_one();
+    Ok(json_response(StatusCode::OK, &json!({})))
+}
+
+/// Changes the world by a JSON merge patch (RFC 7396): `null` removes.
+async fn patch_state(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
+    let patch: Value = parse(&body)?;
+    let mut state = shared.lock();
+    let mut world = json!(state.world);
+    merge(&mut world, patch);
+    state.world = serde_json::from_value(world).map_err(|error| bad_request(error.to_string()))?;
+    shared.changed.notify_one();
+    Ok(json_response(StatusCode::OK, &json!({})))
+}
+
+/// What the emulator's clock shows.
+async fn clock(State(shared): Emulator) -> Response {
+    json_response(StatusCode::OK, &json!(shared.lock().clock.reading()))
+}
+
+/// Moves, stops or resets the clock; what becomes due happens before this answers.
+async fn move_clock(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
+    let change: ClockChange = parse(&body)?;
+    shared.lock().clock.apply(&change);
+    Ok(json_response(StatusCode::OK, &json!(shared.lock().clock.reading())))
+}
+
+/// The faults in force.
+async fn faults(State(shared): Emulator) -> Response {
+    json_response(StatusCode::OK, &json!(shared.lock().faults.all()))
+}
+
+/// Puts a fault in force.
+async fn add_fault(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
+    let request: FaultRequest = parse(&body)?;
+    if let Some(operation) = &request.operation
+        && !super::operation_names().any(|known| known == operation)
+    {
+        return Err(bad_request(format!("no operation is named {operation:?}")));
+    }
+    let mut state = shared.lock();
+    let fault = state.faults.add(request).map_err(bad_request)?;
+    Ok(json_response(StatusCode::CREATED, &json!(fault)))
+}
+
+/// Lifts all faults.
+async fn clear_faults(State(shared): Emulator) -> Response {
+    shared.lock().faults.clear();
+    json_response(StatusCode::OK, &json!({}))
+}
+
+/// Lifts one fault.
+async fn remove_fault(State(shared): Emulator, Path(id): Path<u64>) -> Result<Response, Refused> {
+    if shared.lock().faults.remove(id) {
+        Ok(json_response(StatusCode::OK, &json!({})))
+    } else {
+        Err(Refused(StatusCode::NOT_FOUND, format!("no fault has the id {id}")))
+    }
+}
+
+fn merge(target: &mut Value, patch: Value) {
+    let Value::Object(patch) = patch else {
+        *target = patch;
+        return;
+    };
+    if !target.is_object() {
+        *target = json!({});
+    }
+    let Value::Object(target) = target else {
+        return;
+    };
+    for (name, value) in patch {
+        if value.is_null() {
+            target.remove(&name);
+        } else {
+            merge(target.entry(name).or_insert(Value::Null), value);
+        }
+    }
+}
+
+fn parse<T: DeserializeOwned>(body: &Bytes) -> Result<T, Refused> {
+    serde_json::from_slice(body).map_err(|error| bad_request(error.to_string()))
+}
+
+fn bad_request(reason: String) -> Refused {
+    Refused(StatusCode::BAD_REQUEST, reason)
+}
+
+fn json_response(status: StatusCode, body: &Value) -> Response {
+    (status, [(header::CONTENT_TYPE, "application/json")], format!("{body}\n")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_merge_patch_changes_adds_and_removes() {
+        let mut value = json!({"a": {"b": 1, "c": 2}, "d": [1]});
+        merge(&mut value, json!({"a": {"b": null, "e": {"f": 3}}, "d": [2, 3]}));
+        assert_eq!(value, json!({"a": {"c": 2, "e": {"f": 3}}, "d": [2, 3]}));
+    }
+}

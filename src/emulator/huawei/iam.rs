@@ -1,0 +1,155 @@
+//! IAM, as far as clients of Workspace need it: `POST /v3/auth/tokens` and `GET /v3/projects`.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        call::{Action, Answer, Arrival, Call, Cloud},
+        keys::Keys,
+        world::World,
+    },
+    errors::{Error, answer},
+    signature,
+};
+
+/// The names of the operations.
+pub(super) const OPERATIONS: [&str; 2] = ["KeystoneCreateToken", "KeystoneListProjects"];
+
+/// Understands and answers a request to IAM. Nothing here changes the world.
+pub(super) fn open(
+    arrival: &Arrival,
+    keys: &mut Keys,
+    world: &World,
+    wall: Timestamp,
+    now: Timestamp,
+    request_id: String,
+) -> Call {
+    let caller = signature::named_sender(arrival, keys, now);
+    let (operation, parameters, result) = match (arrival.method.as_str(), arrival.path.as_str()) {
+        ("POST", "/v3/auth/tokens") => {
+            let body: Value = serde_json::from_slice(&arrival.body).unwrap_or(Value::Null);
+            let parameters = without_secrets(&body);
+            ("KeystoneCreateToken", parameters, create_token(&body, keys, world, now, &request_id))
+        }
+        ("GET", "/v3/projects") => {
+            let name = arrival.query_pairs().into_iter().find(|(name, _)| name == "name").map(|(_, value)| value);
+            let parameters = name.as_ref().map_or_else(|| json!({}), |name| json!({ "name": name }));
+            let result =
+                signature::verify(arrival, keys, wall, now).map(|_| list_projects(world, name.as_deref(), &request_id));
+            ("KeystoneListProjects", parameters, result)
+        }
+        _ => ("unknown", json!({}), Err(Error::unknown_api())),
+    };
+    let result = result.unwrap_or_else(|error| error.answer(&request_id));
+    Call {
+        cloud: Cloud::Huawei,
+        operation: operation.to_owned(),
+        caller,
+        parameters,
+        not_understood: Vec::new(),
+        action: if result.status < 300 { Ok(Action::Read(Box::new(move |_, _| result))) } else { Err(result) },
+        request_id,
+    }
+}
+
+fn list_projects(world: &World, name: Option<&str>, request_id: &str) -> Answer {
+    let projects: Vec<Value> = world
+        .huawei
+        .projects
+        .iter()
+        .filter(|project| name.is_none_or(|name| project.name == name))
+        .map(|project| {
+            json!({
+                "id": project.id,
+                "name": project.name,
+                "domain_id": project.domain_id,
+                "parent_id": project.domain_id,
+                "description": "",
+                "enabled": true,
+                "is_domain": false,
+                "links": {},
+            })
+        })
+        .collect();
+    answer(200, Some(json!({ "projects": projects, "links": {} })), request_id, None)
+}
+
+/// A token by password or by another token; the scope is a project by id or name, or the account.
+fn create_token(
+    body: &Value,
+    keys: &mut Keys,
+    world: &World,
+    now: Timestamp,
+    request_id: &str,
+) -> Result<Answer, Error> {
+    let malformed = |what: &str| Error::iam(400, "Bad Request", &format!("Expecting to find {what} in auth."));
+    let refused = || Error::iam(401, "Unauthorized", "The username or password is wrong.");
+    let identity = &body["auth"]["identity"];
+    let method = identity["methods"][0].as_str().ok_or_else(|| malformed("identity.methods"))?;
+    let user_name = match method {
+        "password" => {
+            let user = &identity["password"]["user"];
+            let name = user["name"].as_str().ok_or_else(|| malformed("identity.password.user.name"))?;
+            let domain = user["domain"]["name"].as_str().or(user["domain"]["id"].as_str());
+            let domain = domain.ok_or_else(|| malformed("identity.password.user.domain"))?;
+            let password = user["password"].as_str().ok_or_else(|| malformed("identity.password.user.password"))?;
+            let known_domain =
+                domain == keys.domain_name || world.huawei.projects.iter().any(|project| project.domain_id == domain);
+            if name != keys.user_name || !known_domain || password != keys.password {
+                return Err(refused());
+            }
+            name.to_owned()
+        }
+        "token" => {
+            let text = identity["token"]["id"].as_str().ok_or_else(|| malformed("identity.token.id"))?;
+            keys.token(text, now).ok_or_else(refused)?.user_name.clone()
+        }
+        _ => return Err(malformed("a supported method")),
+    };
+    let scope = &body["auth"]["scope"]["project"];
+    let project = match (scope["id"].as_str(), scope["name"].as_str()) {
+        (None, None) => None,
+        (id, name) => {
+            let fits = |project: &&super::super::world::Project| {
+                id.is_none_or(|id| project.id == id) && name.is_none_or(|name| project.name == name)
+            };
+            let found = world.huawei.projects.iter().find(fits);
+            Some(found.ok_or_else(|| Error::iam(401, "Unauthorized", "The project is not found."))?)
+        }
+    };
+    let (text, token) = keys.issue_token(&user_name, project.map(|project| project.id.clone()), now);
+    let domain_id = world.huawei.projects.first().map_or("", |project| project.domain_id.as_str());
+    let domain = json!({ "id": domain_id, "name": keys.domain_name });
+    let mut described = json!({
+        "expires_at": time(token.expires_at),
+        "issued_at": time(now),
+        "methods": [method],
+        "catalog": [],
+        "roles": [{ "id": "0", "name": "te_admin" }],
+        "user": { "id": "e0000000000000000000000000000001", "name": user_name, "domain": domain },
+    });
+    match project {
+        Some(project) => {
+            described["project"] = json!({ "id": project.id, "name": project.name, "domain": domain });
+        }
+        None => described["domain"] = domain,
+    }
+    let mut created = answer(201, Some(json!({ "token": described })), request_id, None);
+    created.headers.push(("x-subject-token", text));
+    Ok(created)
+}
+
+fn time(at: Timestamp) -> String {
+    at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+}
+
+/// The body as the record of calls may show it.
+fn without_secrets(body: &Value) -> Value {
+    let identity = &body["auth"]["identity"];
+    json!({
+        "methods": identity["methods"],
+        "user": identity["password"]["user"]["name"],
+        "scope": body["auth"]["scope"],
+    })
+}

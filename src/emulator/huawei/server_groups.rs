@@ -1,0 +1,286 @@
+//! Server groups: list, create, show, update, delete, and what surrounds them.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        call::Moment,
+        world::{ServerGroup, World},
+    },
+    errors::{Error, code},
+    request::Request,
+    server_group_model::{brief, detail, summary},
+    server_group_rules as rules, tags,
+};
+
+/// GET `app-server-groups`.
+pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let wanted = |name: &str, value: &str| request.query_text(name).is_none_or(|wanted| wanted == value);
+    let enterprise = request.query_text("enterprise_project_id");
+    let found = groups(world, request, "server_group_name")?.filter(|(id, group)| {
+        wanted("server_group_id", id)
+            && enterprise.is_none_or(|project| project == group.enterprise_project_id)
+            && request
+                .query_text("tags")
+                .is_none_or(|text| group.tags.iter().any(|(key, value)| key.contains(text) || value.contains(text)))
+    });
+    window(found, request, |(id, group)| summary(world, id, group))
+}
+
+/// GET `app-server-groups/actions/list`: fewer fields, for a choice.
+pub(super) fn list_brief(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    // The parameter is spelled like this in the service.
+    let found = groups(world, request, "sever_group_name")?;
+    window(found, request, |(id, group)| brief(world, id, group))
+}
+
+/// GET `app-server-groups/{server_group_id}`.
+pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let (id, group) = named(world, request)?;
+    Ok(detail(world, id, group, &request.region))
+}
+
+/// GET `app-server-groups/{server_group_id}/state`: how many servers are in which state.
+pub(super) fn state(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let (_, group) = named(world, request)?;
+    Ok(json!({ "aps_status": group.server_states }))
+}
+
+/// GET `app-server-groups/resources/restrict`.
+pub(super) fn restrict(world: &World, _request: &Request, _moment: Moment) -> Result<Value, Error> {
+    Ok(json!({ "max_session": world.huawei.max_session, "max_group_count": world.huawei.max_server_groups }))
+}
+
+/// POST `app-server-groups/rules/validate`: whether a name could be used.
+pub(super) fn validate(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let name = request.text("name").ok_or_else(|| Error::missing("name"))?;
+    let (result, rule) = if !rules::is_name(name) {
+        (false, "naming")
+    } else if rules::is_taken(&world.huawei, &request.project_id, name, None) {
+        (false, "duplicate")
+    } else {
+        return Ok(json!({ "result": true }));
+    };
+    Ok(json!({ "result": result, "validate_rule": rule }))
+}
+
+/// POST `app-server-groups`.
+pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+    let group = new_group(world, request, moment)?;
+    let huawei = &world.huawei;
+    rules::check_image(huawei, &group, &request.region)?;
+    rules::check_product(huawei, &group, &request.region)?;
+    rules::check_disk_type(huawei, &group)?;
+    rules::check_network(huawei, &group)?;
+    rules::check_sessions(huawei, &group)?;
+    rules::check_primary(huawei, &group)?;
+    let count = huawei.server_groups.iter().filter(|(_, other)| other.project_id == request.project_id).count();
+    if i64::try_from(count).unwrap_or(i64::MAX) >= huawei.max_server_groups {
+        let limit = huawei.max_server_groups;
+        let message = format!("The number of server groups exceeds the limit, limit {limit}.");
+        return Err(Error::of(400, code::SERVER_GROUP_LIMIT, message));
+    }
+    let id = uuid::Uuid::new_v4().to_string();
+    world.huawei.server_groups.insert(id.clone(), group.clone());
+    Ok(summary(world, &id, &group))
+}
+
+fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerGroup, Error> {
+    let huawei = &world.huawei;
+    let optional = |name: &str| request.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
+    let product_id = match (request.text("product_id"), request.text("flavor_id")) {
+        (Some(product), _) => product.to_owned(),
+        (None, Some(flavor)) => {
+            let known = huawei.products.iter().find(|(_, product)| product.flavor_id == flavor);
+            known.map(|(id, _)| id.clone()).ok_or_else(|| {
+                Error::of(404, code::PRODUCT_NOT_FOUND, format!("The flavor '{flavor}' is not found."))
+            })?
+        }
+        (None, None) => return Err(Error::missing("product_id")),
+    };
+    let is_vdi = request.boolean("is_vdi").unwrap_or(false);
+    let route_policy =
+        request.field("route_policy").map(|value| rules::route_policy(huawei, value, is_vdi)).transpose()?;
+    let mut group_tags = BTreeMap::new();
+    if let Some(given) = request.field("tags") {
+        tags::add(&mut group_tags, given)?;
+    }
+    Ok(ServerGroup {
+        project_id: request.project_id.clone(),
+        name: rules::check_name(huawei, &request.project_id, request.need("name")?, None)?,
+        description: rules::check_description(request.text("description").unwrap_or_default())?,
+        image_id: request.need("image_id")?.to_owned(),
+        image_product_id: optional("image_product_id"),
+        image_type: request.need("image_type")?.to_owned(),
+        os_type: request.need("os_type")?.to_owned(),
+        product_id,
+        flavor_id: optional("flavor_id"),
+        vpc_id: request.need("vpc_id")?.to_owned(),
+        subnet_id: request.need("subnet_id")?.to_owned(),
+        system_disk_type: request.need("system_disk_type")?.to_owned(),
+        system_disk_size: request.integer("system_disk_size").ok_or_else(|| Error::missing("system_disk_size"))?,
+        is_vdi,
+        extra_session_type: optional("extra_session_type"),
+        extra_session_size: request.integer("extra_session_size"),
+        app_type: request.text("app_type").unwrap_or("COMMON_APP").to_owned(),
+        route_policy,
+        storage_mount_policy: "ANY".to_owned(),
+        ou_name: optional("ou_name"),
+        availability_zone: optional("availability_zone"),
+        ip_virtual: rules::ip_virtual(request),
+        tags: group_tags,
+        enterprise_project_id: optional("enterprise_project_id").unwrap_or_else(|| "0".to_owned()),
+        primary_server_group_id: optional("primary_server_group_id"),
+        enabled: request.boolean("server_group_status").unwrap_or(true),
+        app_server_count: 0,
+        app_group_count: 0,
+        server_states: BTreeMap::new(),
+        scaling_policy: None,
+        create_time: moment.now,
+        update_time: moment.now,
+    })
+}
+
+/// PATCH `app-server-groups/{server_group_id}`: only what is given changes; a `route_policy` that
+/// is given replaces the whole one. Answers `null`.
+pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+    let (id, present) = named(world, request)?;
+    let (id, mut group) = (id.to_owned(), present.clone());
+    let huawei = &world.huawei;
+    if let Some(name) = request.text("name") {
+        group.name = rules::check_name(huawei, &request.project_id, name, Some(&id))?;
+    }
+    if let Some(text) = request.text("description") {
+        group.description = rules::check_description(text)?;
+    }
+    if let Some(value) = request.field("route_policy") {
+        group.route_policy = Some(rules::route_policy(huawei, value, group.is_vdi)?);
+    }
+    let set = |name: &str, slot: &mut String| {
+        if let Some(value) = request.text(name) {
+            value.clone_into(slot);
+        }
+    };
+    set("storage_mount_policy", &mut group.storage_mount_policy);
+    set("image_id", &mut group.image_id);
+    set("image_type", &mut group.image_type);
+    set("system_disk_type", &mut group.system_disk_type);
+    set("app_type", &mut group.app_type);
+    for (name, slot) in [("image_product_id", &mut group.image_product_id), ("ou_name", &mut group.ou_name)] {
+        if let Some(value) = request.text(name) {
+            *slot = Some(value.to_owned()).filter(|value| !value.is_empty());
+        }
+    }
+    if let Some(size) = request.integer("system_disk_size") {
+        group.system_disk_size = size;
+    }
+    if let Some(enabled) = request.boolean("server_group_status") {
+        group.enabled = enabled;
+    }
+    let touches = |fields: &[&str]| fields.iter().any(|field| request.field(field).is_some());
+    if touches(&["image_id", "image_type", "image_product_id", "system_disk_size"]) {
+        rules::check_image(huawei, &group, &request.region)?;
+    }
+    if touches(&["system_disk_type"]) {
+        rules::check_disk_type(huawei, &group)?;
+    }
+    rules::check_sessions(huawei, &group)?;
+    rules::check_primary(huawei, &group)?;
+    group.update_time = moment.now;
+    follow(world, &id, &group);
+    if let Some(slot) = world.huawei.server_groups.get_mut(&id) {
+        *slot = group;
+    }
+    Ok(Value::Null)
+}
+
+/// Standby groups follow their primary's application type.
+fn follow(world: &mut World, primary_id: &str, primary: &ServerGroup) {
+    let followers: Vec<String> = world
+        .huawei
+        .server_groups
+        .iter()
+        .filter(|(_, group)| group.primary_server_group_id.as_deref() == Some(primary_id))
+        .filter(|(_, group)| group.app_type != primary.app_type)
+        .map(|(id, _)| id.to_owned())
+        .collect();
+    for id in followers {
+        if let Some(group) = world.huawei.server_groups.get_mut(&id) {
+            primary.app_type.clone_into(&mut group.app_type);
+        }
+    }
+}
+
+/// DELETE `app-server-groups/{server_group_id}`: one that does not exist is deleted already.
+pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let id = request.server_group_id();
+    let Ok((_, group)) = named(world, request) else {
+        return Ok(json!({}));
+    };
+    let in_use = |what: &str| Err(Error::of(400, code::IN_USE, format!("The server group is used by {what}.")));
+    if group.app_server_count > 0 {
+        return in_use("servers");
+    }
+    if group.app_group_count > 0 {
+        return in_use("application groups");
+    }
+    if world.huawei.server_groups.iter().any(|(_, other)| other.primary_server_group_id.as_deref() == Some(id)) {
+        return in_use("standby server groups");
+    }
+    world.huawei.server_groups.remove(id);
+    Ok(json!({}))
+}
+
+/// The server group in the path.
+pub(super) fn named<'w, 'r>(world: &'w World, request: &'r Request) -> Result<(&'r str, &'w ServerGroup), Error> {
+    find(world, request, request.server_group_id())
+}
+
+/// The server group with this id in the request's project.
+pub(super) fn find<'w, 'r>(
+    world: &'w World,
+    request: &Request,
+    id: &'r str,
+) -> Result<(&'r str, &'w ServerGroup), Error> {
+    let group = world.huawei.server_groups.get(id).filter(|group| group.project_id == request.project_id);
+    group.map(|group| (id, group)).ok_or_else(|| Error::not_found(id))
+}
+
+type Row<'w> = (&'w str, &'w ServerGroup);
+
+fn groups<'w>(
+    world: &'w World,
+    request: &'w Request,
+    name_parameter: &str,
+) -> Result<impl Iterator<Item = Row<'w>>, Error> {
+    let part = request.query_text(name_parameter);
+    let app_type = request.query_text("app_type");
+    let standby = match request.query_text("is_secondary_server_group") {
+        None => None,
+        Some(text) if text.eq_ignore_ascii_case("true") => Some(true),
+        Some(text) if text.eq_ignore_ascii_case("false") => Some(false),
+        Some(_) => {
+            return Err(Error::invalid("is_secondary_server_group", "it must be true or false"));
+        }
+    };
+    Ok(world.huawei.server_groups.iter().filter(move |(_, group)| {
+        group.project_id == request.project_id
+            && part.is_none_or(|part| group.name.contains(part))
+            && app_type.is_none_or(|kind| group.app_type == kind)
+            && standby.is_none_or(|standby| group.primary_server_group_id.is_some() == standby)
+    }))
+}
+
+fn window<'w>(
+    found: impl Iterator<Item = Row<'w>>,
+    request: &Request,
+    model: impl Fn(Row<'w>) -> Value,
+) -> Result<Value, Error> {
+    let (offset, limit) = request.window()?;
+    let found: Vec<Row<'w>> = found.collect();
+    let count = found.len();
+    let items: Vec<Value> = found.into_iter().skip(offset).take(limit).map(model).collect();
+    Ok(json!({ "count": count, "items": items }))
+}

@@ -1,0 +1,116 @@
+//! Who sends a request: by `SDK-HMAC-SHA256` or by a token.
+
+use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
+
+use super::{
+    super::{
+        call::Arrival,
+        keys::Keys,
+        signature::{MAX_SKEW_SECONDS, canonical_query, encode, hmac_sha256_hex, same, sha256_hex},
+    },
+    errors::Error,
+};
+
+/// A verified sender.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sender {
+    /// The access key id or the user's name.
+    pub name: String,
+    /// Whether calls that change something are refused.
+    pub read_only: bool,
+    /// The project that a token is for.
+    pub project_id: Option<String>,
+}
+
+const ALGORITHM: &str = "SDK-HMAC-SHA256";
+/// What a client puts in place of the body's digest when it does not sign the body.
+const UNSIGNED_BODY: &str = "UNSIGNED-PAYLOAD";
+
+/// Verifies who sends `arrival`; `now` is the emulator's clock, by which tokens expire.
+pub(super) fn verify(arrival: &Arrival, keys: &Keys, wall: Timestamp, now: Timestamp) -> Result<Sender, Error> {
+    if let Some(token) = arrival.header("x-auth-token") {
+        let token = keys.token(token, now).ok_or_else(|| Error::unauthenticated("decrypt token fail"))?;
+        return Ok(Sender { name: token.user_name.clone(), read_only: false, project_id: token.project_id.clone() });
+    }
+    let authorization =
+        arrival.header("authorization").ok_or_else(|| Error::unauthenticated("x-auth-token not found"))?;
+    verify_signature(arrival, authorization, keys, wall)
+}
+
+/// The sender that a request names, whether or not it is known.
+pub(super) fn named_sender(arrival: &Arrival, keys: &Keys, now: Timestamp) -> Option<String> {
+    match (arrival.header("x-auth-token"), arrival.header("authorization")) {
+        (Some(token), _) => keys.token(token, now).map(|token| token.user_name.clone()),
+        (None, Some(authorization)) => field(authorization, "Access=").map(str::to_owned),
+        (None, None) => None,
+    }
+}
+
+fn verify_signature(arrival: &Arrival, authorization: &str, keys: &Keys, wall: Timestamp) -> Result<Sender, Error> {
+    let malformed = || Error::unauthenticated("the Authorization header is malformed");
+    let parts = authorization.strip_prefix(ALGORITHM).ok_or_else(malformed)?;
+    let part = |name| field(parts, name).ok_or_else(malformed);
+    let (access_key, signed, signature) = (part("Access=")?, part("SignedHeaders=")?, part("Signature=")?);
+    let pair = keys
+        .pair(access_key)
+        .ok_or_else(|| Error::unauthenticated(&format!("Get secretKey failed,ak:{access_key},err:ak not exist")))?;
+    if pair.security_token.as_deref() != arrival.header("x-security-token") {
+        return Err(Error::unauthenticated("verify security token fail"));
+    }
+    let date = arrival.header("x-sdk-date").ok_or_else(|| Error::unauthenticated("X-Sdk-Date not found"))?;
+    check_date(date, wall)?;
+
+    let signed: Vec<&str> = signed.split(';').collect();
+    for name in ["host", "x-sdk-date", "x-security-token"] {
+        if arrival.headers.contains_key(name) && !signed.contains(&name) {
+            return Err(Error::unauthenticated(&format!("{name} is not part of the signature")));
+        }
+    }
+    let mut headers = String::new();
+    for name in &signed {
+        let value = arrival.header(name).ok_or_else(malformed)?;
+        headers.push_str(&format!("{name}:{}\n", value.trim()));
+    }
+    let digest = match arrival.header("x-sdk-content-sha256") {
+        Some(UNSIGNED_BODY) => UNSIGNED_BODY.to_owned(),
+        _ => sha256_hex(&arrival.body),
+    };
+    let canonical = format!(
+        "{}\n{}\n{}\n{headers}\n{}\n{digest}",
+        arrival.method,
+        canonical_path(&arrival.path),
+        canonical_query(&arrival.query_pairs()),
+        signed.join(";"),
+    );
+    let string_to_sign = format!("{ALGORITHM}\n{date}\n{}", sha256_hex(canonical.as_bytes()));
+    if !same(&hmac_sha256_hex(pair.secret_key.as_bytes(), string_to_sign.as_bytes()), signature) {
+        return Err(Error::unauthenticated("verify aksk signature fail"));
+    }
+    Ok(Sender { name: access_key.to_owned(), read_only: pair.read_only, project_id: None })
+}
+
+/// The path decoded and encoded again, with a slash at its end.
+fn canonical_path(path: &str) -> String {
+    let decoded = percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned();
+    let mut canonical = decoded.split('/').map(encode).collect::<Vec<_>>().join("/");
+    if !canonical.ends_with('/') {
+        canonical.push('/');
+    }
+    canonical
+}
+
+fn check_date(date: &str, wall: Timestamp) -> Result<(), Error> {
+    let time = civil::DateTime::strptime("%Y%m%dT%H%M%SZ", date)
+        .and_then(|time| time.to_zoned(TimeZone::UTC))
+        .map_err(|_| Error::unauthenticated("X-Sdk-Date is malformed"))?;
+    if time.timestamp().duration_since(wall).abs() > SignedDuration::from_secs(MAX_SKEW_SECONDS) {
+        return Err(Error::unauthenticated("Signature expired"));
+    }
+    Ok(())
+}
+
+/// The value after `name` in a comma-separated list.
+fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
+    let start = list.find(name)? + name.len();
+    list[start..].split(',').next().map(str::trim).filter(|value| !value.is_empty())
+}

@@ -1,0 +1,114 @@
+//! Tags of server groups: of one, of many at once, and all that are in use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{
+    super::{
+        call::Moment,
+        world::{Tag, World},
+    },
+    errors::{Error, code},
+    request::Request,
+    server_groups::{find, named},
+};
+
+/// Tags on one server group, at most.
+const MOST_TAGS: usize = 20;
+
+/// GET `server-group/tags`: every key in the project with the values it has.
+pub(super) fn list_all(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let groups = world.huawei.server_groups.iter().filter(|(_, group)| group.project_id == request.project_id);
+    for (key, value) in groups.flat_map(|(_, group)| &group.tags) {
+        all.entry(key).or_default().insert(value);
+    }
+    let tags: Vec<Value> = all.into_iter().map(|(key, values)| json!({ "key": key, "values": values })).collect();
+    Ok(json!({ "tags": tags }))
+}
+
+/// GET `server-group/{server_group_id}/tags`.
+pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let (_, group) = named(world, request)?;
+    let tags: Vec<Value> = group.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+    Ok(json!({ "tags": tags, "sys_tags": [] }))
+}
+
+/// POST `server-group/{server_group_id}/tags/create`: a key that is there gets the new value.
+pub(super) fn create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let tags = request.field("tags").ok_or_else(|| Error::missing("tags"))?;
+    change(world, request, request.server_group_id(), tags, add)
+}
+
+/// DELETE `server-group/{server_group_id}/tags/delete`.
+pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let tags = request.field("tags").ok_or_else(|| Error::missing("tags"))?;
+    change(world, request, request.server_group_id(), tags, remove)
+}
+
+/// POST `server-group/tags/batch-create`: all groups or none.
+pub(super) fn batch_create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    batch(world, request, add)
+}
+
+/// DELETE `server-group/tags/batch-delete`: all groups or none.
+pub(super) fn batch_delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    batch(world, request, remove)
+}
+
+/// Adds the tags in `given`, a list of key and value.
+pub(super) fn add(tags: &mut BTreeMap<String, String>, given: &Value) -> Result<(), Error> {
+    let given = read(given)?;
+    let mut keys = BTreeSet::new();
+    for tag in given {
+        let fits = (1..=128).contains(&tag.key.chars().count()) && !tag.key.starts_with("_sys_");
+        if !fits || tag.value.chars().count() > 255 {
+            return Err(Error::of(400, code::TAGS, format!("The tag '{}' is malformed.", tag.key)));
+        }
+        if !keys.insert(tag.key.clone()) {
+            return Err(Error::of(400, code::TAGS, format!("The tag key '{}' is given twice.", tag.key)));
+        }
+        tags.insert(tag.key, tag.value);
+    }
+    if tags.len() > MOST_TAGS {
+        return Err(Error::of(400, code::TAGS, format!("The number of tags exceeds the limit, limit {MOST_TAGS}.")));
+    }
+    Ok(())
+}
+
+fn remove(tags: &mut BTreeMap<String, String>, given: &Value) -> Result<(), Error> {
+    for tag in read(given)? {
+        tags.remove(&tag.key);
+    }
+    Ok(())
+}
+
+fn read(given: &Value) -> Result<Vec<Tag>, Error> {
+    let list = given.as_array().ok_or_else(|| Error::missing("tags"))?;
+    list.iter()
+        .map(|tag| {
+            let key = tag["key"].as_str().ok_or_else(|| Error::missing("tags.key"))?;
+            Ok(Tag { key: key.to_owned(), value: tag["value"].as_str().unwrap_or_default().to_owned() })
+        })
+        .collect()
+}
+
+type Edit = fn(&mut BTreeMap<String, String>, &Value) -> Result<(), Error>;
+
+fn change(world: &mut World, request: &Request, id: &str, tags: &Value, edit: Edit) -> Result<Value, Error> {
+    find(world, request, id)?;
+    if let Some(group) = world.huawei.server_groups.get_mut(id) {
+        edit(&mut group.tags, tags)?;
+    }
+    Ok(json!({}))
+}
+
+fn batch(world: &mut World, request: &Request, edit: Edit) -> Result<Value, Error> {
+    let items = request.field("items").and_then(Value::as_array).ok_or_else(|| Error::missing("items"))?;
+    for item in items {
+        let id = item["server_group_id"].as_str().ok_or_else(|| Error::missing("items.server_group_id"))?;
+        change(world, request, id, &item["tags"], edit)?;
+    }
+    Ok(json!({}))
+}

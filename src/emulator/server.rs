@@ -1,0 +1,357 @@
+//! The HTTP server: takes a request apart, lets the right service answer it, and misbehaves when
+//! told to.
+
+use std::{
+    convert::Infallible,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, to_bytes},
+    http::{HeaderName, HeaderValue, Request, Response, StatusCode, header},
+};
+use hyper::{body::Incoming, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use jiff::Timestamp;
+use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
+
+use super::{
+    Settings, alibaba,
+    call::{Action, Answer, Arrival, Call, Cloud, Moment},
+    clock::Clock,
+    control,
+    faults::{FaultKind, FaultRequest, Faults},
+    huawei,
+    keys::Keys,
+    record::{Entry, Record},
+    throttle::Throttle,
+    world::World,
+};
+
+/// Bodies larger than this are refused; the largest real one is a few kilobytes.
+const LARGEST_BODY: usize = 4 * 1024 * 1024;
+
+/// What all connections share.
+pub(super) struct Shared {
+    /// How this emulator was started.
+    pub settings: Settings,
+    /// Everything that changes.
+    state: Mutex<State>,
+    /// Told whenever the world may have changed.
+    pub changed: Notify,
+}
+
+/// Everything that changes while the emulator runs.
+pub(super) struct State {
+    pub world: World,
+    /// What a reset goes back to.
+    pub initial: World,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub record: Record,
+    pub faults: Faults,
+    pub throttle: Throttle,
+}
+
+/// No answer is sent: the connection closes.
+#[derive(Debug, thiserror::Error)]
+#[error("the connection closes without an answer, as the fault demands")]
+pub(super) struct Lost;
+
+impl Shared {
+    pub(super) fn new(settings: Settings, world: World) -> Arc<Self> {
+        let keys = Keys::new(settings.access_key.clone(), settings.secret_key.clone());
+        let state = State {
+            initial: world.clone(),
+            world,
+            clock: Clock::default(),
+            keys,
+            record: Record::default(),
+            faults: Faults::default(),
+            throttle: Throttle::default(),
+        };
+        Arc::new(Self { settings, state: Mutex::new(state), changed: Notify::new() })
+    }
+
+    /// The state, with everything done that is due.
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        // A poisoned lock means that a handler panicked; its write was not committed, and the
+        // other calls are better served than refused.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = state.clock.now();
+        let before = state.world.last_write();
+        state.world.advance(now, self.settings.consistency_delay);
+        if state.world.last_write() != before {
+            self.changed.notify_one();
+        }
+        state
+    }
+}
+
+impl State {
+    /// Back to the start, except that the record's numbers go on.
+    pub(super) fn reset(&mut self, settings: &Settings) {
+        self.world = self.initial.clone();
+        self.clock = Clock::default();
+        self.keys = Keys::new(settings.access_key.clone(), settings.secret_key.clone());
+        self.record.clear();
+        self.faults.clear();
+        self.throttle = Throttle::default();
+    }
+}
+
+/// Serves connections until the task is dropped.
+pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+    let router = control::router(Arc::clone(&shared));
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else {
+                    // Out of descriptors, most likely; give connections time to end.
+                    tokio::time::sleep(Duration::from_millis(50)).await;
+                    continue;
+                };
+                // A small answer must not wait for the acknowledgement of the one before it. Where
+                // the option cannot be set, answers are slower and just as right.
+                let _ = stream.set_nodelay(true);
+                connections.spawn(connection(TokioIo::new(stream), Arc::clone(&shared), router.clone()));
+            }
+            Some(_) = connections.join_next() => {}
+        }
+    }
+}
+
+async fn connection(stream: TokioIo<tokio::net::TcpStream>, shared: Arc<Shared>, router: Router) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let (shared, router) = (Arc::clone(&shared), router.clone());
+        async move {
+            if request.uri().path().starts_with("/_emulator") {
+                let control = TowerToHyperService::new(router);
+                let answered = hyper::service::Service::call(&control, request.map(Body::new)).await;
+                return answered.map_err(|never: Infallible| match never {});
+            }
+            answer_api(&shared, request).await
+        }
+    });
+    // The client going away, or a fault, ends the connection with an error; neither is news.
+    let _ = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(stream, service).await;
+}
+
+async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Lost> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(Body::new(body), LARGEST_BODY).await else {
+        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"));
+    };
+    let arrived = Instant::now();
+    let arrival = Arrival {
+        method: parts.method.as_str().to_owned(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().unwrap_or_default().to_owned(),
+        headers: parts.headers,
+        body: body.to_vec(),
+    };
+    let is_alibaba = alibaba::recognises(&arrival);
+    if !is_alibaba && !huawei::recognises(&arrival) {
+        return Ok(plain(
+            StatusCode::NOT_FOUND,
+            "This is the App Streaming and Workspace emulator. APIs: POST / and /v1/{project_id}/. People: /_emulator/\n",
+        ));
+    }
+    let host = arrival.header("host").unwrap_or_default().to_owned();
+    let (mut call, fault) = open(shared, &arrival, is_alibaba, &host);
+    if let Some(fault) = &fault {
+        before_acting(fault, &mut call, &host).await;
+    }
+    let kind = fault.as_ref().map(|fault| fault.kind);
+    let sends_nothing = matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::CloseAfter));
+    let acts = !matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::Html));
+    let entry = |call: &Call, now: Timestamp| Entry {
+        sequence: 0,
+        time: Timestamp::now(),
+        emulated_time: now,
+        cloud: call.cloud,
+        operation: call.operation.clone(),
+        method: arrival.method.clone(),
+        path: arrival.path.clone(),
+        status: None,
+        code: None,
+        caller: call.caller.clone(),
+        request_id: call.request_id.clone(),
+        parameters: call.parameters.clone(),
+        not_understood: call.not_understood.clone(),
+        changes: Vec::new(),
+        fault: kind.map(|kind| format!("{kind:?}")),
+        duration_ms: 0.0,
+    };
+    let (answer, sequence) = {
+        let mut state = shared.lock();
+        let mut entry = entry(&call, state.clock.now());
+        let answer = if acts {
+            let before = state.world.last_write();
+            let answer = act(shared, &mut state, call.action, kind == Some(FaultKind::StaleRead));
+            if state.world.last_write() != before {
+                entry.changes = state.world.changes_after(before);
+                shared.changed.notify_one();
+            }
+            answer
+        } else {
+            Answer {
+                status: fault.as_ref().and_then(|fault| fault.status).unwrap_or(502),
+                headers: Vec::new(),
+                body: None,
+                code: None,
+            }
+        };
+        if !sends_nothing {
+            entry.status = Some(if kind == Some(FaultKind::NotJson) { 200 } else { answer.status });
+        }
+        entry.code.clone_from(&answer.code);
+        (answer, state.record.push(entry))
+    };
+    if !shared.settings.latency.is_zero() {
+        tokio::time::sleep(shared.settings.latency).await;
+    }
+    let response = send(answer, fault.as_ref()).await;
+    shared.lock().record.finish(sequence, arrived.elapsed().as_secs_f64() * 1000.0);
+    response
+}
+
+/// Understands the call, and finds the fault that strikes it or that it came too soon.
+fn open(shared: &Shared, arrival: &Arrival, is_alibaba: bool, host: &str) -> (Call, Option<FaultRequest>) {
+    let wall = Timestamp::now();
+    let mut state = shared.lock();
+    let state = &mut *state;
+    let mut call = if is_alibaba {
+        alibaba::open(arrival, &mut state.keys, wall)
+    } else {
+        huawei::open(arrival, &mut state.keys, &state.world, wall, state.clock.now())
+    };
+    let fault = state.faults.strike(call.cloud, &call.operation);
+    if let Some(limit) = shared.settings.rate_limit
+        && call.action.is_ok()
+        && !state.throttle.admit(call.cloud, &call.operation, limit, Instant::now())
+    {
+        call.action = Err(throttled(&call, limit, host));
+    }
+    (call, fault)
+}
+
+/// What a fault does before the call acts.
+async fn before_acting(fault: &FaultRequest, call: &mut Call, host: &str) {
+    match fault.kind {
+        FaultKind::Slow => tokio::time::sleep(seconds(fault.seconds.unwrap_or(5.0))).await,
+        FaultKind::Throttle => call.action = Err(throttled(call, 1, host)),
+        FaultKind::Error => {
+            let status = fault.status.unwrap_or(500);
+            let message =
+                fault.message.as_deref().unwrap_or("The request processing has failed due to some unknown error.");
+            call.action = Err(match call.cloud {
+                Cloud::Alibaba => {
+                    let code = fault.code.as_deref().unwrap_or("InternalError");
+                    alibaba::fault(status, code, message, &call.request_id, host)
+                }
+                Cloud::Huawei => {
+                    let code = fault.code.as_deref().unwrap_or("WKS.00000500");
+                    huawei::fault(status, code, message, &call.request_id)
+                }
+            });
+        }
+        _ => {}
+    }
+}
+
+fn throttled(call: &Call, limit: u32, host: &str) -> Answer {
+    match call.cloud {
+        Cloud::Alibaba => alibaba::throttled(call, host),
+        Cloud::Huawei => huawei::throttled(call, limit),
+    }
+}
+
+fn act(shared: &Shared, state: &mut State, action: Result<Action, Answer>, stale: bool) -> Answer {
+    let now = state.clock.now();
+    let (moment, delay) = (Moment { now, durations: shared.settings.durations }, shared.settings.consistency_delay);
+    match action {
+        Err(answer) => answer,
+        Ok(Action::Read(read)) if stale => read(&state.world.before_last_write(), moment),
+        Ok(Action::Read(read)) => match state.world.aged(now, delay).filter(|_| !delay.is_zero()) {
+            Some(past) => read(&past, moment),
+            None => read(&state.world, moment),
+        },
+        Ok(Action::Write(write)) => {
+            state.world.write(now, delay, |world| write(world, moment)).unwrap_or_else(|refused| refused)
+        }
+    }
+}
+
+async fn send(answer: Answer, fault: Option<&FaultRequest>) -> Result<Response<Body>, Lost> {
+    match fault.map(|fault| fault.kind) {
+        Some(FaultKind::CloseBefore | FaultKind::CloseAfter) => Err(Lost),
+        Some(FaultKind::Hang) => {
+            match fault.and_then(|fault| fault.seconds) {
+                Some(given) => tokio::time::sleep(seconds(given)).await,
+                None => std::future::pending().await,
+            }
+            Err(Lost)
+        }
+        Some(FaultKind::Html) => {
+            let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
+            let page =
+                format!("<html>\n<head><title>{status}</title></head>\n<body><h1>{status}</h1></body>\n</html>\n");
+            let mut response = plain(status, &page);
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
+            Ok(response)
+        }
+        Some(FaultKind::NotJson) => {
+            let mut response = plain(StatusCode::OK, "upstream ok\n");
+            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            Ok(response)
+        }
+        Some(FaultKind::HalfAnswer) => Ok(half(answer)),
+        _ => Ok(whole(answer)),
+    }
+}
+
+fn whole(answer: Answer) -> Response<Body> {
+    let (mut response, body) = head(answer);
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+/// The headers promise the whole body; half of it is sent, then the connection breaks.
+fn half(answer: Answer) -> Response<Body> {
+    let (mut response, body) = head(answer);
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+    let first = Ok(Bytes::copy_from_slice(&body[..body.len() / 2]));
+    *response.body_mut() = Body::from_stream(futures_util::stream::iter([first, Err(Lost)]));
+    response
+}
+
+fn head(answer: Answer) -> (Response<Body>, Vec<u8>) {
+    let body = answer.body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+    let mut response = plain(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "");
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+    for (name, value) in answer.headers {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    (response, body)
+}
+
+fn plain(status: StatusCode, text: &str) -> Response<Body> {
+    let mut response = Response::new(Body::from(text.to_owned()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    response
+}
+
+fn seconds(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}

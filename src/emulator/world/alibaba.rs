@@ -1,0 +1,529 @@
+//! Alibaba Cloud App Streaming's part of the world.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::table::Table;
+
+/// Everything that App Streaming knows of one account.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(in super::super) struct AlibabaWorld {
+    /// The regions a delivery group can be in.
+    pub regions: Vec<Region>,
+    /// Delivery groups (`AppInstanceGroup` in the API) by id.
+    pub delivery_groups: Table<DeliveryGroup>,
+    /// Images by id.
+    pub images: BTreeMap<String, Image>,
+    /// Users by name.
+    pub users: BTreeMap<String, User>,
+    /// User groups by id.
+    pub user_groups: BTreeMap<String, UserGroup>,
+    /// Application instances, each holding one session, by id.
+    pub app_instances: Table<AppInstance>,
+    /// Over-the-air update tasks by id.
+    pub ota_tasks: Table<OtaTask>,
+    /// Resource specifications that can be bought, by id.
+    pub node_instance_types: BTreeMap<String, NodeInstanceType>,
+}
+
+/// A region.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct Region {
+    /// Such as `cn-hangzhou`.
+    pub id: String,
+}
+
+/// A delivery group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct DeliveryGroup {
+    /// What people call it.
+    pub name: String,
+    /// The region it is in.
+    pub region_id: String,
+    /// `CloudApp` or `CloudBrowser`.
+    #[serde(default = "cloud_app")]
+    pub product_type: String,
+    /// The image it runs.
+    pub image_id: String,
+    /// `PUBLISHED`, `MAINTAINING`, `MAINTAIN_FAILED`, `DEPLOYING`, `FAILED`, `EXPIRED`, `CEASED`,
+    /// `DELETING` or `UNAVAILABLE`.
+    #[serde(default = "published")]
+    pub status: String,
+    /// `AppInstanceGroup`, `App` or `Session`.
+    #[serde(default = "whole_group")]
+    pub auth_mode: String,
+    /// `PostPaid` (pay-as-you-go) or `PrePaid` (subscription).
+    #[serde(default = "post_paid")]
+    pub charge_type: String,
+    /// `Node` or `AppInstance`.
+    #[serde(default = "node")]
+    pub charge_resource_mode: String,
+    /// The resources behind it.
+    pub node_pool: NodePool,
+    /// Minutes that a session outlives its disconnection; -1 for ever.
+    #[serde(default = "fifteen_minutes")]
+    pub session_timeout: i64,
+    /// `Windows` or `Linux`.
+    #[serde(default = "windows")]
+    pub os_type: String,
+    /// The office network; its AD domain, if it has one, decides which accounts fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office_site_id: Option<String>,
+    /// The AD domain that the office network is bound to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ad_domain: Option<String>,
+    /// Whether users and user groups can be authorized side by side.
+    #[serde(default = "yes")]
+    pub mixed_authorization: bool,
+    /// The users who may use it.
+    #[serde(default)]
+    pub authorized_users: Authorizations,
+    /// The user groups whose members may use it.
+    #[serde(default)]
+    pub authorized_user_groups: BTreeSet<String>,
+    /// Its persistent sessions, for `Session` authorization.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub persistent_sessions: BTreeSet<String>,
+    /// The system components' version that it runs.
+    #[serde(default = "first_version")]
+    pub ota_version: String,
+    /// The update that waits for approval or runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ota_task_id: Option<String>,
+    /// Tags by key.
+    #[serde(default)]
+    pub tags: BTreeMap<String, String>,
+    /// Other attributes that can be set and are kept as they came, by parameter name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub settings: BTreeMap<String, serde_json::Value>,
+    /// When it was made.
+    #[serde(default = "epoch")]
+    pub created_at: Timestamp,
+    /// When it ends.
+    #[serde(default = "far_away")]
+    pub expires_at: Timestamp,
+    /// What is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<Pending>,
+}
+
+/// Authorized users by name; for each the applications (`App`) or persistent sessions (`Session`)
+/// that the authorization names, and nothing for the whole group (`AppInstanceGroup`).
+pub(in super::super) type Authorizations = BTreeMap<String, BTreeSet<String>>;
+
+/// Something under way that ends by itself.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub(in super::super) enum Pending {
+    /// The group is being deployed.
+    Deployment {
+        /// When it is done.
+        at: Timestamp,
+    },
+    /// The group is being moved to another image.
+    ImageUpdate {
+        /// When it is done.
+        at: Timestamp,
+        /// The new image.
+        image_id: String,
+    },
+    /// The group's system components are being updated.
+    OtaUpdate {
+        /// When it is done.
+        at: Timestamp,
+    },
+    /// The group is being deleted.
+    Deletion {
+        /// When it is gone.
+        at: Timestamp,
+    },
+}
+
+/// The resources behind a delivery group and how they scale.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(in super::super) struct NodePool {
+    /// Its id.
+    pub id: String,
+    /// The resource specification.
+    pub node_instance_type: String,
+    /// Sessions that one resource carries.
+    pub node_capacity: i64,
+    /// Resources bought.
+    pub node_amount: i64,
+    /// `NODE_FIXED`, `NODE_SCALING_BY_USAGE` or `NODE_SCALING_BY_SCHEDULE`.
+    pub strategy_type: String,
+    /// Idle sessions beyond which it does not grow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_idle_app_instance_amount: Option<i64>,
+    /// Resources it may grow by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_scaling_amount: Option<i64>,
+    /// Minutes an idle resource is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling_down_after_idle_minutes: Option<i64>,
+    /// Resources it grows by at a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling_step: Option<i64>,
+    /// Session usage in percent beyond which it grows; the API writes it as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scaling_usage_threshold: Option<String>,
+    /// First day of the schedule, `yyyy-MM-dd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy_enable_date: Option<String>,
+    /// Last day of the schedule, `yyyy-MM-dd`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub strategy_disable_date: Option<String>,
+    /// Whether resources are made ready before a period begins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub warm_up: Option<bool>,
+    /// When it has how many resources.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub recurrence_schedules: Vec<RecurrenceSchedule>,
+}
+
+/// Days on which a schedule holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct RecurrenceSchedule {
+    /// `weekly`.
+    pub recurrence_type: String,
+    /// Days of the week, 1 for Monday to 7 for Sunday.
+    pub recurrence_values: Vec<i64>,
+    /// Periods of such a day.
+    pub timer_periods: Vec<TimerPeriod>,
+}
+
+/// A period of a day, in China Standard Time.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct TimerPeriod {
+    /// `HH:mm`.
+    pub start_time: String,
+    /// `HH:mm`.
+    pub end_time: String,
+    /// Resources in this period.
+    pub amount: i64,
+}
+
+/// An image.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct Image {
+    /// What people call it.
+    pub name: String,
+    /// The regions it has been distributed to.
+    pub region_ids: Vec<String>,
+    /// `Windows` or `Linux`.
+    #[serde(default = "windows")]
+    pub os_type: String,
+    /// `AVAILABLE` or another status, with which it cannot be used.
+    #[serde(default = "available")]
+    pub status: String,
+    /// `User` or `System`.
+    #[serde(default = "user_image")]
+    pub image_type: String,
+    /// The product it is for.
+    #[serde(default = "cloud_app")]
+    pub product_type: String,
+    /// Applications in it, id to name.
+    #[serde(default)]
+    pub apps: BTreeMap<String, String>,
+    /// Size of its system disk in GiB.
+    #[serde(default = "eighty")]
+    pub system_disk_size: i64,
+    /// Whether an update to it ends in `MAINTAIN_FAILED`. The service has no such mark: it stands
+    /// for whatever makes an image fail.
+    #[serde(default)]
+    pub fails_to_deploy: bool,
+    /// When it was made.
+    #[serde(default = "epoch")]
+    pub created_at: Timestamp,
+}
+
+/// A user.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct User {
+    /// `simple` (convenience account) or `ad`.
+    #[serde(default = "simple")]
+    pub account_type: String,
+    /// Where notifications go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// Telephone number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+/// A user group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct UserGroup {
+    /// What people call it.
+    pub name: String,
+    /// The names of its members.
+    #[serde(default)]
+    pub members: BTreeSet<String>,
+}
+
+/// An application instance with its session.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct AppInstance {
+    /// The delivery group it belongs to.
+    pub delivery_group_id: String,
+    /// The user bound to it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// `RUNNING`, `INIT`, `DELETED` and others.
+    #[serde(default = "running")]
+    pub status: String,
+    /// `connect` or `disconnect` while it runs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_status: Option<String>,
+    /// The resource it runs on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub node_id: Option<String>,
+    /// When it was made.
+    #[serde(default = "epoch")]
+    pub created_at: Timestamp,
+    /// When it last changed.
+    #[serde(default = "epoch")]
+    pub modified_at: Timestamp,
+}
+
+/// An over-the-air update of a group's system components.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct OtaTask {
+    /// The group to update.
+    pub delivery_group_id: String,
+    /// `Fota`.
+    #[serde(default = "fota")]
+    pub ota_type: String,
+    /// The version it brings.
+    pub version: String,
+    /// What is new in it.
+    #[serde(default)]
+    pub release_note: String,
+    /// `Pending`, `Approved`, `Running` or `Succeeded`.
+    #[serde(default = "pending")]
+    pub status: String,
+    /// When it shall begin, once approved.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub start_time: Option<Timestamp>,
+    /// How long it will run, in seconds.
+    #[serde(default)]
+    pub duration_seconds: u64,
+}
+
+/// A resource specification.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct NodeInstanceType {
+    /// What people call it.
+    pub name: String,
+    /// Its family.
+    pub family: String,
+    /// Processor cores.
+    pub cpu: String,
+    /// GPUs.
+    pub gpu: String,
+    /// Memory in MiB.
+    pub memory: i64,
+    /// GPU memory in MiB.
+    pub gpu_memory: i64,
+    /// Sessions that it carries at most.
+    pub max_capacity: i64,
+    /// The regions that have it.
+    pub region_ids: Vec<String>,
+}
+
+impl AlibabaWorld {
+    /// When the next thing is due.
+    pub(super) fn next_due(&self) -> Option<Timestamp> {
+        let groups = self.delivery_groups.iter().filter_map(|(_, group)| group.pending.as_ref().map(Pending::at));
+        let tasks = self.ota_tasks.iter().filter_map(|(_, task)| task.due());
+        groups.chain(tasks).min()
+    }
+
+    /// Does what is due by `now`.
+    pub(super) fn settle(&mut self, now: Timestamp) {
+        let due: Vec<(String, Pending)> = self
+            .delivery_groups
+            .iter()
+            .filter_map(|(id, group)| Some((id.to_owned(), group.pending.clone()?)))
+            .filter(|(_, pending)| pending.at() <= now)
+            .collect();
+        for (id, pending) in due {
+            self.settle_group(&id, pending);
+        }
+        let due: Vec<String> = self
+            .ota_tasks
+            .iter()
+            .filter(|(_, task)| task.due().is_some_and(|due| due <= now))
+            .map(|(id, _)| id.to_owned())
+            .collect();
+        for id in due {
+            self.begin_ota(&id, now);
+        }
+    }
+
+    fn settle_group(&mut self, id: &str, pending: Pending) {
+        if matches!(pending, Pending::Deletion { .. }) {
+            self.end_sessions(id);
+            self.delivery_groups.remove(id);
+            return;
+        }
+        let fails = |image: &str| self.images.get(image).is_none_or(|image| image.fails_to_deploy);
+        let (status, image) = match &pending {
+            Pending::ImageUpdate { image_id, .. } if fails(image_id) => ("MAINTAIN_FAILED", None),
+            Pending::ImageUpdate { image_id, .. } => ("PUBLISHED", Some(image_id.clone())),
+            _ => ("PUBLISHED", None),
+        };
+        let Some(group) = self.delivery_groups.get_mut(id) else {
+            return;
+        };
+        group.pending = None;
+        group.status = status.to_owned();
+        if let Some(image) = image {
+            group.image_id = image;
+        }
+        if matches!(pending, Pending::OtaUpdate { .. })
+            && let Some(task_id) = group.ota_task_id.take()
+            && let Some(task) = self.ota_tasks.get_mut(&task_id)
+        {
+            task.status = "Succeeded".to_owned();
+            group.ota_version.clone_from(&task.version);
+        }
+    }
+
+    /// An approved update whose time has come begins: the group is maintained and its sessions end.
+    fn begin_ota(&mut self, task_id: &str, now: Timestamp) {
+        let Some(task) = self.ota_tasks.get_mut(task_id) else {
+            return;
+        };
+        task.status = "Running".to_owned();
+        let (group_id, end) = (task.delivery_group_id.clone(), super::super::clock::later(now, task.duration_seconds));
+        if let Some(group) = self.delivery_groups.get_mut(&group_id) {
+            group.status = "MAINTAINING".to_owned();
+            group.pending = Some(Pending::OtaUpdate { at: end });
+        }
+        self.end_sessions(&group_id);
+    }
+
+    /// Ends every session of a group.
+    pub(in super::super) fn end_sessions(&mut self, group_id: &str) {
+        let ended: Vec<String> = self
+            .app_instances
+            .iter()
+            .filter(|(_, instance)| instance.delivery_group_id == group_id && instance.status != "DELETED")
+            .map(|(id, _)| id.to_owned())
+            .collect();
+        for id in ended {
+            if let Some(instance) = self.app_instances.get_mut(&id) {
+                instance.status = "DELETED".to_owned();
+                instance.session_status = None;
+                instance.user = None;
+            }
+        }
+    }
+}
+
+impl Pending {
+    /// When it ends.
+    pub(in super::super) fn at(&self) -> Timestamp {
+        match self {
+            Self::Deployment { at } | Self::ImageUpdate { at, .. } | Self::OtaUpdate { at } | Self::Deletion { at } => {
+                *at
+            }
+        }
+    }
+}
+
+impl OtaTask {
+    /// When an approved task begins.
+    fn due(&self) -> Option<Timestamp> {
+        self.start_time.filter(|_| self.status == "Approved")
+    }
+}
+
+fn cloud_app() -> String {
+    "CloudApp".to_owned()
+}
+
+fn published() -> String {
+    "PUBLISHED".to_owned()
+}
+
+fn whole_group() -> String {
+    "AppInstanceGroup".to_owned()
+}
+
+fn post_paid() -> String {
+    "PostPaid".to_owned()
+}
+
+fn node() -> String {
+    "Node".to_owned()
+}
+
+fn fifteen_minutes() -> i64 {
+    15
+}
+
+fn eighty() -> i64 {
+    80
+}
+
+fn windows() -> String {
+    "Windows".to_owned()
+}
+
+fn available() -> String {
+    "AVAILABLE".to_owned()
+}
+
+fn user_image() -> String {
+    "User".to_owned()
+}
+
+fn simple() -> String {
+    "simple".to_owned()
+}
+
+fn running() -> String {
+    "RUNNING".to_owned()
+}
+
+fn fota() -> String {
+    "Fota".to_owned()
+}
+
+fn pending() -> String {
+    "Pending".to_owned()
+}
+
+fn first_version() -> String {
+    "1.0.0-R-20260101.1".to_owned()
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn epoch() -> Timestamp {
+    // 2026-01-01T00:00:00Z: a fixed day for whatever a seed does not date.
+    Timestamp::constant(1_767_225_600, 0)
+}
+
+fn far_away() -> Timestamp {
+    // 2099-12-31T15:59:59Z, as pay-as-you-go groups have it.
+    Timestamp::constant(4_102_415_999, 0)
+}

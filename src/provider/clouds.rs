@@ -1,0 +1,60 @@
+//! The two clouds as resources see them: a client for each, made when the provider is configured and used or not.
+
+use std::sync::Arc;
+
+use super::failure::failed;
+use crate::{
+    alibaba, huawei,
+    tfplug::{Diagnostic, Result},
+};
+
+/// A client for each cloud. A configuration needs only the one whose resources it has, so what is wrong with the other
+/// is said when it is used, and not before.
+#[derive(Debug)]
+pub struct Clouds {
+    pub(super) alibaba: Cloud<alibaba::Client>,
+    pub(super) huawei: Cloud<huawei::Client>,
+}
+
+/// How far one cloud is.
+#[derive(Debug)]
+pub(super) enum Cloud<C> {
+    /// Ready to be called.
+    Ready(C),
+    /// Its part of the provider block has values that are only known after apply.
+    Unknown,
+    /// Its part of the provider block cannot work.
+    Broken(Arc<alibaba::Error>),
+}
+
+impl<C> Cloud<C> {
+    pub(super) fn new(client: std::result::Result<C, alibaba::Error>) -> Self {
+        client.map_or_else(|error| Self::Broken(Arc::new(error)), Self::Ready)
+    }
+
+    fn get(&self, block: &'static str) -> Result<&C> {
+        match self {
+            Self::Ready(client) => Ok(client),
+            Self::Unknown => {
+                let detail = format!(
+                    "Its block {block} holds values that are only known after apply. Apply what they come from first, \
+                     for instance with -target, or use values that are known when Terraform plans."
+                );
+                Err(Diagnostic::error("The provider is not configured yet", detail).into())
+            }
+            Self::Broken(error) => Err(failed(&format!("use the provider's block {block}"), error).into()),
+        }
+    }
+}
+
+impl Clouds {
+    /// The client of Alibaba Cloud App Streaming for delivery groups in a region.
+    pub(super) fn alibaba(&self, region: Option<&str>) -> Result<alibaba::Client> {
+        self.alibaba.get("alibaba_cloud").map(|client| client.in_region(region))
+    }
+
+    /// The client of Huawei Cloud Workspace for server groups in a region.
+    pub(super) fn huawei(&self, region: Option<&str>) -> Result<huawei::Client> {
+        self.huawei.get("huawei_cloud").map(|client| client.in_region(region))
+    }
+}

@@ -1,0 +1,199 @@
+//! What the resources and actions about delivery groups have in common: looking one up, and giving it another image.
+
+use std::time::Duration;
+
+use super::failure::{failed, failed_at, stopped};
+use crate::{
+    alibaba::{Backoff, CallContext, Client, DeliveryGroup, Error},
+    tfplug::{Diagnostic, Path, Result},
+};
+
+/// `Status` of a delivery group that can be used.
+pub(super) const PUBLISHED: &str = "PUBLISHED";
+/// `Status` while an update runs.
+pub(super) const MAINTAINING: &str = "MAINTAINING";
+/// `Status` after an update that failed.
+pub(super) const MAINTAIN_FAILED: &str = "MAINTAIN_FAILED";
+
+/// How often an image update is sent at most. Each further time, the group has been seen unchanged before.
+const MAX_SENDS: u32 = 3;
+/// How long an update that was sent may take to show in the group's status.
+const SETTLE: Duration = Duration::from_secs(30);
+/// The same where it is not known whether the request arrived.
+const SETTLE_UNKNOWN: Duration = Duration::from_secs(8);
+
+/// A delivery group as resources name it.
+#[derive(Clone, Debug)]
+pub(super) struct GroupRef {
+    pub(super) id: String,
+    pub(super) product_type: String,
+}
+
+impl GroupRef {
+    pub(super) fn new(id: impl Into<String>, product_type: Option<&str>) -> Self {
+        let product_type = product_type.unwrap_or(crate::alibaba::PRODUCT_TYPE_CLOUD_APP).to_owned();
+        Self { id: id.into(), product_type }
+    }
+
+    /// Reads it; `None` when it does not exist.
+    pub(super) async fn find(&self, client: &Client, cx: &CallContext) -> Result<Option<DeliveryGroup>> {
+        match client.delivery_group(&self.id, &self.product_type, cx).await {
+            Ok(group) => Ok(Some(group)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(failed(&format!("read delivery group {:?}", self.id), &error).into()),
+        }
+    }
+
+    /// Reads it; that it does not exist is an error.
+    pub(super) async fn read(&self, client: &Client, cx: &CallContext) -> Result<DeliveryGroup> {
+        client.delivery_group(&self.id, &self.product_type, cx).await.map_err(|error| {
+            let diagnostic = failed(&format!("read delivery group {:?}", self.id), &error);
+            if error.is_not_found() { diagnostic.at(Path::attribute("delivery_group_id")) } else { diagnostic }.into()
+        })
+    }
+}
+
+pub(super) fn status(group: &DeliveryGroup) -> &str {
+    group.status.as_deref().unwrap_or("UNKNOWN")
+}
+
+pub(super) fn image(group: &DeliveryGroup) -> &str {
+    group.app_center_image_id.as_deref().unwrap_or_default()
+}
+
+/// Between looks at a group that changes.
+fn backoff() -> Backoff {
+    Backoff::new(Duration::from_millis(200), Duration::from_secs(15))
+}
+
+/// An image update, from looking at the group to seeing it published.
+pub(super) struct ImageUpdate<'a> {
+    pub(super) client: &'a Client,
+    pub(super) group: &'a GroupRef,
+    pub(super) image_id: &'a str,
+    pub(super) wait_for_completion: bool,
+}
+
+/// How an image update ended.
+pub(super) struct ImageUpdated {
+    /// The group as last seen.
+    pub(super) group: DeliveryGroup,
+    /// The image that it had when this began.
+    pub(super) before: Option<String>,
+}
+
+impl ImageUpdate<'_> {
+    /// Makes sure that the group runs the image, with one call at most unless that call did not arrive.
+    ///
+    /// An update that is already running is awaited first, ours or another's: people are disconnected once, not twice.
+    /// After every look, `seen` gets the group as it is, so that the caller can keep its state true.
+    pub(super) async fn run(
+        &self,
+        cx: &CallContext,
+        mut seen: impl FnMut(&DeliveryGroup) -> Result<()>,
+    ) -> Result<ImageUpdated> {
+        let mut group = self.group.read(self.client, cx).await?;
+        seen(&group)?;
+        let before = group.app_center_image_id.clone();
+        for send in 1..=MAX_SENDS {
+            if status(&group) == MAINTAINING {
+                group = self.until_not_maintaining(group, cx, &mut seen).await?;
+            }
+            if image(&group) == self.image_id && status(&group) != MAINTAIN_FAILED {
+                return Ok(ImageUpdated { group, before });
+            }
+            let region =
+                group.region_id.clone().or_else(|| self.client.region().map(str::to_owned)).unwrap_or_default();
+            let id = &self.group.id;
+            let sent =
+                self.client.update_delivery_group_image(id, self.image_id, &region, &self.group.product_type, cx);
+            match sent.await {
+                Ok(()) if !self.wait_for_completion => return Ok(ImageUpdated { group, before }),
+                Ok(()) => {
+                    group = self.until_begun(group, SETTLE, cx, &mut seen).await?;
+                    if status(&group) == MAINTAINING {
+                        group = self.until_not_maintaining(group, cx, &mut seen).await?;
+                    }
+                    self.check(&group)?;
+                    return Ok(ImageUpdated { group, before });
+                }
+                // It may have happened. Whatever the group shows next is the answer; only when it goes on showing
+                // nothing was the request lost, and is sent again.
+                Err(error) if error.outcome_unknown() && send < MAX_SENDS => {
+                    tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
+                    group = self.until_begun(group, SETTLE_UNKNOWN, cx, &mut seen).await?;
+                    if status(&group) == MAINTAIN_FAILED {
+                        self.check(&group)?;
+                    }
+                }
+                Err(error) => return Err(self.refused(&error).into()),
+            }
+        }
+        let detail = format!("The request was sent {MAX_SENDS} times, got no answer, and had no effect.");
+        Err(Diagnostic::error(format!("Cannot update the image of delivery group {:?}", self.group.id), detail).into())
+    }
+
+    /// Looks until the update shows, or for so long that it should have.
+    async fn until_begun(
+        &self,
+        before: DeliveryGroup,
+        settle: Duration,
+        cx: &CallContext,
+        seen: &mut impl FnMut(&DeliveryGroup) -> Result<()>,
+    ) -> Result<DeliveryGroup> {
+        let short = cx.clone().with_timeout(settle);
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
+        loop {
+            let group = self.group.read(self.client, cx).await?;
+            seen(&group)?;
+            let begun = status(&group) != status(&before) || image(&group) == self.image_id;
+            if begun || backoff.wait(&short).await.is_err() {
+                cx.check().map_err(|stop| self.stopped(stop, &group))?;
+                return Ok(group);
+            }
+        }
+    }
+
+    async fn until_not_maintaining(
+        &self,
+        mut group: DeliveryGroup,
+        cx: &CallContext,
+        seen: &mut impl FnMut(&DeliveryGroup) -> Result<()>,
+    ) -> Result<DeliveryGroup> {
+        let mut backoff = backoff();
+        while status(&group) == MAINTAINING {
+            backoff.wait(cx).await.map_err(|stop| self.stopped(stop, &group))?;
+            group = self.group.read(self.client, cx).await?;
+            seen(&group)?;
+        }
+        Ok(group)
+    }
+
+    /// Whether the update that was awaited led to the image.
+    fn check(&self, group: &DeliveryGroup) -> Result<()> {
+        if image(group) == self.image_id && status(group) == PUBLISHED {
+            return Ok(());
+        }
+        let id = &self.group.id;
+        let summary = format!("The image update of delivery group {id:?} failed");
+        let detail = format!(
+            "The group was given the image {:?}, and is now {} with the image {:?}. Look at the image and the group in \
+             the console; a further apply starts the update again.",
+            self.image_id,
+            status(group),
+            image(group),
+        );
+        Err(Diagnostic::error(summary, detail).at(Path::attribute("image_id")).into())
+    }
+
+    fn refused(&self, error: &Error) -> Diagnostic {
+        let attempt = format!("update the image of delivery group {:?} to {:?}", self.group.id, self.image_id);
+        let attributes = [("Image", "image_id"), ("Region", "region"), ("AppInstanceGroup", "delivery_group_id")];
+        failed_at(&attempt, error, &attributes)
+    }
+
+    fn stopped(&self, stop: crate::alibaba::Stop, group: &DeliveryGroup) -> Diagnostic {
+        let awaited = format!("The image update of delivery group {:?}", self.group.id);
+        stopped(&awaited, stop, &format!("The group is {} with the image {:?}.", status(group), image(group)))
+    }
+}

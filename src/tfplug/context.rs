@@ -1,0 +1,195 @@
+//! What a provider's method knows about the call that it answers.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::Value as Json;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    diagnostic::{Diagnostic, Diagnostics, Result},
+    model,
+    value::{Type, Value},
+};
+
+/// The surroundings of one call: the configured provider, what Terraform told beside the values, and where to put
+/// what is to be told beside the result.
+pub struct Context<D> {
+    data: Option<Arc<D>>,
+    terraform_version: Arc<str>,
+    cancellation: CancellationToken,
+    deferral_allowed: bool,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) private: Private,
+    pub(super) deferred: Option<DeferredReason>,
+    pub(super) checkpoint: Option<Value>,
+    pub(super) state_type: Arc<Type>,
+    pub(super) config: Value,
+    pub(super) provider_meta: Value,
+}
+
+/// Why a provider cannot answer yet (`tfplugin6.Deferred.Reason`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeferredReason {
+    /// The resource's configuration has unknown values that would have to be known.
+    ResourceConfigUnknown,
+    /// The provider's own configuration is not known yet.
+    ProviderConfigUnknown,
+    /// Something that must exist first does not.
+    AbsentPrerequisite,
+}
+
+/// What all calls have in common.
+pub(super) struct Common<D> {
+    pub(super) data: Option<Arc<D>>,
+    pub(super) terraform_version: Arc<str>,
+    pub(super) cancellation: CancellationToken,
+}
+
+impl<D> Context<D> {
+    pub(super) fn new(common: Common<D>, state_type: Arc<Type>, deferral_allowed: bool) -> Self {
+        Self {
+            data: common.data,
+            terraform_version: common.terraform_version,
+            cancellation: common.cancellation,
+            deferral_allowed,
+            diagnostics: Diagnostics::NONE,
+            private: Private::default(),
+            deferred: None,
+            checkpoint: None,
+            state_type,
+            config: Value::Null,
+            provider_meta: Value::Null,
+        }
+    }
+
+    /// What the provider's `configure` returned.
+    ///
+    /// # Errors
+    /// Before the provider is configured, as in a validation or while its configuration is unknown.
+    pub fn data(&self) -> Result<Arc<D>> {
+        self.data.clone().ok_or_else(|| {
+            let detail = "This needs the remote service, and the provider is not configured: its configuration holds \
+                          values that are only known after apply. Apply what they come from first, or give the provider \
+                          values that are known at plan.";
+            Diagnostic::error("The provider is not configured", detail).into()
+        })
+    }
+
+    /// The version of the Terraform that calls, for instance `1.15.5`; empty before the provider is configured.
+    pub fn terraform_version(&self) -> &str {
+        &self.terraform_version
+    }
+
+    /// Ends when Terraform asks to stop. Whatever waits should wait for this too, and return the state as it then is.
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancellation
+    }
+
+    /// Adds a warning to the answer.
+    pub fn warn(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    /// Records the state that has been reached. If the method fails later, even by a panic, this is what Terraform
+    /// stores beside the error; without it, Terraform keeps what it had.
+    ///
+    /// # Errors
+    /// When schema and struct disagree.
+    pub fn checkpoint<M: Serialize>(&mut self, state: &M) -> Result<()> {
+        self.checkpoint = Some(to_value(state, &self.state_type)?);
+        Ok(())
+    }
+
+    /// The configuration as written, with write-only values. Absent in reads and deletions.
+    ///
+    /// # Errors
+    /// When schema and struct disagree.
+    pub fn config<M: DeserializeOwned>(&self) -> Result<Option<M>> {
+        if self.config.is_null() { Ok(None) } else { from_value(&self.config).map(Some) }
+    }
+
+    /// What the module wrote into its `provider_meta` block.
+    ///
+    /// # Errors
+    /// When schema and struct disagree.
+    pub fn provider_meta<M: DeserializeOwned>(&self) -> Result<Option<M>> {
+        if self.provider_meta.is_null() { Ok(None) } else { from_value(&self.provider_meta).map(Some) }
+    }
+
+    /// Data that is kept beside the state for the provider alone.
+    pub fn private(&self) -> &Private {
+        &self.private
+    }
+
+    /// The same, to be changed.
+    pub fn private_mut(&mut self) -> &mut Private {
+        &mut self.private
+    }
+
+    /// Tells Terraform that there can be no answer yet. `false`: this Terraform does not know deferral, and an error
+    /// or an answer with unknown values is needed instead.
+    pub fn defer(&mut self, reason: DeferredReason) -> bool {
+        if self.deferral_allowed {
+            self.deferred = Some(reason);
+        }
+        self.deferral_allowed
+    }
+}
+
+/// Data that a provider keeps beside the state of a resource, invisible to people. Not a place for secrets: it is
+/// stored as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Private(BTreeMap<String, Json>);
+
+impl Private {
+    /// Reads an entry; `None` where there is none or where it has another form.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.0.get(key).and_then(|json| T::deserialize(json).ok())
+    }
+
+    /// Writes an entry.
+    ///
+    /// # Errors
+    /// When it cannot be written as JSON.
+    pub fn set<T: Serialize>(&mut self, key: impl Into<String>, value: &T) -> Result<()> {
+        let json = serde_json::to_value(value)
+            .map_err(|error| Diagnostic::error("Private state cannot be written", error.to_string()))?;
+        self.0.insert(key.into(), json);
+        Ok(())
+    }
+
+    /// Removes an entry.
+    pub fn remove(&mut self, key: &str) {
+        self.0.remove(key);
+    }
+
+    /// Another provider's private data, or an older one's, may be anything: what is no JSON object counts as none.
+    pub(super) fn from_bytes(bytes: &[u8]) -> Self {
+        Self(serde_json::from_slice(bytes).unwrap_or_default())
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        if self.0.is_empty() {
+            return Vec::new();
+        }
+        serde_json::to_vec(&self.0).unwrap_or_default()
+    }
+}
+
+/// Schema and struct disagree: a mistake in the provider, told as one.
+pub(super) fn from_value<M: DeserializeOwned>(value: &Value) -> Result<M> {
+    model::from_value(value).map_err(|error| mismatch(&error))
+}
+
+/// Schema and struct disagree: a mistake in the provider, told as one.
+pub(super) fn to_value<M: Serialize>(model: &M, ty: &Type) -> Result<Value> {
+    model::to_value(model, ty).map_err(|error| mismatch(&error))
+}
+
+fn mismatch(error: &model::ModelError) -> Diagnostics {
+    let detail = format!("{error}. The provider's schema and its code do not fit together; please report this.");
+    let path = error.path();
+    let diagnostic = Diagnostic::error("A mistake in the provider", detail);
+    if path.is_root() { diagnostic.into() } else { diagnostic.at(path).into() }
+}

@@ -1,0 +1,39 @@
+//! Data sources.
+
+use std::future::Future;
+
+use super::{
+    context::Context,
+    diagnostic::{Diagnostics, Result},
+    model::Model,
+    schema::Schema,
+};
+
+/// A data source: something that is read and never changed.
+pub trait DataSource: Send + Sync + 'static {
+    /// What the provider's `configure` returns.
+    type Data: Send + Sync + 'static;
+    /// The struct for arguments and results.
+    type Model: Model;
+
+    /// The whole name, for instance `appstreaming_server_groups`.
+    fn type_name(&self) -> &'static str;
+
+    /// Its schema.
+    fn schema(&self) -> Schema;
+
+    /// Checks what the validators of single attributes cannot. Values may be unknown.
+    fn validate(&self, _config: &Self::Model) -> Diagnostics {
+        Diagnostics::NONE
+    }
+
+    /// Reads it: takes the arguments and returns them with the results.
+    ///
+    /// # Errors
+    /// What kept it from being read.
+    fn read(
+        &self,
+        cx: &mut Context<Self::Data>,
+        config: Self::Model,
+    ) -> impl Future<Output = Result<Self::Model>> + Send;
+}

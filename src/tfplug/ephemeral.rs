@@ -1,0 +1,64 @@
+//! Ephemeral resources: values that are never stored. Since Terraform 1.10.
+
+use std::{future::Future, time::SystemTime};
+
+use super::{
+    context::Context,
+    diagnostic::{Diagnostics, Result},
+    model::Model,
+    schema::Schema,
+};
+
+/// An ephemeral resource. What it must remember from one call to the next goes into the context's private data.
+pub trait EphemeralResource: Send + Sync + 'static {
+    /// What the provider's `configure` returns.
+    type Data: Send + Sync + 'static;
+    /// The struct for arguments and results.
+    type Model: Model;
+
+    /// The whole name.
+    fn type_name(&self) -> &'static str;
+
+    /// Its schema.
+    fn schema(&self) -> Schema;
+
+    /// Checks what the validators of single attributes cannot. Values may be unknown.
+    fn validate(&self, _config: &Self::Model) -> Diagnostics {
+        Diagnostics::NONE
+    }
+
+    /// Obtains it.
+    ///
+    /// # Errors
+    /// What went wrong.
+    fn open(
+        &self,
+        cx: &mut Context<Self::Data>,
+        config: Self::Model,
+    ) -> impl Future<Output = Result<Opened<Self::Model>>> + Send;
+
+    /// Keeps it valid, and says when to do so again.
+    ///
+    /// # Errors
+    /// What went wrong.
+    fn renew(&self, _cx: &mut Context<Self::Data>) -> impl Future<Output = Result<Option<SystemTime>>> + Send {
+        async { Ok(None) }
+    }
+
+    /// Gives it back.
+    ///
+    /// # Errors
+    /// What went wrong.
+    fn close(&self, _cx: &mut Context<Self::Data>) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+}
+
+/// An ephemeral resource that has been obtained.
+#[derive(Clone, Debug)]
+pub struct Opened<M> {
+    /// The arguments with the results.
+    pub result: M,
+    /// When it must be renewed, if ever.
+    pub renew_at: Option<SystemTime>,
+}

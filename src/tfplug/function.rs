@@ -1,0 +1,149 @@
+//! Functions that configurations call as `provider::NAME::FUNCTION(…)`. Since Terraform 1.8.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{
+    model::{from_value, to_value},
+    value::{Type, Value},
+};
+
+/// A function. It has no provider to ask: the same arguments always give the same result.
+pub trait Function: Send + Sync + 'static {
+    /// Its name.
+    fn name(&self) -> &'static str;
+
+    /// Its parameters and its result.
+    fn signature(&self) -> Signature;
+
+    /// Calls it.
+    ///
+    /// # Errors
+    /// What is wrong, and with which argument.
+    fn call(&self, arguments: &Arguments) -> Result<Value, FunctionError>;
+}
+
+/// The parameters and the result of a function.
+#[derive(Clone, Debug)]
+pub struct Signature {
+    pub(super) summary: String,
+    pub(super) description: String,
+    pub(super) parameters: Vec<Parameter>,
+    pub(super) variadic: Option<Parameter>,
+    pub(super) returns: Type,
+}
+
+/// A parameter of a function.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    pub(super) name: String,
+    pub(super) ty: Type,
+    pub(super) description: String,
+    pub(super) allow_null: bool,
+    pub(super) allow_unknown: bool,
+}
+
+impl Signature {
+    /// A function without parameters; the description is in Markdown.
+    pub fn new(returns: Type, summary: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            summary: summary.into(),
+            description: description.into(),
+            parameters: Vec::new(),
+            variadic: None,
+            returns,
+        }
+    }
+
+    /// Adds a parameter.
+    #[must_use]
+    pub fn parameter(mut self, parameter: Parameter) -> Self {
+        self.parameters.push(parameter);
+        self
+    }
+
+    /// Any number of further arguments.
+    #[must_use]
+    pub fn variadic(mut self, parameter: Parameter) -> Self {
+        self.variadic = Some(parameter);
+        self
+    }
+
+    pub(super) fn type_of(&self, position: usize) -> Option<&Type> {
+        self.parameters.get(position).or(self.variadic.as_ref()).map(|parameter| &parameter.ty)
+    }
+}
+
+impl Parameter {
+    /// A parameter that takes neither null nor unknown values: Terraform answers for those itself.
+    pub fn new(name: impl Into<String>, ty: Type, description: impl Into<String>) -> Self {
+        let (name, description) = (name.into(), description.into());
+        Self { name, ty, description, allow_null: false, allow_unknown: false }
+    }
+
+    /// Takes null.
+    #[must_use]
+    pub fn allow_null(mut self) -> Self {
+        self.allow_null = true;
+        self
+    }
+
+    /// Takes unknown values.
+    #[must_use]
+    pub fn allow_unknown(mut self) -> Self {
+        self.allow_unknown = true;
+        self
+    }
+}
+
+/// The arguments of a call.
+#[derive(Clone, Debug)]
+pub struct Arguments {
+    pub(super) values: Vec<Value>,
+    pub(super) returns: Type,
+}
+
+impl Arguments {
+    /// The argument at a position, counted from 0.
+    ///
+    /// # Errors
+    /// When there is none, or it does not fit.
+    pub fn get<T: DeserializeOwned>(&self, position: usize) -> Result<T, FunctionError> {
+        let value = self.values.get(position).ok_or_else(|| FunctionError::new("An argument is missing."))?;
+        from_value(value).map_err(|error| FunctionError::at(position, error.to_string()))
+    }
+
+    /// All of them.
+    pub fn values(&self) -> &[Value] {
+        &self.values
+    }
+
+    /// Turns a result into the value that the signature promises.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    pub fn result<T: Serialize>(&self, result: &T) -> Result<Value, FunctionError> {
+        to_value(result, &self.returns).map_err(|error| FunctionError::new(error.to_string()))
+    }
+}
+
+/// Why a function call failed (`tfplugin6.FunctionError`).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct FunctionError {
+    /// What is wrong, in a sentence.
+    pub text: String,
+    /// The argument at fault, counted from 0.
+    pub argument: Option<usize>,
+}
+
+impl FunctionError {
+    /// Something is wrong with the call.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), argument: None }
+    }
+
+    /// Something is wrong with an argument, counted from 0.
+    pub fn at(argument: usize, text: impl Into<String>) -> Self {
+        Self { text: text.into(), argument: Some(argument) }
+    }
+}

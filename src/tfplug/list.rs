@@ -1,0 +1,119 @@
+//! List resources: find what exists, for `terraform query`. Since Terraform 1.14.
+
+use std::{future::Future, marker::PhantomData, sync::Arc};
+
+use tokio::sync::mpsc;
+
+use super::{
+    context::{Context, to_value},
+    diagnostic::{Diagnostics, Result},
+    model::Model,
+    resource::Resource,
+    schema::Schema,
+    value::{Type, Value},
+};
+
+/// A list resource: finds the remote things that a managed resource could be.
+pub trait ListResource: Send + Sync + 'static {
+    /// What the provider's `configure` returns.
+    type Data: Send + Sync + 'static;
+    /// The struct for the `config` block of a `list` block.
+    type Config: Model;
+    /// The managed resource whose things it finds; the two have the same type name.
+    type Resource: Resource<Data = Self::Data>;
+
+    /// The managed resource's name.
+    fn type_name(&self) -> &'static str;
+
+    /// The schema of the `config` block.
+    fn schema(&self) -> Schema;
+
+    /// Checks what the validators of single attributes cannot. Values may be unknown.
+    fn validate(&self, _config: &Self::Config) -> Diagnostics {
+        Diagnostics::NONE
+    }
+
+    /// Puts what it finds into the listing until that is full.
+    ///
+    /// # Errors
+    /// What kept it from going on; what was found before stands.
+    fn list(
+        &self,
+        cx: &mut Context<Self::Data>,
+        config: Self::Config,
+        listing: &mut Listing<'_, Self>,
+    ) -> impl Future<Output = Result<()>> + Send
+    where
+        Self: Sized;
+}
+
+/// Where a [`ListResource`] puts what it finds.
+pub struct Listing<'a, L> {
+    sink: &'a mut Sink,
+    list: PhantomData<fn(L)>,
+}
+
+/// One thing that was found.
+pub struct Listed<L: ListResource> {
+    /// Which one it is.
+    pub identity: <L::Resource as Resource>::Identity,
+    /// What a person calls it.
+    pub display_name: String,
+    /// Its state; needed only if the listing [wants it](Listing::wants_resources).
+    pub resource: Option<<L::Resource as Resource>::Model>,
+}
+
+impl<'a, L: ListResource> Listing<'a, L> {
+    pub(super) fn new(sink: &'a mut Sink) -> Self {
+        Self { sink, list: PhantomData }
+    }
+
+    /// Whether states are wanted, and not only identities.
+    pub fn wants_resources(&self) -> bool {
+        self.sink.include_resource
+    }
+
+    /// Whether there is nothing more to find: the limit is reached, or nobody listens any more.
+    pub fn is_full(&self) -> bool {
+        self.sink.remaining == Some(0) || self.sink.events.is_closed()
+    }
+
+    /// Adds one; does nothing once the listing is full.
+    ///
+    /// # Errors
+    /// When schema and struct disagree.
+    pub fn push(&mut self, found: Listed<L>) -> Result<()> {
+        if self.is_full() {
+            return Ok(());
+        }
+        let event = Event {
+            identity: to_value(&found.identity, &self.sink.identity_type)?,
+            display_name: found.display_name,
+            resource: match found.resource {
+                Some(resource) if self.sink.include_resource => Some(to_value(&resource, &self.sink.resource_type)?),
+                _ => None,
+            },
+        };
+        if let Some(remaining) = &mut self.sink.remaining {
+            *remaining -= 1;
+        }
+        let _ = self.sink.events.send(event);
+        Ok(())
+    }
+}
+
+/// The untyped side of a [`Listing`].
+pub(super) struct Sink {
+    pub(super) identity_type: Type,
+    pub(super) resource_type: Arc<Type>,
+    pub(super) include_resource: bool,
+    pub(super) remaining: Option<u64>,
+    pub(super) events: mpsc::UnboundedSender<Event>,
+}
+
+/// One thing that was found, as values.
+pub(super) struct Event {
+    pub(super) identity: Value,
+    pub(super) display_name: String,
+    pub(super) resource: Option<Value>,
+}

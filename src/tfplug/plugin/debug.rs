@@ -1,0 +1,86 @@
+//! `--debug`: the provider runs on its own, under a debugger perhaps, and Terraform attaches to it.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Write},
+    process,
+};
+
+use serde::Serialize;
+
+use super::{handshake::PROTOCOL_VERSION, listener::Address};
+
+/// What Terraform needs to know of a running provider, in the names that it reads from
+/// `TF_REATTACH_PROVIDERS`.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Reattach<'a> {
+    protocol: &'static str,
+    protocol_version: u32,
+    pid: u32,
+    // Terraform leaves a provider running that says so.
+    test: bool,
+    addr: Addr<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Addr<'a> {
+    network: &'static str,
+    string: &'a str,
+}
+
+/// Tells the person at the terminal, on standard output, how to attach Terraform.
+pub(super) fn announce(provider: &str, address: &Address) -> io::Result<()> {
+    let providers = reattach_providers(provider, address, process::id())?;
+    let mut stdout = io::stdout().lock();
+    write!(
+        stdout,
+        "The provider is running. In the shell that is to run terraform:\n\n    {}\n\n\
+         It serves until it is interrupted (Ctrl-C).\n",
+        assignment(&providers)
+    )?;
+    stdout.flush()
+}
+
+/// The value of `TF_REATTACH_PROVIDERS`.
+fn reattach_providers(provider: &str, address: &Address, pid: u32) -> io::Result<String> {
+    let reattach = Reattach {
+        protocol: "grpc",
+        protocol_version: PROTOCOL_VERSION,
+        pid,
+        test: true,
+        addr: Addr { network: address.network, string: &address.address },
+    };
+    Ok(serde_json::to_string(&BTreeMap::from([(provider, reattach)]))?)
+}
+
+/// The line to paste into a POSIX shell, or into PowerShell on Windows.
+fn assignment(value: &str) -> String {
+    if cfg!(windows) {
+        format!("$env:TF_REATTACH_PROVIDERS='{}'", value.replace('\'', "''"))
+    } else {
+        format!("export TF_REATTACH_PROVIDERS='{}'", value.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_json_is_what_terraform_reads() {
+        let address = Address { network: "unix", address: "/tmp/it's/socket".to_owned() };
+        let value = reattach_providers("registry.terraform.io/a/b", &address, 42).unwrap();
+        assert_eq!(
+            value,
+            r#"{"registry.terraform.io/a/b":{"Protocol":"grpc","ProtocolVersion":6,"Pid":42,"Test":true,"Addr":{"Network":"unix","String":"/tmp/it's/socket"}}}"#
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_quote_in_the_path_does_not_end_the_shell_s_string() {
+        assert_eq!(assignment("it's"), r"export TF_REATTACH_PROVIDERS='it'\''s'");
+    }
+}

@@ -1,0 +1,183 @@
+//! Where the plugin listens: a Unix socket that only its owner reaches, or loopback TCP where there
+//! are no Unix sockets.
+
+use std::{io, path::PathBuf, time::Duration};
+
+use futures_util::{Stream, StreamExt, future, stream};
+use tokio_rustls::TlsAcceptor;
+
+use super::{connection::Connection, handshake::HostRequest};
+
+#[cfg(any(not(unix), test))]
+mod tcp;
+#[cfg(unix)]
+mod unix;
+
+/// How many connections may be in their TLS handshake at once. The host opens one.
+const CONCURRENT_HANDSHAKES: usize = 64;
+
+/// How long a client may take for its TLS handshake.
+const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long to wait after a failed `accept`: the process is out of file descriptors, in all
+/// likelihood, and the next attempt would fail at once.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// An address in the words of the handshake line, which are those of Go's `net` package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Address {
+    /// `unix` or `tcp`.
+    pub(super) network: &'static str,
+    /// The socket's path, or `127.0.0.1:PORT`.
+    pub(super) address: String,
+}
+
+/// Why the plugin cannot listen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ListenError {
+    /// The socket's folder, or the socket in it, cannot be made.
+    #[error("cannot listen on a Unix socket in {directory}: {source}")]
+    Socket {
+        /// Where the socket was to go.
+        directory: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// No group has the name or number in `PLUGIN_UNIX_SOCKET_GROUP`.
+    #[error("PLUGIN_UNIX_SOCKET_GROUP names the group {group:?}, which does not exist")]
+    UnknownGroup {
+        /// As it stands in the variable.
+        group: String,
+    },
+    /// None of the ports that the host allows is free.
+    #[error("cannot listen on 127.0.0.1 at any port from {first} to {last}: {source}")]
+    Ports {
+        /// `PLUGIN_MIN_PORT`, or 0 for any port.
+        first: u16,
+        /// `PLUGIN_MAX_PORT`, or 0 for any port.
+        last: u16,
+        /// What the system said about the last port that was tried.
+        source: io::Error,
+    },
+    /// Everyone on the machine can connect to loopback TCP, so a certificate has to keep them out.
+    #[error(
+        "the host set no PLUGIN_CLIENT_CERT, and without it any program on this machine could use \
+         the provider: unset TF_DISABLE_PLUGIN_TLS"
+    )]
+    Unprotected,
+}
+
+/// A bound listener. Dropping it removes the socket and its folder.
+pub(super) enum Listener {
+    #[cfg(unix)]
+    Unix(unix::SocketListener),
+    #[cfg(any(not(unix), test))]
+    Tcp(tokio::net::TcpListener),
+}
+
+impl Listener {
+    /// Binds the system's kind of listener. Must run inside a tokio runtime.
+    #[cfg(unix)]
+    pub(super) fn bind(request: &HostRequest) -> Result<Self, ListenError> {
+        unix::SocketListener::bind(request).map(Self::Unix)
+    }
+
+    /// Binds the system's kind of listener. Must run inside a tokio runtime.
+    #[cfg(not(unix))]
+    pub(super) fn bind(request: &HostRequest) -> Result<Self, ListenError> {
+        tcp::bind(request.ports.clone()).map(Self::Tcp)
+    }
+
+    /// Whether the system itself keeps other users' programs away from this listener.
+    pub(super) fn is_private(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(_) => true,
+            #[cfg(any(not(unix), test))]
+            Self::Tcp(_) => false,
+        }
+    }
+
+    pub(super) fn address(&self) -> io::Result<Address> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(listener) => Ok(listener.address()),
+            #[cfg(any(not(unix), test))]
+            Self::Tcp(listener) => tcp::address(listener),
+        }
+    }
+
+    async fn accept(&self) -> io::Result<Connection> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(listener) => listener.accept().await.map(Connection::new),
+            #[cfg(any(not(unix), test))]
+            Self::Tcp(listener) => tcp::accept(listener).await.map(Connection::new),
+        }
+    }
+
+    /// The connections that are ready for HTTP/2: with `tls`, those of the right client only.
+    ///
+    /// The handshakes run beside each other, so that a client that says nothing holds nobody up.
+    pub(super) fn incoming(self, tls: Option<TlsAcceptor>) -> impl Stream<Item = io::Result<Connection>> {
+        stream::unfold(self, |listener| async move {
+            let accepted = listener.accept().await;
+            Some((accepted, listener))
+        })
+        .map(move |accepted| secure(accepted, tls.clone()))
+        .buffer_unordered(CONCURRENT_HANDSHAKES)
+        .filter_map(future::ready)
+        .map(Ok)
+    }
+}
+
+/// Takes a new connection through its TLS handshake; `None` when it does not come through.
+async fn secure(accepted: io::Result<Connection>, tls: Option<TlsAcceptor>) -> Option<Connection> {
+    let connection = match accepted {
+        Ok(connection) => connection,
+        Err(error) => {
+            tracing::warn!(%error, "cannot accept a connection");
+            tokio::time::sleep(ACCEPT_PAUSE).await;
+            return None;
+        }
+    };
+    let Some(tls) = tls else {
+        return Some(connection);
+    };
+    match tokio::time::timeout(HANDSHAKE_TIMEOUT, tls.accept(connection)).await {
+        Ok(Ok(stream)) => Some(Connection::new(stream)),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "refused a connection that is not the host's");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("closed a connection that did not finish its TLS handshake");
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::pin::pin;
+
+    use tokio::{io::AsyncReadExt, net::TcpStream};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn loopback_tcp_works_and_is_not_private() {
+        let listener = Listener::Tcp(tcp::bind(None).unwrap());
+        assert!(!listener.is_private());
+        let Address { network, address } = listener.address().unwrap();
+        assert_eq!(network, "tcp");
+        let client = TcpStream::connect(address).await.unwrap();
+        let mut incoming = pin!(listener.incoming(None));
+        let mut connection = incoming.next().await.unwrap().unwrap();
+        client.try_write(b"hello").unwrap();
+        let mut greeting = [0; 5];
+        connection.read_exact(&mut greeting).await.unwrap();
+        assert_eq!(&greeting, b"hello");
+    }
+}

@@ -1,0 +1,205 @@
+//! Managed resources.
+
+use std::future::Future;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::{
+    context::Context,
+    diagnostic::{Diagnostic, Diagnostics, Result},
+    model::Model,
+    schema::{IdentitySchema, Schema},
+    value::Path,
+};
+
+/// A managed resource: a schema, a struct of it, and what to do.
+///
+/// The framework plans: it fills in defaults, keeps write-only values out, makes computed values unknown when anything
+/// changes, runs the attributes' plan modifiers and then [`plan`](Self::plan), in this order. A resource only says what
+/// is special about it.
+pub trait Resource: Send + Sync + 'static {
+    /// What the provider's `configure` returns.
+    type Data: Send + Sync + 'static;
+    /// The struct for configuration, plan and state.
+    type Model: Model;
+    /// The struct for the identity; [`NoIdentity`] where there is none.
+    type Identity: Model;
+
+    /// The whole name, for instance `appstreaming_server_group`.
+    fn type_name(&self) -> &'static str;
+
+    /// Its schema.
+    fn schema(&self) -> Schema;
+
+    /// The schema of its identity.
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        None
+    }
+
+    /// Its identity, taken from its state.
+    fn identity(&self, _state: &Self::Model) -> Option<Self::Identity> {
+        None
+    }
+
+    /// Checks what the validators of single attributes cannot. Values may be unknown; there is no provider to ask.
+    fn validate(&self, _config: &Self::Model) -> Diagnostics {
+        Diagnostics::NONE
+    }
+
+    /// Refines a plan, after the framework and the attributes' plan modifiers.
+    ///
+    /// # Errors
+    /// What makes the change impossible.
+    fn plan(
+        &self,
+        _cx: &mut Context<Self::Data>,
+        _change: &mut Change<Self::Model>,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
+
+    /// Creates what was planned, and returns the state with every unknown value replaced.
+    ///
+    /// # Errors
+    /// What went wrong. What exists by then belongs into a [checkpoint](Context::checkpoint) before.
+    fn create(
+        &self,
+        cx: &mut Context<Self::Data>,
+        planned: Self::Model,
+    ) -> impl Future<Output = Result<Self::Model>> + Send;
+
+    /// Reads the state as it is now; `None` when the remote thing is gone.
+    ///
+    /// # Errors
+    /// What kept it from being read.
+    fn read(
+        &self,
+        cx: &mut Context<Self::Data>,
+        state: Self::Model,
+    ) -> impl Future<Output = Result<Option<Self::Model>>> + Send;
+
+    /// Changes it in place, and returns the state with every unknown value replaced.
+    ///
+    /// # Errors
+    /// What went wrong. What has been changed by then belongs into a [checkpoint](Context::checkpoint) before.
+    fn update(
+        &self,
+        cx: &mut Context<Self::Data>,
+        prior: Self::Model,
+        planned: Self::Model,
+    ) -> impl Future<Output = Result<Self::Model>> + Send;
+
+    /// Destroys it. That it is gone already is a success.
+    ///
+    /// # Errors
+    /// What kept it from being destroyed; it stays in the state.
+    fn delete(&self, cx: &mut Context<Self::Data>, state: Self::Model) -> impl Future<Output = Result<()>> + Send;
+
+    /// Returns as much of a state as [`read`](Self::read), which follows, needs to find the thing.
+    ///
+    /// # Errors
+    /// What is wrong with the id or the identity.
+    fn import(
+        &self,
+        _cx: &mut Context<Self::Data>,
+        _source: Import<Self::Identity>,
+    ) -> impl Future<Output = Result<Self::Model>> + Send {
+        async {
+            let detail = "Resources of this type have nothing that could be imported.";
+            Err(Diagnostic::error(format!("{} cannot be imported", self.type_name()), detail).into())
+        }
+    }
+
+    /// Rewrites a stored state of an older schema version into the present form.
+    ///
+    /// # Errors
+    /// When there is no way from that version.
+    fn upgrade(&self, version: i64, _state: Json) -> Result<Json> {
+        Err(older_version("state", version))
+    }
+
+    /// Rewrites a stored identity of an older version into the present form.
+    ///
+    /// # Errors
+    /// When there is no way from that version.
+    fn upgrade_identity(&self, version: i64, _identity: Json) -> Result<Json> {
+        Err(older_version("identity", version))
+    }
+
+    /// Takes over the state of a resource of another type (a `moved` block); `None` when it is of no known type.
+    ///
+    /// # Errors
+    /// When that state cannot be understood.
+    fn move_from(&self, _source: &MoveSource) -> Result<Option<Self::Model>> {
+        Ok(None)
+    }
+
+    /// Turns a state into the configuration for it, after the framework has cleared what is only computed.
+    fn generate_config(&self, config: Self::Model) -> Self::Model {
+        config
+    }
+}
+
+fn older_version(what: &str, version: i64) -> Diagnostics {
+    let detail = format!("The {what} has version {version}, from which this version of the provider knows no way.");
+    Diagnostic::error(format!("The stored {what} cannot be upgraded"), detail).into()
+}
+
+/// The identity of a resource that has none.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+pub struct NoIdentity {}
+
+/// A change in the making.
+#[derive(Clone, Debug)]
+pub struct Change<M> {
+    /// The configuration; `None` in a plan to destroy.
+    pub config: Option<M>,
+    /// The state before; `None` in a plan to create.
+    pub prior: Option<M>,
+    /// The state afterwards, to be refined in place; `None` in a plan to destroy.
+    pub planned: Option<M>,
+    /// The attributes whose change makes a replacement necessary. Add to them, or remove.
+    pub requires_replace: Vec<Path>,
+}
+
+impl<M> Change<M> {
+    /// The state after a creation, for which there was none before.
+    pub fn as_create(&mut self) -> Option<&mut M> {
+        if self.prior.is_some() { None } else { self.planned.as_mut() }
+    }
+
+    /// The states before and after a change, be it in place or by replacement.
+    pub fn as_update(&mut self) -> Option<(&M, &mut M)> {
+        Some((self.prior.as_ref()?, self.planned.as_mut()?))
+    }
+
+    /// The state before a destruction.
+    pub fn as_destroy(&self) -> Option<&M> {
+        if self.planned.is_some() { None } else { self.prior.as_ref() }
+    }
+}
+
+/// What an import starts from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Import<I> {
+    /// `terraform import ADDRESS ID`, or `id` in an `import` block.
+    Id(String),
+    /// `identity` in an `import` block, since Terraform 1.12.
+    Identity(I),
+}
+
+/// A resource of another type that a `moved` block hands over.
+#[derive(Clone, Debug)]
+pub struct MoveSource {
+    /// Its provider, for instance `registry.terraform.io/huaweicloud/huaweicloud`.
+    pub provider_address: String,
+    /// Its type.
+    pub type_name: String,
+    /// The version of its schema.
+    pub schema_version: i64,
+    /// Its state.
+    pub state: Json,
+    /// Its identity, where it has one.
+    pub identity: Option<Json>,
+}

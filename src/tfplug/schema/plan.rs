@@ -1,0 +1,88 @@
+//! Plan modifiers: how an attribute behaves when something changes.
+
+use std::{fmt, sync::Arc};
+
+use crate::tfplug::value::{Path, Value};
+
+/// A step in the planning of one attribute.
+#[derive(Clone)]
+pub struct PlanModifier {
+    description: String,
+    modify: Arc<dyn Fn(&mut AttributePlan<'_>) + Send + Sync>,
+}
+
+/// One attribute in a plan to create or to change a resource.
+#[derive(Debug)]
+pub struct AttributePlan<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// Its value in the configuration.
+    pub config: &'a Value,
+    /// Its value in the state; `None` when the resource, or the object around it, is being created.
+    pub prior: Option<&'a Value>,
+    /// Its planned value, to be changed in place.
+    pub planned: &'a mut Value,
+    /// Set it to have the resource replaced.
+    pub requires_replace: bool,
+}
+
+impl PlanModifier {
+    /// One's own.
+    pub fn new(
+        description: impl Into<String>,
+        modify: impl Fn(&mut AttributePlan<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        Self { description: description.into(), modify: Arc::new(modify) }
+    }
+
+    /// What it does, in a sentence.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    pub(in crate::tfplug) fn run(&self, attribute: &mut AttributePlan<'_>) {
+        (self.modify)(attribute);
+    }
+}
+
+impl fmt::Debug for PlanModifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("PlanModifier").field(&self.description).finish()
+    }
+}
+
+/// A change cannot be made in place.
+pub fn requires_replace() -> PlanModifier {
+    requires_replace_if("A change replaces the resource.", |_| true)
+}
+
+/// A change that the configuration makes cannot be made in place; one that comes from the provider can.
+pub fn requires_replace_if_configured() -> PlanModifier {
+    requires_replace_if("A change in the configuration replaces the resource.", |attribute| !attribute.config.is_null())
+}
+
+/// A change cannot be made in place if the condition holds.
+pub fn requires_replace_if(
+    description: impl Into<String>,
+    condition: impl Fn(&AttributePlan<'_>) -> bool + Send + Sync + 'static,
+) -> PlanModifier {
+    PlanModifier::new(description, move |attribute| {
+        let changed = attribute.prior.is_some_and(|prior| prior != attribute.planned);
+        if changed && condition(attribute) {
+            attribute.requires_replace = true;
+        }
+    })
+}
+
+/// A value that the provider once gave stays as it is, instead of being unknown at each change.
+pub fn use_state_for_unknown() -> PlanModifier {
+    PlanModifier::new("A computed value stays as it is.", |attribute| {
+        if let Some(prior) = attribute.prior
+            && !prior.is_null()
+            && attribute.planned.is_unknown()
+            && !attribute.config.is_unknown()
+        {
+            *attribute.planned = prior.clone();
+        }
+    })
+}

@@ -1,0 +1,13 @@
+//! The calls about managed resources.
+
+mod apply;
+mod consistency;
+mod generate;
+mod import;
+mod move_state;
+mod plan;
+mod read;
+mod semantic;
+mod upgrade;
+
+use super::{Inner, guard, guard_sync, wire};

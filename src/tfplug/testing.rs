@@ -1,0 +1,87 @@
+//! For a provider's own tests: checks that need no Terraform.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Provider,
+    context::from_value,
+    model::{Model, to_value},
+    provider::Registry,
+    schema::{Attribute, Block, Schema, Shape},
+    value::{Type, Value},
+};
+
+/// Checks that a schema and the struct for it have the same attributes, nested ones included.
+///
+/// # Errors
+/// What does not fit, with its path.
+pub fn check_model<M: Model>(schema: &Schema) -> std::result::Result<(), String> {
+    let ty = schema.ty();
+    // One of each: everything null, everything unknown, and everything present down to the leaves.
+    for leaf in [Value::Null, Value::UNKNOWN] {
+        let value = sample(&ty, &leaf);
+        let model: M = from_value(&value).map_err(|errors| format!("{errors:?}"))?;
+        let back = to_value(&model, &ty).map_err(|error| error.to_string())?;
+        if back.is_null() {
+            return Err("the struct turned everything into null".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// A value with every object in place. Collections are empty, because only objects have a shape of their own.
+fn sample(ty: &Type, leaf: &Value) -> Value {
+    match ty {
+        Type::Object(types) => Value::object(types.iter().map(|(name, ty)| (name.clone(), sample(ty, leaf)))),
+        Type::List(element) if matches!(**element, Type::Object(_)) => Value::List(vec![sample(element, leaf)]),
+        Type::Map(element) if matches!(**element, Type::Object(_)) => {
+            Value::Map([("key".to_owned(), sample(element, leaf))].into())
+        }
+        Type::Set(element) if matches!(**element, Type::Object(_)) => Value::set(vec![sample(element, leaf)]),
+        _ => leaf.clone(),
+    }
+}
+
+/// The schemas of everything that a provider serves, by kind and name; `provider` is the kind of the provider block.
+pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, &'static str), Schema> {
+    let mut registry = Registry::new();
+    provider.register(&mut registry);
+    let mut schemas = BTreeMap::from([(("provider", ""), provider.schema())]);
+    schemas.extend(registry.resources.iter().map(|(name, it)| (("resource", *name), it.schema().clone())));
+    schemas.extend(registry.data_sources.iter().map(|(name, it)| (("data source", *name), it.schema().clone())));
+    schemas.extend(registry.lists.iter().map(|(name, it)| (("list resource", *name), it.schema().clone())));
+    schemas.extend(registry.actions.iter().map(|(name, it)| (("action", *name), it.schema().clone())));
+    schemas.extend(
+        registry.ephemeral_resources.iter().map(|(name, it)| (("ephemeral resource", *name), it.schema().clone())),
+    );
+    schemas
+}
+
+/// The paths of all attributes and blocks without a description.
+pub fn without_description(schema: &Schema) -> Vec<String> {
+    let mut missing = Vec::new();
+    block(schema.root(), "", &mut missing);
+    missing
+}
+
+fn block(it: &Block, path: &str, missing: &mut Vec<String>) {
+    if it.description.trim().is_empty() {
+        missing.push(path.to_owned());
+    }
+    attributes(&it.attributes, path, missing);
+    for (name, nested) in &it.blocks {
+        block(&nested.block, &format!("{path}.{name}"), missing);
+    }
+}
+
+fn attributes(them: &BTreeMap<String, Attribute>, path: &str, missing: &mut Vec<String>) {
+    for (name, attribute) in them {
+        let path = format!("{path}.{name}");
+        if attribute.description.trim().is_empty() {
+            missing.push(path.clone());
+        }
+        if let Shape::Nested(_, nested) = &attribute.shape {
+            attributes(nested, &path, missing);
+        }
+    }
+}

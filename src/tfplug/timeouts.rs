@@ -1,0 +1,113 @@
+//! How long an operation may take: `timeouts = { create = "30m" }`.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    model::Attr,
+    schema::{Attribute, validate::Validator},
+};
+
+/// The nested attribute `timeouts` of a resource. All four operations may always be set, so that one struct serves
+/// every resource; one that a resource does not wait for has no effect.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timeouts {
+    create: Attr<String>,
+    read: Attr<String>,
+    update: Attr<String>,
+    delete: Attr<String>,
+}
+
+/// What a timeout is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// Creation.
+    Create,
+    /// Reading.
+    Read,
+    /// A change in place.
+    Update,
+    /// Destruction.
+    Delete,
+}
+
+impl Timeouts {
+    /// The attribute for a schema; the description names the default of each operation.
+    pub fn attribute(defaults: &[(Operation, &str)]) -> Attribute {
+        let default = |operation| {
+            let default = defaults.iter().find(|(candidate, _)| *candidate == operation);
+            default.map_or_else(|| "Not used by this resource.".to_owned(), |(_, text)| format!("Default `{text}`."))
+        };
+        let of = |operation, what: &str| {
+            Attribute::string(format!(
+                "How long {what} may take, for instance `90s`, `30m` or `1h30m`. {}",
+                default(operation)
+            ))
+            .validate(duration())
+        };
+        Attribute::object(
+            "How long operations may take before they end with an error and the state as it then is.",
+            BTreeMap::from([
+                ("create", of(Operation::Create, "a creation")),
+                ("read", of(Operation::Read, "reading")),
+                ("update", of(Operation::Update, "a change")),
+                ("delete", of(Operation::Delete, "a destruction")),
+            ]),
+        )
+    }
+
+    /// The time for an operation: what is configured, else the default.
+    pub fn get(timeouts: &Attr<Self>, operation: Operation, default: Duration) -> Duration {
+        let configured = timeouts.as_known().and_then(|timeouts| {
+            let text = match operation {
+                Operation::Create => &timeouts.create,
+                Operation::Read => &timeouts.read,
+                Operation::Update => &timeouts.update,
+                Operation::Delete => &timeouts.delete,
+            };
+            parse(text.as_str()?)
+        });
+        configured.unwrap_or(default)
+    }
+}
+
+fn parse(text: &str) -> Option<Duration> {
+    let duration: SignedDuration = text.parse().ok()?;
+    Duration::try_from(duration).ok().filter(|duration| !duration.is_zero())
+}
+
+fn duration() -> Validator {
+    Validator::known("a duration such as 90s, 30m or 1h30m", |configured| {
+        let super::Value::String(text) = configured.value else { return Ok(()) };
+        if parse(text).is_some() {
+            return Ok(());
+        }
+        Err(format!("It must be a duration such as \"90s\", \"30m\" or \"1h30m\"; it is {}.", configured.shown()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_written_as_in_other_providers() {
+        assert_eq!(parse("90s"), Some(Duration::from_secs(90)));
+        assert_eq!(parse("1h30m"), Some(Duration::from_secs(5400)));
+        assert_eq!(parse("500ms"), Some(Duration::from_millis(500)));
+        assert_eq!(parse("0s"), None);
+        assert_eq!(parse("-5m"), None);
+        assert_eq!(parse("soon"), None);
+    }
+
+    #[test]
+    fn what_is_not_configured_takes_the_default() {
+        let timeouts = Attr::Known(Timeouts { create: "5m".into(), ..Timeouts::default() });
+        let default = Duration::from_secs(1);
+        assert_eq!(Timeouts::get(&timeouts, Operation::Create, default), Duration::from_secs(300));
+        assert_eq!(Timeouts::get(&timeouts, Operation::Delete, default), default);
+        assert_eq!(Timeouts::get(&Attr::Null, Operation::Create, default), default);
+    }
+}

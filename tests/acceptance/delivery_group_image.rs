@@ -1,0 +1,198 @@
+//! `appstreaming_delivery_group_image`: which image a delivery group runs.
+
+use serde_json::json;
+
+use crate::harness::{
+    Emulator, Workspace,
+    world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, THIRD_IMAGE},
+};
+
+const ADDRESS: &str = "appstreaming_delivery_group_image.this";
+const UPDATE: &str = "UpdateAppInstanceGroupImage";
+
+fn resource(image: &str) -> String {
+    format!(
+        r#"
+        resource "appstreaming_delivery_group_image" "this" {{
+          delivery_group_id = "{GROUP}"
+          image_id          = "{image}"
+        }}
+        "#
+    )
+}
+
+#[test]
+fn a_new_image_is_rolled_out_with_one_call_and_planned_no_more() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    let (plan, calls) = emulator.calls_during(|| workspace.plan());
+    assert_eq!(plan.actions(ADDRESS), ["create"]);
+    assert!(calls.iter().all(|call| call.operation != UPDATE), "a plan changed something: {calls:?}");
+
+    workspace.apply();
+    let updates = emulator.calls_of(UPDATE);
+    assert_eq!(updates.len(), 1, "{updates:?}");
+    assert_eq!(updates[0].parameter("AppInstanceGroupId"), GROUP);
+    assert_eq!(updates[0].parameter("AppCenterImageId"), NEXT_IMAGE);
+    assert_eq!(updates[0].parameter("ProductType"), "CloudApp");
+    assert_eq!(updates[0].parameter("BizRegionId"), "cn-hangzhou");
+
+    let attributes = workspace.attributes(ADDRESS);
+    assert_eq!(attributes["delivery_group_id"], GROUP);
+    assert_eq!(attributes["image_id"], NEXT_IMAGE);
+    assert_eq!(attributes["product_type"], "CloudApp");
+    assert_eq!(attributes["region"], "cn-hangzhou");
+    assert_eq!(attributes["status"], "PUBLISHED");
+    assert!(attributes["id"].is_string());
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+
+    let plan = workspace.try_plan().expect(&[0]);
+    assert!(plan.warnings().is_empty(), "{:?}", plan.warnings());
+    workspace.apply();
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+}
+
+#[test]
+fn an_image_that_the_group_runs_already_is_not_rolled_out_again() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(IMAGE));
+    workspace.apply();
+    assert_eq!(workspace.attributes(ADDRESS)["image_id"], IMAGE);
+    assert!(emulator.calls_of(UPDATE).is_empty());
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_changed_image_is_an_update_in_place() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+
+    workspace.configure(&resource(THIRD_IMAGE));
+    let plan = workspace.plan();
+    assert_eq!(plan.actions(ADDRESS), ["update"]);
+    assert_eq!(plan.change(ADDRESS)["before"]["image_id"], NEXT_IMAGE);
+    assert_eq!(plan.change(ADDRESS)["after"]["image_id"], THIRD_IMAGE);
+    workspace.apply_plan();
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], THIRD_IMAGE);
+    assert_eq!(emulator.calls_of(UPDATE).len(), 2);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_update_is_awaited_until_the_group_is_published() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "2"]);
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+    // No time passes between the end of apply and this look at the world.
+    let group = emulator.delivery_group(GROUP);
+    assert_eq!((&group["status"], &group["image_id"]), (&json!("PUBLISHED"), &json!(NEXT_IMAGE)));
+    assert_eq!(workspace.attributes(ADDRESS)["status"], "PUBLISHED");
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+}
+
+#[test]
+fn an_update_that_fails_is_an_error_and_the_state_stays_true() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+
+    workspace.configure(&resource(BROKEN_IMAGE));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    assert_eq!(error.address, ADDRESS);
+    error.must_say(&[GROUP, BROKEN_IMAGE, "MAINTAIN_FAILED"]);
+    assert_eq!(emulator.calls_of(UPDATE).len(), 2);
+
+    let attributes = workspace.attributes(ADDRESS);
+    assert_eq!(attributes["image_id"], NEXT_IMAGE);
+    assert_eq!(attributes["status"], "MAINTAIN_FAILED");
+}
+
+#[test]
+fn an_image_changed_in_the_console_shows_in_the_plan_and_is_put_right() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+
+    emulator.change_delivery_group(GROUP, |group| group["image_id"] = json!(THIRD_IMAGE));
+    let plan = workspace.plan();
+    assert_eq!(plan.drift(ADDRESS)["after"]["image_id"], THIRD_IMAGE);
+    assert_eq!(plan.actions(ADDRESS), ["update"]);
+    workspace.apply_plan();
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_group_that_is_gone_leaves_the_state() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+
+    emulator.delete_delivery_group(GROUP);
+    let plan = workspace.plan();
+    assert_eq!(plan.drift(ADDRESS)["actions"], json!(["delete"]));
+    assert_eq!(plan.actions(ADDRESS), ["create"]);
+    workspace.destroy();
+    assert!(workspace.state_list().is_empty());
+}
+
+#[test]
+fn another_group_is_another_resource() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+
+    workspace.configure(&resource(NEXT_IMAGE).replace(GROUP, OTHER_GROUP));
+    let plan = workspace.plan();
+    assert_eq!(plan.actions(ADDRESS), ["delete", "create"]);
+    assert_eq!(plan.change(ADDRESS)["replace_paths"], json!([["delivery_group_id"]]));
+    workspace.apply_plan();
+    assert_eq!(emulator.delivery_group(OTHER_GROUP)["image_id"], NEXT_IMAGE);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+}
+
+#[test]
+fn destroy_leaves_the_group_with_its_image() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+    let (_, calls) = emulator.calls_during(|| workspace.destroy());
+    assert!(calls.iter().all(|call| call.operation != UPDATE), "{calls:?}");
+    assert!(workspace.state_list().is_empty());
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+}
+
+#[test]
+fn import_by_command_reads_what_the_group_runs() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(IMAGE));
+    workspace.import(ADDRESS, GROUP).expect(&[0]);
+    let attributes = workspace.attributes(ADDRESS);
+    assert_eq!(attributes["image_id"], IMAGE);
+    assert_eq!(attributes["region"], "cn-hangzhou");
+    workspace.expect_no_changes();
+    assert!(emulator.calls_of(UPDATE).is_empty());
+}
+
+#[test]
+fn import_by_block_reads_what_the_group_runs() {
+    let emulator = Emulator::start();
+    let block = format!("import {{\n  to = {ADDRESS}\n  id = \"{GROUP}\"\n}}\n");
+    let workspace = Workspace::with(&emulator, &(resource(IMAGE) + &block));
+    let plan = workspace.plan();
+    assert_eq!(plan.actions(ADDRESS), ["no-op"]);
+    assert_eq!(plan.change(ADDRESS)["importing"]["id"], GROUP);
+    workspace.apply_plan();
+    assert_eq!(workspace.state_list(), [ADDRESS]);
+    assert!(emulator.calls_of(UPDATE).is_empty());
+}
+
+#[test]
+fn import_of_an_unknown_group_is_an_error() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(IMAGE));
+    let run = workspace.import(ADDRESS, "aig-missing").expect(&[1]);
+    assert!(run.stderr.contains("aig-missing"), "{run}");
+    assert!(workspace.state_list().is_empty());
+}

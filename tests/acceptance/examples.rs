@@ -1,0 +1,61 @@
+//! Every example that the documentation shows is applied, and every import that it shows is run.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use crate::harness::{Emulator, Workspace};
+
+/// The folders of `examples/resources`, each with a file of the given name in it.
+fn examples_with(file: &str) -> Vec<(PathBuf, String)> {
+    let resources = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/resources");
+    let folders = fs::read_dir(resources).expect("there are examples").map(|entry| entry.expect("an entry").path());
+    let files = folders.filter_map(|folder| {
+        let text = fs::read_to_string(folder.join(file)).ok()?;
+        Some((folder, text))
+    });
+    let files: Vec<_> = files.collect();
+    assert!(!files.is_empty(), "no example has a {file}");
+    files
+}
+
+#[test]
+fn every_example_of_a_resource_can_be_applied_and_is_planned_no_more() {
+    for (folder, text) in examples_with("resource.tf") {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &text);
+        println!("{}", folder.display());
+        workspace.apply();
+        workspace.expect_no_changes();
+        workspace.destroy();
+    }
+}
+
+#[test]
+fn every_import_command_that_is_shown_works() {
+    for (folder, command) in examples_with("import.sh") {
+        let emulator = Emulator::start();
+        let resource = fs::read_to_string(folder.join("resource.tf")).expect("the example itself");
+        let workspace = Workspace::with(&emulator, &resource);
+        let words: Vec<_> = command.split_whitespace().collect();
+        let ["terraform", "import", address, id] = words[..] else {
+            panic!("{} shows another command: {command}", folder.display())
+        };
+        workspace.import(address, id).expect(&[0]);
+        assert_eq!(workspace.state_list(), [address]);
+    }
+}
+
+#[test]
+fn every_import_block_that_is_shown_works() {
+    for (folder, block) in examples_with("import.tf") {
+        let emulator = Emulator::start();
+        let resource = fs::read_to_string(folder.join("resource.tf")).expect("the example itself");
+        let workspace = Workspace::with(&emulator, &resource);
+        workspace.write("import.tf", &block);
+        println!("{}", folder.display());
+        workspace.apply();
+        assert_eq!(workspace.state_list().len(), 1);
+    }
+}

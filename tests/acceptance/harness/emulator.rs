@@ -1,0 +1,154 @@
+//! An emulator process of one's own.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    process::{Child, Command, Stdio},
+    thread,
+};
+
+use serde_json::Value;
+
+use super::{ACCESS_KEY, SECRET_KEY};
+
+/// A running emulator, with the built-in world. It ends when this is dropped.
+pub struct Emulator {
+    process: Child,
+    endpoint: String,
+    runtime: tokio::runtime::Runtime,
+    client: reqwest::Client,
+}
+
+/// One API call as the emulator recorded it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// `alibaba` or `huawei`.
+    pub cloud: String,
+    pub operation: String,
+    pub status: u64,
+    /// The whole record.
+    pub record: Value,
+}
+
+impl Call {
+    /// A parameter that was sent, as text; empty when it was not sent.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.record["parameters"][name].as_str().unwrap_or_default()
+    }
+
+    /// A list that was sent; empty when it was not sent.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        self.record["parameters"][name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> &str {
+        self.record["method"].as_str().unwrap_or_default()
+    }
+
+    /// The JSON body that was sent.
+    pub fn body(&self) -> &Value {
+        &self.record["parameters"]["body"]
+    }
+}
+
+impl Emulator {
+    /// Starts one on a free port. Image updates complete at once.
+    pub fn start() -> Self {
+        Self::start_with(&["--image-update-seconds", "0"])
+    }
+
+    /// Starts one on a free port with further options.
+    pub fn start_with(options: &[&str]) -> Self {
+        let mut process = Command::new(env!("CARGO_BIN_EXE_appstreaming-emulator"))
+            .args(["--listen", "127.0.0.1:0", "--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY])
+            .args(options)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the emulator can be started");
+        let mut stdout = BufReader::new(process.stdout.take().expect("stdout is piped"));
+        let mut line = String::new();
+        stdout.read_line(&mut line).expect("the emulator's output can be read");
+        let Some((_, endpoint)) = line.trim().split_once(" listening on ") else {
+            panic!("expected the line that says where the emulator listens, not {line:?}");
+        };
+        // Whatever else it prints must not fill the pipe.
+        thread::spawn(move || stdout.read_to_end(&mut Vec::new()));
+        Self {
+            endpoint: endpoint.to_owned(),
+            process,
+            runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime"),
+            client: reqwest::Client::builder().no_proxy().build().expect("an HTTP client"),
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`, where both clouds answer.
+    pub fn endpoint(&self) -> &str {
+        &self.endpoint
+    }
+
+    /// The API calls so far, oldest first.
+    pub fn calls(&self) -> Vec<Call> {
+        let record = self.control(reqwest::Method::GET, "requests", None);
+        let calls = record.as_array().expect("the record is a list");
+        let text = |call: &Value, name: &str| call[name].as_str().expect("a text").to_owned();
+        calls
+            .iter()
+            .map(|call| Call {
+                cloud: text(call, "cloud"),
+                operation: text(call, "operation"),
+                status: call["status"].as_u64().expect("a number"),
+                record: call.clone(),
+            })
+            .collect()
+    }
+
+    /// The calls of one operation so far, oldest first.
+    pub fn calls_of(&self, operation: &str) -> Vec<Call> {
+        let mut calls = self.calls();
+        calls.retain(|call| call.operation == operation);
+        calls
+    }
+
+    /// What `action` returns, and the calls that arrived while it ran.
+    pub fn calls_during<T>(&self, action: impl FnOnce() -> T) -> (T, Vec<Call>) {
+        let before = self.calls().len();
+        let result = action();
+        (result, self.calls().split_off(before))
+    }
+
+    /// Changes both clouds behind Terraform's back.
+    pub fn change_world(&self, change: impl FnOnce(&mut Value)) {
+        let mut world = self.world();
+        change(&mut world);
+        self.control(reqwest::Method::PUT, "state", Some(&world));
+    }
+
+    /// Both clouds as they are now.
+    pub fn world(&self) -> Value {
+        self.control(reqwest::Method::GET, "state", None)
+    }
+
+    fn control(&self, method: reqwest::Method, path: &str, body: Option<&Value>) -> Value {
+        let mut request = self.client.request(method, format!("{}/_emulator/{path}", self.endpoint));
+        if let Some(body) = body {
+            request = request.header("content-type", "application/json").body(body.to_string());
+        }
+        let answer = self.runtime.block_on(async {
+            let response = request.send().await.expect("the emulator answers");
+            let status = response.status();
+            let text = response.text().await.expect("the emulator answers in full");
+            assert!(status.is_success(), "/_emulator/{path} answered {status}: {text}");
+            text
+        });
+        serde_json::from_str(&answer).unwrap_or(Value::Null)
+    }
+}
+
+impl Drop for Emulator {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the test has noticed by other means.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}

@@ -1,0 +1,78 @@
+//! What the emulator's built-in world holds, as far as the tests use it, and ways to change it behind Terraform's back.
+
+use serde_json::{Value, json};
+
+use super::Emulator;
+
+/// A delivery group in `cn-hangzhou` that runs [`IMAGE`]; `alice` and `bob` may use it.
+pub const GROUP: &str = "aig-hangzhou-fixed";
+/// Another one in the same region, with the image `img-drawing-1`.
+pub const OTHER_GROUP: &str = "aig-hangzhou-usage";
+pub const IMAGE: &str = "img-office-1";
+pub const NEXT_IMAGE: &str = "img-office-2";
+pub const THIRD_IMAGE: &str = "img-office-3";
+/// An update to it ends in `MAINTAIN_FAILED`.
+pub const BROKEN_IMAGE: &str = "img-broken";
+/// The project of the region `cn-north-4`.
+pub const PROJECT: &str = "a0000000000000000000000000000004";
+
+impl Emulator {
+    /// A delivery group as it is now.
+    pub fn delivery_group(&self, id: &str) -> Value {
+        self.world()["alibaba"]["delivery_groups"][id].clone()
+    }
+
+    /// The names of the users who may use a delivery group, in alphabetical order.
+    pub fn authorized_users(&self, id: &str) -> Vec<String> {
+        let group = self.delivery_group(id);
+        group["authorized_users"].as_object().into_iter().flat_map(|users| users.keys().cloned()).collect()
+    }
+
+    /// Somebody changes a delivery group in the console.
+    pub fn change_delivery_group(&self, id: &str, change: impl FnOnce(&mut Value)) {
+        self.change_world(|world| change(&mut world["alibaba"]["delivery_groups"][id]));
+    }
+
+    /// Somebody deletes a delivery group in the console.
+    pub fn delete_delivery_group(&self, id: &str) {
+        self.change_world(|world| {
+            remove(&mut world["alibaba"]["delivery_groups"], id);
+            // An update that waits for the group goes with it.
+            let tasks = world["alibaba"]["ota_tasks"].as_object_mut().expect("tasks");
+            tasks.retain(|_, task| task["delivery_group_id"] != id);
+            let instances = world["alibaba"]["app_instances"].as_object_mut().expect("instances");
+            instances.retain(|_, instance| instance["delivery_group_id"] != id);
+        });
+    }
+
+    /// Somebody authorizes these users, and no others, in the console.
+    pub fn authorize_exactly(&self, id: &str, names: &[&str]) {
+        let users = names.iter().map(|name| ((*name).to_owned(), json!([])));
+        self.change_delivery_group(id, |group| group["authorized_users"] = Value::Object(users.collect()));
+    }
+
+    /// The one server group of that name, with its id; `None` when there is none.
+    pub fn server_group(&self, name: &str) -> Option<(String, Value)> {
+        let world = self.world();
+        let groups = world["huawei"]["server_groups"].as_object().expect("server groups");
+        let mut found = groups.iter().filter(|(_, group)| group["name"] == name);
+        let (id, group) = found.next()?;
+        assert!(found.next().is_none(), "there is more than one server group {name}");
+        Some((id.clone(), group.clone()))
+    }
+
+    /// Somebody changes a server group in the console.
+    pub fn change_server_group(&self, id: &str, change: impl FnOnce(&mut Value)) {
+        self.change_world(|world| change(&mut world["huawei"]["server_groups"][id]));
+    }
+
+    /// Somebody deletes a server group in the console.
+    pub fn delete_server_group(&self, id: &str) {
+        self.change_world(|world| remove(&mut world["huawei"]["server_groups"], id));
+    }
+}
+
+fn remove(table: &mut Value, id: &str) {
+    let removed = table.as_object_mut().and_then(|rows| rows.remove(id));
+    assert!(removed.is_some(), "there is no {id} to remove");
+}

@@ -1,0 +1,18 @@
+//! The real Terraform runs the provider's binary against the emulator.
+//!
+//! Each test has an emulator and a folder of its own, so that all of them run side by side. What happened is read from
+//! `terraform show -json` and from the emulator's record of calls.
+//!
+//! `TERRAFORM_PATH` names the Terraform to use; without it, `scripts/terraform/fetch` puts one into the build folder.
+
+#![allow(clippy::expect_used, reason = "a test that cannot go on says why and ends")]
+
+mod harness;
+
+mod bad_input;
+mod delivery_group_authorization;
+mod delivery_group_image;
+mod examples;
+mod install;
+mod server_group;
+mod terraform_itself;

@@ -1,0 +1,15 @@
+//! The provider's binary from the other side: a plugin host in Rust starts it as Terraform does, and
+//! does what no Terraform would.
+
+#![cfg(unix)]
+// The helpers are tests as well, although the lint knows functions with the attribute only.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod certificate;
+mod closed;
+mod debug;
+mod handshake;
+mod host;
+mod lifetime;
+mod logs;
+mod services;
