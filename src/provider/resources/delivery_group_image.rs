@@ -175,7 +175,14 @@ impl Resource for DeliveryGroupImage {
         let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(planned.region.as_str())) else { return Ok(()) };
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, planned.product_type.as_str());
-        let found = group.read(&client, &calls).await?;
+        let Some(found) = group.find(&client, &calls).await? else {
+            // Its removal from the state must be seen as what it is; the apply says that there is nothing to update.
+            let detail =
+                "There is nothing that could be given an image: the apply will fail. Check the ID and the account.";
+            let warning = Diagnostic::warning(format!("Delivery group {id:?} does not exist"), detail);
+            cx.warn(warning.at(Path::attribute("delivery_group_id")));
+            return Ok(());
+        };
         if prior.is_none() {
             check_region(planned, &found)?;
             planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
