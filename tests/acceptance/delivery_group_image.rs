@@ -114,7 +114,7 @@ fn an_image_changed_in_the_console_shows_in_the_plan_and_is_put_right() {
     let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
     workspace.apply();
 
-    emulator.change_delivery_group(GROUP, |group| group["image_id"] = json!(THIRD_IMAGE));
+    emulator.change_delivery_group(GROUP, json!({ "image_id": THIRD_IMAGE }));
     let plan = workspace.plan();
     assert_eq!(plan.drift(ADDRESS)["after"]["image_id"], THIRD_IMAGE);
     assert_eq!(plan.actions(ADDRESS), ["update"]);
