@@ -40,11 +40,7 @@ pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Refusal> {
     if let Some(refusal) = refusal(answer) {
         return Err(refusal);
     }
-    let body: &[u8] = if answer.body.iter().all(u8::is_ascii_whitespace) {
-        b"null"
-    } else {
-        &answer.body
-    };
+    let body: &[u8] = if answer.body.iter().all(u8::is_ascii_whitespace) { b"null" } else { &answer.body };
     serde_json::from_slice(body).map_err(|error| Refusal {
         kind: ErrorKind::UnexpectedAnswer,
         outcome: Outcome::Unknown,
@@ -60,10 +56,7 @@ pub(super) fn refusal(answer: &Answer) -> Option<Refusal> {
     }
     let envelope = envelope(answer).unwrap_or_default();
     let identity = envelope.error.unwrap_or_default();
-    let code = envelope
-        .error_code
-        .or(identity.title)
-        .filter(|code| !code.is_empty());
+    let code = envelope.error_code.or(identity.title).filter(|code| !code.is_empty());
     let message = envelope
         .error_msg
         .or(identity.message)
@@ -74,12 +67,7 @@ pub(super) fn refusal(answer: &Answer) -> Option<Refusal> {
         (ErrorKind::Throttled, _) | (_, 400..500) => Outcome::NotDone,
         _ => Outcome::Unknown,
     };
-    Some(Refusal {
-        kind,
-        outcome,
-        code,
-        message,
-    })
+    Some(Refusal { kind, outcome, code, message })
 }
 
 fn kind_of(status: u16, code: Option<&str>) -> ErrorKind {
@@ -104,11 +92,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16, body: &str) -> Answer {
-        Answer {
-            status,
-            headers: reqwest::header::HeaderMap::new(),
-            body: body.as_bytes().to_vec(),
-        }
+        Answer { status, headers: reqwest::header::HeaderMap::new(), body: body.as_bytes().to_vec() }
     }
 
     fn kind(status: u16, body: &str) -> (ErrorKind, Outcome) {
@@ -154,11 +138,7 @@ mod tests {
     #[test]
     fn an_empty_answer_is_null() {
         for body in ["", " \n", "null"] {
-            assert_eq!(
-                read::<Option<u8>>(&answer(200, body)).unwrap(),
-                None,
-                "{body:?}"
-            );
+            assert_eq!(read::<Option<u8>>(&answer(200, body)).unwrap(), None, "{body:?}");
         }
     }
 }

@@ -35,14 +35,8 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet; there is no result of some pages only.
-    pub async fn app_groups_of(
-        &self,
-        server_group_id: &str,
-        cx: &CallContext,
-    ) -> Result<Vec<AppGroup>, Error> {
-        let request = Request::new(Method::GET, "/app-groups")
-            .query("app_server_group_id", Some(server_group_id));
-        self.all("list_app_group", &named(server_group_id), request, cx)
-            .await
+    pub async fn app_groups_of(&self, server_group_id: &str, cx: &CallContext) -> Result<Vec<AppGroup>, Error> {
+        let request = Request::new(Method::GET, "/app-groups").query("app_server_group_id", Some(server_group_id));
+        self.all("list_app_group", &named(server_group_id), request, cx).await
     }
 }

@@ -193,11 +193,7 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet.
-    pub async fn products(
-        &self,
-        filter: &ProductFilter,
-        cx: &CallContext,
-    ) -> Result<ProductList, Error> {
+    pub async fn products(&self, filter: &ProductFilter, cx: &CallContext) -> Result<ProductList, Error> {
         let request = Request::new(Method::GET, "/product")
             .query("product_id", filter.product_id.as_deref())
             .query("flavor_id", filter.flavor_id.as_deref())
@@ -206,27 +202,17 @@ impl Client {
             .query("charge_mode", filter.charge_mode.as_deref())
             .query("architecture", filter.architecture.as_deref())
             .query("package_type", filter.package_type.as_deref());
-        self.call(("list_product", Repeat::Read), "products", request, cx)
-            .await
+        self.call(("list_product", Repeat::Read), "products", request, cx).await
     }
 
     /// The availability zones (`list_availability_zone`).
     ///
     /// # Errors
     /// All that a call can meet.
-    pub async fn availability_zones(
-        &self,
-        cx: &CallContext,
-    ) -> Result<Vec<AvailabilityZone>, Error> {
+    pub async fn availability_zones(&self, cx: &CallContext) -> Result<Vec<AvailabilityZone>, Error> {
         let request = Request::new(Method::GET, "/availability-zone");
-        let answer: ZonesAnswer = self
-            .call(
-                ("list_availability_zone", Repeat::Read),
-                "availability zones",
-                request,
-                cx,
-            )
-            .await?;
+        let answer: ZonesAnswer =
+            self.call(("list_availability_zone", Repeat::Read), "availability zones", request, cx).await?;
         Ok(answer.availability_zones)
     }
 
@@ -239,9 +225,7 @@ impl Client {
         cx: &CallContext,
     ) -> Result<BTreeMap<String, Vec<AvailabilityZone>>, Error> {
         let request = Request::new(Method::GET, "/availability-zone/summary");
-        let answer: ZoneSummaryAnswer = self
-            .call(("list_az", Repeat::Read), "availability zones", request, cx)
-            .await?;
+        let answer: ZoneSummaryAnswer = self.call(("list_az", Repeat::Read), "availability zones", request, cx).await?;
         Ok(answer.azs)
     }
 
@@ -251,14 +235,8 @@ impl Client {
     /// All that a call can meet.
     pub async fn volume_types(&self, cx: &CallContext) -> Result<Vec<VolumeType>, Error> {
         let request = Request::new(Method::GET, "/volume-type");
-        let answer: VolumeTypesAnswer = self
-            .call(
-                ("list_volume_type", Repeat::Read),
-                "disk types",
-                request,
-                cx,
-            )
-            .await?;
+        let answer: VolumeTypesAnswer =
+            self.call(("list_volume_type", Repeat::Read), "disk types", request, cx).await?;
         Ok(answer.volume_types)
     }
 
@@ -276,8 +254,7 @@ impl Client {
             .query("is_period", query.is_period)
             .query("deh_id", query.deh_id.as_deref())
             .query("cluster_id", query.cluster_id.as_deref());
-        self.call(("check_quota", Repeat::Read), "quota", request, cx)
-            .await
+        self.call(("check_quota", Repeat::Read), "quota", request, cx).await
     }
 
     /// The account's application streaming (`list_tenant_profile`).
@@ -286,12 +263,6 @@ impl Client {
     /// All that a call can meet.
     pub async fn tenant_profile(&self, cx: &CallContext) -> Result<TenantProfile, Error> {
         let request = Request::new(Method::GET, "/tenant/profile");
-        self.call(
-            ("list_tenant_profile", Repeat::Read),
-            "the account",
-            request,
-            cx,
-        )
-        .await
+        self.call(("list_tenant_profile", Repeat::Read), "the account", request, cx).await
     }
 }

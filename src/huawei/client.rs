@@ -17,9 +17,8 @@ use super::{
     sign::{Request, now},
 };
 use crate::cloud::{
-    Answer, Call, CallContext, Endpoint, Environment, Error, ErrorKind, Exchange, Http,
-    HttpOptions, Lease, Outcome, Outgoing, Pacer, Pipeline, Refusal, Renewed, Repeat, RetryPolicy,
-    Secret, percent_encoded,
+    Answer, Call, CallContext, Endpoint, Environment, Error, ErrorKind, Exchange, Http, HttpOptions, Lease, Outcome,
+    Outgoing, Pacer, Pipeline, Refusal, Renewed, Repeat, RetryPolicy, Secret, percent_encoded,
 };
 
 /// The service's name in messages.
@@ -66,17 +65,14 @@ impl Client {
         })
         .map_err(wrong)?;
         let policy = RetryPolicy {
-            attempt_timeout: config
-                .request_timeout
-                .unwrap_or(RetryPolicy::default().attempt_timeout),
+            attempt_timeout: config.request_timeout.unwrap_or(RetryPolicy::default().attempt_timeout),
             ..RetryPolicy::default()
         };
         let pacer = Pacer::new(config.max_requests_per_second);
-        let enterprise_project_id = config.enterprise_project_id.clone().or_else(|| {
-            environment
-                .first(&["HW_ENTERPRISE_PROJECT_ID", "OS_ENTERPRISE_PROJECT_ID"])
-                .map(|(_, id)| id)
-        });
+        let enterprise_project_id = config
+            .enterprise_project_id
+            .clone()
+            .or_else(|| environment.first(&["HW_ENTERPRISE_PROJECT_ID", "OS_ENTERPRISE_PROJECT_ID"]).map(|(_, id)| id));
         let credentials = CredentialStore::new(config, environment)?;
         let region = credentials.region().map(str::to_owned);
         Ok(Self {
@@ -101,10 +97,7 @@ impl Client {
     /// The same client for another region; for the provider's own where it is `None`.
     #[must_use]
     pub fn in_region(&self, region: Option<&str>) -> Self {
-        Self {
-            shared: Arc::clone(&self.shared),
-            region: region.map(str::to_owned).or_else(|| self.region.clone()),
-        }
+        Self { shared: Arc::clone(&self.shared), region: region.map(str::to_owned).or_else(|| self.region.clone()) }
     }
 
     /// The enterprise project for what is created without one of its own.
@@ -127,10 +120,7 @@ impl Client {
         }
         let region = self.known_region()?;
         let project = {
-            let mut projects = shared
-                .projects
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
+            let mut projects = shared.projects.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(projects.entry(region.to_owned()).or_default())
         };
         let own = self.region == shared.own_region;
@@ -180,16 +170,8 @@ impl Client {
             request,
             output: PhantomData,
         };
-        let call = Call {
-            operation,
-            subject: subject.clone(),
-            repeat,
-        };
-        self.shared
-            .pipeline
-            .call(&call, cx, &exchange)
-            .await
-            .map_err(|error| error.at(endpoint.as_str()))
+        let call = Call { operation, subject: subject.clone(), repeat };
+        self.shared.pipeline.call(&call, cx, &exchange).await.map_err(|error| error.at(endpoint.as_str()))
     }
 }
 
@@ -224,13 +206,8 @@ impl Client {
         let mut items = Vec::new();
         for page in 0.. {
             let offset = page * PAGE;
-            let request = request
-                .clone()
-                .query("offset", Some(offset))
-                .query("limit", Some(PAGE));
-            let answer: Page<T> = self
-                .call((operation, Repeat::Read), subject, request, cx)
-                .await?;
+            let request = request.clone().query("offset", Some(offset)).query("limit", Some(PAGE));
+            let answer: Page<T> = self.call((operation, Repeat::Read), subject, request, cx).await?;
             let on_page = answer.items.len();
             items.extend(answer.items);
             let covered = answer.count.is_some_and(|count| offset + PAGE >= count);
@@ -248,11 +225,7 @@ impl Client {
 /// When the id cannot be one: empty, it would address the whole collection.
 pub(super) fn path(before: &str, id: &str, after: &str) -> Result<String, Error> {
     if id.trim().is_empty() || id == "." || id == ".." {
-        return Err(Error::new(
-            ErrorKind::InvalidParameter,
-            Outcome::NotDone,
-            format!("\"{id}\" cannot be an id"),
-        ));
+        return Err(Error::new(ErrorKind::InvalidParameter, Outcome::NotDone, format!("\"{id}\" cannot be an id")));
     }
     Ok(format!("{before}/{}{after}", percent_encoded(id)))
 }
@@ -261,11 +234,7 @@ pub(super) fn path(before: &str, id: &str, after: &str) -> Result<String, Error>
 ///
 /// # Errors
 /// When the body cannot be written as JSON, which none of the types here can cause.
-pub(super) fn with_body(
-    method: Method,
-    path: impl Into<String>,
-    body: &impl Serialize,
-) -> Result<Request, Error> {
+pub(super) fn with_body(method: Method, path: impl Into<String>, body: &impl Serialize) -> Result<Request, Error> {
     let mut request = Request::new(method, path);
     request.body = serde_json::to_vec(body).map_err(|error| {
         Error::new(
@@ -293,10 +262,7 @@ impl<T: DeserializeOwned + Send> Exchange for Rest<'_, T> {
     async fn sign(&self, cx: &CallContext) -> Result<(Outgoing, Credentials), Error> {
         let credentials = self.shared.credentials.get(self.region, cx).await?;
         let url = self.endpoint.url(&self.request.path);
-        Ok((
-            self.request.signed(url, Some(&credentials), now()),
-            credentials,
-        ))
+        Ok((self.request.signed(url, Some(&credentials), now()), credentials))
     }
 
     fn read(&self, answer: &Answer) -> Result<T, Refusal> {
@@ -312,9 +278,6 @@ impl<T: DeserializeOwned + Send> Exchange for Rest<'_, T> {
     }
 
     async fn renounce(&self, credentials: &Credentials) -> bool {
-        self.shared
-            .credentials
-            .renounce(self.region, credentials)
-            .await
+        self.shared.credentials.renounce(self.region, credentials).await
     }
 }

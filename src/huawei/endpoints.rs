@@ -1,13 +1,7 @@
 //! Where the services of each region are.
 
 /// Regions whose service is at `appstream.REGION.myhuaweicloud.com`.
-const APPSTREAM: [&str; 5] = [
-    "cn-north-4",
-    "cn-north-9",
-    "cn-east-3",
-    "cn-south-1",
-    "cn-southwest-2",
-];
+const APPSTREAM: [&str; 5] = ["cn-north-4", "cn-north-9", "cn-east-3", "cn-south-1", "cn-southwest-2"];
 
 /// The regions that have application streaming, in the vendor's order.
 pub const REGIONS: [&str; 17] = [
@@ -59,14 +53,8 @@ mod tests {
 
     #[test]
     fn the_endpoint_follows_the_region() {
-        assert_eq!(
-            service("cn-north-4").unwrap(),
-            "https://appstream.cn-north-4.myhuaweicloud.com"
-        );
-        assert_eq!(
-            service("tr-west-1").unwrap(),
-            "https://workspace.tr-west-1.myhuaweicloud.com"
-        );
+        assert_eq!(service("cn-north-4").unwrap(), "https://appstream.cn-north-4.myhuaweicloud.com");
+        assert_eq!(service("tr-west-1").unwrap(), "https://workspace.tr-west-1.myhuaweicloud.com");
         let unknown = service("cn-north-99").unwrap_err();
         assert!(unknown.contains("cn-north-99") && unknown.contains("endpoint"));
     }

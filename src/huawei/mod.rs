@@ -14,21 +14,18 @@ mod sessions;
 mod sign;
 mod tags;
 
-pub use crate::cloud::{
-    Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Repeat, Secret, Stop,
-};
+pub use crate::cloud::{Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Repeat, Secret, Stop};
 pub use app_groups::AppGroup;
 pub use catalogue::{
-    AvailabilityZone, Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder,
-    SoldOut, TenantProfile, VolumeType, VolumeTypeZones,
+    AvailabilityZone, Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder, SoldOut, TenantProfile,
+    VolumeType, VolumeTypeZones,
 };
 pub use client::Client;
 pub use config::{AssumeRole, Config};
 pub use endpoints::REGIONS;
 pub use server_groups::{
-    CreateServerGroup, IpVirtual, NameCheck, PatchServerGroup, ProductInfo, RoutePolicy,
-    ScalingPolicy, ScalingPolicyByResource, ScalingPolicyBySession, ServerGroup, ServerGroupFilter,
-    ServerGroupLimits,
+    CreateServerGroup, IpVirtual, NameCheck, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy,
+    ScalingPolicyByResource, ScalingPolicyBySession, ServerGroup, ServerGroupFilter, ServerGroupLimits,
 };
 pub use sessions::{Session, SessionFilter};
 pub use tags::Tag;

@@ -406,26 +406,15 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet; there is no result of some pages only.
-    pub async fn server_groups(
-        &self,
-        filter: &ServerGroupFilter,
-        cx: &CallContext,
-    ) -> Result<Vec<ServerGroup>, Error> {
+    pub async fn server_groups(&self, filter: &ServerGroupFilter, cx: &CallContext) -> Result<Vec<ServerGroup>, Error> {
         let request = Request::new(Method::GET, COLLECTION)
             .query("server_group_name", filter.name.as_deref())
             .query("server_group_id", filter.id.as_deref())
             .query("app_type", filter.app_type.as_deref())
             .query("tags", filter.tags.as_deref())
-            .query(
-                "enterprise_project_id",
-                filter.enterprise_project_id.as_deref(),
-            )
-            .query(
-                "is_secondary_server_group",
-                filter.is_secondary_server_group,
-            );
-        self.all("list_server_groups", "server groups", request, cx)
-            .await
+            .query("enterprise_project_id", filter.enterprise_project_id.as_deref())
+            .query("is_secondary_server_group", filter.is_secondary_server_group);
+        self.all("list_server_groups", "server groups", request, cx).await
     }
 
     /// The server group with this id (`show_server_group`).
@@ -435,8 +424,7 @@ impl Client {
     /// that a call can meet.
     pub async fn server_group(&self, id: &str, cx: &CallContext) -> Result<ServerGroup, Error> {
         let request = Request::new(Method::GET, path(COLLECTION, id, "")?);
-        self.call(("show_server_group", Repeat::Read), named(id), request, cx)
-            .await
+        self.call(("show_server_group", Repeat::Read), named(id), request, cx).await
     }
 
     /// Creates a server group (`create_server_group`), and answers it as the service does: without
@@ -445,40 +433,18 @@ impl Client {
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, look for the group by its name
     /// before anything else: a second call makes a second group.
-    pub async fn create_server_group(
-        &self,
-        group: &CreateServerGroup,
-        cx: &CallContext,
-    ) -> Result<ServerGroup, Error> {
+    pub async fn create_server_group(&self, group: &CreateServerGroup, cx: &CallContext) -> Result<ServerGroup, Error> {
         let request = with_body(Method::POST, COLLECTION, group)?;
-        self.call(
-            ("create_server_group", Repeat::OnceOnly),
-            named(&group.name),
-            request,
-            cx,
-        )
-        .await
+        self.call(("create_server_group", Repeat::OnceOnly), named(&group.name), request, cx).await
     }
 
     /// Changes a server group (`update_server_group`).
     ///
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, read the group before anything else.
-    pub async fn patch_server_group(
-        &self,
-        id: &str,
-        patch: &PatchServerGroup,
-        cx: &CallContext,
-    ) -> Result<(), Error> {
+    pub async fn patch_server_group(&self, id: &str, patch: &PatchServerGroup, cx: &CallContext) -> Result<(), Error> {
         let request = with_body(Method::PATCH, path(COLLECTION, id, "")?, patch)?;
-        let _: Nothing = self
-            .call(
-                ("update_server_group", Repeat::OnceOnly),
-                named(id),
-                request,
-                cx,
-            )
-            .await?;
+        let _: Nothing = self.call(("update_server_group", Repeat::OnceOnly), named(id), request, cx).await?;
         Ok(())
     }
 
@@ -489,14 +455,7 @@ impl Client {
     /// All that a call can meet.
     pub async fn delete_server_group(&self, id: &str, cx: &CallContext) -> Result<(), Error> {
         let request = Request::new(Method::DELETE, path(COLLECTION, id, "")?);
-        let _: Nothing = self
-            .call(
-                ("delete_server_groups", Repeat::Idempotent),
-                named(id),
-                request,
-                cx,
-            )
-            .await?;
+        let _: Nothing = self.call(("delete_server_groups", Repeat::Idempotent), named(id), request, cx).await?;
         Ok(())
     }
 
@@ -504,20 +463,9 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet.
-    pub async fn server_group_state(
-        &self,
-        id: &str,
-        cx: &CallContext,
-    ) -> Result<BTreeMap<String, i64>, Error> {
+    pub async fn server_group_state(&self, id: &str, cx: &CallContext) -> Result<BTreeMap<String, i64>, Error> {
         let request = Request::new(Method::GET, path(COLLECTION, id, "/state")?);
-        let answer: StateAnswer = self
-            .call(
-                ("show_server_group_state", Repeat::Read),
-                named(id),
-                request,
-                cx,
-            )
-            .await?;
+        let answer: StateAnswer = self.call(("show_server_group_state", Repeat::Read), named(id), request, cx).await?;
         Ok(answer.aps_status)
     }
 
@@ -527,40 +475,20 @@ impl Client {
     /// All that a call can meet.
     pub async fn server_group_limits(&self, cx: &CallContext) -> Result<ServerGroupLimits, Error> {
         let request = Request::new(Method::GET, format!("{COLLECTION}/resources/restrict"));
-        self.call(
-            ("show_server_group_restrict", Repeat::Read),
-            "server groups",
-            request,
-            cx,
-        )
-        .await
+        self.call(("show_server_group_restrict", Repeat::Read), "server groups", request, cx).await
     }
 
     /// Whether a new server group can have this name (`validate_server_group`).
     ///
     /// # Errors
     /// All that a call can meet.
-    pub async fn check_server_group_name(
-        &self,
-        name: &str,
-        cx: &CallContext,
-    ) -> Result<NameCheck, Error> {
+    pub async fn check_server_group_name(&self, name: &str, cx: &CallContext) -> Result<NameCheck, Error> {
         #[derive(Serialize)]
         struct Body<'n> {
             name: &'n str,
         }
-        let request = with_body(
-            Method::POST,
-            format!("{COLLECTION}/rules/validate"),
-            &Body { name },
-        )?;
-        self.call(
-            ("validate_server_group", Repeat::Read),
-            named(name),
-            request,
-            cx,
-        )
-        .await
+        let request = with_body(Method::POST, format!("{COLLECTION}/rules/validate"), &Body { name })?;
+        self.call(("validate_server_group", Repeat::Read), named(name), request, cx).await
     }
 }
 
@@ -576,16 +504,10 @@ mod tests {
         let patch = PatchServerGroup {
             description: Some(String::new()),
             server_group_status: Some(false),
-            route_policy: Some(RoutePolicy {
-                max_session: Some(3),
-                ..RoutePolicy::default()
-            }),
+            route_policy: Some(RoutePolicy { max_session: Some(3), ..RoutePolicy::default() }),
             ..PatchServerGroup::default()
         };
-        assert_eq!(
-            json(&patch),
-            r#"{"description":"","route_policy":{"max_session":3},"server_group_status":false}"#
-        );
+        assert_eq!(json(&patch), r#"{"description":"","route_policy":{"max_session":3},"server_group_status":false}"#);
         assert!(!patch.is_empty());
     }
 }

@@ -58,20 +58,13 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet; there is no result of some pages only.
-    pub async fn sessions(
-        &self,
-        filter: &SessionFilter,
-        cx: &CallContext,
-    ) -> Result<Vec<Session>, Error> {
+    pub async fn sessions(&self, filter: &SessionFilter, cx: &CallContext) -> Result<Vec<Session>, Error> {
         let states = filter.session_states.join(",");
         let request = Request::new(Method::GET, "/session/list-sessions")
             .query("app_server_group_id", filter.server_group_id.as_deref())
             .query("user_name", filter.user_name.as_deref())
             .query("machine_name", filter.machine_name.as_deref())
-            .query(
-                "session_state",
-                Some(states).filter(|states| !states.is_empty()),
-            );
+            .query("session_state", Some(states).filter(|states| !states.is_empty()));
         self.all("list_sessions", "sessions", request, cx).await
     }
 }

@@ -5,9 +5,7 @@ use reqwest::Method;
 use url::Url;
 
 use super::credential::Credentials;
-use crate::cloud::{
-    Outgoing, hmac_sha256_hex, host_header, percent_encoded, query_string, sha256_hex,
-};
+use crate::cloud::{Outgoing, hmac_sha256_hex, host_header, percent_encoded, query_string, sha256_hex};
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 
@@ -26,13 +24,7 @@ pub(super) struct Request {
 
 impl Request {
     pub fn new(method: Method, path: impl Into<String>) -> Self {
-        Self {
-            method,
-            path: path.into(),
-            query: Vec::new(),
-            body: Vec::new(),
-            headers: Vec::new(),
-        }
+        Self { method, path: path.into(), query: Vec::new(), body: Vec::new(), headers: Vec::new() }
     }
 
     /// A parameter of the query; none where there is no value.
@@ -45,18 +37,9 @@ impl Request {
     }
 
     /// The request as it goes to `url`, signed at `date` (`20260102T030405Z`).
-    pub fn signed(
-        &self,
-        mut url: Url,
-        credentials: Option<&Credentials>,
-        date: String,
-    ) -> Outgoing {
+    pub fn signed(&self, mut url: Url, credentials: Option<&Credentials>, date: String) -> Outgoing {
         let query = query_string(&self.query);
-        url.set_query(
-            Some(&query)
-                .filter(|query| !query.is_empty())
-                .map(String::as_str),
-        );
+        url.set_query(Some(&query).filter(|query| !query.is_empty()).map(String::as_str));
         let mut headers = self.headers.clone();
         headers.push(("host", host_header(&url)));
         if !self.body.is_empty() {
@@ -66,12 +49,7 @@ impl Request {
             Some(Credentials::Token { token, .. }) => {
                 headers.push(("x-auth-token", token.expose().to_owned()));
             }
-            Some(Credentials::Keys {
-                access_key,
-                secret_key,
-                security_token,
-                ..
-            }) => {
+            Some(Credentials::Keys { access_key, secret_key, security_token, .. }) => {
                 headers.push(("x-sdk-date", date.clone()));
                 if let Some(token) = security_token {
                     headers.push(("x-security-token", token.expose().to_owned()));
@@ -93,21 +71,10 @@ impl Request {
             None => {}
         }
         headers.push(("accept", "application/json".to_owned()));
-        Outgoing {
-            method: self.method.clone(),
-            url,
-            headers,
-            body: self.body.clone(),
-        }
+        Outgoing { method: self.method.clone(), url, headers, body: self.body.clone() }
     }
 
-    fn canonical(
-        &self,
-        url: &Url,
-        query: &str,
-        headers: &[(&'static str, String)],
-        names: &str,
-    ) -> String {
+    fn canonical(&self, url: &Url, query: &str, headers: &[(&'static str, String)], names: &str) -> String {
         // Every segment is encoded anew, and the path always ends in a slash.
         let mut path = String::new();
         for segment in url.path().trim_start_matches('/').split('/') {
@@ -118,23 +85,15 @@ impl Request {
         if !path.ends_with('/') {
             path.push('/');
         }
-        let canonical_headers: String = headers
-            .iter()
-            .map(|(name, value)| format!("{name}:{}\n", value.trim()))
-            .collect();
-        format!(
-            "{}\n{path}\n{query}\n{canonical_headers}\n{names}\n{}",
-            self.method,
-            sha256_hex(&self.body)
-        )
+        let canonical_headers: String =
+            headers.iter().map(|(name, value)| format!("{name}:{}\n", value.trim())).collect();
+        format!("{}\n{path}\n{query}\n{canonical_headers}\n{names}\n{}", self.method, sha256_hex(&self.body))
     }
 }
 
 /// The present time as signatures have it.
 pub(super) fn now() -> String {
-    jiff::Timestamp::now()
-        .strftime("%Y%m%dT%H%M%SZ")
-        .to_string()
+    jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
 #[cfg(test)]
@@ -203,14 +162,8 @@ mod tests {
     #[test]
     fn a_token_goes_out_as_it_is_and_nothing_is_signed() {
         let request = Request::new(Method::GET, "/v1/p1/app-server-groups");
-        let token = Credentials::Token {
-            token: Secret::new("T"),
-            renewable: false,
-        };
-        assert_eq!(
-            header(&request, &token, "x-auth-token").as_deref(),
-            Some("T")
-        );
+        let token = Credentials::Token { token: Secret::new("T"), renewable: false };
+        assert_eq!(header(&request, &token, "x-auth-token").as_deref(), Some("T"));
         assert_eq!(header(&request, &token, "authorization"), None);
     }
 }

@@ -41,14 +41,7 @@ impl Client {
     /// All that a call can meet.
     pub async fn server_group_tags(&self, id: &str, cx: &CallContext) -> Result<Vec<Tag>, Error> {
         let request = Request::new(Method::GET, path(COLLECTION, id, "/tags")?);
-        let answer: TagsAnswer = self
-            .call(
-                ("show_server_group_tag", Repeat::Read),
-                named(id),
-                request,
-                cx,
-            )
-            .await?;
+        let answer: TagsAnswer = self.call(("show_server_group_tag", Repeat::Read), named(id), request, cx).await?;
         Ok(answer.tags)
     }
 
@@ -57,22 +50,10 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet.
-    pub async fn add_server_group_tags(
-        &self,
-        id: &str,
-        tags: &[Tag],
-        cx: &CallContext,
-    ) -> Result<(), Error> {
+    pub async fn add_server_group_tags(&self, id: &str, tags: &[Tag], cx: &CallContext) -> Result<(), Error> {
         let path = path(COLLECTION, id, "/tags/create")?;
         let request = with_body(Method::POST, path, &Tags { tags })?;
-        let _: Nothing = self
-            .call(
-                ("create_server_group_tags", Repeat::Idempotent),
-                named(id),
-                request,
-                cx,
-            )
-            .await?;
+        let _: Nothing = self.call(("create_server_group_tags", Repeat::Idempotent), named(id), request, cx).await?;
         Ok(())
     }
 
@@ -80,22 +61,10 @@ impl Client {
     ///
     /// # Errors
     /// All that a call can meet.
-    pub async fn remove_server_group_tags(
-        &self,
-        id: &str,
-        tags: &[Tag],
-        cx: &CallContext,
-    ) -> Result<(), Error> {
+    pub async fn remove_server_group_tags(&self, id: &str, tags: &[Tag], cx: &CallContext) -> Result<(), Error> {
         let path = path(COLLECTION, id, "/tags/delete")?;
         let request = with_body(Method::DELETE, path, &Tags { tags })?;
-        let _: Nothing = self
-            .call(
-                ("delete_server_group_tags", Repeat::Idempotent),
-                named(id),
-                request,
-                cx,
-            )
-            .await?;
+        let _: Nothing = self.call(("delete_server_group_tags", Repeat::Idempotent), named(id), request, cx).await?;
         Ok(())
     }
 }

@@ -130,9 +130,20 @@ fn a_group_that_is_gone_leaves_the_state() {
     workspace.apply();
 
     emulator.delete_delivery_group(GROUP);
-    let plan = workspace.plan();
-    assert_eq!(plan.drift(ADDRESS)["actions"], json!(["delete"]));
-    assert_eq!(plan.actions(ADDRESS), ["create"]);
+    workspace.refresh();
+    assert!(workspace.state_list().is_empty());
+    // Planning it anew says at once that there is no such group.
+    let error = workspace.try_plan().expect(&[1]).only_error();
+    assert_eq!(error.address, ADDRESS);
+    error.must_say(&[GROUP]);
+}
+
+#[test]
+fn destroy_is_done_when_the_group_is_gone() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+    emulator.delete_delivery_group(GROUP);
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
 }

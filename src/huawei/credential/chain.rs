@@ -57,18 +57,8 @@ const AUTH_TOKEN: [&str; 2] = ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"];
 const USER_NAME: [&str; 3] = ["HW_USER_NAME", "OS_USERNAME", "OS_USER_NAME"];
 const USER_ID: [&str; 2] = ["HW_USER_ID", "OS_USER_ID"];
 const PASSWORD: [&str; 3] = ["HW_USER_PASSWORD", "OS_PASSWORD", "OS_USER_PASSWORD"];
-const DOMAIN_NAME: [&str; 4] = [
-    "HW_DOMAIN_NAME",
-    "OS_DOMAIN_NAME",
-    "OS_USER_DOMAIN_NAME",
-    "OS_PROJECT_DOMAIN_NAME",
-];
-const DOMAIN_ID: [&str; 4] = [
-    "HW_DOMAIN_ID",
-    "OS_DOMAIN_ID",
-    "OS_USER_DOMAIN_ID",
-    "OS_PROJECT_DOMAIN_ID",
-];
+const DOMAIN_NAME: [&str; 4] = ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"];
+const DOMAIN_ID: [&str; 4] = ["HW_DOMAIN_ID", "OS_DOMAIN_ID", "OS_USER_DOMAIN_ID", "OS_PROJECT_DOMAIN_ID"];
 const PROJECT_ID: [&str; 3] = ["HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"];
 const PROJECT_NAME: [&str; 3] = ["HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"];
 const AUTH_URL: [&str; 2] = ["HW_AUTH_URL", "OS_AUTH_URL"];
@@ -81,9 +71,7 @@ struct Values<'v> {
 
 impl Values<'_> {
     fn text(&self, own: &Option<String>, names: &[&str]) -> Option<String> {
-        own.clone()
-            .filter(|value| !value.is_empty())
-            .or_else(|| self.environment.first(names).map(|(_, value)| value))
+        own.clone().filter(|value| !value.is_empty()).or_else(|| self.environment.first(names).map(|(_, value)| value))
     }
 
     fn secret(&self, own: &Option<Secret>, names: &[&str]) -> Option<Secret> {
@@ -106,10 +94,7 @@ impl Values<'_> {
 
     fn token(&self) -> Option<Source> {
         let token = self.secret(&self.config.auth_token, &AUTH_TOKEN)?;
-        Some(Source::Given(Credentials::Token {
-            token,
-            renewable: false,
-        }))
+        Some(Source::Given(Credentials::Token { token, renewable: false }))
     }
 
     fn keys(&self) -> Result<Source, String> {
@@ -119,11 +104,7 @@ impl Values<'_> {
         let secret_key = self
             .secret(&self.config.secret_key, &SECRET_KEY)
             .ok_or("access_key is set, but neither secret_key nor HW_SECRET_KEY is")?;
-        Ok(keys(
-            access_key,
-            secret_key,
-            self.secret(&self.config.security_token, &SECURITY_TOKEN),
-        ))
+        Ok(keys(access_key, secret_key, self.secret(&self.config.security_token, &SECURITY_TOKEN)))
     }
 
     fn password(&self, settings: &Settings) -> Result<Source, String> {
@@ -138,10 +119,7 @@ impl Values<'_> {
             return Err("password is set, but none of user_name, user_id, HW_USER_NAME is".into());
         }
         if user.id.is_none() && settings.domain_name.is_none() && settings.domain_id.is_none() {
-            return Err(
-                "user_name needs the account it belongs to: set domain_name or HW_DOMAIN_NAME"
-                    .into(),
-            );
+            return Err("user_name needs the account it belongs to: set domain_name or HW_DOMAIN_NAME".into());
         }
         Ok(Source::Password(user))
     }
@@ -161,36 +139,23 @@ fn keys(access_key: String, secret_key: Secret, security_token: Option<Secret>) 
 /// # Errors
 /// When half of something is set, or a profile that was named is of no use.
 pub(super) fn find(config: &Config, environment: &Environment) -> Result<(Settings, Found), Error> {
-    let values = Values {
-        config,
-        environment,
-    };
+    let values = Values { config, environment };
     let mut settings = values.settings();
-    let mut found = Found {
-        source: Source::Instance,
-        assume_role: assume_role(config, environment),
-        looked: Vec::new(),
-    };
+    let mut found =
+        Found { source: Source::Instance, assume_role: assume_role(config, environment), looked: Vec::new() };
     let wrong = |message: String| Error::configuration(SERVICE, message);
     if let Some(source) = in_block(&values, &settings).map_err(wrong)? {
         found.source = source;
     } else if config.profile.is_some() || config.shared_config_file.is_some() {
         from_profile(&values, &mut settings, &mut found)?;
     } else {
-        found
-            .looked
-            .push("access_key, auth_token or password in the provider block: not set".to_owned());
+        found.looked.push("access_key, auth_token or password in the provider block: not set".to_owned());
         if let Some(source) = in_environment(&values, &settings, &mut found.looked) {
             found.source = source;
-        } else if environment
-            .first(&["HW_SHARED_CONFIG_FILE", "HW_PROFILE"])
-            .is_some()
-        {
+        } else if environment.first(&["HW_SHARED_CONFIG_FILE", "HW_PROFILE"]).is_some() {
             from_profile(&values, &mut settings, &mut found)?;
         } else {
-            found
-                .looked
-                .push("HW_SHARED_CONFIG_FILE and HW_PROFILE: not set".to_owned());
+            found.looked.push("HW_SHARED_CONFIG_FILE and HW_PROFILE: not set".to_owned());
         }
     }
     Ok((settings, found))
@@ -212,11 +177,7 @@ fn in_block(values: &Values<'_>, settings: &Settings) -> Result<Option<Source>, 
     }
 }
 
-fn in_environment(
-    values: &Values<'_>,
-    settings: &Settings,
-    looked: &mut Vec<String>,
-) -> Option<Source> {
+fn in_environment(values: &Values<'_>, settings: &Settings, looked: &mut Vec<String>) -> Option<Source> {
     let environment = values.environment;
     let is_set = |names: &[&str]| environment.first(names).is_some();
     if let Some(token) = values.token() {
@@ -242,33 +203,17 @@ fn in_environment(
     None
 }
 
-fn from_profile(
-    values: &Values<'_>,
-    settings: &mut Settings,
-    found: &mut Found,
-) -> Result<(), Error> {
-    let file = values.text(
-        &values.config.shared_config_file,
-        &["HW_SHARED_CONFIG_FILE"],
-    );
+fn from_profile(values: &Values<'_>, settings: &mut Settings, found: &mut Found) -> Result<(), Error> {
+    let file = values.text(&values.config.shared_config_file, &["HW_SHARED_CONFIG_FILE"]);
     let name = values.text(&values.config.profile, &["HW_PROFILE"]);
-    let profile = profile::read(file, name, values.environment)
-        .map_err(|message| Error::configuration(SERVICE, message))?;
+    let profile =
+        profile::read(file, name, values.environment).map_err(|message| Error::configuration(SERVICE, message))?;
     let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
-    found.source = keys(
-        profile.access_key_id,
-        profile.secret_access_key.into(),
-        profile.security_token.map(Secret::from),
-    );
+    found.source =
+        keys(profile.access_key_id, profile.secret_access_key.into(), profile.security_token.map(Secret::from));
     settings.region = settings.region.take().or_else(|| text(&profile.region));
-    settings.project_id = settings
-        .project_id
-        .take()
-        .or_else(|| text(&profile.project_id));
-    settings.domain_id = settings
-        .domain_id
-        .take()
-        .or_else(|| text(&profile.domain_id));
+    settings.project_id = settings.project_id.take().or_else(|| text(&profile.project_id));
+    settings.domain_id = settings.domain_id.take().or_else(|| text(&profile.domain_id));
     if let (None, Some(agency_name)) = (&found.assume_role, text(&profile.agency_name)) {
         found.assume_role = Some(AssumeRole {
             agency_name,
@@ -284,35 +229,21 @@ fn assume_role(config: &Config, environment: &Environment) -> Option<AssumeRole>
     let role = config.assume_role.clone().or_else(|| {
         environment
             .get("HW_ASSUME_ROLE_AGENCY_NAME")
-            .map(|agency_name| AssumeRole {
-                agency_name,
-                ..AssumeRole::default()
-            })
+            .map(|agency_name| AssumeRole { agency_name, ..AssumeRole::default() })
     })?;
     Some(AssumeRole {
-        domain_name: role
-            .domain_name
-            .or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_NAME")),
-        domain_id: role
-            .domain_id
-            .or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_ID")),
+        domain_name: role.domain_name.or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_NAME")),
+        domain_id: role.domain_id.or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_ID")),
         ..role
     })
 }
 
 /// The error when no place holds credentials.
 pub(super) fn nothing_found(looked: &[String]) -> Error {
-    let places: Vec<String> = looked
-        .iter()
-        .enumerate()
-        .map(|(at, place)| format!("  {}. {place}", at + 1))
-        .collect();
+    let places: Vec<String> = looked.iter().enumerate().map(|(at, place)| format!("  {}. {place}", at + 1)).collect();
     Error::configuration(
         SERVICE,
-        format!(
-            "no credentials for {SERVICE} were found. Looked at, in this order:\n{}",
-            places.join("\n")
-        ),
+        format!("no credentials for {SERVICE} were found. Looked at, in this order:\n{}", places.join("\n")),
     )
     .advise(
         "Set HW_ACCESS_KEY and HW_SECRET_KEY, or access_key and secret_key in the provider's \

@@ -14,8 +14,7 @@ use std::{
 use self::chain::{Found, Settings, Source};
 use super::{client::SERVICE, config::Config, endpoints};
 use crate::cloud::{
-    CallContext, Endpoint, Environment, Error, Http, HttpOptions, Pacer, Pipeline, Renewed,
-    RetryPolicy, Secret,
+    CallContext, Endpoint, Environment, Error, Http, HttpOptions, Pacer, Pipeline, Renewed, RetryPolicy, Secret,
 };
 
 const IDENTITY: &str = "Huawei Cloud IAM";
@@ -43,13 +42,9 @@ impl Credentials {
     /// What of them no message may hold. The key's id is not secret.
     pub fn secrets(&self) -> Vec<Secret> {
         match self {
-            Self::Keys {
-                secret_key,
-                security_token,
-                ..
-            } => std::iter::once(secret_key.clone())
-                .chain(security_token.clone())
-                .collect(),
+            Self::Keys { secret_key, security_token, .. } => {
+                std::iter::once(secret_key.clone()).chain(security_token.clone()).collect()
+            }
             Self::Token { token, .. } => vec![token.clone()],
         }
     }
@@ -98,21 +93,15 @@ impl CredentialStore {
             .transpose()
             .map_err(|message| wrong(format!("auth_url: {message}")))?
             .map(|endpoint| endpoint.without_path("/v3"));
-        let metadata_endpoint = config
-            .metadata_endpoint
-            .as_deref()
-            .unwrap_or("http://169.254.169.254");
-        let metadata_endpoint = Endpoint::metadata(metadata_endpoint)
-            .map_err(|message| wrong(format!("metadata_endpoint: {message}")))?;
+        let metadata_endpoint = config.metadata_endpoint.as_deref().unwrap_or("http://169.254.169.254");
+        let metadata_endpoint =
+            Endpoint::metadata(metadata_endpoint).map_err(|message| wrong(format!("metadata_endpoint: {message}")))?;
         let defaults = HttpOptions::default();
         let options = HttpOptions {
             connect_timeout: config.connect_timeout.unwrap_or(defaults.connect_timeout),
             ca_certificate: config.ca_certificate.clone(),
         };
-        let near = HttpOptions {
-            connect_timeout: METADATA_TIMEOUT,
-            ca_certificate: None,
-        };
+        let near = HttpOptions { connect_timeout: METADATA_TIMEOUT, ca_certificate: None };
         Ok(Self {
             settings,
             found,
@@ -128,11 +117,7 @@ impl CredentialStore {
                 METADATA,
                 Http::new(&near).map_err(wrong)?,
                 Pacer::new(None),
-                RetryPolicy {
-                    max_attempts: 2,
-                    attempt_timeout: METADATA_TIMEOUT,
-                    ..RetryPolicy::default()
-                },
+                RetryPolicy { max_attempts: 2, attempt_timeout: METADATA_TIMEOUT, ..RetryPolicy::default() },
             ),
             metadata_endpoint,
             current: Mutex::default(),

@@ -35,11 +35,7 @@ pub(super) struct Profile {
 ///
 /// # Errors
 /// A sentence without any of the file's content, which holds keys.
-pub(super) fn read(
-    file: Option<String>,
-    name: Option<String>,
-    environment: &Environment,
-) -> Result<Profile, String> {
+pub(super) fn read(file: Option<String>, name: Option<String>, environment: &Environment) -> Result<Profile, String> {
     let home = environment.home();
     let path = match (file, home) {
         (Some(file), Some(home)) => match file.strip_prefix("~/") {
@@ -68,9 +64,7 @@ pub(super) fn read(
         .find(|profile| profile.name == name)
         .ok_or_else(|| format!("{shown} has no profile \"{name}\""))?;
     if profile.access_key_id.is_empty() || profile.secret_access_key.is_empty() {
-        return Err(format!(
-            "the profile \"{name}\" in {shown} has no access key and secret key"
-        ));
+        return Err(format!("the profile \"{name}\" in {shown} has no access key and secret key"));
     }
     Ok(profile)
 }

@@ -18,8 +18,7 @@ use super::{
     chain::{Source, User, nothing_found},
 };
 use crate::cloud::{
-    Answer, Call, CallContext, Endpoint, Error, Exchange, Fetch, Lease, Outgoing, Refusal, Repeat,
-    Secret,
+    Answer, Call, CallContext, Endpoint, Error, Exchange, Fetch, Lease, Outgoing, Refusal, Repeat, Secret,
 };
 
 /// What the identity service and the metadata service write.
@@ -73,25 +72,15 @@ impl From<IssuedKeys> for Lease<Credentials> {
 
 impl CredentialStore {
     /// Gets the credentials of the source that was found.
-    pub(super) async fn obtain(
-        &self,
-        region: Option<&str>,
-        cx: &CallContext,
-    ) -> Result<Lease<Credentials>, Error> {
+    pub(super) async fn obtain(&self, region: Option<&str>, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         let base = match &self.found.source {
-            Source::Given(credentials) => Lease {
-                value: credentials.clone(),
-                ends: None,
-            },
+            Source::Given(credentials) => Lease { value: credentials.clone(), ends: None },
             Source::Password(user) => self.sign_in(user, region, cx).await?,
             Source::Instance => match self.from_instance(cx).await {
                 // The instance was only the last place to look at, and this is no instance.
                 Err(error) if error.service() == METADATA => {
                     let mut looked = self.found.looked.clone();
-                    looked.push(format!(
-                        "the agency of the ECS instance: {}",
-                        error.message()
-                    ));
+                    looked.push(format!("the agency of the ECS instance: {}", error.message()));
                     return Err(nothing_found(&looked));
                 }
                 result => result?,
@@ -108,12 +97,7 @@ impl CredentialStore {
     ///
     /// # Errors
     /// When there is no such project, and all that a call can meet.
-    pub async fn look_up_project(
-        &self,
-        region: &str,
-        own_region: bool,
-        cx: &CallContext,
-    ) -> Result<String, Error> {
+    pub async fn look_up_project(&self, region: &str, own_region: bool, cx: &CallContext) -> Result<String, Error> {
         let name = match &self.settings.project_name {
             Some(name) if own_region => name,
             _ => region,
@@ -130,29 +114,17 @@ impl CredentialStore {
             )
             .await?;
         let projects: Projects = parse(&answer, "projects")?;
-        projects
-            .projects
-            .into_iter()
-            .find(|project| project.name == name)
-            .map(|project| project.id)
-            .ok_or_else(|| {
-                Error::configuration(
-                    SERVICE,
-                    format!(
-                        "the account has no project named \"{name}\" that these credentials see"
-                    ),
-                )
-                .advise("Check the region, or set project_id in the provider's huawei_cloud block.")
-            })
+        projects.projects.into_iter().find(|project| project.name == name).map(|project| project.id).ok_or_else(|| {
+            Error::configuration(
+                SERVICE,
+                format!("the account has no project named \"{name}\" that these credentials see"),
+            )
+            .advise("Check the region, or set project_id in the provider's huawei_cloud block.")
+        })
     }
 
     /// A token for a project, for a user with a password.
-    async fn sign_in(
-        &self,
-        user: &User,
-        region: Option<&str>,
-        cx: &CallContext,
-    ) -> Result<Lease<Credentials>, Error> {
+    async fn sign_in(&self, user: &User, region: Option<&str>, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         let settings = &self.settings;
         let domain = match (&settings.domain_id, &settings.domain_name) {
             (Some(id), _) => json!({ "id": id }),
@@ -189,17 +161,11 @@ impl CredentialStore {
             )
             .await?;
         let details: IssuedToken = parse(&answer, "a token")?;
-        let token = answer.header("x-subject-token").ok_or_else(|| {
-            Error::configuration(
-                SERVICE,
-                "the identity service answered without X-Subject-Token",
-            )
-        })?;
+        let token = answer
+            .header("x-subject-token")
+            .ok_or_else(|| Error::configuration(SERVICE, "the identity service answered without X-Subject-Token"))?;
         Ok(Lease {
-            value: Credentials::Token {
-                token: token.into(),
-                renewable: true,
-            },
+            value: Credentials::Token { token: token.into(), renewable: true },
             ends: details.token.expires_at.map(SystemTime::from),
         })
     }
@@ -237,10 +203,7 @@ impl CredentialStore {
         }
         let answer = self
             .ask(
-                (
-                    "CreateTemporaryAccessKeyByAgency",
-                    format!("agency \"{}\"", role.agency_name),
-                ),
+                ("CreateTemporaryAccessKeyByAgency", format!("agency \"{}\"", role.agency_name)),
                 self.identity_endpoint(region)?,
                 request,
                 Some(base),
@@ -262,18 +225,13 @@ impl CredentialStore {
             )
             .await;
         let headers = match token {
-            Ok(answer) => vec![(
-                "x-metadata-token",
-                String::from_utf8_lossy(&answer.body).trim().to_owned(),
-            )],
+            Ok(answer) => vec![("x-metadata-token", String::from_utf8_lossy(&answer.body).trim().to_owned())],
             // Nobody answered at all: the keys would not be answered either.
             Err(error) if error.status().is_none() => return Err(error),
             // An older instance, which gives keys without a token.
             Err(_) => Vec::new(),
         };
-        let answer = self
-            .fetch_metadata(Method::GET, "/openstack/latest/securitykey", headers, cx)
-            .await?;
+        let answer = self.fetch_metadata(Method::GET, "/openstack/latest/securitykey", headers, cx).await?;
         Ok(parse::<IssuedKeys>(&answer, "temporary keys")?.into())
     }
 
@@ -284,22 +242,10 @@ impl CredentialStore {
         headers: Vec<(&'static str, String)>,
         cx: &CallContext,
     ) -> Result<Answer, Error> {
-        let call = Call {
-            operation: "security key",
-            subject: "instance metadata".to_owned(),
-            repeat: Repeat::Read,
-        };
+        let call = Call { operation: "security key", subject: "instance metadata".to_owned(), repeat: Repeat::Read };
         let exchange = Fetch {
-            secrets: headers
-                .iter()
-                .map(|(_, value)| value.as_str().into())
-                .collect(),
-            request: Outgoing {
-                method,
-                url: self.metadata_endpoint.url(path),
-                headers,
-                body: Vec::new(),
-            },
+            secrets: headers.iter().map(|(_, value)| value.as_str().into()).collect(),
+            request: Outgoing { method, url: self.metadata_endpoint.url(path), headers, body: Vec::new() },
             refusal: answer::refusal,
         };
         self.metadata.call(&call, cx, &exchange).await
@@ -338,23 +284,15 @@ impl CredentialStore {
         exchange: &IdentityCall<'_>,
         cx: &CallContext,
     ) -> Result<Answer, Error> {
-        let call = Call {
-            operation,
-            subject,
-            repeat: Repeat::Read,
-        };
+        let call = Call { operation, subject, repeat: Repeat::Read };
         self.identity.call(&call, cx, exchange).await
     }
 }
 
 fn parse<T: serde::de::DeserializeOwned>(answer: &Answer, what: &str) -> Result<T, Error> {
     // The parser's own message would quote what it read.
-    serde_json::from_slice(&answer.body).map_err(|_| {
-        Error::configuration(
-            SERVICE,
-            format!("asked for {what}, and got an answer without"),
-        )
-    })
+    serde_json::from_slice(&answer.body)
+        .map_err(|_| Error::configuration(SERVICE, format!("asked for {what}, and got an answer without")))
 }
 
 /// A call of the identity service, signed anew for each attempt.

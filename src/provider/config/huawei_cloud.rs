@@ -95,10 +95,7 @@ fn places() -> Vec<(&'static str, Attribute)> {
     let text = Attribute::string;
     vec![
         ("region", text("The region of the server groups, for instance `cn-north-4`; also `HW_REGION_NAME`.")),
-        (
-            "project_id",
-            text("The ID of the region's project; also `HW_PROJECT_ID`. Looked up when it is not set."),
-        ),
+        ("project_id", text("The ID of the region's project; also `HW_PROJECT_ID`. Looked up when it is not set.")),
         (
             "project_name",
             text("The name of the project to look up; also `HW_PROJECT_NAME`. Default: the region's name."),
@@ -121,7 +118,9 @@ fn places() -> Vec<(&'static str, Attribute)> {
         ),
         (
             "ca_certificate",
-            text("A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for instance."),
+            text(
+                "A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for instance.",
+            ),
         ),
         (
             "max_requests_per_second",
@@ -139,8 +138,7 @@ impl Model {
     pub(super) fn is_unknown(&self) -> bool {
         let texts = [&self.region, &self.user_name, &self.user_id, &self.domain_name, &self.domain_id];
         let places = [&self.project_id, &self.project_name, &self.endpoint, &self.auth_url];
-        let secrets =
-            [&self.access_key, &self.secret_key, &self.security_token, &self.auth_token, &self.password];
+        let secrets = [&self.access_key, &self.secret_key, &self.security_token, &self.auth_token, &self.password];
         texts.iter().chain(&places).any(|text| text.is_unknown())
             || secrets.iter().any(|secret| secret.is_unknown())
             || self.assume_role.is_unknown()
