@@ -138,6 +138,10 @@ fn strangers_are_left_alone_unless_exclusive() {
     workspace.expect_no_changes();
 
     workspace.configure(&resource_with(&["carol"], "exclusive = true"));
+    // The prior state does not show them as a difference, so a warning names them.
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["alice", "erin", GROUP]);
     assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
     workspace.apply_plan();
     assert_eq!(emulator.authorized_users(GROUP), ["carol"]);

@@ -132,10 +132,12 @@ fn a_group_that_is_gone_leaves_the_state() {
     emulator.delete_delivery_group(GROUP);
     workspace.refresh();
     assert!(workspace.state_list().is_empty());
-    // Planning it anew says at once that there is no such group.
-    let error = workspace.try_plan().expect(&[1]).only_error();
-    assert_eq!(error.address, ADDRESS);
-    error.must_say(&[GROUP]);
+    // A plan says at once that there is no such group, which is no error until somebody applies it.
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&[GROUP]);
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&[GROUP, "InvalidAppInstanceGroup.NotFound"]);
 }
 
 #[test]
