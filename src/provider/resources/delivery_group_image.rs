@@ -176,11 +176,11 @@ impl Resource for DeliveryGroupImage {
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, planned.product_type.as_str());
         let Some(found) = group.find(&client, &calls).await? else {
-            // Its removal from the state must be seen as what it is; the apply says that there is nothing to update.
-            let detail =
-                "There is nothing that could be given an image: the apply will fail. Check the ID and the account.";
-            let warning = Diagnostic::warning(format!("Delivery group {id:?} does not exist"), detail);
-            cx.warn(warning.at(Path::attribute("delivery_group_id")));
+            // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be
+            // in the way of that.
+            let summary = format!("There is no delivery group {id:?}");
+            let detail = "The apply will fail unless it exists by then. Check the ID, the region and the account.";
+            cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("delivery_group_id")));
             return Ok(());
         };
         if prior.is_none() {

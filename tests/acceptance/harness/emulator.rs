@@ -24,7 +24,8 @@ pub struct Call {
     /// `alibaba` or `huawei`.
     pub cloud: String,
     pub operation: String,
-    pub status: u64,
+    /// The HTTP status; `None` when no answer was sent.
+    pub status: Option<u64>,
     /// The whole record.
     pub record: Value,
 }
@@ -46,8 +47,11 @@ impl Call {
     }
 
     /// The JSON body that was sent.
-    pub fn body(&self) -> &Value {
-        &self.record["parameters"]["body"]
+    pub fn body(&self) -> Value {
+        let mut parameters = self.record["parameters"].clone();
+        // The record shows the path's part beside the body's.
+        parameters.as_object_mut().and_then(|fields| fields.remove("server_group_id"));
+        parameters
     }
 }
 
@@ -97,7 +101,7 @@ impl Emulator {
             .map(|call| Call {
                 cloud: text(call, "cloud"),
                 operation: text(call, "operation"),
-                status: call["status"].as_u64().expect("a number"),
+                status: call["status"].as_u64(),
                 record: call.clone(),
             })
             .collect()
@@ -117,11 +121,9 @@ impl Emulator {
         (result, self.calls().split_off(before))
     }
 
-    /// Changes both clouds behind Terraform's back.
-    pub fn change_world(&self, change: impl FnOnce(&mut Value)) {
-        let mut world = self.world();
-        change(&mut world);
-        self.control(reqwest::Method::PUT, "state", Some(&world));
+    /// Changes both clouds behind Terraform's back, by a JSON merge patch: what is `null` goes.
+    pub fn change_world(&self, patch: &Value) {
+        self.control(reqwest::Method::PATCH, "state", Some(patch));
     }
 
     /// Both clouds as they are now.
