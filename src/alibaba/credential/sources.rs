@@ -63,7 +63,7 @@ impl CredentialStore {
     pub(super) async fn obtain(&self, found: Found, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         let Found { source, looked } = found;
         let last_resort = !looked.is_empty();
-        let result = self.from_source(source, cx).await;
+        let result = self.source_credentials(source, cx).await;
         match result {
             // The instance was only the last place to look at, and this is no instance.
             Err(error) if last_resort && error.service() == super::METADATA => {
@@ -75,16 +75,16 @@ impl CredentialStore {
         }
     }
 
-    async fn from_source(&self, source: Source, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
+    async fn source_credentials(&self, source: Source, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         match source {
             Source::Keys(value) => Ok(Lease { value, ends: None }),
             Source::Role { base, role, sts_region } => {
-                let base = Box::pin(self.from_source(*base, cx)).await?;
+                let base = Box::pin(self.source_credentials(*base, cx)).await?;
                 self.assume(&base.value, &role, sts_region, cx).await
             }
             Source::Oidc { role, sts_region } => self.assume_with_oidc(&role, sts_region, cx).await,
-            Source::Uri(uri) => self.from_uri(&uri, cx).await,
-            Source::Instance { role_name } => self.from_instance(role_name, cx).await,
+            Source::Uri(uri) => self.uri_credentials(&uri, cx).await,
+            Source::Instance { role_name } => self.instance_credentials(role_name, cx).await,
         }
     }
 
@@ -169,7 +169,7 @@ impl CredentialStore {
         Endpoint::parse(&endpoint, self.config.allow_http).map_err(|message| Error::configuration(SERVICE, message))
     }
 
-    async fn from_uri(&self, uri: &str, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
+    async fn uri_credentials(&self, uri: &str, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         let wrong = |message: String| Error::configuration(SERVICE, format!("the credentials URI: {message}"));
         // The address may carry a query; the rules for its scheme are an endpoint's.
         let (base, _) = uri.split_once('?').unwrap_or((uri, ""));
@@ -185,7 +185,11 @@ impl CredentialStore {
         Ok(issued(&answer, uri)?.into())
     }
 
-    async fn from_instance(&self, role_name: Option<String>, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
+    async fn instance_credentials(
+        &self,
+        role_name: Option<String>,
+        cx: &CallContext,
+    ) -> Result<Lease<Credentials>, Error> {
         let token = self.metadata_token(cx).await?;
         let role_name = match role_name {
             Some(name) => name,

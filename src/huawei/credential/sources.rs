@@ -76,7 +76,7 @@ impl CredentialStore {
         let base = match &self.found.source {
             Source::Given(credentials) => Lease { value: credentials.clone(), ends: None },
             Source::Password(user) => self.sign_in(user, region, cx).await?,
-            Source::Instance => match self.from_instance(cx).await {
+            Source::Instance => match self.instance_credentials(cx).await {
                 // The instance was only the last place to look at, and this is no instance.
                 Err(error) if error.service() == METADATA => {
                     let mut looked = self.found.looked.clone();
@@ -214,7 +214,7 @@ impl CredentialStore {
     }
 
     /// Temporary keys of the agency that the instance has.
-    async fn from_instance(&self, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
+    async fn instance_credentials(&self, cx: &CallContext) -> Result<Lease<Credentials>, Error> {
         const TOKEN_SECONDS: &str = "60";
         let token = self
             .fetch_metadata(
