@@ -8,13 +8,12 @@ use crate::{
 
 /// The body of the PATCH from one state to another: exactly the changed attributes.
 ///
-/// A `route_policy` that is repeated unchanged would reset how accesses are routed, so of it, too, only what is
-/// different is sent.
+/// A `route_policy` that is repeated unchanged would reset how accesses are routed.
 pub(super) fn patch(prior: &Model, planned: &Model) -> PatchServerGroup {
     PatchServerGroup {
         name: changed(&prior.name, &planned.name),
         description: text(&prior.description, &planned.description),
-        route_policy: route_policy(prior.route_policy.as_known(), planned.route_policy.as_known()),
+        route_policy: route_policy(&prior.route_policy, &planned.route_policy),
         storage_mount_policy: changed(&prior.storage_mount_policy, &planned.storage_mount_policy),
         image_id: changed(&prior.image_id, &planned.image_id),
         image_product_id: text(&prior.image_product_id, &planned.image_product_id),
@@ -37,15 +36,10 @@ fn text(prior: &Attr<String>, planned: &Attr<String>) -> Option<String> {
     if planned.is_unknown() || value(prior) == value(planned) { None } else { Some(value(planned)) }
 }
 
-fn route_policy(prior: Option<&RoutePolicy>, planned: Option<&RoutePolicy>) -> Option<huawei::RoutePolicy> {
-    let (prior, planned) = (prior.cloned().unwrap_or_default(), planned?);
-    let policy = huawei::RoutePolicy {
-        max_session: changed(&prior.max_session, &planned.max_session),
-        cpu_threshold: changed(&prior.cpu_threshold, &planned.cpu_threshold),
-        gpu_threshold: changed(&prior.gpu_threshold, &planned.gpu_threshold),
-        mem_threshold: changed(&prior.mem_threshold, &planned.mem_threshold),
-    };
-    (policy != huawei::RoutePolicy::default()).then_some(policy)
+/// The routing policy is one object: left out when nothing in it changes, and whole otherwise, because the service does
+/// not say what becomes of members that are left out.
+fn route_policy(prior: &Attr<RoutePolicy>, planned: &Attr<RoutePolicy>) -> Option<huawei::RoutePolicy> {
+    if prior == planned { None } else { planned.as_known().map(RoutePolicy::to_api) }
 }
 
 /// Whether a group is as a PATCH wants it: after a lost answer, whether the PATCH took effect.
@@ -128,12 +122,12 @@ mod tests {
     }
 
     #[test]
-    fn of_the_routing_only_what_is_different_is_sent() {
+    fn a_changed_routing_policy_is_sent_whole() {
         let threshold = body(|group| {
             group.route_policy =
                 group.route_policy.clone().map(|policy| RoutePolicy { cpu_threshold: Attr::Known(70), ..policy });
         });
-        assert_eq!(threshold, json!({"route_policy": {"cpu_threshold": 70}}));
+        assert_eq!(threshold, json!({"route_policy": {"max_session": 5, "cpu_threshold": 70}}));
     }
 
     #[test]
