@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
     thread,
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -124,6 +125,27 @@ impl Emulator {
     /// Changes both clouds behind Terraform's back, by a JSON merge patch: what is `null` goes.
     pub fn change_world(&self, patch: &Value) {
         self.control(reqwest::Method::PATCH, "state", Some(patch));
+    }
+
+    /// Lets the next calls that fit `fault` go wrong; see the emulator's `POST /_emulator/faults`.
+    pub fn fault(&self, fault: &Value) {
+        self.control(reqwest::Method::POST, "faults", Some(fault));
+    }
+
+    /// Moves the emulator's clock forward; what becomes due happens.
+    pub fn advance(&self, seconds: u64) {
+        self.control(reqwest::Method::POST, "clock", Some(&serde_json::json!({ "advance_seconds": seconds })));
+    }
+
+    /// Returns once the operation has been called.
+    pub fn await_call_of(&self, operation: &str) {
+        for _ in 0..600 {
+            if !self.calls_of(operation).is_empty() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{operation} was not called within 30 seconds: {:?}", self.calls());
     }
 
     /// Both clouds as they are now.
