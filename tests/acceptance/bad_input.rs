@@ -118,7 +118,8 @@ fn a_user_that_is_not_there() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &AUTHORIZATION.replace("carol", "nobody"));
     let error = the_error(&workspace);
-    error.must_say(&["nobody", "InvalidUser.NotFound"]);
+    error.must_say(&["aig-hangzhou-fixed", "nobody", "InvalidUser.NotFound"]);
+    assert!(error.code.trim_start().starts_with("user_names "), "{error:?}");
     assert_eq!(error.address, "appstreaming_delivery_group_authorization.this");
 }
 

@@ -209,17 +209,12 @@ impl Resource for DeliveryGroupAuthorization {
             difference.remove_users.clear();
             difference.remove_groups.clear();
         }
-        let present = planned.members().intersection(&current);
         let mut state = planned.clone();
         state.id = target.id().into();
         let change = Calls { client: &client, target: &target, model: &planned, cx: &calls };
-        change
-            .apply(&difference, &present, |reached| {
-                let mut partial = state.clone();
-                partial.set_members(reached, &planned);
-                cx.checkpoint(&partial)
-            })
-            .await?;
+        // No checkpoint: Terraform would mark what an error leaves behind as tainted, and the next apply would remove
+        // those who were just added and add them again. As it is, that apply finds them authorized and adds the rest.
+        change.apply(&difference, &current, |_| Ok(())).await.map_err(|failure| failure.told(&planned, "change"))?;
         Ok(state)
     }
 
@@ -267,7 +262,8 @@ impl Resource for DeliveryGroupAuthorization {
                 partial.set_members(reached, &prior);
                 cx.checkpoint(&partial)
             })
-            .await?;
+            .await
+            .map_err(|failure| failure.told(&planned, "change"))?;
         Ok(planned)
     }
 
@@ -294,7 +290,7 @@ impl Resource for DeliveryGroupAuthorization {
                 Err(gone) if gone.is_not_found() => Ok(()),
                 _ => Err(state.cannot("remove", &error).into()),
             },
-            result => result.map_err(Into::into),
+            result => result.map_err(|failure| failure.told(&state, "remove")),
         }
     }
 
