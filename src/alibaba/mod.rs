@@ -31,3 +31,6 @@ pub use sessions::{BindInfo, Session, SessionFilter};
 
 /// The one product type of delivery groups.
 pub const PRODUCT_TYPE_CLOUD_APP: &str = "CloudApp";
+
+#[cfg(test)]
+mod tests;

@@ -305,3 +305,6 @@ fn retry_after(value: &str) -> Option<Duration> {
     let at = rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
     Duration::try_from(at.duration_since(Timestamp::now())).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -29,3 +29,6 @@ pub use server_groups::{
 };
 pub use sessions::{Session, SessionFilter};
 pub use tags::Tag;
+
+#[cfg(test)]
+mod tests;

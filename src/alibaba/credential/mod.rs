@@ -109,3 +109,6 @@ impl CredentialStore {
         refused.renewable
     }
 }
+
+#[cfg(test)]
+mod tests;
