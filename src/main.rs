@@ -6,7 +6,7 @@ use appstreaming::{
     provider::{ADDRESS, AppStreaming},
     tfplug::{
         Server,
-        plugin::{ServeOptions, serve},
+        plugin::{ServeOptions, run},
     },
 };
 
@@ -20,9 +20,7 @@ Terraform starts this program itself; see the documentation for how to use the p
   --help     print this
 ";
 
-// One thread is enough for work that waits for a network, and starts in less time and memory than several.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let mut options = ServeOptions::new(ADDRESS);
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
@@ -41,11 +39,5 @@ async fn main() -> ExitCode {
             }
         }
     }
-    match serve(options, Server::new(AppStreaming)).await {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error}");
-            ExitCode::FAILURE
-        }
-    }
+    run(options, || Server::new(AppStreaming))
 }

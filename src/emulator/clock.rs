@@ -14,7 +14,7 @@ pub(super) struct Clock {
     frozen: Option<Timestamp>,
 }
 
-/// The body of `POST /_emulator/clock`. Applied in the order of the fields.
+/// The body of `POST /_emulator/clock`. Time stops before it is set and runs again after.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClockChange {
@@ -49,20 +49,19 @@ impl Clock {
         if change.reset {
             *self = Self::default();
         }
+        if change.freeze == Some(true) {
+            self.frozen = Some(self.now());
+        }
         if let Some(time) = change.set {
             self.set(time);
         }
         if let Some(seconds) = change.advance_seconds {
             self.set(shifted(self.now(), SignedDuration::from_secs(seconds)));
         }
-        match change.freeze {
-            Some(true) => self.frozen = Some(self.now()),
-            Some(false) => {
-                let now = self.now();
-                self.frozen = None;
-                self.set(now);
-            }
-            None => {}
+        if change.freeze == Some(false) {
+            let now = self.now();
+            self.frozen = None;
+            self.set(now);
         }
     }
 
@@ -99,7 +98,6 @@ mod tests {
         let mut clock = Clock::default();
         let start: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
         clock.apply(&ClockChange { set: Some(start), freeze: Some(true), ..Default::default() });
-        clock.apply(&ClockChange { set: Some(start), ..Default::default() });
         assert_eq!(clock.now(), start);
         clock.apply(&ClockChange { advance_seconds: Some(90), ..Default::default() });
         assert_eq!(clock.now(), later(start, 90));

@@ -30,6 +30,7 @@ impl IntoResponse for Refused {
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
         .route("/_emulator/requests", get(requests))
+        .route("/_emulator/operations", get(operations))
         .route("/_emulator/reset", post(reset))
         .route("/_emulator/state", get(state).put(put_state).patch(patch_state))
         .route("/_emulator/clock", get(clock).post(move_clock))
@@ -44,6 +45,13 @@ async fn requests(State(shared): Emulator, filter: Query<Filter>) -> Result<Resp
     let state = shared.lock();
     let entries = state.record.select(&filter).map_err(bad_request)?;
     Ok(json_response(StatusCode::OK, &json!(entries)))
+}
+
+/// The names of all operations, by service.
+async fn operations() -> Response {
+    let alibaba: Vec<&str> = super::alibaba::operation_names().collect();
+    let huawei: Vec<&str> = super::huawei::operation_names().collect();
+    json_response(StatusCode::OK, &json!({ "alibaba": alibaba, "huawei": huawei }))
 }
 
 /// World, record, clock, faults and tokens as they were at the start.

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{call::Cloud, world::ObjectChange};
+use super::{call::Cloud, faults::FaultKind, world::ObjectChange};
 
 /// Calls that are kept; older ones are dropped.
 const CAPACITY: usize = 20_000;
@@ -43,7 +43,7 @@ pub(super) struct Entry {
     /// What it changed.
     pub changes: Vec<ObjectChange>,
     /// The fault that struck it.
-    pub fault: Option<String>,
+    pub fault: Option<FaultKind>,
     /// From the request's last byte to the answer's first, in milliseconds.
     pub duration_ms: f64,
 }

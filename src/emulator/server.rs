@@ -186,7 +186,7 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         parameters: call.parameters.clone(),
         not_understood: call.not_understood.clone(),
         changes: Vec::new(),
-        fault: kind.map(|kind| format!("{kind:?}")),
+        fault: kind,
         duration_ms: 0.0,
     };
     let (answer, sequence) = {

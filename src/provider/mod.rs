@@ -36,6 +36,7 @@ impl Provider for AppStreaming {
     fn register(&self, registry: &mut Registry<Clouds>) {
         registry
             .resource(resources::delivery_group_image::DeliveryGroupImage)
-            .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization);
+            .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization)
+            .resource(resources::server_group::ServerGroupResource);
     }
 }

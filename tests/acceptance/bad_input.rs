@@ -118,7 +118,8 @@ fn a_user_that_is_not_there() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &AUTHORIZATION.replace("carol", "nobody"));
     let error = the_error(&workspace);
-    error.must_say(&["aig-hangzhou-fixed", "nobody"]);
+    error.must_say(&["aig-hangzhou-fixed", "nobody", "InvalidUser.NotFound"]);
+    assert!(error.code.trim_start().starts_with("user_names "), "{error:?}");
     assert_eq!(error.address, "appstreaming_delivery_group_authorization.this");
 }
 
@@ -222,7 +223,7 @@ fn plain_http_to_another_machine() {
     for resource in [IMAGE, AUTHORIZATION, SERVER_GROUP] {
         let workspace = Workspace::with(&emulator, resource);
         workspace.write("provider.tf", &provider_block(&emulator).replace(emulator.endpoint(), elsewhere));
-        the_error_without_a_call(&emulator, &workspace).must_say(&[elsewhere, "allow_http"]);
+        the_error(&workspace).must_say(&[elsewhere, "allow_http"]);
     }
 }
 
@@ -232,7 +233,7 @@ fn plain_http_to_another_machine_can_be_allowed() {
     // A plan that creates a server group asks no service, so that nothing is sent there.
     let workspace = Workspace::with(&emulator, SERVER_GROUP);
     let provider = provider_block(&emulator).replace(emulator.endpoint(), "http://192.0.2.1");
-    let allowed = provider.replace("provider \"appstreaming\" {", "provider \"appstreaming\" {\n  allow_http = true");
+    let allowed = provider.replace("huawei_cloud = {", "huawei_cloud = {\n  allow_http = true");
     assert_ne!(provider, allowed);
     workspace.write("provider.tf", &allowed);
     assert_eq!(workspace.plan().actions("appstreaming_server_group.this"), ["create"]);

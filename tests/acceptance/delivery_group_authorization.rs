@@ -138,6 +138,10 @@ fn strangers_are_left_alone_unless_exclusive() {
     workspace.expect_no_changes();
 
     workspace.configure(&resource_with(&["carol"], "exclusive = true"));
+    // The prior state does not show them as a difference, so a warning names them.
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["alice", "erin", GROUP]);
     assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
     workspace.apply_plan();
     assert_eq!(emulator.authorized_users(GROUP), ["carol"]);
@@ -169,9 +173,17 @@ fn a_group_that_is_gone_leaves_the_state() {
     workspace.apply();
 
     emulator.delete_delivery_group(GROUP);
-    let plan = workspace.plan();
-    assert_eq!(plan.drift(ADDRESS)["actions"], json!(["delete"]));
-    assert_eq!(plan.actions(ADDRESS), ["create"]);
+    workspace.refresh();
+    assert!(workspace.state_list().is_empty());
+    assert_eq!(workspace.plan().actions(ADDRESS), ["create"]);
+}
+
+#[test]
+fn destroy_is_done_when_the_group_is_gone() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(&["carol"]));
+    workspace.apply();
+    emulator.delete_delivery_group(GROUP);
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
 }

@@ -114,7 +114,7 @@ fn an_image_changed_in_the_console_shows_in_the_plan_and_is_put_right() {
     let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
     workspace.apply();
 
-    emulator.change_delivery_group(GROUP, |group| group["image_id"] = json!(THIRD_IMAGE));
+    emulator.change_delivery_group(GROUP, json!({ "image_id": THIRD_IMAGE }));
     let plan = workspace.plan();
     assert_eq!(plan.drift(ADDRESS)["after"]["image_id"], THIRD_IMAGE);
     assert_eq!(plan.actions(ADDRESS), ["update"]);
@@ -130,9 +130,22 @@ fn a_group_that_is_gone_leaves_the_state() {
     workspace.apply();
 
     emulator.delete_delivery_group(GROUP);
-    let plan = workspace.plan();
-    assert_eq!(plan.drift(ADDRESS)["actions"], json!(["delete"]));
-    assert_eq!(plan.actions(ADDRESS), ["create"]);
+    workspace.refresh();
+    assert!(workspace.state_list().is_empty());
+    // A plan says at once that there is no such group, which is no error until somebody applies it.
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&[GROUP]);
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&[GROUP, "InvalidAppInstanceGroup.NotFound"]);
+}
+
+#[test]
+fn destroy_is_done_when_the_group_is_gone() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+    emulator.delete_delivery_group(GROUP);
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
 }

@@ -13,6 +13,7 @@ mod bad_input;
 mod delivery_group_authorization;
 mod delivery_group_image;
 mod examples;
+mod faults;
 mod install;
 mod server_group;
 mod terraform_itself;

@@ -1,5 +1,6 @@
 //! Log lines as Terraform takes them, at the level that the environment asks for.
 
+use appstreaming::tfplug::proto::tfplugin6::validate_resource_config;
 use serde_json::Value;
 
 use crate::{
@@ -59,4 +60,19 @@ async fn the_provider_s_own_level_comes_first() {
 async fn unasked_it_says_nothing_of_a_normal_life() {
     let exit = eventful_life(Launch::provider()).await;
     assert_eq!(exit.stderr, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_line_says_which_rpc_and_type_it_belongs_to() {
+    let mut plugin = Launch::provider().env("TF_LOG", "TRACE").start().await;
+    let request = validate_resource_config::Request {
+        type_name: "appstreaming_delivery_group_image".to_owned(),
+        ..Default::default()
+    };
+    plugin.provider().await.validate_resource_config(request).await.unwrap();
+    let line = plugin.process.stderr_line("a line of the RPC", |line| line.contains("ValidateResourceConfig")).await;
+    let line: Value = serde_json::from_str(&line).unwrap();
+    assert_eq!(line["tf_type"], "appstreaming_delivery_group_image");
+    assert!(line["tf_req_id"].is_u64(), "{line}");
+    plugin.shutdown().await;
 }

@@ -175,7 +175,14 @@ impl Resource for DeliveryGroupImage {
         let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(planned.region.as_str())) else { return Ok(()) };
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, planned.product_type.as_str());
-        let found = group.read(&client, &calls).await?;
+        let Some(found) = group.find(&client, &calls).await? else {
+            // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be
+            // in the way of that.
+            let summary = format!("There is no delivery group {id:?}");
+            let detail = "The apply will fail unless it exists by then. Check the ID, the region and the account.";
+            cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("delivery_group_id")));
+            return Ok(());
+        };
         if prior.is_none() {
             check_region(planned, &found)?;
             planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);

@@ -4,7 +4,7 @@
 //! The names and the line's format are those of HashiCorp's go-plugin, which every Terraform and
 //! OpenTofu uses as its host side.
 
-use std::{ffi::OsString, fmt, io, io::Write, path::PathBuf};
+use std::{ffi::OsString, fmt, io, io::Write};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use rustls::pki_types::{CertificateDer, pem, pem::PemObject};
@@ -31,8 +31,10 @@ pub(super) struct HostRequest {
     /// wants no TLS, as Terraform does under `TF_DISABLE_PLUGIN_TLS`.
     pub(super) client_certificate: Option<CertificateDer<'static>>,
     /// Where a Unix socket goes (`PLUGIN_UNIX_SOCKET_DIR`), else the folder for temporary files.
-    pub(super) socket_directory: Option<PathBuf>,
+    #[cfg(unix)]
+    pub(super) socket_directory: Option<std::path::PathBuf>,
     /// The group, by name or number, that may open a Unix socket (`PLUGIN_UNIX_SOCKET_GROUP`).
+    #[cfg(unix)]
     pub(super) socket_group: Option<String>,
     /// The TCP ports to choose from (`PLUGIN_MIN_PORT` to `PLUGIN_MAX_PORT`), else any.
     #[cfg(any(not(unix), test))]
@@ -85,7 +87,9 @@ impl HostRequest {
         let port = |name: &str| text(name).and_then(|value| value.trim().parse::<u16>().ok());
         Ok(Self {
             client_certificate,
-            socket_directory: os("PLUGIN_UNIX_SOCKET_DIR").map(PathBuf::from),
+            #[cfg(unix)]
+            socket_directory: os("PLUGIN_UNIX_SOCKET_DIR").map(Into::into),
+            #[cfg(unix)]
             socket_group: text("PLUGIN_UNIX_SOCKET_GROUP"),
             #[cfg(any(not(unix), test))]
             ports: port("PLUGIN_MIN_PORT").zip(port("PLUGIN_MAX_PORT")).map(|(first, last)| first..=last),

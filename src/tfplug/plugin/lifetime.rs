@@ -76,9 +76,10 @@ pub(super) fn end_on_signals(interrupt: Interrupt, stop: &CancellationToken) -> 
 /// How the plugin learns of the death of a host that did not say goodbye.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum HostWatch {
-    /// The host held the other end of our output, and no longer does.
+    /// The host holds the other end of our output for as long as it lives.
+    #[cfg(unix)]
     Pipes,
-    /// The host's stdio stream ends. See [`super::services`].
+    /// The host keeps its stdio stream open for as long as it lives. See [`super::services`].
     StdioStream,
 }
 

@@ -4,22 +4,19 @@
 //! behind the message. The members are the event's fields and those of the spans around it, the
 //! innermost last, so that a line says which RPC and which type it belongs to without its author
 //! repeating them.
-//!
-//! A span that is to give its fields to lines of every level must be an `error_span`: the level in
-//! `TF_LOG` switches off less severe spans as it does events.
 
 use std::{env, fmt, io::Write};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use tracing::{
-    Event, Level, Subscriber,
+    Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
     span,
 };
 use tracing_subscriber::{
     Layer,
-    filter::{LevelFilter, Targets},
+    filter::{FilterFn, LevelFilter, filter_fn},
     fmt::MakeWriter,
     layer::{Context, SubscriberExt},
     registry::LookupSpan,
@@ -63,18 +60,31 @@ pub fn level_from(variable: impl Fn(&str) -> Option<String>, unset: LevelFilter)
     }
 }
 
-/// Which events are written: those of the crates in `own` at `level`; those of every other crate
-/// only from warnings on, since an HTTP library that traces its frames buries the provider's lines
-/// and prints what no log may hold.
-pub fn filter(own: &[&str], level: LevelFilter) -> Targets {
-    own.iter().fold(Targets::new().with_default(level.min(LevelFilter::WARN)), |targets, name| {
-        targets.with_target(*name, level)
+/// What is written: the events of the crates in `own` at `level`; those of every other crate only
+/// from warnings on, since an HTTP library that traces its frames buries the provider's lines and
+/// prints what no log may hold.
+///
+/// Spans are not lines but give theirs the fields, so that those of the crates in `own` are there
+/// for a line of any level, when they are of [`Level::INFO`] or more severe.
+pub fn filter(own: &[&'static str], level: LevelFilter) -> FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>> {
+    let own = own.to_vec();
+    let (spans, events) = (level.max(LevelFilter::INFO), level);
+    let others = level.min(LevelFilter::WARN);
+    filter_fn(move |metadata| {
+        let name = metadata.target().split("::").next().unwrap_or_default();
+        let limit = match own.contains(&name) {
+            true if metadata.is_span() => spans,
+            true => events,
+            false => others,
+        };
+        *metadata.level() <= limit
     })
+    .with_max_level_hint(spans)
 }
 
 /// Installs [`JsonLines`] on standard error for the whole process, with the level from the
 /// environment, else `unset`. Does nothing where a subscriber is installed already.
-pub(super) fn init(own: &[&str], unset: LevelFilter) {
+pub(super) fn init(own: &[&'static str], unset: LevelFilter) {
     let level = level_from(|name| env::var(name).ok(), unset);
     if level != LevelFilter::OFF {
         let _ = tracing_subscriber::registry().with(filter(own, level)).with(JsonLines::stderr()).try_init();
@@ -254,6 +264,18 @@ mod tests {
         let messages: Vec<_> = lines.iter().map(|line| line["@message"].clone()).collect();
         assert_eq!(messages, ["ours", "broken"]);
         assert!(logged(LevelFilter::ERROR, || tracing::warn!(target: "h2", "broken")).is_empty());
+    }
+
+    #[test]
+    fn a_line_of_any_level_says_which_rpc_it_belongs_to() {
+        let lines = logged(LevelFilter::ERROR, || {
+            let _span = tracing::info_span!("rpc", rpc = "ReadResource").entered();
+            let _detail = tracing::debug_span!("detail", depth = 1).entered();
+            tracing::info!("too fine");
+            tracing::error!("broken");
+        });
+        let [line] = lines.as_slice() else { panic!("one line, not {lines:?}") };
+        assert_eq!((&line["rpc"], &line["depth"]), (&json!("ReadResource"), &Value::Null));
     }
 
     #[test]

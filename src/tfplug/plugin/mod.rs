@@ -1,7 +1,7 @@
 //! From the start of the process to a gRPC server that only its host can use.
 //!
 //! Terraform starts a provider as a child process and talks to it over a local connection, by the
-//! conventions of HashiCorp's go-plugin. [`serve`] keeps them:
+//! conventions of HashiCorp's go-plugin. [`run`] keeps them:
 //!
 //! 1. The host passes a cookie, the protocol versions it speaks and its certificate in environment
 //!    variables ([`HandshakeError`] says what can be wrong with them).
@@ -15,21 +15,17 @@
 //! on its own instead, for a debugger, and prints what attaches Terraform to it.
 //!
 //! ```no_run
+//! use std::process::ExitCode;
+//!
 //! use appstreaming::tfplug::{
-//!     plugin::{ServeOptions, serve},
+//!     plugin::{ServeOptions, run},
 //!     proto::tfplugin6::provider_server::Provider,
 //! };
 //!
-//! async fn run(provider: impl Provider) -> std::process::ExitCode {
+//! fn start(provider: impl Provider) -> ExitCode {
 //!     let mut options = ServeOptions::new("registry.terraform.io/appstreaming/appstreaming");
 //!     options.debug = std::env::args().any(|argument| argument == "--debug");
-//!     match serve(options, provider).await {
-//!         Ok(()) => std::process::ExitCode::SUCCESS,
-//!         Err(error) => {
-//!             eprintln!("{error}");
-//!             std::process::ExitCode::FAILURE
-//!         }
-//!     }
+//!     run(options, || provider)
 //! }
 //! ```
 
@@ -39,6 +35,7 @@ mod handshake;
 mod lifetime;
 mod listener;
 pub mod log;
+mod run;
 mod services;
 mod tls;
 
@@ -46,6 +43,7 @@ use std::{env, fmt, io, time::Duration};
 
 pub use handshake::{COOKIE_NAME, COOKIE_VALUE, HandshakeError, PROTOCOL_VERSION};
 pub use listener::ListenError;
+pub use run::run;
 pub use tls::TlsError;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -115,6 +113,9 @@ pub enum ServeError {
     /// Standard output does not take the line that the host waits for.
     #[error("cannot tell on standard output where the provider listens: {0}")]
     Announce(io::Error),
+    /// The system gives the process no event queue.
+    #[error("cannot start the runtime: {0}")]
+    Runtime(io::Error),
     /// The system does not let the process handle signals.
     #[error("cannot handle signals: {0}")]
     Signals(io::Error),
@@ -198,7 +199,7 @@ async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(
 
     let ending = Ending { stop, on_shutdown_rpc: true, on_stdio_end: watch == HostWatch::StdioStream };
     let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
-    run(listener, tls, provider, ending).await
+    serve_on(listener, tls, provider, ending).await
 }
 
 /// Serves whoever shares our user, until interrupted.
@@ -211,13 +212,13 @@ async fn serve_debug<S: Provider>(options: ServeOptions, provider: S) -> Result<
     let address = listener.address().map_err(ServeError::Announce)?;
     debug::announce(&options.address, &address).map_err(ServeError::Announce)?;
     let ending = Ending { stop, on_shutdown_rpc: false, on_stdio_end: false };
-    run(listener, None, provider, ending).await
+    serve_on(listener, None, provider, ending).await
 }
 
 /// Serves until `ending.stop`, and then for as long as running RPCs need, up to [`GRACE`].
 ///
 /// The listener goes first, and its socket with it: nothing is left behind when an RPC does not end.
-async fn run<S: Provider>(
+async fn serve_on<S: Provider>(
     listener: Listener,
     tls: Option<TlsAcceptor>,
     provider: S,

@@ -77,8 +77,8 @@ pub fn requires_replace_if(
 /// A value that the provider once gave stays as it is, instead of being unknown at each change.
 pub fn use_state_for_unknown() -> PlanModifier {
     PlanModifier::new("A computed value stays as it is.", |attribute| {
+        // A null is kept too: that the provider gave no value is an answer as well.
         if let Some(prior) = attribute.prior
-            && !prior.is_null()
             && attribute.planned.is_unknown()
             && !attribute.config.is_unknown()
         {

@@ -2,7 +2,7 @@
 
 use std::{
     io::Read,
-    process::{Command, Stdio},
+    process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
@@ -62,9 +62,17 @@ impl Diagnostic {
     }
 }
 
-impl Run {
-    /// Starts `command` and waits for its end.
-    pub fn of(command: &mut Command) -> Self {
+/// A run that has not ended yet.
+pub struct Running {
+    child: Child,
+    output: [thread::JoinHandle<String>; 2],
+    ended: mpsc::Receiver<()>,
+    description: String,
+}
+
+impl Running {
+    /// Starts `command`.
+    pub fn start(command: &mut Command) -> Self {
         let description = format!("{command:?}");
         let mut child = command
             .stdin(Stdio::null())
@@ -72,24 +80,37 @@ impl Run {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("cannot start {description}: {error}"));
-
-        let (sender, receiver) = mpsc::channel();
+        let (sender, ended) = mpsc::channel();
         let stdout = read_to_end(child.stdout.take().expect("stdout is piped"), sender.clone());
         let stderr = read_to_end(child.stderr.take().expect("stderr is piped"), sender);
-        for _ in 0..2 {
-            if receiver.recv_timeout(LIMIT).is_err() {
-                child.kill().expect("a child that was not waited for can be killed");
-                child.wait().expect("a killed child can be waited for");
-                panic!("{description} did not end within {LIMIT:?}");
+        Self { child, output: [stdout, stderr], ended, description }
+    }
+
+    /// Does what Ctrl-C does.
+    pub fn interrupt(&self) {
+        let status = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(status.is_ok_and(|status| status.success()), "{} cannot be interrupted", self.description);
+    }
+
+    /// Waits for the end.
+    pub fn wait(mut self) -> Run {
+        for _ in &self.output {
+            if self.ended.recv_timeout(LIMIT).is_err() {
+                self.child.kill().expect("a child that was not waited for can be killed");
+                self.child.wait().expect("a killed child can be waited for");
+                panic!("{} did not end within {LIMIT:?}", self.description);
             }
         }
-        let status = child.wait().expect("a child can be waited for");
-        Self {
-            code: status.code().unwrap_or(-1),
-            stdout: stdout.join().expect("the reader does not panic"),
-            stderr: stderr.join().expect("the reader does not panic"),
-            description,
-        }
+        let status = self.child.wait().expect("a child can be waited for");
+        let [stdout, stderr] = self.output.map(|output| output.join().expect("the reader does not panic"));
+        Run { code: status.code().unwrap_or(-1), stdout, stderr, description: self.description }
+    }
+}
+
+impl Run {
+    /// Starts `command` and waits for its end.
+    pub fn of(command: &mut Command) -> Self {
+        Running::start(command).wait()
     }
 
     /// Fails unless the exit code is one of `codes`.

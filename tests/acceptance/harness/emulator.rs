@@ -4,6 +4,7 @@ use std::{
     io::{BufRead, BufReader, Read},
     process::{Child, Command, Stdio},
     thread,
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -24,7 +25,8 @@ pub struct Call {
     /// `alibaba` or `huawei`.
     pub cloud: String,
     pub operation: String,
-    pub status: u64,
+    /// The HTTP status; `None` when no answer was sent.
+    pub status: Option<u64>,
     /// The whole record.
     pub record: Value,
 }
@@ -46,8 +48,11 @@ impl Call {
     }
 
     /// The JSON body that was sent.
-    pub fn body(&self) -> &Value {
-        &self.record["parameters"]["body"]
+    pub fn body(&self) -> Value {
+        let mut parameters = self.record["parameters"].clone();
+        // The record shows the path's part beside the body's.
+        parameters.as_object_mut().and_then(|fields| fields.remove("server_group_id"));
+        parameters
     }
 }
 
@@ -97,7 +102,7 @@ impl Emulator {
             .map(|call| Call {
                 cloud: text(call, "cloud"),
                 operation: text(call, "operation"),
-                status: call["status"].as_u64().expect("a number"),
+                status: call["status"].as_u64(),
                 record: call.clone(),
             })
             .collect()
@@ -117,11 +122,30 @@ impl Emulator {
         (result, self.calls().split_off(before))
     }
 
-    /// Changes both clouds behind Terraform's back.
-    pub fn change_world(&self, change: impl FnOnce(&mut Value)) {
-        let mut world = self.world();
-        change(&mut world);
-        self.control(reqwest::Method::PUT, "state", Some(&world));
+    /// Changes both clouds behind Terraform's back, by a JSON merge patch: what is `null` goes.
+    pub fn change_world(&self, patch: &Value) {
+        self.control(reqwest::Method::PATCH, "state", Some(patch));
+    }
+
+    /// Lets the next calls that fit `fault` go wrong; see the emulator's `POST /_emulator/faults`.
+    pub fn fault(&self, fault: &Value) {
+        self.control(reqwest::Method::POST, "faults", Some(fault));
+    }
+
+    /// Moves the emulator's clock forward; what becomes due happens.
+    pub fn advance(&self, seconds: u64) {
+        self.control(reqwest::Method::POST, "clock", Some(&serde_json::json!({ "advance_seconds": seconds })));
+    }
+
+    /// Returns once the operation has been called.
+    pub fn await_call_of(&self, operation: &str) {
+        for _ in 0..600 {
+            if !self.calls_of(operation).is_empty() {
+                return;
+            }
+            thread::sleep(Duration::from_millis(50));
+        }
+        panic!("{operation} was not called within 30 seconds: {:?}", self.calls());
     }
 
     /// Both clouds as they are now.

@@ -6,7 +6,7 @@ mod plan;
 mod workspace;
 pub mod world;
 
-pub use command::{Diagnostic, Run};
+pub use command::{Diagnostic, Run, Running};
 pub use emulator::{Call, Emulator};
 pub use plan::Plan;
 pub use workspace::Workspace;

@@ -1,6 +1,7 @@
 //! A folder with a configuration in it, and Terraform's commands there.
 
 use std::{
+    borrow::Cow,
     env, fs,
     path::{Path, PathBuf},
     process::Command,
@@ -10,7 +11,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{Emulator, Plan, Run, SECRET_KEY};
+use super::{Emulator, Plan, Run, Running, SECRET_KEY};
 
 /// A root module of one's own: its configuration, its state, and a home folder with nothing in it.
 pub struct Workspace {
@@ -65,7 +66,12 @@ impl Workspace {
     /// Runs one of Terraform's commands, whatever comes of it.
     #[track_caller]
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let run = Run::of(
+        without_secret(arguments, self.start(arguments).wait())
+    }
+
+    /// Starts one of Terraform's commands.
+    pub fn start(&self, arguments: &[&str]) -> Running {
+        Running::start(
             Command::new(terraform())
                 .args(arguments)
                 .current_dir(self.path())
@@ -77,13 +83,7 @@ impl Workspace {
                 .env("TF_IN_AUTOMATION", "1")
                 .env("CHECKPOINT_DISABLE", "1")
                 .envs(self.environment.iter().map(|(name, value)| (name, value))),
-        );
-        // Whatever a test is about, no run may show the secret key. The message must not show it either.
-        assert!(
-            !run.stdout.contains(SECRET_KEY) && !run.stderr.contains(SECRET_KEY),
-            "terraform {arguments:?} printed the secret key"
-        );
-        run
+        )
     }
 
     /// Plans and returns the plan, saved in the file `plan`. Fails when planning fails.
@@ -117,6 +117,12 @@ impl Workspace {
         let run = self.run(&["apply", "-json", "-input=false", "-auto-approve"]);
         self.expect_no_secret_in_state();
         run
+    }
+
+    /// Takes over what is there into the state, and changes nothing else. Fails when that fails.
+    #[track_caller]
+    pub fn refresh(&self) -> Run {
+        self.run(&["apply", "-refresh-only", "-json", "-input=false", "-auto-approve"]).expect(&[0])
     }
 
     /// Applies the plan that [`Self::plan`] saved. Fails when that fails.
@@ -171,6 +177,27 @@ impl Workspace {
     fn expect_no_secret_in_state(&self) {
         let state = fs::read_to_string(self.path().join("terraform.tfstate")).unwrap_or_default();
         assert!(!state.contains(SECRET_KEY), "the state holds the secret key");
+    }
+}
+
+/// Whatever a test is about, no run may show the secret key. The message must not show it either.
+#[track_caller]
+fn without_secret(arguments: &[&str], run: Run) -> Run {
+    assert!(
+        !without_configuration(&run.stdout).contains(SECRET_KEY) && !run.stderr.contains(SECRET_KEY),
+        "terraform {arguments:?} printed the secret key"
+    );
+    run
+}
+
+/// A plan as JSON repeats the configuration as it was written, and the secret key is written in it.
+fn without_configuration(output: &str) -> Cow<'_, str> {
+    match serde_json::from_str::<Value>(output) {
+        Ok(Value::Object(mut plan)) => {
+            plan.remove("configuration");
+            Value::Object(plan).to_string().into()
+        }
+        _ => output.into(),
     }
 }
 

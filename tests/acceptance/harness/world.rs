@@ -28,27 +28,23 @@ impl Emulator {
         group["authorized_users"].as_object().into_iter().flat_map(|users| users.keys().cloned()).collect()
     }
 
-    /// Somebody changes a delivery group in the console.
-    pub fn change_delivery_group(&self, id: &str, change: impl FnOnce(&mut Value)) {
-        self.change_world(|world| change(&mut world["alibaba"]["delivery_groups"][id]));
+    /// Somebody changes these fields of a delivery group in the console.
+    pub fn change_delivery_group(&self, id: &str, fields: Value) {
+        assert!(self.delivery_group(id).is_object(), "there is no {id} to change");
+        self.change_world(&json!({ "alibaba": { "delivery_groups": { id: fields } } }));
     }
 
     /// Somebody deletes a delivery group in the console.
     pub fn delete_delivery_group(&self, id: &str) {
-        self.change_world(|world| {
-            remove(&mut world["alibaba"]["delivery_groups"], id);
-            // An update that waits for the group goes with it.
-            let tasks = world["alibaba"]["ota_tasks"].as_object_mut().expect("tasks");
-            tasks.retain(|_, task| task["delivery_group_id"] != id);
-            let instances = world["alibaba"]["app_instances"].as_object_mut().expect("instances");
-            instances.retain(|_, instance| instance["delivery_group_id"] != id);
-        });
+        self.change_delivery_group(id, Value::Null);
     }
 
     /// Somebody authorizes these users, and no others, in the console.
     pub fn authorize_exactly(&self, id: &str, names: &[&str]) {
-        let users = names.iter().map(|name| ((*name).to_owned(), json!([])));
-        self.change_delivery_group(id, |group| group["authorized_users"] = Value::Object(users.collect()));
+        let gone = self.authorized_users(id).into_iter().map(|name| (name, Value::Null));
+        let there = names.iter().map(|name| ((*name).to_owned(), json!([])));
+        let users: serde_json::Map<_, _> = gone.chain(there).collect();
+        self.change_delivery_group(id, json!({ "authorized_users": users }));
     }
 
     /// The one server group of that name, with its id; `None` when there is none.
@@ -61,18 +57,14 @@ impl Emulator {
         Some((id.clone(), group.clone()))
     }
 
-    /// Somebody changes a server group in the console.
-    pub fn change_server_group(&self, id: &str, change: impl FnOnce(&mut Value)) {
-        self.change_world(|world| change(&mut world["huawei"]["server_groups"][id]));
+    /// Somebody changes these fields of a server group in the console.
+    pub fn change_server_group(&self, id: &str, fields: Value) {
+        assert!(self.world()["huawei"]["server_groups"][id].is_object(), "there is no {id} to change");
+        self.change_world(&json!({ "huawei": { "server_groups": { id: fields } } }));
     }
 
     /// Somebody deletes a server group in the console.
     pub fn delete_server_group(&self, id: &str) {
-        self.change_world(|world| remove(&mut world["huawei"]["server_groups"], id));
+        self.change_server_group(id, Value::Null);
     }
-}
-
-fn remove(table: &mut Value, id: &str) {
-    let removed = table.as_object_mut().and_then(|rows| rows.remove(id));
-    assert!(removed.is_some(), "there is no {id} to remove");
 }

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     alibaba::{AuthorizationChange, Backoff, CallContext, Client, Error, Target},
-    provider::failure::failed,
     tfplug::{Diagnostics, Result},
 };
 
@@ -27,11 +26,12 @@ impl From<Diagnostics> for Failure {
     }
 }
 
-impl From<Failure> for Diagnostics {
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Call(error) => failed("change the authorizations", &error).into(),
-            Failure::Told(diagnostics) => diagnostics,
+impl Failure {
+    /// What to tell of a change that `attempt` ("change", "remove") stands for.
+    pub(super) fn told(self, model: &Model, attempt: &str) -> Diagnostics {
+        match self {
+            Self::Call(error) => model.cannot(attempt, &error).into(),
+            Self::Told(diagnostics) => diagnostics,
         }
     }
 }
@@ -58,9 +58,6 @@ impl Calls<'_> {
             if let Err(failure) = self.call(&batch).await {
                 return Err(match failure {
                     Failure::Call(error) if position > 0 => Failure::Told(self.after_some(&error, position, total)),
-                    Failure::Call(error) if !error.is_not_found() => {
-                        Failure::Told(self.model.cannot("change", &error).into())
-                    }
                     failure => failure,
                 });
             }
@@ -116,9 +113,7 @@ impl Calls<'_> {
     fn after_some(&self, error: &Error, done: usize, total: usize) -> Diagnostics {
         let mut diagnostic = self.model.cannot("change", error);
         diagnostic.detail.push_str(&format!(
-            "\n\n{done} of {total} calls had been carried out before, and the state holds what they did. If this was the \
-             first apply of this resource, Terraform marks it as tainted: `terraform untaint` it before the next apply, \
-             so that nobody is removed and added again."
+            "\n\n{done} of {total} calls had been carried out before; the next apply makes the others."
         ));
         diagnostic.into()
     }

@@ -186,40 +186,14 @@ impl Resource for DeliveryGroupAuthorization {
                 // The same people, written in another way.
                 planned.user_names.clone_from(&prior.user_names);
             }
-            return Ok(());
+            let becomes_exclusive = planned.exclusive == Attr::Known(true) && prior.exclusive != planned.exclusive;
+            return if becomes_exclusive { warn_of_strangers(cx, planned).await } else { Ok(()) };
         }
         let Some(planned) = change.as_create() else { return Ok(()) };
         if let Some(id) = planned.delivery_group_id.as_str().or(planned.delivery_group_set_id.as_str()) {
             planned.id = id.into();
         }
-        let Some(target) = planned.target() else { return Ok(()) };
-        if planned.exclusive != Attr::Known(true)
-            || planned.user_names.is_unknown()
-            || planned.user_group_ids.is_unknown()
-        {
-            return Ok(());
-        }
-        // A creation has no prior state in which strangers would show; so they are named here.
-        let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(None)) else { return Ok(()) };
-        let calls = CallContext::new(cx.cancellation().clone());
-        let current =
-            planned.current(&client, &target, &calls).await.map_err(|error| planned.cannot("read", &error))?;
-        let strangers = Difference::between(&current, &planned.members());
-        if !strangers.is_without_removals() {
-            let names: Vec<_> =
-                strangers.remove_users.iter().chain(&strangers.remove_groups).map(String::as_str).collect();
-            let detail = format!(
-                "The authorization is exclusive, and these are authorized today without being listed: {}.",
-                names.join(", ")
-            );
-            let summary = format!(
-                "{} will lose access to {}",
-                count(names.len(), "user or user group", "users or user groups"),
-                target.id()
-            );
-            cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("exclusive")));
-        }
-        Ok(())
+        if planned.exclusive == Attr::Known(true) { warn_of_strangers(cx, planned).await } else { Ok(()) }
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
@@ -235,17 +209,12 @@ impl Resource for DeliveryGroupAuthorization {
             difference.remove_users.clear();
             difference.remove_groups.clear();
         }
-        let present = planned.members().intersection(&current);
         let mut state = planned.clone();
         state.id = target.id().into();
         let change = Calls { client: &client, target: &target, model: &planned, cx: &calls };
-        change
-            .apply(&difference, &present, |reached| {
-                let mut partial = state.clone();
-                partial.set_members(reached, &planned);
-                cx.checkpoint(&partial)
-            })
-            .await?;
+        // No checkpoint: Terraform would mark what an error leaves behind as tainted, and the next apply would remove
+        // those who were just added and add them again. As it is, that apply finds them authorized and adds the rest.
+        change.apply(&difference, &current, |_| Ok(())).await.map_err(|failure| failure.told(&planned, "change"))?;
         Ok(state)
     }
 
@@ -271,22 +240,30 @@ impl Resource for DeliveryGroupAuthorization {
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
-        let difference = Difference::between(&prior.members(), &planned.members());
-        if difference.is_empty() {
+        let becomes_exclusive = planned.exclusive == Attr::Known(true) && prior.exclusive != planned.exclusive;
+        if !becomes_exclusive && Difference::between(&prior.members(), &planned.members()).is_empty() {
             return Ok(planned);
         }
         let client = cx.data()?.alibaba(None)?;
         let timeout = Timeouts::get(&planned.timeouts, Operation::Update, TIMEOUT);
         let calls = CallContext::new(cx.cancellation().clone()).with_timeout(timeout);
         let target = planned.required_target()?;
+        // The state of an authorization that was not exclusive does not list the strangers, who are to go now.
+        let before = if becomes_exclusive {
+            planned.current(&client, &target, &calls).await.map_err(|error| planned.cannot("read", &error))?
+        } else {
+            prior.members()
+        };
+        let difference = Difference::between(&before, &planned.members());
         let change = Calls { client: &client, target: &target, model: &planned, cx: &calls };
         change
-            .apply(&difference, &prior.members(), |reached| {
+            .apply(&difference, &before, |reached| {
                 let mut partial = prior.clone();
                 partial.set_members(reached, &prior);
                 cx.checkpoint(&partial)
             })
-            .await?;
+            .await
+            .map_err(|failure| failure.told(&planned, "change"))?;
         Ok(planned)
     }
 
@@ -313,7 +290,7 @@ impl Resource for DeliveryGroupAuthorization {
                 Err(gone) if gone.is_not_found() => Ok(()),
                 _ => Err(state.cannot("remove", &error).into()),
             },
-            result => result.map_err(Into::into),
+            result => result.map_err(|failure| failure.told(&state, "remove")),
         }
     }
 
@@ -332,6 +309,38 @@ impl Resource for DeliveryGroupAuthorization {
         let current = state.current(&client, &target, &calls).await.map_err(|error| state.cannot("read", &error))?;
         Ok(state.imported(&current, &target))
     }
+}
+
+/// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
+async fn warn_of_strangers(cx: &mut Context<Clouds>, planned: &Model) -> Result<()> {
+    let Some(target) = planned.target() else { return Ok(()) };
+    if planned.user_names.is_unknown() || planned.user_group_ids.is_unknown() {
+        return Ok(());
+    }
+    let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(None)) else { return Ok(()) };
+    let calls = CallContext::new(cx.cancellation().clone());
+    let current = match planned.current(&client, &target, &calls).await {
+        Ok(current) => current,
+        // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be in
+        // the way of that.
+        Err(error) if error.is_not_found() => return Ok(()),
+        Err(error) => return Err(planned.cannot("read", &error).into()),
+    };
+    let strangers = Difference::between(&current, &planned.members());
+    if !strangers.is_without_removals() {
+        let names: Vec<_> = strangers.remove_users.iter().chain(&strangers.remove_groups).map(String::as_str).collect();
+        let detail = format!(
+            "The authorization is exclusive, and these are authorized today without being listed: {}.",
+            names.join(", ")
+        );
+        let summary = format!(
+            "{} will lose access to {}",
+            count(names.len(), "user or user group", "users or user groups"),
+            target.id()
+        );
+        cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("exclusive")));
+    }
+    Ok(())
 }
 
 impl Model {
