@@ -291,6 +291,9 @@ impl<'a> MakeWriter<'a> for Log {
 async fn no_secret_is_in_the_log_the_error_or_any_debug_text() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    // With a single subscriber, an event that another test's thread meets first would be switched
+    // off for all threads.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let _guard = tracing::subscriber::set_default(subscriber);
     let body = json!({ "Code": "SignatureDoesNotMatch", "Message": "signed with the-secret-key and the-token" });
     let stub = Stub::scripted(vec![Reply::json(400, body.to_string())]).await;

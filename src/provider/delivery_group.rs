@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::failure::{failed, failed_at, stopped};
 use crate::{
-    alibaba::{Backoff, CallContext, Client, DeliveryGroup, Error},
+    alibaba::{Backoff, CallContext, Client, DeliveryGroup, Error, ErrorKind},
     tfplug::{Diagnostic, Path, Result},
 };
 
@@ -124,6 +124,14 @@ impl ImageUpdate<'_> {
                     group = self.until_begun(group, SETTLE_UNKNOWN, cx, &mut seen).await?;
                     if status(&group) == MAINTAIN_FAILED {
                         self.check(&group)?;
+                    }
+                }
+                // Somebody else's update may have begun in between: it is awaited like any other.
+                Err(error) if error.kind() == ErrorKind::Conflict && send < MAX_SENDS => {
+                    group = self.group.read(self.client, cx).await?;
+                    seen(&group)?;
+                    if status(&group) != MAINTAINING {
+                        return Err(self.refused(&error).into());
                     }
                 }
                 Err(error) => return Err(self.refused(&error).into()),

@@ -5,7 +5,9 @@
 
 mod alibaba;
 mod builtin;
+mod builtin_huawei;
 mod huawei;
+mod passing;
 mod table;
 
 use std::time::Duration;

@@ -168,6 +168,7 @@ impl Resource for DeliveryGroupImage {
             }
             return Ok(());
         }
+        planned.id.resolve(planned.delivery_group_id.clone());
         let (Some(id), Some(image_id)) = (planned.delivery_group_id.as_str(), planned.image_id.as_str()) else {
             return Ok(());
         };
