@@ -1,5 +1,6 @@
 //! The provider: its configuration, and one file for each resource, data source, action and list resource.
 
+mod actions;
 mod clouds;
 mod config;
 mod delivery_group;
@@ -37,6 +38,10 @@ impl Provider for AppStreaming {
         registry
             .resource(resources::delivery_group_image::DeliveryGroupImage)
             .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization)
-            .resource(resources::server_group::ServerGroupResource);
+            .resource(resources::delivery_group_ota_approval::DeliveryGroupOtaApproval)
+            .resource(resources::delivery_group_session_log_off::DeliveryGroupSessionLogOff)
+            .resource(resources::server_group::ServerGroupResource)
+            .action(actions::delivery_group_approve_ota::ApproveOta)
+            .action(actions::delivery_group_log_off_sessions::LogOffSessions);
     }
 }

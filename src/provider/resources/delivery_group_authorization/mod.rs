@@ -14,7 +14,7 @@ use self::{
 
 use crate::{
     alibaba::{CallContext, Client, Error, Target, UserMeta},
-    provider::{clouds::Clouds, failure::failed_at},
+    provider::{clouds::Clouds, delivery_group, failure::failed_at},
     tfplug::{
         Attr, Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
         schema::{Attribute, IdentitySchema, Schema, validate},
@@ -54,7 +54,7 @@ pub(in crate::provider) struct Identity {
 
 fn schema() -> Schema {
     let text = Attribute::string;
-    let id = || validate::length(1..=128);
+    let id = delivery_group::id;
     Schema::new(
         "Who may use the applications of a delivery group of Alibaba Cloud App Streaming: users, by name, and user \
          groups, by ID.\n\n\
