@@ -56,10 +56,8 @@ impl Action for LogOffSessions {
         .attribute("delivery_group_id", delivery_group::id_attribute())
         .attribute(
             "region",
-            text("The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. The provider's when it is not set.")
-                .optional()
-                .validate(delivery_group::region()),
-        )
+        delivery_group::endpoint_region_attribute(),
+    )
         .attribute("product_type", delivery_group::product_type_attribute())
         .attribute(
             "wait",

@@ -1,5 +1,7 @@
 //! What resources, actions, data sources and lists about delivery groups have in common.
 
+pub(super) mod described;
+pub(super) mod filters;
 mod image_update;
 mod log_off;
 mod ota;
@@ -114,4 +116,17 @@ pub(super) fn product_type_attribute() -> Attribute {
     Attribute::string("The product type (`ProductType`). App Streaming has one: `CloudApp`, the default.")
         .optional()
         .validate(validate::one_of(["CloudApp"]))
+}
+
+/// `region`, as an optional argument.
+pub(super) fn region_attribute(description: &str) -> Attribute {
+    Attribute::string(description).optional().validate(region())
+}
+
+/// `region` of something that is read: it only chooses the service's endpoint.
+pub(super) fn endpoint_region_attribute() -> Attribute {
+    region_attribute(
+        "The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. The \
+         provider's when it is not set.",
+    )
 }

@@ -55,9 +55,7 @@ fn schema() -> Schema {
     .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
     .attribute(
         "region",
-        text("The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. The provider's when it is not set.")
-            .optional()
-            .validate(delivery_group::region()),
+        delivery_group::endpoint_region_attribute(),
     )
     .attribute(
         "product_type",
