@@ -56,6 +56,10 @@ pub(super) struct State {
     pub record: Record,
     pub faults: Faults,
     pub throttle: Throttle,
+    /// How often everything started over.
+    pub generation: u64,
+    /// How often another world was put in place.
+    pub replacements: u64,
 }
 
 /// No answer is sent: the connection closes.
@@ -74,6 +78,8 @@ impl Shared {
             record: Record::default(),
             faults: Faults::default(),
             throttle: Throttle::default(),
+            generation: 0,
+            replacements: 0,
         };
         Arc::new(Self { settings, state: Mutex::new(state), changed: Notify::new() })
     }
@@ -102,6 +108,13 @@ impl State {
         self.record.clear();
         self.faults.clear();
         self.throttle = Throttle::default();
+        self.generation += 1;
+    }
+
+    /// Puts another world in place.
+    pub(super) fn replace(&mut self, world: World) {
+        self.world = world;
+        self.replacements += 1;
     }
 }
 
@@ -187,7 +200,7 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         not_understood: call.not_understood.clone(),
         changes: Vec::new(),
         fault: kind,
-        duration_ms: 0.0,
+        duration_ms: None,
     };
     let (answer, sequence) = {
         let mut state = shared.lock();

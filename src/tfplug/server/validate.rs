@@ -17,7 +17,7 @@ impl<P: Provider> Inner<P> {
     ) -> proto::validate_provider_config::Response {
         let diagnostics = collect(|diagnostics| {
             let config = wire::decode(request.config.as_ref(), &self.ty)?;
-            attributes(self.schema.root(), &config, true, diagnostics);
+            attributes("the provider block", self.schema.root(), &config, true, diagnostics)?;
             diagnostics.append(guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?)))?);
             Ok(())
         });
@@ -32,7 +32,7 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let resource = self.resource(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), resource.ty())?;
-            attributes(resource.schema().root(), &config, write_only, diagnostics);
+            attributes(&request.type_name, resource.schema().root(), &config, write_only, diagnostics)?;
             diagnostics.append(guard_sync(&request.type_name, || resource.validate(&config))?);
             Ok(())
         });
@@ -49,8 +49,24 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
     wire::diagnostics(diagnostics)
 }
 
-/// Runs the validators of all attributes.
-pub(super) fn attributes(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
+/// Runs the validators of all attributes of `what`.
+///
+/// # Errors
+/// A panic in one of them.
+pub(super) fn attributes(
+    what: &str,
+    block: &Block,
+    config: &Value,
+    write_only_allowed: bool,
+    diagnostics: &mut Diagnostics,
+) -> Result<()> {
+    guard_sync(what, || {
+        check(block, config, write_only_allowed, diagnostics);
+        Ok(())
+    })
+}
+
+fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
     each_configured(block, config, &mut |path, attribute, value, siblings| {
         let configured = Configured { path, value, siblings, sensitive: attribute.sensitive || attribute.write_only };
         for validator in &attribute.validators {

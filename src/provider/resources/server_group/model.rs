@@ -9,6 +9,9 @@ use crate::{
     tfplug::{Attr, timeouts::Timeouts},
 };
 
+/// Tags by key. A value can be null in a configuration, which the schema refuses.
+pub(super) type Tags = BTreeMap<String, Attr<String>>;
+
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct Model {
@@ -17,7 +20,7 @@ pub(in crate::provider) struct Model {
     pub(super) description: Attr<String>,
     pub(in crate::provider) region: Attr<String>,
     pub(super) enterprise_project_id: Attr<String>,
-    pub(super) tags: Attr<BTreeMap<String, String>>,
+    pub(super) tags: Attr<Tags>,
     pub(super) enabled: Attr<bool>,
     pub(super) timeouts: Attr<Timeouts>,
     pub(super) os_type: Attr<String>,
@@ -184,7 +187,7 @@ impl Model {
 
     pub(super) fn tag_list(&self) -> Vec<Tag> {
         let tags = self.tags.as_known().into_iter().flatten();
-        tags.map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+        tags.filter_map(|(key, value)| Some(Tag { key: key.clone(), value: value.as_str()?.to_owned() })).collect()
     }
 
     /// Takes over everything that the service reports.
@@ -193,7 +196,7 @@ impl Model {
         self.name = group.name.clone().into();
         self.description = cleared(&group.description, &self.description);
         self.enterprise_project_id = group.enterprise_project_id.clone().into();
-        self.tags = tags(&group.tags, &self.tags);
+        self.tags = observed_tags(&group.tags, &self.tags);
         self.enabled = group.server_group_status.into();
         self.os_type = group.os_type.clone().into();
         self.flavor_id = group.product_id.clone().into();
@@ -201,12 +204,12 @@ impl Model {
         self.system_disk_type = group.system_disk_type.clone().into();
         self.system_disk_size = group.system_disk_size.into();
         self.ou_name = cleared(&group.ou_name, &self.ou_name);
-        self.ip_virtual = group.ip_virtual.map(|it| IpVirtual { enable: it.enable.into() }).into();
+        self.ip_virtual = ip_virtual(group, &self.ip_virtual);
         self.primary_server_group_id = group.primary_server_group_ids.first().cloned().into();
         self.image_id = group.image_id.clone().into();
         self.image_type = group.image_type.clone().into();
         self.image_product_id = cleared(&group.image_product_id, &self.image_product_id);
-        self.is_vdi = group.is_vdi.into();
+        self.is_vdi = Attr::Known(group.is_vdi.unwrap_or_default());
         self.app_type = group.app_type.clone().into();
         self.storage_mount_policy = group.storage_mount_policy.clone().into();
         self.route_policy = group.route_policy.map(RoutePolicy::from_api).into();
@@ -270,11 +273,22 @@ fn cleared(seen: &Option<String>, before: &Attr<String>) -> Attr<String> {
     }
 }
 
-fn tags(seen: &[Tag], before: &Attr<BTreeMap<String, String>>) -> Attr<BTreeMap<String, String>> {
-    if seen.is_empty() && !before.is_known() {
-        return Attr::Null;
+/// Not to report it is another way to say that it is off; null would replace a group that is configured so.
+fn ip_virtual(group: &ServerGroup, before: &Attr<IpVirtual>) -> Attr<IpVirtual> {
+    let is_off = |it: &IpVirtual| it.enable == Attr::Known(false);
+    match group.ip_virtual.and_then(|it| it.enable) {
+        Some(enable) => Attr::Known(IpVirtual { enable: enable.into() }),
+        None => before.as_known().filter(|it| is_off(it)).cloned().into(),
     }
-    Attr::Known(seen.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect())
+}
+
+fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
+    if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(tags(seen)) }
+}
+
+/// Tags as the service writes them, by key.
+pub(super) fn tags(tags: &[Tag]) -> Tags {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()
 }
 
 impl RoutePolicy {

@@ -27,6 +27,28 @@ fn id() -> validate::Validator {
     validate::length(1..=128)
 }
 
+fn own_key() -> validate::Validator {
+    validate::Validator::known("no key of the system", |configured| match configured.value {
+        Value::String(key) if key.starts_with("_sys_") => {
+            Err(format!("Keys that begin with _sys_ are the system's own; {} does.", configured.shown()))
+        }
+        Value::String(key) if key.trim() != key => {
+            Err(format!("A key must not begin or end with a space; {} does.", configured.shown()))
+        }
+        _ => Ok(()),
+    })
+}
+
+/// A tag without a value has an empty one.
+fn not_null() -> validate::Validator {
+    validate::Validator::new("a value", |configured| {
+        if configured.value.is_null() {
+            return Err(format!("{} is null. Set it to \"\", or leave the tag out.", configured.path));
+        }
+        Ok(())
+    })
+}
+
 /// Given by the service where it is not configured, and kept then.
 fn given(attribute: Attribute) -> Attribute {
     attribute.optional().computed().use_state_for_unknown()
@@ -58,11 +80,17 @@ fn identification() -> Attributes {
         ),
         (
             "tags",
-            Attribute::map(Type::String, "Tags: at most 20, keys of 1 to 128 characters, values of up to 255.")
-                .optional()
-                .validate(validate::size(0..=MAX_TAGS))
-                .validate(validate::each_key(validate::length(1..=128)))
-                .validate(validate::each(validate::length(0..=255))),
+            Attribute::map(
+                Type::String,
+                "Tags: at most 20, keys of 1 to 128 characters that do not begin with `_sys_`, values of up to 255. A \
+                 change adds and removes the difference alone.",
+            )
+            .optional()
+            .validate(validate::size(0..=MAX_TAGS))
+            .validate(validate::each_key(validate::length(1..=128)))
+            .validate(validate::each_key(own_key()))
+            .validate(validate::each(not_null()))
+            .validate(validate::each(validate::length(0..=255))),
         ),
         (
             "enabled",
