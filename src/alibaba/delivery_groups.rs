@@ -218,6 +218,8 @@ pub struct DeliveryGroupFilter {
     pub image_id: Option<String>,
     /// `BizRegionId`: where the groups are.
     pub region: Option<String>,
+    /// `RegionId`
+    pub region_id: Option<String>,
     /// `NodeInstanceType`
     pub node_instance_type: Option<String>,
     /// `OfficeSiteId`
@@ -293,6 +295,7 @@ impl Client {
                 .query("AppInstanceGroupName", filter.name.as_deref())
                 .query("AppCenterImageId", filter.image_id.as_deref())
                 .query("BizRegionId", filter.region.as_deref())
+                .query("RegionId", filter.region_id.as_deref())
                 .query("NodeInstanceType", filter.node_instance_type.as_deref())
                 .query("OfficeSiteId", filter.office_site_id.as_deref())
                 .body_list("Status", &filter.status)
