@@ -2,8 +2,10 @@
 
 mod clouds;
 mod config;
+mod data_sources;
 mod delivery_group;
 mod failure;
+mod list_resources;
 mod resources;
 
 use crate::tfplug::{ConfigureContext, Provider, Registry, Result, schema::Schema};
@@ -37,6 +39,12 @@ impl Provider for AppStreaming {
         registry
             .resource(resources::delivery_group_image::DeliveryGroupImage)
             .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization)
-            .resource(resources::server_group::ServerGroupResource);
+            .resource(resources::server_group::ServerGroupResource)
+            .data_source(data_sources::servers::ServerGroupSource)
+            .data_source(data_sources::servers::ServerGroups)
+            .data_source(data_sources::servers::ServerGroupStatus)
+            .data_source(data_sources::servers::ServerFlavors)
+            .data_source(data_sources::servers::ServerQuota)
+            .list_resource(list_resources::server_group::ServerGroupList);
     }
 }

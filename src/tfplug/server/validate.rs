@@ -50,7 +50,12 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
 }
 
 /// Runs the validators of all attributes.
-pub(super) fn attributes(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
+pub(in crate::tfplug) fn attributes(
+    block: &Block,
+    config: &Value,
+    write_only_allowed: bool,
+    diagnostics: &mut Diagnostics,
+) {
     each_configured(block, config, &mut |path, attribute, value, siblings| {
         let configured = Configured { path, value, siblings, sensitive: attribute.sensitive || attribute.write_only };
         for validator in &attribute.validators {

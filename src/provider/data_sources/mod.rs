@@ -1,0 +1,3 @@
+//! Data sources: what is read and never changed.
+
+pub(super) mod servers;

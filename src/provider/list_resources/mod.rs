@@ -1,0 +1,3 @@
+//! List resources: what `terraform query` finds.
+
+pub(super) mod server_group;
