@@ -101,6 +101,7 @@ async fn every_filter_and_every_page_of_delivery_groups_is_used() {
         name: Some("n".to_owned()),
         image_id: Some("img".to_owned()),
         region: Some("r".to_owned()),
+        region_id: Some("s".to_owned()),
         node_instance_type: Some("t".to_owned()),
         office_site_id: Some("o".to_owned()),
         status: vec!["PUBLISHED".to_owned(), "FAILED".to_owned()],
@@ -124,6 +125,7 @@ async fn every_filter_and_every_page_of_delivery_groups_is_used() {
         ("PageNumber", "3"),
         ("PageSize", "100"),
         ("ProductType", "CloudApp"),
+        ("RegionId", "s"),
         ("Tag.1.Key", "k"),
         ("Tag.1.Value", "v"),
     ]
@@ -291,6 +293,9 @@ impl<'a> MakeWriter<'a> for Log {
 async fn no_secret_is_in_the_log_the_error_or_any_debug_text() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    // With a single subscriber, an event that another test's thread meets first would be switched
+    // off for all threads.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let _guard = tracing::subscriber::set_default(subscriber);
     let body = json!({ "Code": "SignatureDoesNotMatch", "Message": "signed with the-secret-key and the-token" });
     let stub = Stub::scripted(vec![Reply::json(400, body.to_string())]).await;

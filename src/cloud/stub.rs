@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use tokio::{
@@ -10,6 +11,8 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+const LATENCY: Duration = Duration::from_millis(30);
 
 /// A request as it arrived.
 #[derive(Debug, Clone)]
@@ -39,6 +42,8 @@ pub(crate) enum Reply {
     Half,
     /// Never answers.
     Hang,
+    /// The answer, after the time that a slow service takes.
+    Late(Box<Reply>),
 }
 
 impl Reply {
@@ -119,7 +124,12 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, seen: Arc<Mutex<Vec
     let mut buffer = Vec::new();
     while let Some(request) = read_request(&mut stream, &mut buffer).await {
         seen.lock().unwrap().push(request.clone());
-        match handler(&request) {
+        let mut reply = handler(&request);
+        while let Reply::Late(later) = reply {
+            tokio::time::sleep(LATENCY).await;
+            reply = *later;
+        }
+        match reply {
             Reply::Answer { status, headers, body } => {
                 let mut head = format!("HTTP/1.1 {status} Stub\r\ncontent-length: {}\r\n", body.len());
                 for (name, value) in headers {
@@ -137,7 +147,7 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, seen: Arc<Mutex<Vec
                 let _ = stream.write_all(half.as_bytes()).await;
                 return;
             }
-            Reply::Hang => std::future::pending().await,
+            Reply::Hang | Reply::Late(_) => std::future::pending().await,
         }
     }
 }

@@ -1,9 +1,12 @@
 //! The provider: its configuration, and one file for each resource, data source, action and list resource.
 
+mod actions;
 mod clouds;
 mod config;
+mod data_sources;
 mod delivery_group;
 mod failure;
+mod list_resources;
 mod resources;
 
 use crate::tfplug::{ConfigureContext, Provider, Registry, Result, schema::Schema};
@@ -37,6 +40,25 @@ impl Provider for AppStreaming {
         registry
             .resource(resources::delivery_group_image::DeliveryGroupImage)
             .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization)
-            .resource(resources::server_group::ServerGroupResource);
+            .resource(resources::delivery_group_ota_approval::DeliveryGroupOtaApproval)
+            .resource(resources::delivery_group_session_log_off::DeliveryGroupSessionLogOff)
+            .resource(resources::server_group::ServerGroupResource)
+            .data_source(data_sources::delivery_group::DeliveryGroupSource)
+            .data_source(data_sources::delivery_group_sessions::DeliveryGroupSessionsSource)
+            .data_source(data_sources::delivery_group_users::DeliveryGroupUsersSource)
+            .data_source(data_sources::delivery_groups::DeliveryGroupsSource)
+            .data_source(data_sources::images::ImagesSource)
+            .data_source(data_sources::ota_tasks::OtaTasksSource)
+            .data_source(data_sources::regions::RegionsSource)
+            .list_resource(list_resources::delivery_group_authorization::DeliveryGroupAuthorizations)
+            .list_resource(list_resources::delivery_group_image::DeliveryGroupImages)
+            .action(actions::delivery_group_approve_ota::ApproveOta)
+            .action(actions::delivery_group_log_off_sessions::LogOffSessions)
+            .data_source(data_sources::servers::ServerGroupSource)
+            .data_source(data_sources::servers::ServerGroups)
+            .data_source(data_sources::servers::ServerGroupStatus)
+            .data_source(data_sources::servers::ServerFlavors)
+            .data_source(data_sources::servers::ServerQuota)
+            .list_resource(list_resources::server_group::ServerGroupList);
     }
 }

@@ -2,13 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 use super::{
     Provider,
     context::from_value,
+    diagnostic::Diagnostics,
     model::{Model, to_value},
     provider::Registry,
     schema::{Attribute, Block, Schema, Shape},
-    value::{Type, Value},
+    server::validate,
+    value::{Type, Value, from_json},
 };
 
 /// Checks that a schema and the struct for it have the same attributes, nested ones included.
@@ -55,6 +59,92 @@ pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, &'static st
         registry.ephemeral_resources.iter().map(|(name, it)| (("ephemeral resource", *name), it.schema().clone())),
     );
     schemas
+}
+
+/// Which block of a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind<'n> {
+    /// `provider`.
+    Provider,
+    /// `resource`, of this type.
+    Resource(&'n str),
+    /// `data`, of this type.
+    DataSource(&'n str),
+    /// The `config` block of `list`, of this type.
+    ListResource(&'n str),
+    /// The `config` block of `action`, of this type.
+    Action(&'n str),
+}
+
+/// What the provider says when Terraform asks it to validate a block (`ValidateResourceConfig` and its like), within
+/// this process. Terraform itself has by then found what is missing, of the wrong type or not in the schema.
+///
+/// `unknown` names the attributes that are only known after apply, with dots into nested ones.
+///
+/// # Errors
+/// When there is no such type, or the JSON does not fit its schema.
+pub fn validate<P: Provider>(
+    provider: &P,
+    kind: Kind<'_>,
+    config: &Json,
+    unknown: &[&str],
+) -> std::result::Result<Diagnostics, String> {
+    let mut registry = Registry::new();
+    provider.register(&mut registry);
+    match kind {
+        Kind::Provider => {
+            let schema = provider.schema();
+            check(&schema, &schema.ty(), config, unknown, |config| Ok(provider.validate(&from_value(config)?)))
+        }
+        Kind::Resource(name) => {
+            let it = registry.resources.get(name).ok_or_else(|| format!("there is no resource {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+        Kind::DataSource(name) => {
+            let it = registry.data_sources.get(name).ok_or_else(|| format!("there is no data source {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+        Kind::ListResource(name) => {
+            let it = registry.lists.get(name).ok_or_else(|| format!("there is no list resource {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+        Kind::Action(name) => {
+            let it = registry.actions.get(name).ok_or_else(|| format!("there is no action {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+    }
+}
+
+fn check(
+    schema: &Schema,
+    ty: &Type,
+    config: &Json,
+    unknown: &[&str],
+    own: impl FnOnce(&Value) -> super::Result<Diagnostics>,
+) -> std::result::Result<Diagnostics, String> {
+    let strangers = config.as_object().into_iter().flatten().find(|(name, _)| match ty {
+        Type::Object(types) => !types.contains_key(*name),
+        _ => false,
+    });
+    if let Some((name, _)) = strangers {
+        return Err(format!("there is no attribute {name:?}"));
+    }
+    let mut config = from_json(config, ty).map_err(|error| error.to_string())?;
+    for path in unknown {
+        let place = path.split('.').try_fold(&mut config, |value, name| match value {
+            Value::Object(attributes) | Value::Map(attributes) => attributes.get_mut(name),
+            _ => None,
+        });
+        *place.ok_or_else(|| format!("there is no {path:?} that could be unknown"))? = Value::UNKNOWN;
+    }
+    let mut diagnostics = Diagnostics::NONE;
+    if let Err(panic) = validate::attributes("the schema", schema.root(), &config, true, &mut diagnostics) {
+        diagnostics.append(panic);
+    }
+    match own(&config) {
+        Ok(more) | Err(more) => diagnostics.append(more),
+    }
+    Ok(diagnostics)
 }
 
 /// The paths of all attributes and blocks without a description.

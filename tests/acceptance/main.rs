@@ -9,6 +9,7 @@
 
 mod harness;
 
+mod alibaba_credentials;
 mod bad_input;
 mod delivery_group_authorization;
 mod delivery_group_image;

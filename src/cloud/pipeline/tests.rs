@@ -169,8 +169,10 @@ async fn cancelling(reply: Reply) -> (Stub, CallContext) {
 
 #[tokio::test]
 async fn a_change_in_flight_is_awaited_a_moment_when_terraform_stops() {
-    let (stub, cx) = cancelling(ok()).await;
-    let answer = pipeline().call(&call(Repeat::OnceOnly), &cx, &Plain::to(&stub.url)).await;
+    let (stub, cx) = cancelling(Reply::Late(Box::new(ok()))).await;
+    let mut patient = pipeline();
+    patient.policy.grace = Duration::from_secs(5);
+    let answer = patient.call(&call(Repeat::OnceOnly), &cx, &Plain::to(&stub.url)).await;
     assert_eq!(answer.unwrap(), "ok");
 
     let (stub, cx) = cancelling(Reply::Hang).await;
@@ -203,9 +205,53 @@ async fn refused_credentials_are_renewed_once() {
     assert_eq!(answer.unwrap(), "ok");
 
     let stub = Stub::scripted(vec![Reply::json(401, "wrong")]).await;
-    let error = pipeline().call(&call(Repeat::Read), &context(), &exchange(&stub)).await.unwrap_err();
+    let cx = context().with_timeout(Duration::from_secs(5));
+    let error = pipeline().call(&call(Repeat::Read), &cx, &exchange(&stub)).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(stub.count(), 2);
+}
+
+/// A call that cannot be signed, because the identity service failed in some way.
+struct Unsigned(ErrorKind);
+
+impl Exchange for Unsigned {
+    type Credentials = ();
+    type Output = ();
+
+    async fn sign(&self, _: &CallContext) -> Result<(Outgoing, ()), Error> {
+        Err(Error::new(self.0, Outcome::Unknown, "no role").during("The Identity Service", "AssumeRole", "role r"))
+    }
+
+    fn read(&self, _: &Answer) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn request_id(&self, _: &Answer) -> Option<String> {
+        None
+    }
+
+    fn secrets(&self, (): &()) -> Vec<Secret> {
+        Vec::new()
+    }
+
+    async fn renounce(&self, (): &()) -> bool {
+        true
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_is_missing_is_never_taken_for_what_the_call_is_about() {
+    for (kind, expected) in [
+        (ErrorKind::NotFound, ErrorKind::Credentials),
+        (ErrorKind::Unavailable, ErrorKind::Credentials),
+        (ErrorKind::Transport, ErrorKind::Transport),
+    ] {
+        let error = pipeline().call(&call(Repeat::OnceOnly), &context(), &Unsigned(kind)).await.unwrap_err();
+        assert_eq!(error.kind(), expected);
+        assert!(!error.outcome_unknown());
+        assert_eq!(error.operation(), "AssumeRole");
+        assert_eq!(error.attempts(), 1);
+    }
 }
 
 #[tokio::test]

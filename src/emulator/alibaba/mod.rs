@@ -12,6 +12,7 @@ mod creation;
 mod delivery_groups;
 mod errors;
 mod ota;
+mod parameter_tables;
 mod parameters;
 mod sessions;
 mod signature;
@@ -25,6 +26,7 @@ use serde_json::{Map, Value, json};
 use self::{
     arguments::Arguments,
     errors::Error,
+    parameter_tables as tables,
     parameters::{Decoded, Parameter},
 };
 use super::{
@@ -77,34 +79,34 @@ const fn write_in_band(
 }
 
 const OPERATIONS: &[Operation] = &[
-    write_in_band("ApproveOtaTask", parameters::APPROVE_OTA_TASK, ota::approve),
-    write("AuthorizeInstanceGroup", parameters::AUTHORIZE_INSTANCE_GROUP, authorization::authorize),
-    write("CreateAppInstanceGroup", parameters::CREATE_APP_INSTANCE_GROUP, creation::create),
-    write("DeleteAppInstanceGroup", parameters::DELETE_APP_INSTANCE_GROUP, delivery_groups::delete),
-    read("GetAppInstanceGroup", parameters::GET_APP_INSTANCE_GROUP, delivery_groups::get),
-    read("GetOtaTaskByTaskId", parameters::GET_OTA_TASK_BY_TASK_ID, ota::get),
-    read("ListAppInstanceGroup", parameters::LIST_APP_INSTANCE_GROUP, delivery_groups::list),
-    read("ListAppInstances", parameters::LIST_APP_INSTANCES, sessions::list),
-    read("ListAuthorizedUserGroups", parameters::LIST_AUTHORIZED_USER_GROUPS, authorization::list_user_groups),
-    read("ListAuthorizedUsers", parameters::LIST_AUTHORIZED_USERS, authorization::list_users),
-    read("ListImage", parameters::LIST_IMAGE, catalogue::list_images),
-    read("ListNodeInstanceType", parameters::LIST_NODE_INSTANCE_TYPE, catalogue::list_node_instance_types),
-    read("ListOtaTask", parameters::LIST_OTA_TASK, ota::list),
-    read("ListRegions", parameters::LIST_REGIONS, catalogue::list_regions),
-    read("ListTagResources", parameters::LIST_TAG_RESOURCES, tags::list),
+    write_in_band("ApproveOtaTask", tables::APPROVE_OTA_TASK, ota::approve),
+    write("AuthorizeInstanceGroup", tables::AUTHORIZE_INSTANCE_GROUP, authorization::authorize),
+    write("CreateAppInstanceGroup", tables::CREATE_APP_INSTANCE_GROUP, creation::create),
+    write("DeleteAppInstanceGroup", tables::DELETE_APP_INSTANCE_GROUP, delivery_groups::delete),
+    read("GetAppInstanceGroup", tables::GET_APP_INSTANCE_GROUP, delivery_groups::get),
+    read("GetOtaTaskByTaskId", tables::GET_OTA_TASK_BY_TASK_ID, ota::get),
+    read("ListAppInstanceGroup", tables::LIST_APP_INSTANCE_GROUP, delivery_groups::list),
+    read("ListAppInstances", tables::LIST_APP_INSTANCES, sessions::list),
+    read("ListAuthorizedUserGroups", tables::LIST_AUTHORIZED_USER_GROUPS, authorization::list_user_groups),
+    read("ListAuthorizedUsers", tables::LIST_AUTHORIZED_USERS, authorization::list_users),
+    read("ListImage", tables::LIST_IMAGE, catalogue::list_images),
+    read("ListNodeInstanceType", tables::LIST_NODE_INSTANCE_TYPE, catalogue::list_node_instance_types),
+    read("ListOtaTask", tables::LIST_OTA_TASK, ota::list),
+    read("ListRegions", tables::LIST_REGIONS, catalogue::list_regions),
+    read("ListTagResources", tables::LIST_TAG_RESOURCES, tags::list),
     write_in_band(
         "LogOffAllSessionsInAppInstanceGroup",
-        parameters::LOG_OFF_ALL_SESSIONS_IN_APP_INSTANCE_GROUP,
+        tables::LOG_OFF_ALL_SESSIONS_IN_APP_INSTANCE_GROUP,
         sessions::log_off_all,
     ),
-    write("ModifyAppInstanceGroupAttribute", parameters::MODIFY_APP_INSTANCE_GROUP_ATTRIBUTE, delivery_groups::modify),
-    write("ModifyNodePoolAttribute", parameters::MODIFY_NODE_POOL_ATTRIBUTE, creation::modify_node_pool),
-    read("PageListAppInstanceGroupUser", parameters::PAGE_LIST_APP_INSTANCE_GROUP_USER, authorization::page_list_users),
-    write("TagResources", parameters::TAG_RESOURCES, tags::tag),
-    write("UntagResources", parameters::UNTAG_RESOURCES, tags::untag),
+    write("ModifyAppInstanceGroupAttribute", tables::MODIFY_APP_INSTANCE_GROUP_ATTRIBUTE, delivery_groups::modify),
+    write("ModifyNodePoolAttribute", tables::MODIFY_NODE_POOL_ATTRIBUTE, creation::modify_node_pool),
+    read("PageListAppInstanceGroupUser", tables::PAGE_LIST_APP_INSTANCE_GROUP_USER, authorization::page_list_users),
+    write("TagResources", tables::TAG_RESOURCES, tags::tag),
+    write("UntagResources", tables::UNTAG_RESOURCES, tags::untag),
     write_in_band(
         "UpdateAppInstanceGroupImage",
-        parameters::UPDATE_APP_INSTANCE_GROUP_IMAGE,
+        tables::UPDATE_APP_INSTANCE_GROUP_IMAGE,
         delivery_groups::update_image,
     ),
 ];
@@ -129,7 +131,7 @@ pub(super) fn open(arrival: &Arrival, keys: &mut Keys, wall: Timestamp) -> Call 
     let operation = OPERATIONS.iter().find(|operation| operation.name == action);
     let (decoded, well_formed) = operation
         .map_or_else(|| (Decoded::default(), Ok(())), |operation| parameters::decode(operation.parameters, &all));
-    let host = arrival.header("host").unwrap_or_default().to_owned();
+    let host = arrival.host().to_owned();
     let prepared = || {
         let operation = operation.ok_or_else(Error::unknown_action)?;
         if version != VERSION {

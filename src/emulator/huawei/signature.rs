@@ -114,3 +114,108 @@ fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
     let start = list.find(name)? + name.len();
     list[start..].split(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::HeaderMap;
+
+    use super::{
+        super::super::{ACCESS_KEY, SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECURITY_TOKEN},
+        *,
+    };
+
+    // Computed by huaweicloudsdkcore 3.1.219 for these requests.
+    const SIGNATURE: &str = "2b30215b18c2ac8de76e660fd5bde1af787b1072a48312aa36990cdb3ea33c46";
+    const SIGNATURE_TEMPORARY: &str = "592c23ed9fa77d5f45ca90f1f86b175e802c207e34ac6c6f7ae35e3616205a43";
+    const SIGNED: &str = "content-type;host;x-project-id;x-sdk-date";
+
+    fn keys() -> Keys {
+        Keys::new(ACCESS_KEY.to_owned(), SECRET_KEY.to_owned())
+    }
+
+    fn wall() -> Timestamp {
+        "2026-03-02T10:05:00Z".parse().unwrap()
+    }
+
+    fn arrival(authorization: &str, more: &[(&'static str, &str)]) -> Arrival {
+        let fixed = [
+            ("x-sdk-date", "20260302T100000Z"),
+            ("content-type", "application/json;charset=utf8"),
+            ("x-project-id", "p"),
+            ("host", "appstream.cn-north-4.myhuaweicloud.com"),
+            ("authorization", authorization),
+        ];
+        let mut headers = HeaderMap::new();
+        for (name, value) in fixed.iter().chain(more) {
+            headers.insert(*name, value.parse().unwrap());
+        }
+        Arrival {
+            method: "PATCH".to_owned(),
+            path: "/v1/p/app-server-groups/a%20b".to_owned(),
+            query: "limit=10&name=a%20b%2Bc%2F~%2A%E4%BD%A0".to_owned(),
+            headers,
+            body: br#"{"name": "TEST"}"#.to_vec(),
+        }
+    }
+
+    fn signed(access_key: &str, headers: &str, signature: &str) -> String {
+        format!("{ALGORITHM} Access={access_key}, SignedHeaders={headers}, Signature={signature}")
+    }
+
+    fn refusal(arrival: &Arrival) -> String {
+        verify(arrival, &keys(), wall(), wall()).unwrap_err().message
+    }
+
+    #[test]
+    fn a_signature_of_the_vendors_client_holds() {
+        let arrival = arrival(&signed(ACCESS_KEY, SIGNED, SIGNATURE), &[]);
+        assert_eq!(verify(&arrival, &keys(), wall(), wall()).unwrap().name, ACCESS_KEY);
+    }
+
+    #[test]
+    fn a_temporary_key_holds_with_its_token_alone() {
+        let headers = format!("{SIGNED};x-security-token");
+        let authorization = signed(TEMPORARY_ACCESS_KEY, &headers, SIGNATURE_TEMPORARY);
+        let good = arrival(&authorization, &[("x-security-token", TEMPORARY_SECURITY_TOKEN)]);
+        assert!(verify(&good, &keys(), wall(), wall()).is_ok());
+        for more in [&[][..], &[("x-security-token", "other")]] {
+            assert!(refusal(&arrival(&authorization, more)).contains("security token"));
+        }
+    }
+
+    #[test]
+    fn whatever_is_changed_breaks_the_signature() {
+        let authorization = signed(ACCESS_KEY, SIGNED, SIGNATURE);
+        let good = || arrival(&authorization, &[]);
+        let mut method = good();
+        "DELETE".clone_into(&mut method.method);
+        let mut path = good();
+        path.path.push('c');
+        let mut query = good();
+        query.query.push('x');
+        let mut body = good();
+        body.body.push(b'x');
+        let header = arrival(&authorization, &[("x-project-id", "q")]);
+        for changed in [method, path, query, body, header] {
+            assert!(refusal(&changed).contains("verify aksk signature fail"));
+        }
+    }
+
+    #[test]
+    fn host_and_date_must_be_signed() {
+        for left_out in ["host", "x-sdk-date"] {
+            let headers: Vec<&str> = SIGNED.split(';').filter(|name| *name != left_out).collect();
+            let arrival = arrival(&signed(ACCESS_KEY, &headers.join(";"), SIGNATURE), &[]);
+            assert!(refusal(&arrival).contains(&format!("{left_out} is not part of the signature")));
+        }
+    }
+
+    #[test]
+    fn a_date_more_than_a_quarter_of_an_hour_away_is_refused() {
+        let arrival = arrival(&signed(ACCESS_KEY, SIGNED, SIGNATURE), &[]);
+        for wall in ["2026-03-02T10:15:01Z", "2026-03-02T09:44:59Z"] {
+            let wall = wall.parse().unwrap();
+            assert!(verify(&arrival, &keys(), wall, wall).unwrap_err().message.contains("expired"));
+        }
+    }
+}

@@ -12,7 +12,7 @@ mod function;
 mod list;
 mod resource;
 mod schemas;
-mod validate;
+pub(super) mod validate;
 mod wire;
 
 use std::{

@@ -53,7 +53,7 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
 ///
 /// # Errors
 /// A panic in one of them.
-pub(super) fn attributes(
+pub(in crate::tfplug) fn attributes(
     what: &str,
     block: &Block,
     config: &Value,

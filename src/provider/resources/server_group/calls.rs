@@ -1,6 +1,6 @@
 //! The calls about one server group, and what to do when one of them gets no answer.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use super::{
     change::{TagChange, is_applied},
@@ -8,10 +8,11 @@ use super::{
 };
 use crate::{
     huawei::{
-        Backoff, CallContext, Client, CreateServerGroup, Error, PatchServerGroup, ServerGroup, ServerGroupFilter, Tag,
+        Backoff, CallContext, Client, CreateServerGroup, Error, ErrorKind, IpVirtual, PatchServerGroup, RoutePolicy,
+        ServerGroup, ServerGroupFilter, SessionFilter, Tag,
     },
     provider::failure::{failed, failed_at, stopped},
-    tfplug::{Diagnostic, Result},
+    tfplug::{Diagnostic, Path, Result},
 };
 
 /// How often a request is sent at most. Each further time, the service has been asked and shows that it had no effect.
@@ -60,60 +61,72 @@ impl Calls<'_> {
         for send in 1..=MAX_SENDS {
             match self.client.create_server_group(group, self.cx).await {
                 Ok(created) if created.id.is_some() => return Ok(created),
-                Ok(_) => {
-                    if let Some(found) = self.look_for(group).await? {
-                        return Ok(found);
-                    }
-                }
+                Ok(_) => {}
                 Err(error) if error.outcome_unknown() && send < MAX_SENDS => {
                     tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-                    if let Some(found) = self.look_for(group).await? {
-                        return Ok(found);
-                    }
                 }
-                Err(error) => {
-                    return Err(failed(&format!("create server group {:?}", group.name), &error).into());
-                }
+                // The name is taken: by what an earlier send made, which has begun to show only now.
+                Err(error) if error.kind() == ErrorKind::Conflict && send > 1 => {}
+                Err(error) => return Err(self.why_not_created(group, &error).await.into()),
+            }
+            if let Some(found) = self.look_for(&group.name).await? {
+                return self.adopt(group, found).await;
             }
         }
         let detail = "The service did not answer, and no server group of this name exists. Run Terraform again.";
         Err(Diagnostic::error(format!("Cannot create server group {:?}", group.name), detail).into())
     }
 
-    async fn look_for(&self, wanted: &CreateServerGroup) -> Result<Option<ServerGroup>> {
+    /// Looks for the group of this name until what was done may no longer be about to show.
+    async fn look_for(&self, name: &str) -> Result<Option<ServerGroup>> {
         let short = self.cx.clone().with_timeout(SETTLE);
         let mut backoff = backoff();
-        let filter = ServerGroupFilter { name: Some(wanted.name.clone()), ..ServerGroupFilter::default() };
         loop {
-            let found = self.client.server_groups(&filter, self.cx).await;
+            let found = self.named(name).await;
             let found = found.map_err(|error| failed("look whether the server group was created", &error))?;
-            // The service's filter matches parts of names.
-            if let Some(group) = found.into_iter().find(|group| group.name.as_ref() == Some(&wanted.name)) {
-                return self.adopt(wanted, group).map(Some);
-            }
-            if backoff.wait(&short).await.is_err() {
-                return Ok(None);
+            if found.is_some() || backoff.wait(&short).await.is_err() {
+                return Ok(found);
             }
         }
     }
 
-    fn adopt(&self, wanted: &CreateServerGroup, found: ServerGroup) -> Result<ServerGroup> {
-        let same = found.os_type == wanted.os_type
-            && found.product_id == wanted.product_id
-            && found.subnet_id == wanted.subnet_id
-            && found.image_id == wanted.image_id
-            && found.system_disk_size == wanted.system_disk_size
-            && found.system_disk_type == wanted.system_disk_type
-            && found.description.as_deref().unwrap_or_default() == wanted.description.as_deref().unwrap_or_default();
-        if same {
+    async fn named(&self, name: &str) -> std::result::Result<Option<ServerGroup>, Error> {
+        let filter = ServerGroupFilter { name: Some(name.to_owned()), ..ServerGroupFilter::default() };
+        let found = self.client.server_groups(&filter, self.cx).await?;
+        // The service's filter matches parts of names.
+        Ok(found.into_iter().find(|group| group.name.as_deref() == Some(name)))
+    }
+
+    /// Takes over the group that was found after a creation without an answer, if it is what that creation makes.
+    async fn adopt(&self, wanted: &CreateServerGroup, found: ServerGroup) -> Result<ServerGroup> {
+        let id = found.id.clone().unwrap_or_default();
+        // The list leaves out some of what makes the difference.
+        let found = self.find(&id).await?.unwrap_or(found);
+        if is_what_was_asked_for(wanted, &found) {
             return Ok(found);
         }
         let detail = format!(
-            "The creation got no answer, and there is a server group of that name ({}), but not as it is configured here. \
-             Import it if it is yours, or choose another name.",
-            found.id.as_deref().unwrap_or("without an ID")
+            "The creation got no answer, and there is a server group of that name ({id}), but not as it is configured \
+             here. Import it if it is yours, or choose another name."
         );
-        Err(Diagnostic::error(format!("A server group {:?} exists already", wanted.name), detail).into())
+        Err(Diagnostic::error(format!("A server group {:?} exists already", wanted.name), detail)
+            .at(Path::attribute("name"))
+            .into())
+    }
+
+    /// A refused creation. Where the name is taken, says by which group, so that it can be imported.
+    async fn why_not_created(&self, group: &CreateServerGroup, error: &Error) -> Diagnostic {
+        let attempt = format!("create server group {:?}", group.name);
+        if error.kind() != ErrorKind::Conflict {
+            return failed(&attempt, error);
+        }
+        let mut diagnostic = failed(&attempt, error).at(Path::attribute("name"));
+        if let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(&group.name).await {
+            diagnostic.detail.push_str(&format!(
+                "\n\nThe server group {id} has this name. Import it if it is the one that is meant, or choose another name."
+            ));
+        }
+        diagnostic
     }
 
     /// Changes the group. After a lost answer the group is read, and only what it shows to be missing is sent again.
@@ -190,7 +203,7 @@ impl Calls<'_> {
         let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
         while self.find(id).await?.is_some() {
             backoff.wait(self.cx).await.map_err(|stop| {
-                stopped(&format!("The deletion of server group {id:?}"), stop, "The server group is still there.")
+                stopped(&format!("The deletion of server group {id:?}"), stop, "The service is still at it.")
             })?;
         }
         Ok(())
@@ -203,20 +216,13 @@ impl Calls<'_> {
             return diagnostic;
         }
         let mut hang_on_it = Vec::new();
-        if let Ok(states) = self.client.server_group_state(id, self.cx).await {
-            let servers =
-                states.iter().filter(|(_, count)| **count > 0).map(|(state, count)| format!("{count} {state}"));
-            let servers: Vec<_> = servers.collect();
-            if !servers.is_empty() {
-                hang_on_it.push(format!("servers: {}", servers.join(", ")));
-            }
-        }
+        hang_on_it.extend(self.servers_of(id).await);
         if let Ok(groups) = self.client.app_groups_of(id, self.cx).await {
-            let names: Vec<_> =
-                groups.iter().filter_map(|group| group.name.as_deref().or(group.id.as_deref())).collect();
-            if !names.is_empty() {
-                hang_on_it.push(format!("application groups: {}", names.join(", ")));
-            }
+            let names = groups.iter().filter_map(|group| group.name.as_deref().or(group.id.as_deref()));
+            hang_on_it.extend(listed("application groups", names));
+        }
+        if let Ok(group) = self.client.server_group(id, self.cx).await {
+            hang_on_it.extend(listed("standby groups", group.secondary_server_group_ids.iter().map(String::as_str)));
         }
         if !hang_on_it.is_empty() {
             let things = hang_on_it.join("; ");
@@ -224,6 +230,64 @@ impl Calls<'_> {
         }
         diagnostic
     }
+
+    /// How many servers are in which state, and the names of those with sessions: the API has no list of servers.
+    async fn servers_of(&self, id: &str) -> Option<String> {
+        let states = self.client.server_group_state(id, self.cx).await.ok()?;
+        let counts = states.iter().filter(|(_, count)| **count > 0).map(|(state, count)| format!("{count} {state}"));
+        let counts: Vec<_> = counts.collect();
+        if counts.is_empty() {
+            return None;
+        }
+        let filter = SessionFilter { server_group_id: Some(id.to_owned()), ..SessionFilter::default() };
+        let sessions = self.client.sessions(&filter, self.cx).await.unwrap_or_default();
+        let busy: BTreeSet<_> = sessions.iter().filter_map(|session| session.machine_name.as_deref()).collect();
+        let busy = listed(" with sessions on", busy.into_iter()).unwrap_or_default();
+        Some(format!("servers: {}{busy}", counts.join(", ")))
+    }
+}
+
+/// "what: a, b"; `None` without any.
+fn listed<'n>(what: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
+    let names: Vec<_> = names.collect();
+    if names.is_empty() { None } else { Some(format!("{what}: {}", names.join(", "))) }
+}
+
+/// Whether a group is exactly what a creation makes: everything that was given is as it was given, and nothing hangs
+/// on it yet.
+fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup) -> bool {
+    fn same<T: PartialEq>(wanted: &Option<T>, found: &Option<T>) -> bool {
+        wanted.is_none() || wanted == found
+    }
+    let policy = |policy: Option<RoutePolicy>| policy.unwrap_or_default();
+    let (wanted_policy, found_policy) = (policy(wanted.route_policy), policy(found.route_policy));
+    let virtual_ip = |it: Option<IpVirtual>| it.and_then(|it| it.enable).unwrap_or_default();
+    let tags = |tags: &[Tag]| tags.iter().cloned().collect::<BTreeSet<_>>();
+    found.app_server_count.unwrap_or_default() == 0
+        && found.app_group_count.unwrap_or_default() == 0
+        && found.description.as_deref().unwrap_or_default() == wanted.description.as_deref().unwrap_or_default()
+        && found.ou_name.as_deref().unwrap_or_default() == wanted.ou_name.as_deref().unwrap_or_default()
+        && same(&wanted.os_type, &found.os_type)
+        && same(&wanted.product_id, &found.product_id)
+        && same(&wanted.subnet_id, &found.subnet_id)
+        && same(&wanted.image_id, &found.image_id)
+        && same(&wanted.image_type, &found.image_type)
+        && same(&wanted.image_product_id, &found.image_product_id)
+        && same(&wanted.system_disk_size, &found.system_disk_size)
+        && same(&wanted.system_disk_type, &found.system_disk_type)
+        && same(&wanted.is_vdi, &found.is_vdi)
+        && same(&wanted.app_type, &found.app_type)
+        && same(&wanted.extra_session_type, &found.extra_session_type)
+        && same(&wanted.extra_session_size, &found.extra_session_size)
+        && same(&wanted.enterprise_project_id, &found.enterprise_project_id)
+        && same(&wanted.server_group_status, &found.server_group_status)
+        && same(&wanted_policy.max_session, &found_policy.max_session)
+        && same(&wanted_policy.cpu_threshold, &found_policy.cpu_threshold)
+        && same(&wanted_policy.gpu_threshold, &found_policy.gpu_threshold)
+        && same(&wanted_policy.mem_threshold, &found_policy.mem_threshold)
+        && virtual_ip(wanted.ip_virtual) == virtual_ip(found.ip_virtual)
+        && wanted.primary_server_group_id.as_ref() == found.primary_server_group_ids.first()
+        && tags(&wanted.tags) == tags(&found.tags)
 }
 
 /// Between looks at something that may not show at once.

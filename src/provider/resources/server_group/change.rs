@@ -88,8 +88,6 @@ impl TagChange {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::{Value as Json, json};
 
     use super::*;
@@ -119,6 +117,59 @@ mod tests {
     fn nothing_changed_is_nothing_sent() {
         assert_eq!(body(|_| {}), json!({}));
         assert!(patch(&group(), &group()).is_empty());
+    }
+
+    /// One change, and what it adds to the body.
+    type Single = (fn(&mut Model), &'static str, Json);
+
+    fn singles() -> Vec<Single> {
+        vec![
+            (|group| group.name = "lobby".into(), "name", json!("lobby")),
+            (|group| group.description = Attr::Null, "description", json!("")),
+            (
+                |group| {
+                    let policy = group.route_policy.clone();
+                    group.route_policy = policy.map(|policy| RoutePolicy { max_session: Attr::Known(9), ..policy });
+                },
+                "route_policy",
+                json!({"max_session": 9, "cpu_threshold": 80}),
+            ),
+            (|group| group.storage_mount_policy = "USER".into(), "storage_mount_policy", json!("USER")),
+            (|group| group.image_id = "image-2".into(), "image_id", json!("image-2")),
+            (|group| group.image_product_id = "product-2".into(), "image_product_id", json!("product-2")),
+            (|group| group.image_type = "gold".into(), "image_type", json!("gold")),
+            (|group| group.system_disk_type = "SSD".into(), "system_disk_type", json!("SSD")),
+            (|group| group.system_disk_size = Attr::Known(120), "system_disk_size", json!(120)),
+            (|group| group.ou_name = "hall".into(), "ou_name", json!("hall")),
+            (|group| group.app_type = "SESSION_DESKTOP_APP".into(), "app_type", json!("SESSION_DESKTOP_APP")),
+            (|group| group.enabled = Attr::Known(false), "server_group_status", json!(false)),
+        ]
+    }
+
+    #[test]
+    fn each_change_and_each_pair_of_changes_is_sent_and_nothing_else() {
+        let singles = singles();
+        for (at, (first, name, value)) in singles.iter().enumerate() {
+            assert_eq!(body(first), json!({ *name: value }));
+            for (second, other, also) in &singles[at + 1..] {
+                let pair = body(|group| {
+                    first(group);
+                    second(group);
+                });
+                assert_eq!(pair, json!({ *name: value, *other: also }));
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_a_patch_holds_is_looked_for_in_the_group_before_it_counts_as_done() {
+        for (change, name, _) in singles() {
+            let mut planned = group();
+            change(&mut planned);
+            let patch = patch(&group(), &planned);
+            // A group that answers nothing has no description, so that clearing it is done there.
+            assert_eq!(is_applied(&patch, &ServerGroup::default()), name == "description", "{name}");
+        }
     }
 
     #[test]
@@ -164,9 +215,7 @@ mod tests {
     fn tags_that_stay_are_neither_removed_nor_added() {
         let tagged = |tags: &[(&str, &str)]| {
             let mut model = group();
-            let tags: BTreeMap<_, _> =
-                tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
-            model.tags = Attr::Known(tags);
+            model.tags = Attr::Known(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).into())).collect());
             model
         };
         let tag = |key: &str, value: &str| Tag { key: key.to_owned(), value: value.to_owned() };

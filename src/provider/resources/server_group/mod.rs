@@ -2,8 +2,10 @@
 
 mod calls;
 mod change;
-mod model;
-mod schema;
+pub(in crate::provider) mod model;
+mod rules;
+pub(in crate::provider) mod schema;
+mod warnings;
 
 use std::time::Duration;
 
@@ -12,12 +14,13 @@ use serde::{Deserialize, Serialize};
 use self::{
     calls::Calls,
     change::{TagChange, patch},
+    warnings::warnings,
 };
 use crate::{
     huawei::{CallContext, PatchServerGroup},
     provider::{clouds::Clouds, failure::failed},
     tfplug::{
-        Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Path, Resource, Result,
+        Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Resource, Result,
         schema::{IdentitySchema, Schema},
         timeouts::{Operation, Timeouts},
         value::Type,
@@ -68,39 +71,31 @@ impl Resource for ServerGroupResource {
     }
 
     fn validate(&self, config: &Model) -> Diagnostics {
-        let mut diagnostics = Diagnostics::NONE;
-        let mut wrong = |attribute: &str, detail: &str| {
-            diagnostics.push(Diagnostic::error(format!("Invalid {attribute}"), detail).at(Path::attribute(attribute)));
-        };
-        if config.image_type.as_str() == Some("gold") && config.image_product_id.is_null() {
-            wrong(
-                "image_product_id",
-                "An image of the type \"gold\" comes from the marketplace and has a product ID: set it.",
-            );
-        }
-        if config.is_vdi == Attr::Known(true) {
-            let detail = "It is for multi-session server groups only. Remove it, or set is_vdi to false.";
-            if config.route_policy.is_known() {
-                wrong("route_policy", detail);
-            }
-            if config.ip_virtual.is_known() {
-                wrong("ip_virtual", detail);
-            }
-        }
-        diagnostics
+        rules::validate(config)
     }
 
     async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
-        let replaces = !change.requires_replace.is_empty();
-        let Some((prior, planned)) = change.as_update() else { return Ok(()) };
-        if prior.image_id == planned.image_id {
-            planned.image_name.resolve(prior.image_name.clone());
-            planned.image_min_disk.resolve(prior.image_min_disk.clone());
-        }
-        if !replaces {
-            for warning in warnings(prior, planned) {
-                cx.warn(warning);
+        let replaces = change.prior.is_some() && !change.requires_replace.is_empty();
+        let config = change.config.clone();
+        if (change.prior.is_none() || replaces)
+            && let (Some(planned), Some(config)) = (&change.planned, &config)
+        {
+            rules::check_network(planned, config)?;
+            if planned.primary_server_group_id.is_known()
+                // What is wrong with the provider block is said when the group is created.
+                && let Ok(client) = cx.data()?.huawei(planned.region.as_str())
+            {
+                let calls = Calls { client: &client, cx: &CallContext::new(cx.cancellation().clone()) };
+                rules::check_standby(&calls, planned).await?;
             }
+        }
+        if replaces {
+            return Ok(());
+        }
+        let (Some((prior, planned)), Some(config)) = (change.as_update(), config) else { return Ok(()) };
+        plan_in_place(prior, planned, &config);
+        for warning in warnings(prior, planned) {
+            cx.warn(warning);
         }
         Ok(())
     }
@@ -109,7 +104,12 @@ impl Resource for ServerGroupResource {
         let client = cx.data()?.huawei(planned.region.as_str())?;
         let timeout = Timeouts::get(&planned.timeouts, Operation::Create, TIMEOUT);
         let calls = Calls { client: &client, cx: &CallContext::new(cx.cancellation().clone()).with_timeout(timeout) };
-        let created = calls.create(&planned.to_create(client.enterprise_project_id())).await?;
+        let mut wanted = planned.to_create(client.enterprise_project_id());
+        if let (None, Some(primary)) = (&wanted.app_type, &wanted.primary_server_group_id) {
+            // The service's default would be refused where the primary has another one.
+            wanted.app_type = calls.read(primary).await?.app_type;
+        }
+        let created = calls.create(&wanted).await?;
         let id = created.id.clone().unwrap_or_default();
 
         let mut state = planned.clone();
@@ -148,7 +148,7 @@ impl Resource for ServerGroupResource {
         cx.checkpoint(&reached)?;
         calls
             .change_tags(id, &TagChange::between(&prior, &planned), prior.tag_list(), |tags| {
-                reached.tags = Attr::Known(tags.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect());
+                reached.tags = Attr::Known(model::tags(tags));
                 cx.checkpoint(&reached)
             })
             .await?;
@@ -217,7 +217,12 @@ impl Resource for ServerGroupResource {
     }
 
     fn generate_config(&self, mut config: Model) -> Model {
-        // Of what the service gives by itself nothing needs to be written; empty means that it is not known.
+        if config.is_vdi == Attr::Known(true) {
+            // The service reports them for single-session groups too, and takes them for the others only.
+            config.route_policy = Attr::Null;
+            config.ip_virtual = Attr::Null;
+        }
+        // Empty means that the service does not report it.
         config.vpc_id = config.vpc_id.into_known().filter(|id| !id.is_empty()).into();
         config.availability_zone = config.availability_zone.into_known().filter(|zone| !zone.is_empty()).into();
         config
@@ -229,56 +234,24 @@ fn is_project_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// What a change means for people and servers, beyond the attribute's new value.
-fn warnings(prior: &Model, planned: &Model) -> Vec<Diagnostic> {
-    let name = prior.name.as_str().unwrap_or_default();
-    let mut warnings = Vec::new();
-    let new_servers_only = [
-        ("image_id", "image", prior.image_id != planned.image_id),
-        ("system_disk_size", "system disk size", prior.system_disk_size != planned.system_disk_size),
-        ("ou_name", "OU", prior.ou_name != planned.ou_name),
-    ];
-    for (attribute, what, changes) in new_servers_only {
-        let servers = prior.app_server_count.as_known().copied().unwrap_or_default();
-        if changes && servers > 0 {
-            let keep = if servers == 1 {
-                "The 1 server that exists keeps".to_owned()
-            } else {
-                format!("The {servers} servers that exist keep")
-            };
-            let detail = format!("{keep} the old one until they are rebuilt or replaced.");
-            let summary = format!("The new {what} of server group {name:?} takes effect on new servers only");
-            warnings.push(Diagnostic::warning(summary, detail).at(Path::attribute(attribute)));
+/// Refines a plan that changes a group in place.
+fn plan_in_place(prior: &Model, planned: &mut Model, config: &Model) {
+    if prior.image_id == planned.image_id {
+        planned.image_name.resolve(prior.image_name.clone());
+        planned.image_min_disk.resolve(prior.image_min_disk.clone());
+    } else if config.image_product_id.is_null() {
+        // The product belongs to the old image.
+        planned.image_product_id = Attr::Unknown;
+    }
+    // What an import could not learn is taken from the configuration as soon as there is a change anyway.
+    let changes = !patch(prior, planned).is_empty() || TagChange::between(prior, planned) != TagChange::default();
+    if changes {
+        for (planned, config) in
+            [(&mut planned.vpc_id, &config.vpc_id), (&mut planned.availability_zone, &config.availability_zone)]
+        {
+            if planned.as_str() == Some("") && config.is_known() {
+                planned.clone_from(config);
+            }
         }
     }
-    let max_session =
-        |model: &Model| model.route_policy.as_known().and_then(|policy| policy.max_session.as_known().copied());
-    if let (Some(from), Some(to)) = (max_session(prior), max_session(planned))
-        && from != to
-    {
-        let detail = format!(
-            "The most sessions on a server go from {from} to {to}. How new accesses are routed is calculated anew."
-        );
-        let summary = format!("The routing of server group {name:?} is reset");
-        warnings.push(
-            Diagnostic::warning(summary, detail).at(Path::attribute("route_policy").then_attribute("max_session")),
-        );
-    }
-    let standby = prior.standby_server_group_ids.as_known().map(Vec::as_slice).unwrap_or_default();
-    let followed = [
-        ("app_type", "application type", prior.app_type != planned.app_type && !planned.app_type.is_unknown()),
-        (
-            "storage_mount_policy",
-            "mount policy",
-            prior.storage_mount_policy != planned.storage_mount_policy && !planned.storage_mount_policy.is_unknown(),
-        ),
-    ];
-    for (attribute, what, changes) in followed {
-        if changes && !standby.is_empty() {
-            let detail = format!("These stand by for it and get the same {what}: {}.", standby.join(", "));
-            let summary = format!("The new {what} of server group {name:?} follows on its standby groups");
-            warnings.push(Diagnostic::warning(summary, detail).at(Path::attribute(attribute)));
-        }
-    }
-    warnings
 }

@@ -9,6 +9,9 @@ use crate::{
     tfplug::{Attr, timeouts::Timeouts},
 };
 
+/// Tags by key. A value can be null in a configuration, which the schema refuses.
+pub(in crate::provider) type Tags = BTreeMap<String, Attr<String>>;
+
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(in crate::provider) struct Model {
@@ -17,7 +20,7 @@ pub(in crate::provider) struct Model {
     pub(super) description: Attr<String>,
     pub(in crate::provider) region: Attr<String>,
     pub(super) enterprise_project_id: Attr<String>,
-    pub(super) tags: Attr<BTreeMap<String, String>>,
+    pub(super) tags: Attr<Tags>,
     pub(super) enabled: Attr<bool>,
     pub(super) timeouts: Attr<Timeouts>,
     pub(super) os_type: Attr<String>,
@@ -56,12 +59,12 @@ pub(in crate::provider) struct Model {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct IpVirtual {
-    pub(super) enable: Attr<bool>,
+pub(in crate::provider) struct IpVirtual {
+    pub(in crate::provider) enable: Attr<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct RoutePolicy {
+pub(in crate::provider) struct RoutePolicy {
     pub(super) max_session: Attr<i64>,
     pub(super) cpu_threshold: Attr<i64>,
     pub(super) gpu_threshold: Attr<i64>,
@@ -69,12 +72,12 @@ pub(super) struct RoutePolicy {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Product {
+pub(in crate::provider) struct Product {
     flavor_id: Attr<String>,
     r#type: Attr<String>,
     architecture: Attr<String>,
-    cpu: Attr<String>,
-    memory: Attr<String>,
+    cpu: Attr<i64>,
+    memory: Attr<i64>,
     is_gpu: Attr<bool>,
     gpu_desc: Attr<String>,
     charge_mode: Attr<String>,
@@ -82,7 +85,7 @@ pub(super) struct Product {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct ScalingPolicy {
+pub(in crate::provider) struct ScalingPolicy {
     enable: Attr<bool>,
     max_scaling_amount: Attr<i64>,
     single_expansion_count: Attr<i64>,
@@ -184,16 +187,16 @@ impl Model {
 
     pub(super) fn tag_list(&self) -> Vec<Tag> {
         let tags = self.tags.as_known().into_iter().flatten();
-        tags.map(|(key, value)| Tag { key: key.clone(), value: value.clone() }).collect()
+        tags.filter_map(|(key, value)| Some(Tag { key: key.clone(), value: value.as_str()?.to_owned() })).collect()
     }
 
     /// Takes over everything that the service reports.
-    pub(super) fn observe(&mut self, group: &ServerGroup, region: Option<&str>) {
+    pub(in crate::provider) fn observe(&mut self, group: &ServerGroup, region: Option<&str>) {
         self.observe_results(group, region);
         self.name = group.name.clone().into();
         self.description = cleared(&group.description, &self.description);
         self.enterprise_project_id = group.enterprise_project_id.clone().into();
-        self.tags = tags(&group.tags, &self.tags);
+        self.tags = observed_tags(&group.tags, &self.tags);
         self.enabled = group.server_group_status.into();
         self.os_type = group.os_type.clone().into();
         self.flavor_id = group.product_id.clone().into();
@@ -201,12 +204,12 @@ impl Model {
         self.system_disk_type = group.system_disk_type.clone().into();
         self.system_disk_size = group.system_disk_size.into();
         self.ou_name = cleared(&group.ou_name, &self.ou_name);
-        self.ip_virtual = group.ip_virtual.map(|it| IpVirtual { enable: it.enable.into() }).into();
+        self.ip_virtual = ip_virtual(group, &self.ip_virtual);
         self.primary_server_group_id = group.primary_server_group_ids.first().cloned().into();
         self.image_id = group.image_id.clone().into();
         self.image_type = group.image_type.clone().into();
         self.image_product_id = cleared(&group.image_product_id, &self.image_product_id);
-        self.is_vdi = group.is_vdi.into();
+        self.is_vdi = Attr::Known(group.is_vdi.unwrap_or_default());
         self.app_type = group.app_type.clone().into();
         self.storage_mount_policy = group.storage_mount_policy.clone().into();
         self.route_policy = group.route_policy.map(RoutePolicy::from_api).into();
@@ -223,6 +226,7 @@ impl Model {
         self.enterprise_project_id.resolve(observed.enterprise_project_id);
         self.enabled.resolve(observed.enabled);
         self.availability_zone.resolve(Attr::Null);
+        self.vpc_id.resolve(Attr::Null);
         self.app_type.resolve(observed.app_type);
         self.image_product_id.resolve(observed.image_product_id);
         self.storage_mount_policy.resolve(observed.storage_mount_policy);
@@ -270,11 +274,22 @@ fn cleared(seen: &Option<String>, before: &Attr<String>) -> Attr<String> {
     }
 }
 
-fn tags(seen: &[Tag], before: &Attr<BTreeMap<String, String>>) -> Attr<BTreeMap<String, String>> {
-    if seen.is_empty() && !before.is_known() {
-        return Attr::Null;
+/// Not to report it is another way to say that it is off; null would replace a group that is configured so.
+fn ip_virtual(group: &ServerGroup, before: &Attr<IpVirtual>) -> Attr<IpVirtual> {
+    let is_off = |it: &IpVirtual| it.enable == Attr::Known(false);
+    match group.ip_virtual.and_then(|it| it.enable) {
+        Some(enable) => Attr::Known(IpVirtual { enable: enable.into() }),
+        None => before.as_known().filter(|it| is_off(it)).cloned().into(),
     }
-    Attr::Known(seen.iter().map(|tag| (tag.key.clone(), tag.value.clone())).collect())
+}
+
+fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
+    if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(tags(seen)) }
+}
+
+/// Tags as the service writes them, by key.
+pub(in crate::provider) fn tags(tags: &[Tag]) -> Tags {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()
 }
 
 impl RoutePolicy {
@@ -287,7 +302,7 @@ impl RoutePolicy {
         }
     }
 
-    fn from_api(policy: huawei::RoutePolicy) -> Self {
+    pub(in crate::provider) fn from_api(policy: huawei::RoutePolicy) -> Self {
         Self {
             max_session: policy.max_session.into(),
             cpu_threshold: policy.cpu_threshold.into(),
@@ -304,14 +319,19 @@ impl RoutePolicy {
     }
 }
 
+/// The service writes the numbers of a product as text.
+pub(in crate::provider) fn number(text: &Option<String>) -> Attr<i64> {
+    text.as_deref().and_then(|text| text.trim().parse().ok()).into()
+}
+
 impl Product {
-    fn from_api(product: &huawei::ProductInfo) -> Self {
+    pub(in crate::provider) fn from_api(product: &huawei::ProductInfo) -> Self {
         Self {
             flavor_id: product.flavor_id.clone().into(),
             r#type: product.product_type.clone().into(),
             architecture: product.architecture.clone().into(),
-            cpu: product.cpu.clone().into(),
-            memory: product.memory.clone().into(),
+            cpu: number(&product.cpu),
+            memory: number(&product.memory),
             is_gpu: product.is_gpu.into(),
             gpu_desc: product.gpu_desc.clone().into(),
             charge_mode: product.charge_mode.clone().into(),
@@ -321,7 +341,7 @@ impl Product {
 }
 
 impl ScalingPolicy {
-    fn from_api(policy: &huawei::ScalingPolicy) -> Self {
+    pub(in crate::provider) fn from_api(policy: &huawei::ScalingPolicy) -> Self {
         let session = policy.scaling_policy_by_session.clone().unwrap_or_default();
         let resource = policy.scaling_policy_by_resource.clone().unwrap_or_default();
         Self {
