@@ -18,3 +18,4 @@ mod faults;
 mod install;
 mod server_group;
 mod terraform_itself;
+mod tfplug;
