@@ -13,6 +13,7 @@ mod alibaba_credentials;
 mod bad_input;
 mod delivery_group_authorization;
 mod delivery_group_image;
+mod documentation;
 mod examples;
 mod faults;
 mod install;
