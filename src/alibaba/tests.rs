@@ -101,6 +101,7 @@ async fn every_filter_and_every_page_of_delivery_groups_is_used() {
         name: Some("n".to_owned()),
         image_id: Some("img".to_owned()),
         region: Some("r".to_owned()),
+        region_id: None,
         node_instance_type: Some("t".to_owned()),
         office_site_id: Some("o".to_owned()),
         status: vec!["PUBLISHED".to_owned(), "FAILED".to_owned()],

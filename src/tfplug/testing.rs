@@ -2,20 +2,27 @@
 
 use std::collections::BTreeMap;
 
+use serde_json::Value as Json;
+
 use super::{
     Provider,
     context::from_value,
+    diagnostic::{Diagnostic, Diagnostics, Result},
     model::{Model, to_value},
     provider::Registry,
     schema::{Attribute, Block, Schema, Shape},
-    value::{Type, Value},
+    server::{check_attributes, own_check},
+    value::{Path, Type, Value, from_json},
 };
+
+/// In the JSON of a configuration: a value that is only known after apply.
+pub const UNKNOWN: &str = "${unknown}";
 
 /// Checks that a schema and the struct for it have the same attributes, nested ones included.
 ///
 /// # Errors
 /// What does not fit, with its path.
-pub fn check_model<M: Model>(schema: &Schema) -> std::result::Result<(), String> {
+pub fn check_model<M: Model>(schema: &Schema) -> Result<(), String> {
     let ty = schema.ty();
     // One of each: everything null, everything unknown, and everything present down to the leaves.
     for leaf in [Value::Null, Value::UNKNOWN] {
@@ -55,6 +62,59 @@ pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, &'static st
         registry.ephemeral_resources.iter().map(|(name, it)| (("ephemeral resource", *name), it.schema().clone())),
     );
     schemas
+}
+
+/// What a provider says of a configuration, as in `terraform validate`: the validators of its attributes, then its own
+/// check. `kind` is one of those that [`schemas`] names, without the provider block; what the JSON leaves out is null.
+///
+/// # Errors
+/// When there is no such thing, or the JSON is not of its type.
+pub fn validate<P: Provider>(provider: &P, kind: &str, name: &str, config: &Json) -> Result<Diagnostics> {
+    let mut registry = Registry::new();
+    provider.register(&mut registry);
+    let checked = |schema: &Schema, check: &dyn Fn(&Value) -> Result<Diagnostics>| {
+        let config = configured(config, &schema.ty())?;
+        let mut diagnostics = Diagnostics::NONE;
+        check_attributes(name, schema.root(), &config, true, &mut diagnostics)?;
+        own_check(&mut diagnostics, check(&config))?;
+        Ok(diagnostics)
+    };
+    let found = match kind {
+        "resource" => registry.resources.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
+        "data source" => registry.data_sources.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
+        "list resource" => registry.lists.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
+        "action" => registry.actions.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
+        "ephemeral resource" => {
+            registry.ephemeral_resources.get(name).map(|it| checked(it.schema(), &|config| it.validate(config)))
+        }
+        _ => None,
+    };
+    found.unwrap_or_else(|| Err(Diagnostic::error(format!("There is no {kind} {name}"), "").into()))
+}
+
+/// A value from JSON in which [`UNKNOWN`] may stand anywhere.
+fn configured(json: &Json, ty: &Type) -> Result<Value> {
+    let each = |ty: &Type, elements: &[Json]| elements.iter().map(|json| configured(json, ty)).collect::<Result<_>>();
+    match (ty, json) {
+        (_, Json::String(text)) if text == UNKNOWN => Ok(Value::UNKNOWN),
+        (Type::Object(types), Json::Object(attributes)) => {
+            if let Some(unknown) = attributes.keys().find(|name| !types.contains_key(*name)) {
+                let path = Path::attribute(unknown.as_str());
+                return Err(Diagnostic::error(format!("There is no attribute {unknown}"), "").at(path).into());
+            }
+            let attribute = |(name, ty): (&String, &Type)| {
+                Ok((name.clone(), configured(attributes.get(name).unwrap_or(&Json::Null), ty)?))
+            };
+            Ok(Value::Object(types.iter().map(attribute).collect::<Result<_>>()?))
+        }
+        (Type::List(element), Json::Array(elements)) => Ok(Value::List(each(element, elements)?)),
+        (Type::Set(element), Json::Array(elements)) => Ok(Value::set(each(element, elements)?)),
+        (Type::Map(element), Json::Object(elements)) => {
+            let elements = elements.iter().map(|(key, json)| Ok((key.clone(), configured(json, element)?)));
+            Ok(Value::Map(elements.collect::<Result<_>>()?))
+        }
+        _ => from_json(json, ty).map_err(|error| Diagnostic::error("Not of the type", error.to_string()).into()),
+    }
 }
 
 /// The paths of all attributes and blocks without a description.

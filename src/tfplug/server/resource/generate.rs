@@ -5,7 +5,10 @@ use crate::tfplug::{
     diagnostic::Result,
     proto::tfplugin6 as proto,
     provider::Provider,
-    schema::{Block, walk::{each_planned, fill_in_blocks}},
+    schema::{
+        Block,
+        walk::{each_planned, fill_in_blocks},
+    },
     value::Value,
 };
 

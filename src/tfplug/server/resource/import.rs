@@ -33,8 +33,7 @@ impl<P: Provider> Inner<P> {
         let resource = self.resource(&request.type_name)?;
         let ty = resource.ty();
         let given = identity::decode(request.identity.as_ref(), resource.identity_ty())?;
-        let source =
-            if given.is_null() { Import::Id(request.id.clone()) } else { Import::Identity(given.clone()) };
+        let source = if given.is_null() { Import::Id(request.id.clone()) } else { Import::Identity(given.clone()) };
         if self.defers(request.client_capabilities.as_ref()) {
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             response.imported_resources = vec![proto::import_resource_state::ImportedResource {

@@ -21,7 +21,11 @@ use crate::tfplug::{
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::Change,
-    schema::{Block, plan::AttributePlan, walk::{each_planned, fill_in_blocks}},
+    schema::{
+        Block,
+        plan::AttributePlan,
+        walk::{each_planned, fill_in_blocks},
+    },
     server::erased::AnyResource,
     value::{Path, Value},
 };
