@@ -112,6 +112,11 @@ class Page(EmulatorTest):
         self.assertIn(name, self.row("groups", GROUP))
         self.assertNotEqual(self.browser.evaluate("document.title"), "struck")
 
+    def test_whoever_opens_the_address_alone_is_led_to_the_page(self):
+        self.browser.open(self.emulator.url)
+        self.browser.wait_for("location.pathname === '/_emulator/' && document.querySelector('#calls tbody tr') !== null")
+        self.assertEqual(self.emulator.calls(), [])
+
     def test_starting_over(self):
         self.show("calls")
         self.update_image()
