@@ -12,6 +12,8 @@ mod harness;
 mod bad_input;
 mod delivery_group_authorization;
 mod delivery_group_image;
+mod delivery_ota;
+mod delivery_sessions;
 mod examples;
 mod faults;
 mod install;
