@@ -13,6 +13,8 @@ mod alibaba_credentials;
 mod bad_input;
 mod delivery_group_authorization;
 mod delivery_group_image;
+mod delivery_ota;
+mod delivery_sessions;
 mod examples;
 mod faults;
 mod install;
