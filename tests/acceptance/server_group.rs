@@ -1,5 +1,9 @@
 //! `appstreaming_server_group`: the servers that applications run on.
 
+mod plan;
+mod tags;
+mod takeover;
+
 use serde_json::{Value, json};
 
 use crate::harness::{Call, Emulator, Workspace, world::PROJECT};
