@@ -139,9 +139,7 @@ fn check(
     }
     let mut diagnostics = Diagnostics::NONE;
     validate::attributes(schema.root(), &config, true, &mut diagnostics);
-    match own(&config) {
-        Ok(more) | Err(more) => diagnostics.append(more),
-    }
+    validate::own(own(&config), &mut diagnostics);
     Ok(diagnostics)
 }
 

@@ -1,5 +1,6 @@
 //! `appstreaming_server_group`: the servers that applications run on.
 
+mod bad_input;
 mod plan;
 mod tags;
 mod takeover;

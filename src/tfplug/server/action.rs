@@ -9,7 +9,7 @@ use tonic::codegen::BoxStream;
 
 use super::{
     Inner, guard, guard_sync,
-    validate::{attributes, collect},
+    validate::{attributes, collect, own},
     wire,
 };
 use crate::tfplug::{
@@ -29,7 +29,7 @@ impl<P: Provider> Inner<P> {
             let action = self.action(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), action.ty())?;
             attributes(action.schema().root(), &config, true, diagnostics);
-            diagnostics.append(guard_sync(&request.type_name, || action.validate(&config))?);
+            own(guard_sync(&request.type_name, || action.validate(&config)), diagnostics);
             Ok(())
         });
         proto::validate_action_config::Response { diagnostics }

@@ -18,7 +18,7 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let config = wire::decode(request.config.as_ref(), &self.ty)?;
             attributes(self.schema.root(), &config, true, diagnostics);
-            diagnostics.append(guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?)))?);
+            own(guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?))), diagnostics);
             Ok(())
         });
         proto::validate_provider_config::Response { diagnostics }
@@ -33,7 +33,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.resource(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), resource.ty())?;
             attributes(resource.schema().root(), &config, write_only, diagnostics);
-            diagnostics.append(guard_sync(&request.type_name, || resource.validate(&config))?);
+            own(guard_sync(&request.type_name, || resource.validate(&config)), diagnostics);
             Ok(())
         });
         proto::validate_resource_config::Response { diagnostics }
@@ -47,6 +47,16 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
         diagnostics.append(more);
     }
     wire::diagnostics(diagnostics)
+}
+
+/// Adds what the author's own check says. A value that does not fit the author's struct (half of a whole number) has
+/// been told by a validator already, and is then no mistake in the provider.
+pub(in crate::tfplug) fn own(result: Result<Diagnostics>, diagnostics: &mut Diagnostics) {
+    match result {
+        Ok(more) => diagnostics.append(more),
+        Err(more) if !diagnostics.has_errors() => diagnostics.append(more),
+        Err(_) => {}
+    }
 }
 
 /// Runs the validators of all attributes.

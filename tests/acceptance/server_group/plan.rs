@@ -46,7 +46,8 @@ fn each_attribute_that_cannot_be_changed_in_place_is_named_as_the_reason() {
     workspace.configure(&primary);
     let plan = workspace.plan();
     assert!(plan.change(ADDRESS)["replace_paths"].to_string().contains("primary_server_group_id"));
-    workspace.configure(&resource_with("max_session   = 10\n", "").replace("is_vdi               = false", "is_vdi = true"));
+    workspace
+        .configure(&resource_with("max_session   = 10\n", "").replace("is_vdi               = false", "is_vdi = true"));
     workspace.try_plan().expect(&[1]).only_error().must_say(&["route_policy", "multi-session"]);
 }
 
@@ -116,10 +117,9 @@ fn what_standby_groups_follow_is_said() {
     workspace.apply();
     let (id, _) = emulator.server_group(NAME).expect("the group is there");
     emulator.change_server_group(STANDBY, json!({ "primary_server_group_id": id }));
-    for (from, to, what) in [
-        ("\"COMMON_APP\"", "\"SESSION_DESKTOP_APP\"", "application type"),
-        ("\"ANY\"", "\"USER\"", "mount policy"),
-    ] {
+    for (from, to, what) in
+        [("\"COMMON_APP\"", "\"SESSION_DESKTOP_APP\"", "application type"), ("\"ANY\"", "\"USER\"", "mount policy")]
+    {
         let warnings = warnings_of(&workspace, &resource_with(from, to));
         let [warning] = &warnings[..] else { panic!("expected one warning about the {what}: {warnings:#?}") };
         warning.must_say(&[NAME, what, STANDBY]);

@@ -154,7 +154,10 @@ mod since_1_14 {
         );
         let run = workspace.run(&[&["query", "-json"], options].concat()).expect(&[0]);
         let lines = run.stdout.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-        lines.filter(|line| line["type"] == "list_resource_found").map(|line| line["list_resource_found"].clone()).collect()
+        lines
+            .filter(|line| line["type"] == "list_resource_found")
+            .map(|line| line["list_resource_found"].clone())
+            .collect()
     }
 
     fn names(found: &[Value]) -> Vec<&str> {
