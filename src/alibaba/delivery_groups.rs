@@ -218,6 +218,8 @@ pub struct DeliveryGroupFilter {
     pub image_id: Option<String>,
     /// `BizRegionId`: where the groups are.
     pub region: Option<String>,
+    /// `RegionId`
+    pub region_id: Option<String>,
     /// `NodeInstanceType`
     pub node_instance_type: Option<String>,
     /// `OfficeSiteId`
@@ -293,6 +295,7 @@ impl Client {
                 .query("AppInstanceGroupName", filter.name.as_deref())
                 .query("AppCenterImageId", filter.image_id.as_deref())
                 .query("BizRegionId", filter.region.as_deref())
+                .query("RegionId", filter.region_id.as_deref())
                 .query("NodeInstanceType", filter.node_instance_type.as_deref())
                 .query("OfficeSiteId", filter.office_site_id.as_deref())
                 .body_list("Status", &filter.status)
@@ -319,7 +322,8 @@ impl Client {
     /// until it is `PUBLISHED` with the new image, or `MAINTAIN_FAILED`.
     ///
     /// # Errors
-    /// All that a call can meet. Where the outcome is unknown, read the group before anything else.
+    /// All that a call can meet; [`ErrorKind::NotFound`] may mean the image as well as the group, its
+    /// code says which. Where the outcome is unknown, read the group before anything else.
     pub async fn update_delivery_group_image(
         &self,
         id: &str,

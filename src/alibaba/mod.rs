@@ -16,7 +16,7 @@ mod regions;
 mod sessions;
 mod sign;
 
-pub use crate::cloud::{Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Repeat, Secret, Stop};
+pub use crate::cloud::{Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Secret, Stop};
 pub use authorization::{
     AuthorizationChange, AuthorizedUser, AuthorizedUserGroup, MAX_NAMES_PER_CALL, Target, UserMeta,
 };

@@ -133,22 +133,45 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         server_groups: arguments.server_groups,
     })
     .await?;
+    // Before the line is out: whoever reads it may ask us to stop at once.
+    let stop = StopRequest::listen()?;
     println!("appstreaming-emulator listening on {}", running.url());
-    stop_requested().await?;
+    stop.arrived().await?;
     running.stop().await?;
     Ok(())
 }
 
-/// Waits until somebody asks this process to stop.
-async fn stop_requested() -> std::io::Result<()> {
+/// Somebody's wish that this process stop.
+struct StopRequest {
     #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted,
-            _ = terminate.recv() => Ok(()),
-        }
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopRequest {
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
+
+    #[cfg(unix)]
+    async fn arrived(mut self) -> std::io::Result<()> {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        Ok(())
+    }
+
     #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn arrived(self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
 }

@@ -1,8 +1,8 @@
 //! What both API clients share: the request pipeline with its retries and pacing, typed errors,
 //! credentials that are renewed in one place, and secrets that cannot be printed.
 //!
-//! Nothing here knows a cloud. A client describes one request as an [`Exchange`]: how to sign it
-//! now, and how to read the answer. The [`Pipeline`] does the rest: it waits for its turn, sends,
+//! Nothing here knows a cloud. A client describes one request as an `Exchange`: how to sign it
+//! now, and how to read the answer. The `Pipeline` does the rest: it waits for its turn, sends,
 //! decides from the failure and from [`Repeat`] whether sending again is safe, and stops as soon
 //! as the [`CallContext`] says so.
 

@@ -53,8 +53,10 @@ impl RetryPolicy {
     pub fn permits(&self, repeat: Repeat, error: &Error) -> bool {
         match error.kind() {
             ErrorKind::Throttled => true,
-            ErrorKind::Transport | ErrorKind::Timeout | ErrorKind::Unavailable | ErrorKind::UnexpectedAnswer => {
-                repeat != Repeat::OnceOnly || !error.outcome_unknown()
+            ErrorKind::Transport | ErrorKind::Timeout => repeat != Repeat::OnceOnly || !error.outcome_unknown(),
+            // A definite refusal in an unknown form (another API at that address) stays one.
+            ErrorKind::Unavailable | ErrorKind::UnexpectedAnswer => {
+                repeat != Repeat::OnceOnly && error.outcome_unknown()
             }
             _ => false,
         }
@@ -101,6 +103,7 @@ mod tests {
             (ErrorKind::Timeout, Outcome::Unknown, true, false),
             (ErrorKind::Unavailable, Outcome::Unknown, true, false),
             (ErrorKind::UnexpectedAnswer, Outcome::Unknown, true, false),
+            (ErrorKind::UnexpectedAnswer, Outcome::NotDone, false, false),
             (ErrorKind::NotFound, Outcome::NotDone, false, false),
             (ErrorKind::Conflict, Outcome::NotDone, false, false),
             (ErrorKind::Cancelled, Outcome::Unknown, false, false),

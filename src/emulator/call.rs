@@ -100,6 +100,11 @@ impl Arrival {
         self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())
     }
 
+    /// The host that the client asked for.
+    pub(super) fn host(&self) -> &str {
+        self.header("host").unwrap_or_default()
+    }
+
     /// The decoded pairs of the query.
     pub(super) fn query_pairs(&self) -> Vec<(String, String)> {
         pairs(self.query.as_bytes())

@@ -7,7 +7,7 @@ use axum::{
     body::Bytes,
     extract::{Path, Query, State},
     http::{StatusCode, header},
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Redirect, Response},
     routing::{delete, get, post},
 };
 use serde::de::DeserializeOwned;
@@ -29,6 +29,9 @@ impl IntoResponse for Refused {
 /// All control paths.
 pub(super) fn router(shared: Arc<Shared>) -> Router {
     Router::new()
+        .route("/_emulator/", get(page))
+        .route("/_emulator", get(async || Redirect::permanent("/_emulator/")))
+        .route("/_emulator/summary", get(summary))
         .route("/_emulator/requests", get(requests))
         .route("/_emulator/operations", get(operations))
         .route("/_emulator/reset", post(reset))
@@ -38,6 +41,28 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/_emulator/faults/{id}", delete(remove_fault))
         .fallback(async || Refused(StatusCode::NOT_FOUND, "no such control path".to_owned()))
         .with_state(shared)
+}
+
+/// What a browser may do with the page: run what is in it and talk to this emulator, nothing else.
+const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
+                           connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// The page for people.
+async fn page() -> Response {
+    ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(include_str!("page.html"))).into_response()
+}
+
+/// Enough to see whether anything is new: the version of the world, the number of the last call
+/// and of the last reset, the clock.
+async fn summary(State(shared): Emulator) -> Response {
+    let state = shared.lock();
+    let body = json!({
+        "version": format!("{}.{}.{}", state.generation, state.replacements, state.world.last_write()),
+        "generation": state.generation,
+        "calls": state.record.last(),
+        "clock": state.clock.reading(),
+    });
+    json_response(StatusCode::OK, &body)
 }
 
 /// The API calls so far, oldest first.
@@ -70,7 +95,7 @@ async fn state(State(shared): Emulator) -> Response {
 /// Puts another world in place of the present one.
 async fn put_state(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
     let world: World = parse(&body)?;
-    shared.lock().world = world;
+    shared.lock().replace(world);
     shared.changed.notify_one();
     Ok(json_response(StatusCode::OK, &json!({})))
 }
@@ -81,7 +106,7 @@ async fn patch_state(State(shared): Emulator, body: Bytes) -> Result<Response, R
     let mut state = shared.lock();
     let mut world = json!(state.world);
     merge(&mut world, patch);
-    state.world = serde_json::from_value(world).map_err(|error| bad_request(error.to_string()))?;
+    state.replace(serde_json::from_value(world).map_err(|error| bad_request(error.to_string()))?);
     shared.changed.notify_one();
     Ok(json_response(StatusCode::OK, &json!({})))
 }

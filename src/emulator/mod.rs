@@ -202,7 +202,7 @@ impl Emulator {
         };
         let shared = Shared::new(settings, initial);
         if let Some(world) = kept {
-            shared.lock().world = world;
+            shared.lock().replace(world);
         }
         let keeper = options.state.map(|path| storage::Keeper::start(path, Arc::clone(&shared)));
         let server = tokio::spawn(server::serve(listener, shared));

@@ -44,8 +44,8 @@ pub(super) struct Entry {
     pub changes: Vec<ObjectChange>,
     /// The fault that struck it.
     pub fault: Option<FaultKind>,
-    /// From the request's last byte to the answer's first, in milliseconds.
-    pub duration_ms: f64,
+    /// From the request's last byte to the answer's first, in milliseconds; `null` until then.
+    pub duration_ms: Option<f64>,
 }
 
 /// The last calls.
@@ -83,11 +83,16 @@ impl Record {
         self.last
     }
 
+    /// The number of the last call.
+    pub(super) fn last(&self) -> u64 {
+        self.last
+    }
+
     /// Completes a call with how long it took.
     pub(super) fn finish(&mut self, sequence: u64, duration_ms: f64) {
         let newest_first = self.entries.iter_mut().rev();
         if let Some(entry) = newest_first.take_while(|entry| entry.sequence >= sequence).last() {
-            entry.duration_ms = duration_ms;
+            entry.duration_ms = Some(duration_ms);
         }
     }
 

@@ -56,6 +56,10 @@ pub(super) struct State {
     pub record: Record,
     pub faults: Faults,
     pub throttle: Throttle,
+    /// How often everything started over.
+    pub generation: u64,
+    /// How often another world was put in place.
+    pub replacements: u64,
 }
 
 /// No answer is sent: the connection closes.
@@ -74,6 +78,8 @@ impl Shared {
             record: Record::default(),
             faults: Faults::default(),
             throttle: Throttle::default(),
+            generation: 0,
+            replacements: 0,
         };
         Arc::new(Self { settings, state: Mutex::new(state), changed: Notify::new() })
     }
@@ -102,6 +108,13 @@ impl State {
         self.record.clear();
         self.faults.clear();
         self.throttle = Throttle::default();
+        self.generation += 1;
+    }
+
+    /// Puts another world in place.
+    pub(super) fn replace(&mut self, world: World) {
+        self.world = world;
+        self.replacements += 1;
     }
 }
 
@@ -148,7 +161,7 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
     let Ok(body) = to_bytes(Body::new(body), LARGEST_BODY).await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"));
     };
-    let arrived = Instant::now();
+    let (arrived, time) = (Instant::now(), Timestamp::now());
     let arrival = Arrival {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
@@ -156,64 +169,14 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         headers: parts.headers,
         body: body.to_vec(),
     };
-    let is_alibaba = alibaba::recognises(&arrival);
-    if !is_alibaba && !huawei::recognises(&arrival) {
-        return Ok(plain(
-            StatusCode::NOT_FOUND,
-            "This is the App Streaming and Workspace emulator. APIs: POST / and /v1/{project_id}/. People: /_emulator/\n",
-        ));
+    if let Some(response) = for_people(&arrival) {
+        return Ok(response);
     }
-    let host = arrival.header("host").unwrap_or_default().to_owned();
-    let (mut call, fault) = open(shared, &arrival, is_alibaba, &host);
+    let (mut call, fault) = open(shared, &arrival, time);
     if let Some(fault) = &fault {
-        before_acting(fault, &mut call, &host).await;
+        before_acting(fault, &mut call, arrival.host()).await;
     }
-    let kind = fault.as_ref().map(|fault| fault.kind);
-    let sends_nothing = matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::CloseAfter));
-    let acts = !matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::Html));
-    let entry = |call: &Call, now: Timestamp| Entry {
-        sequence: 0,
-        time: Timestamp::now(),
-        emulated_time: now,
-        cloud: call.cloud,
-        operation: call.operation.clone(),
-        method: arrival.method.clone(),
-        path: arrival.path.clone(),
-        status: None,
-        code: None,
-        caller: call.caller.clone(),
-        request_id: call.request_id.clone(),
-        parameters: call.parameters.clone(),
-        not_understood: call.not_understood.clone(),
-        changes: Vec::new(),
-        fault: kind,
-        duration_ms: 0.0,
-    };
-    let (answer, sequence) = {
-        let mut state = shared.lock();
-        let mut entry = entry(&call, state.clock.now());
-        let answer = if acts {
-            let before = state.world.last_write();
-            let answer = act(shared, &mut state, call.action, kind == Some(FaultKind::StaleRead));
-            if state.world.last_write() != before {
-                entry.changes = state.world.changes_after(before);
-                shared.changed.notify_one();
-            }
-            answer
-        } else {
-            Answer {
-                status: fault.as_ref().and_then(|fault| fault.status).unwrap_or(502),
-                headers: Vec::new(),
-                body: None,
-                code: None,
-            }
-        };
-        if !sends_nothing {
-            entry.status = Some(if kind == Some(FaultKind::NotJson) { 200 } else { answer.status });
-        }
-        entry.code.clone_from(&answer.code);
-        (answer, state.record.push(entry))
-    };
+    let (answer, sequence) = perform(shared, &arrival, time, call, fault.as_ref());
     if !shared.settings.latency.is_zero() {
         tokio::time::sleep(shared.settings.latency).await;
     }
@@ -222,12 +185,76 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
     response
 }
 
+/// What a person gets who opened the address in a browser, and whoever asks for what no service
+/// has.
+fn for_people(arrival: &Arrival) -> Option<Response<Body>> {
+    let is_browser = arrival.header("accept").is_some_and(|kinds| kinds.contains("text/html"));
+    if is_browser && arrival.method == "GET" && arrival.path == "/" && arrival.query.is_empty() {
+        let mut response = plain(StatusCode::SEE_OTHER, "");
+        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/_emulator/"));
+        return Some(response);
+    }
+    let is_known = alibaba::recognises(arrival) || huawei::recognises(arrival);
+    (!is_known).then(|| {
+        let text = "This is the App Streaming and Workspace emulator. APIs: POST / and /v1/{project_id}/. People: /_emulator/\n";
+        plain(StatusCode::NOT_FOUND, text)
+    })
+}
+
+/// Acts, unless a fault forbids it, and records the call; answers the record's number too.
+fn perform(
+    shared: &Shared,
+    arrival: &Arrival,
+    time: Timestamp,
+    call: Call,
+    fault: Option<&FaultRequest>,
+) -> (Answer, u64) {
+    let kind = fault.map(|fault| fault.kind);
+    let sends_nothing = matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::CloseAfter));
+    let acts = !matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::Html));
+    let mut state = shared.lock();
+    let mut entry = Entry {
+        sequence: 0,
+        time,
+        emulated_time: state.clock.now(),
+        cloud: call.cloud,
+        operation: call.operation,
+        method: arrival.method.clone(),
+        path: arrival.path.clone(),
+        status: None,
+        code: None,
+        caller: call.caller,
+        request_id: call.request_id,
+        parameters: call.parameters,
+        not_understood: call.not_understood,
+        changes: Vec::new(),
+        fault: kind,
+        duration_ms: None,
+    };
+    let answer = if acts {
+        let before = state.world.last_write();
+        let answer = act(shared, &mut state, call.action, kind == Some(FaultKind::StaleRead));
+        if state.world.last_write() != before {
+            entry.changes = state.world.changes_after(before);
+            shared.changed.notify_one();
+        }
+        answer
+    } else {
+        let status = fault.and_then(|fault| fault.status).unwrap_or(502);
+        Answer { status, headers: Vec::new(), body: None, code: None }
+    };
+    if !sends_nothing {
+        entry.status = Some(if kind == Some(FaultKind::NotJson) { 200 } else { answer.status });
+    }
+    entry.code.clone_from(&answer.code);
+    (answer, state.record.push(entry))
+}
+
 /// Understands the call, and finds the fault that strikes it or that it came too soon.
-fn open(shared: &Shared, arrival: &Arrival, is_alibaba: bool, host: &str) -> (Call, Option<FaultRequest>) {
-    let wall = Timestamp::now();
+fn open(shared: &Shared, arrival: &Arrival, wall: Timestamp) -> (Call, Option<FaultRequest>) {
     let mut state = shared.lock();
     let state = &mut *state;
-    let mut call = if is_alibaba {
+    let mut call = if alibaba::recognises(arrival) {
         alibaba::open(arrival, &mut state.keys, wall)
     } else {
         huawei::open(arrival, &mut state.keys, &state.world, wall, state.clock.now())
@@ -237,7 +264,7 @@ fn open(shared: &Shared, arrival: &Arrival, is_alibaba: bool, host: &str) -> (Ca
         && call.action.is_ok()
         && !state.throttle.admit(call.cloud, &call.operation, limit, Instant::now())
     {
-        call.action = Err(throttled(&call, limit, host));
+        call.action = Err(throttled(&call, limit, arrival.host()));
     }
     (call, fault)
 }

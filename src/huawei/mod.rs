@@ -14,7 +14,7 @@ mod sessions;
 mod sign;
 mod tags;
 
-pub use crate::cloud::{Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Repeat, Secret, Stop};
+pub use crate::cloud::{Backoff, CallContext, Environment, Error, ErrorKind, Outcome, Secret, Stop};
 pub use app_groups::AppGroup;
 pub use catalogue::{
     AvailabilityZone, Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder, SoldOut, TenantProfile,

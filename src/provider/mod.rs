@@ -1,5 +1,6 @@
 //! The provider: its configuration, and one file for each resource, data source, action and list resource.
 
+mod actions;
 mod clouds;
 mod config;
 mod data_sources;
@@ -39,7 +40,20 @@ impl Provider for AppStreaming {
         registry
             .resource(resources::delivery_group_image::DeliveryGroupImage)
             .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization)
+            .resource(resources::delivery_group_ota_approval::DeliveryGroupOtaApproval)
+            .resource(resources::delivery_group_session_log_off::DeliveryGroupSessionLogOff)
             .resource(resources::server_group::ServerGroupResource)
+            .data_source(data_sources::delivery_group::DeliveryGroupSource)
+            .data_source(data_sources::delivery_group_sessions::DeliveryGroupSessionsSource)
+            .data_source(data_sources::delivery_group_users::DeliveryGroupUsersSource)
+            .data_source(data_sources::delivery_groups::DeliveryGroupsSource)
+            .data_source(data_sources::images::ImagesSource)
+            .data_source(data_sources::ota_tasks::OtaTasksSource)
+            .data_source(data_sources::regions::RegionsSource)
+            .list_resource(list_resources::delivery_group_authorization::DeliveryGroupAuthorizations)
+            .list_resource(list_resources::delivery_group_image::DeliveryGroupImages)
+            .action(actions::delivery_group_approve_ota::ApproveOta)
+            .action(actions::delivery_group_log_off_sessions::LogOffSessions)
             .data_source(data_sources::servers::ServerGroupSource)
             .data_source(data_sources::servers::ServerGroups)
             .data_source(data_sources::servers::ServerGroupStatus)

@@ -138,7 +138,9 @@ fn check(
         *place.ok_or_else(|| format!("there is no {path:?} that could be unknown"))? = Value::UNKNOWN;
     }
     let mut diagnostics = Diagnostics::NONE;
-    validate::attributes(schema.root(), &config, true, &mut diagnostics);
+    if let Err(panic) = validate::attributes("the schema", schema.root(), &config, true, &mut diagnostics) {
+        diagnostics.append(panic);
+    }
     validate::own(own(&config), &mut diagnostics);
     Ok(diagnostics)
 }

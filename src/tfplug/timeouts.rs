@@ -73,12 +73,14 @@ impl Timeouts {
     }
 }
 
-fn parse(text: &str) -> Option<Duration> {
+/// A duration such as `90s`, `30m` or `1h30m`; `None` where the text is none, or no time at all.
+pub fn parse(text: &str) -> Option<Duration> {
     let duration: SignedDuration = text.parse().ok()?;
     Duration::try_from(duration).ok().filter(|duration| !duration.is_zero())
 }
 
-fn duration() -> Validator {
+/// The check of an attribute that holds a duration.
+pub fn duration() -> Validator {
     Validator::known("a duration such as 90s, 30m or 1h30m", |configured| {
         let super::Value::String(text) = configured.value else { return Ok(()) };
         if parse(text).is_some() {

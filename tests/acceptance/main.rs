@@ -9,11 +9,13 @@
 
 mod harness;
 
+mod alibaba_credentials;
 mod bad_input;
 mod delivery_group_authorization;
 mod delivery_group_image;
 mod examples;
 mod faults;
 mod install;
+mod server_data_sources;
 mod server_group;
 mod terraform_itself;

@@ -261,8 +261,7 @@ fn node_pool(world: &World, pool: &NodePool) -> Value {
 
 /// The service leaves out what it has no value for.
 pub(super) fn without_nulls(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields.into_iter().filter(|(_, value)| !value.is_null()).collect(),
-        _ => Map::new(),
-    }
+    let Value::Object(mut fields) = value else { return Map::new() };
+    fields.retain(|_, value| !value.is_null());
+    fields
 }

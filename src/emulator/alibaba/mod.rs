@@ -131,7 +131,7 @@ pub(super) fn open(arrival: &Arrival, keys: &mut Keys, wall: Timestamp) -> Call 
     let operation = OPERATIONS.iter().find(|operation| operation.name == action);
     let (decoded, well_formed) = operation
         .map_or_else(|| (Decoded::default(), Ok(())), |operation| parameters::decode(operation.parameters, &all));
-    let host = arrival.header("host").unwrap_or_default().to_owned();
+    let host = arrival.host().to_owned();
     let prepared = || {
         let operation = operation.ok_or_else(Error::unknown_action)?;
         if version != VERSION {

@@ -7,7 +7,7 @@ use super::{
     super::{
         call::{Action, Answer, Arrival, Call, Cloud},
         keys::Keys,
-        world::World,
+        world::{Project, World},
     },
     errors::{Error, answer},
     signature,
@@ -107,17 +107,7 @@ fn create_token(
         }
         _ => return Err(malformed("a supported method")),
     };
-    let scope = &body["auth"]["scope"]["project"];
-    let project = match (scope["id"].as_str(), scope["name"].as_str()) {
-        (None, None) => None,
-        (id, name) => {
-            let fits = |project: &&super::super::world::Project| {
-                id.is_none_or(|id| project.id == id) && name.is_none_or(|name| project.name == name)
-            };
-            let found = world.huawei.projects.iter().find(fits);
-            Some(found.ok_or_else(|| Error::iam(401, "Unauthorized", "The project is not found."))?)
-        }
-    };
+    let project = scope(body, world)?;
     let (text, token) = keys.issue_token(&user_name, project.map(|project| project.id.clone()), now);
     let domain_id = world.huawei.projects.first().map_or("", |project| project.domain_id.as_str());
     let domain = json!({ "id": domain_id, "name": keys.domain_name });
@@ -138,6 +128,19 @@ fn create_token(
     let mut created = answer(201, Some(json!({ "token": described })), request_id, None);
     created.headers.push(("x-subject-token", text));
     Ok(created)
+}
+
+/// The project that a token shall be for; none means the whole account.
+fn scope<'w>(body: &Value, world: &'w World) -> Result<Option<&'w Project>, Error> {
+    let wanted = &body["auth"]["scope"]["project"];
+    let (id, name) = (wanted["id"].as_str(), wanted["name"].as_str());
+    if id.is_none() && name.is_none() {
+        return Ok(None);
+    }
+    let fits =
+        |project: &&Project| id.is_none_or(|id| project.id == id) && name.is_none_or(|name| project.name == name);
+    let found = world.huawei.projects.iter().find(fits);
+    found.map(Some).ok_or_else(|| Error::iam(401, "Unauthorized", "The project is not found."))
 }
 
 fn time(at: Timestamp) -> String {

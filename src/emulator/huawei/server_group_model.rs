@@ -1,18 +1,12 @@
 //! A server group as the API shows it: brief for a choice, summarised in the list, and in full.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::super::world::{Product, ServerGroup, World};
 
 /// What `actions/list` shows.
 pub(super) fn brief(world: &World, id: &str, group: &ServerGroup) -> Value {
-    let standbys: Vec<&str> = world
-        .huawei
-        .server_groups
-        .iter()
-        .filter(|(_, other)| other.primary_server_group_id.as_deref() == Some(id))
-        .map(|(id, _)| id)
-        .collect();
+    let standbys = world.standbys().get(id).map(Vec::as_slice).unwrap_or_default();
     let primaries: Vec<&String> = group.primary_server_group_id.iter().collect();
     without_nulls(json!({
         "id": id,
@@ -116,11 +110,9 @@ fn extend(base: Value, more: Value) -> Value {
 }
 
 /// The service leaves out what it has no value for.
-fn without_nulls(value: Value) -> Value {
-    match value {
-        Value::Object(fields) => {
-            Value::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).collect::<Map<_, _>>())
-        }
-        value => value,
+fn without_nulls(mut value: Value) -> Value {
+    if let Value::Object(fields) = &mut value {
+        fields.retain(|_, value| !value.is_null());
     }
+    value
 }

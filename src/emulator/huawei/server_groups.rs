@@ -198,16 +198,10 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
 
 /// Standby groups follow their primary's application type.
 fn follow(world: &mut World, primary_id: &str, primary: &ServerGroup) {
-    let followers: Vec<String> = world
-        .huawei
-        .server_groups
-        .iter()
-        .filter(|(_, group)| group.primary_server_group_id.as_deref() == Some(primary_id))
-        .filter(|(_, group)| group.app_type != primary.app_type)
-        .map(|(id, _)| id.to_owned())
-        .collect();
+    let followers = world.standbys().get(primary_id).cloned().unwrap_or_default();
     for id in followers {
-        if let Some(group) = world.huawei.server_groups.get_mut(&id) {
+        let differs = world.huawei.server_groups.get(&id).is_some_and(|group| group.app_type != primary.app_type);
+        if differs && let Some(group) = world.huawei.server_groups.get_mut(&id) {
             primary.app_type.clone_into(&mut group.app_type);
         }
     }
@@ -226,7 +220,7 @@ pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> R
     if group.app_group_count > 0 {
         return in_use("application groups");
     }
-    if world.huawei.server_groups.iter().any(|(_, other)| other.primary_server_group_id.as_deref() == Some(id)) {
+    if world.standbys().contains_key(id) {
         return in_use("standby server groups");
     }
     world.huawei.server_groups.remove(id);

@@ -10,7 +10,7 @@ mod huawei;
 mod passing;
 mod table;
 
-use std::time::Duration;
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ struct Memory {
     write: u64,
     /// No pending change is due before this; `None` where that has to be looked up.
     next_due: Option<Timestamp>,
+    /// See [`World::standbys`]; empty after every change.
+    standbys: OnceLock<BTreeMap<String, Vec<String>>>,
 }
 
 /// One object that a call changed, for the record of calls.
@@ -96,6 +98,7 @@ impl World {
         let result = write(self);
         if result.is_err() {
             each_table!(self, |_name, table| table.undo(|change| change.write == stamp.write));
+            self.memory.standbys.take();
         }
         self.commit(stamp, keep);
         result
@@ -129,6 +132,7 @@ impl World {
         changed.then(|| {
             let mut past = self.clone();
             each_table!(past, |_name, table| table.undo(|change| change.at > cutoff));
+            past.memory.standbys.take();
             past
         })
     }
@@ -138,7 +142,24 @@ impl World {
         let mut past = self.clone();
         let last = past.memory.write;
         each_table!(past, |_name, table| table.undo(|change| change.write == last));
+        past.memory.standbys.take();
         past
+    }
+
+    /// The standby server groups of each primary one, by id.
+    ///
+    /// Remembered until the world changes: looking through ten thousand groups for each row of a
+    /// page would make the page a million looks.
+    pub(super) fn standbys(&self) -> &BTreeMap<String, Vec<String>> {
+        self.memory.standbys.get_or_init(|| {
+            let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (id, group) in self.huawei.server_groups.iter() {
+                if let Some(primary) = &group.primary_server_group_id {
+                    all.entry(primary.clone()).or_default().push(id.to_owned());
+                }
+            }
+            all
+        })
     }
 
     /// The number of the last write.
@@ -174,6 +195,7 @@ impl World {
             return;
         }
         self.memory.write = stamp.write;
+        self.memory.standbys.take();
         let cutoff = SignedDuration::try_from(keep)
             .ok()
             .and_then(|keep| stamp.at.checked_sub(keep).ok())

@@ -5,10 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    alibaba::{CallContext, Client, DeliveryGroup, SessionFilter},
+    alibaba::{CallContext, Client, DeliveryGroup, ImageFilter},
     provider::{
         clouds::Clouds,
-        delivery_group::{GroupRef, ImageUpdate, MAINTAINING, image, status},
+        delivery_group::{self, GroupRef, ImageUpdate, MAINTAINING, count_of_sessions, image, status},
     },
     tfplug::{
         Attr, Change, Context, Diagnostic, Import, Path, Resource, Result,
@@ -58,6 +58,19 @@ pub(in crate::provider) struct Identity {
     pub(in crate::provider) region: Attr<String>,
 }
 
+impl Identity {
+    /// What an import names: an identity, the delivery group's ID, or `REGION/ID`.
+    pub(in crate::provider) fn from_import(source: Import<Self>) -> Self {
+        match source {
+            Import::Id(id) => match id.split_once('/') {
+                Some((region, id)) => Self { delivery_group_id: id.into(), region: region.into() },
+                None => Self { delivery_group_id: id.into(), region: Attr::Null },
+            },
+            Import::Identity(identity) => identity,
+        }
+    }
+}
+
 fn schema() -> Schema {
     let text = Attribute::string;
     Schema::new(
@@ -68,16 +81,13 @@ fn schema() -> Schema {
     .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
     .attribute(
         "delivery_group_id",
-        text("The delivery group's ID (`AppInstanceGroupId`), for instance `aig-9ciijz60n4xsv****`.")
-            .required()
-            .requires_replace()
-            .validate(validate::length(1..=128)),
+        delivery_group::id_attribute().requires_replace(),
     )
     .attribute(
         "image_id",
         text("The image's ID (`AppCenterImageId`), for instance `img-8z4nztpaqvay4****`. It must be available in the group's region.")
             .required()
-            .validate(validate::length(1..=128)),
+            .validate(delivery_group::id()),
     )
     .attribute(
         "region",
@@ -86,7 +96,7 @@ fn schema() -> Schema {
             .computed()
             .use_state_for_unknown()
             .requires_replace()
-            .validate(validate::pattern("[a-z0-9-]{1,64}", "lower-case letters, digits and hyphens")),
+            .validate(delivery_group::region()),
     )
     .attribute(
         "product_type",
@@ -177,15 +187,11 @@ impl Resource for DeliveryGroupImage {
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, planned.product_type.as_str());
         let Some(found) = group.find(&client, &calls).await? else {
-            // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be
-            // in the way of that.
-            let summary = format!("There is no delivery group {id:?}");
-            let detail = "The apply will fail unless it exists by then. Check the ID, the region and the account.";
-            cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("delivery_group_id")));
+            cx.warn(group.missing());
             return Ok(());
         };
         if prior.is_none() {
-            check_region(planned, &found)?;
+            group.check_region(planned.region.as_str(), &found)?;
             planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
             planned.delivery_group_name = found.app_instance_group_name.clone().into();
         }
@@ -202,7 +208,7 @@ impl Resource for DeliveryGroupImage {
         let calls = CallContext::new(cx.cancellation().clone()).with_timeout(timeout);
         let group =
             GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
-        check_region(&planned, &group.read(&client, &calls).await?)?;
+        group.check_region(planned.region.as_str(), &group.read(&client, &calls).await?)?;
         let update = ImageUpdate {
             client: &client,
             group: &group,
@@ -215,7 +221,7 @@ impl Resource for DeliveryGroupImage {
         let mut state = planned.clone();
         state.previous_image_id = updated.before.into();
         state.observe(&updated.group);
-        state.remember_start(cx, &updated.group, &planned)?;
+        state.remember_start(cx, &updated.group, &client, &calls).await?;
         Ok(state)
     }
 
@@ -226,7 +232,12 @@ impl Resource for DeliveryGroupImage {
         let Some(found) = group.find(&client, &calls).await? else { return Ok(None) };
         let started: Option<String> = cx.private().get(STARTED);
         let ours_is_running = status(&found) == MAINTAINING && started.as_deref() == state.image_id.as_str();
+        let awaited_name = state.image_name.clone();
         state.observe(&found);
+        if ours_is_running && Some(image(&found)) != state.image_id.as_str() {
+            // The group still has the old image's name.
+            state.image_name = awaited_name;
+        }
         if !ours_is_running {
             cx.private_mut().remove(STARTED);
             state.image_id = found.app_center_image_id.clone().into();
@@ -261,7 +272,7 @@ impl Resource for DeliveryGroupImage {
             })
             .await?;
         state.observe(&updated.group);
-        state.remember_start(cx, &updated.group, &planned)?;
+        state.remember_start(cx, &updated.group, &client, &calls).await?;
         Ok(state)
     }
 
@@ -285,19 +296,12 @@ impl Resource for DeliveryGroupImage {
     }
 
     async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
-        let (id, region) = match source {
-            Import::Id(id) => match id.split_once('/') {
-                Some((region, id)) => (id.to_owned(), Attr::from(region)),
-                None => (id, Attr::Null),
-            },
-            Import::Identity(identity) => {
-                (identity.delivery_group_id.into_known().unwrap_or_default(), identity.region)
-            }
-        };
-        let client = cx.data()?.alibaba(region.as_str())?;
+        let identity = Identity::from_import(source);
+        let id = identity.delivery_group_id.as_str().unwrap_or_default();
+        let client = cx.data()?.alibaba(identity.region.as_str())?;
         let calls = CallContext::new(cx.cancellation().clone());
-        let found = GroupRef::new(&id, None).read(&client, &calls).await?;
-        Ok(Model::imported(&found, &id))
+        let found = GroupRef::new(id, None).read(&client, &calls).await?;
+        Ok(Model::imported(&found, id))
     }
 }
 
@@ -335,27 +339,27 @@ impl Model {
         self.delivery_group_name = group.app_instance_group_name.clone().into();
     }
 
-    /// Without waiting, the group still shows the old image for a while; that is no drift.
-    fn remember_start(&mut self, cx: &mut Context<Clouds>, seen: &DeliveryGroup, planned: &Self) -> Result<()> {
-        if Some(image(seen)) == planned.image_id.as_str() {
+    /// Without waiting, the group still shows the old image for a while; that is no drift. The new image's name is looked
+    /// up, where the credentials may list images.
+    async fn remember_start(
+        &mut self,
+        cx: &mut Context<Clouds>,
+        seen: &DeliveryGroup,
+        client: &Client,
+        calls: &CallContext,
+    ) -> Result<()> {
+        if Some(image(seen)) == self.image_id.as_str() {
             return Ok(());
         }
-        self.image_name = Attr::Null;
-        cx.private_mut().set(STARTED, &planned.image_id.as_str())
+        let filter = ImageFilter { image_id: self.image_id.as_str().map(str::to_owned), ..ImageFilter::default() };
+        let found = client.images(&filter, calls).await.inspect_err(|error| {
+            tracing::debug!(code = error.code(), "cannot look up the image's name");
+        });
+        let mut found = found.unwrap_or_default().into_iter();
+        let name = found.find(|found| found.image_id.as_deref() == self.image_id.as_str());
+        self.image_name = name.and_then(|found| found.image_name).into();
+        cx.private_mut().set(STARTED, &self.image_id.as_str())
     }
-}
-
-fn check_region(planned: &Model, group: &DeliveryGroup) -> Result<()> {
-    let (Some(configured), Some(actual)) = (planned.region.as_str(), group.region_id.as_deref()) else { return Ok(()) };
-    if configured == actual {
-        return Ok(());
-    }
-    let id = planned.delivery_group_id.as_str().unwrap_or_default();
-    let detail = format!(
-        "The region is set to {configured:?}, and the service says that delivery group {id:?} is in {actual:?}. Set that \
-         region, or leave it out."
-    );
-    Err(Diagnostic::error("Wrong region", detail).at(Path::attribute("region")).into())
 }
 
 /// How many people an image update cuts off, as far as the credentials may know it.
@@ -367,17 +371,7 @@ async fn disconnects(
     calls: &CallContext,
 ) -> Diagnostic {
     let name = group.app_instance_group_name.as_deref().unwrap_or(id);
-    let who = match client.sessions(id, &SessionFilter::default(), calls).await {
-        Ok(sessions) => match sessions.len() {
-            0 => "Nobody has a session at the moment; whoever has one then is disconnected".to_owned(),
-            1 => "1 session will be cut off".to_owned(),
-            count => format!("{count} sessions will be cut off"),
-        },
-        Err(error) => {
-            tracing::debug!(code = error.code(), "cannot count the sessions");
-            "All of its sessions will be cut off".to_owned()
-        }
-    };
+    let who = count_of_sessions(client, id, calls).await;
     Diagnostic::warning(
         format!("The image update disconnects the users of delivery group {id:?}"),
         format!(

@@ -22,6 +22,8 @@ pub struct AttributePlan<'a> {
     pub prior: Option<&'a Value>,
     /// Its planned value, to be changed in place.
     pub planned: &'a mut Value,
+    /// Whether the resource itself is being created, so that there is nothing to replace.
+    pub creates: bool,
     /// Set it to have the resource replaced.
     pub requires_replace: bool,
 }
@@ -67,7 +69,8 @@ pub fn requires_replace_if(
     condition: impl Fn(&AttributePlan<'_>) -> bool + Send + Sync + 'static,
 ) -> PlanModifier {
     PlanModifier::new(description, move |attribute| {
-        let changed = attribute.prior.is_some_and(|prior| prior != attribute.planned);
+        // What lies in an object that was not there before was null before.
+        let changed = !attribute.creates && attribute.prior.unwrap_or(&Value::Null) != attribute.planned;
         if changed && condition(attribute) {
             attribute.requires_replace = true;
         }

@@ -8,6 +8,8 @@ use crate::tfplug::value::{Path, Step, Value};
 /// One attribute in a plan, and what belongs to it elsewhere.
 pub(in crate::tfplug) struct Place<'a> {
     pub(in crate::tfplug) path: &'a Path,
+    /// How much of the path Terraform can follow: up to the outermost set, whose elements have no path.
+    pub(in crate::tfplug) reachable: usize,
     pub(in crate::tfplug) attribute: &'a Attribute,
     /// To be changed in place. What is nested in it is visited afterwards.
     pub(in crate::tfplug) planned: &'a mut Value,
@@ -25,11 +27,13 @@ pub(in crate::tfplug) fn each_planned(
     prior: Option<&Value>,
     visit: &mut dyn FnMut(Place<'_>),
 ) {
-    Planned { path: Path::ROOT, visit }.block(block, planned, config, prior);
+    Planned { path: Path::ROOT, set: None, visit }.block(block, planned, config, prior);
 }
 
 struct Planned<'v> {
     path: Path,
+    /// How long the path to the outermost set is, inside one.
+    set: Option<usize>,
     visit: &'v mut dyn FnMut(Place<'_>),
 }
 
@@ -61,7 +65,8 @@ impl Planned<'_> {
             let config = config.attribute(name);
             let prior = prior.map(|prior| prior.attribute(name));
             self.path.push(Step::Attribute(name.clone()));
-            (self.visit)(Place { path: &self.path, attribute, planned: &mut *planned, config, prior });
+            let reachable = self.set.unwrap_or(self.path.steps().len());
+            (self.visit)(Place { path: &self.path, reachable, attribute, planned: &mut *planned, config, prior });
             if let Shape::Nested(nesting, nested) = &attribute.shape {
                 self.elements(*nesting, planned, config, prior, &mut |walk, value, config, prior| {
                     walk.attributes(nested, value, config, prior);
@@ -104,6 +109,8 @@ impl Planned<'_> {
             }
             (Nesting::Set, set @ Value::Set(_)) => {
                 let Value::Set(mut elements) = std::mem::replace(set, Value::Null) else { return };
+                let outer = self.set;
+                self.set = outer.or(Some(self.path.steps().len()));
                 for element in &mut elements {
                     let config = set_elements(config).iter().find(|config| agrees(config, element)).cloned();
                     let prior = prior.and_then(|prior| {
@@ -113,6 +120,7 @@ impl Planned<'_> {
                     });
                     visit(self, element, &config.unwrap_or(Value::Null), prior);
                 }
+                self.set = outer;
                 *set = Value::set(elements);
             }
             _ => {}
@@ -149,6 +157,29 @@ fn agrees(config: &Value, other: &Value) -> bool {
             config.iter().all(|(name, value)| other.get(name).is_some_and(|other| agrees(value, other)))
         }
         (config, other) => config == other,
+    }
+}
+
+/// Turns absent list and set blocks into empty ones: Terraform has no null for them, and a model says `Attr::Null` for
+/// what was never written.
+pub(in crate::tfplug) fn fill_in_blocks(block: &Block, value: &mut Value) {
+    let Value::Object(values) = value else { return };
+    for (name, nested) in &block.blocks {
+        let Some(value) = values.get_mut(name) else { continue };
+        match (nested.nesting, &mut *value) {
+            (Nesting::List, Value::Null) => *value = Value::List(Vec::new()),
+            (Nesting::Set, Value::Null) => *value = Value::Set(Vec::new()),
+            (Nesting::Map, Value::Null) => *value = Value::Map(BTreeMap::new()),
+            (Nesting::Single, object) => fill_in_blocks(&nested.block, object),
+            (_, Value::List(elements)) => elements.iter_mut().for_each(|it| fill_in_blocks(&nested.block, it)),
+            (_, Value::Map(elements)) => elements.values_mut().for_each(|it| fill_in_blocks(&nested.block, it)),
+            (_, set @ Value::Set(_)) => {
+                let Value::Set(mut elements) = std::mem::replace(set, Value::Null) else { return };
+                elements.iter_mut().for_each(|it| fill_in_blocks(&nested.block, it));
+                *set = Value::set(elements);
+            }
+            _ => {}
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let action = self.action(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), action.ty())?;
-            attributes(action.schema().root(), &config, true, diagnostics);
+            attributes(&request.type_name, action.schema().root(), &config, true, diagnostics)?;
             own(guard_sync(&request.type_name, || action.validate(&config)), diagnostics);
             Ok(())
         });
@@ -37,7 +37,7 @@ impl<P: Provider> Inner<P> {
 
     pub(super) async fn plan_action(&self, request: &proto::plan_action::Request) -> proto::plan_action::Response {
         let mut response = proto::plan_action::Response::default();
-        if self.is_deferred() {
+        if self.defers(request.client_capabilities.as_ref()) {
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             return response;
         }
@@ -92,7 +92,8 @@ impl<P: Provider> Inner<P> {
     ) -> Result<()> {
         let action = self.action(&request.action_type)?;
         let config = wire::decode(request.config.as_ref(), action.ty())?;
-        let mut cx = self.context(action.ty().clone(), request.client_capabilities.as_ref());
+        // An answer that the action waits has no place among the events, whatever the client would allow.
+        let mut cx = self.context(action.ty().clone(), None);
         let result = guard(&request.action_type, action.invoke(&mut cx, &config, progress)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         result

@@ -15,9 +15,10 @@ impl<P: Provider> Inner<P> {
         &self,
         request: &proto::configure_provider::Request,
     ) -> proto::configure_provider::Response {
+        self.forget_stop();
         let mut cx = ConfigureContext {
             terraform_version: request.terraform_version.clone(),
-            cancellation: self.cancellation.clone(),
+            cancellation: self.cancellation(),
             diagnostics: Diagnostics::NONE,
         };
         let configured = self.configured(&mut cx, request).await;

@@ -10,6 +10,7 @@ use crate::tfplug::{
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
+    schema::walk::fill_in_blocks,
     value::Value,
 };
 
@@ -21,7 +22,7 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let source = self.data_source(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), source.ty())?;
-            attributes(source.schema().root(), &config, false, diagnostics);
+            attributes(&request.type_name, source.schema().root(), &config, false, diagnostics)?;
             own(guard_sync(&request.type_name, || source.validate(&config)), diagnostics);
             Ok(())
         });
@@ -50,7 +51,7 @@ impl<P: Provider> Inner<P> {
         let source = self.data_source(&request.type_name)?;
         let ty = source.ty();
         let config = wire::decode(request.config.as_ref(), ty)?;
-        if self.is_deferred() {
+        if self.defers(request.client_capabilities.as_ref()) {
             response.state = Some(wire::encode(&Value::UNKNOWN, ty)?);
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             return Ok(());
@@ -62,7 +63,9 @@ impl<P: Provider> Inner<P> {
         let result = guard(&request.type_name, source.read(&mut cx, &config)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);
-        response.state = Some(wire::encode(&result?, ty)?);
+        let mut state = result?;
+        fill_in_blocks(source.schema().root(), &mut state);
+        response.state = Some(wire::encode(&state, ty)?);
         Ok(())
     }
 }

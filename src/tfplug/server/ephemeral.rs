@@ -13,6 +13,7 @@ use crate::tfplug::{
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
+    schema::walk::fill_in_blocks,
     value::{Type, Value},
 };
 
@@ -24,7 +25,7 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let resource = self.ephemeral_resource(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), resource.ty())?;
-            attributes(resource.schema().root(), &config, false, diagnostics);
+            attributes(&request.type_name, resource.schema().root(), &config, false, diagnostics)?;
             own(guard_sync(&request.type_name, || resource.validate(&config)), diagnostics);
             Ok(())
         });
@@ -53,7 +54,7 @@ impl<P: Provider> Inner<P> {
         let resource = self.ephemeral_resource(&request.type_name)?;
         let ty = resource.ty();
         let config = wire::decode(request.config.as_ref(), ty)?;
-        if self.is_deferred() {
+        if self.defers(request.client_capabilities.as_ref()) {
             response.result = Some(wire::encode(&Value::UNKNOWN, ty)?);
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             return Ok(());
@@ -62,7 +63,8 @@ impl<P: Provider> Inner<P> {
         let result = guard(&request.type_name, resource.open(&mut cx, &config)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);
-        let opened = result?;
+        let mut opened = result?;
+        fill_in_blocks(resource.schema().root(), &mut opened.result);
         response.result = Some(wire::encode(&opened.result, ty)?);
         response.renew_at = opened.renew_at.map(Into::into);
         response.private = Some(cx.private.to_bytes().into());

@@ -17,7 +17,7 @@ use crate::tfplug::{
     list::{Event, Sink},
     proto::tfplugin6 as proto,
     provider::Provider,
-    value::Type,
+    schema::walk::fill_in_blocks,
 };
 
 impl<P: Provider> Inner<P> {
@@ -28,7 +28,7 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let list = self.list_of(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), list.ty())?;
-            attributes(list.schema().root(), &config, false, diagnostics);
+            attributes(&request.type_name, list.schema().root(), &config, false, diagnostics)?;
             own(guard_sync(&request.type_name, || list.validate(&config)), diagnostics);
             Ok(())
         });
@@ -42,7 +42,7 @@ impl<P: Provider> Inner<P> {
     ) -> BoxStream<proto::list_resource::Event> {
         let (events, found) = mpsc::unbounded_channel::<Event>();
         let inner = Arc::clone(self);
-        let types = self.types_of(&request.type_name);
+        let (served, type_name) = (Arc::clone(self), request.type_name.clone());
         let finish = async move {
             let mut diagnostics = Diagnostics::NONE;
             if let Err(errors) = inner.listed(&request, events, &mut diagnostics).await {
@@ -51,7 +51,7 @@ impl<P: Provider> Inner<P> {
             diagnostics
         };
         let finish = tokio::spawn(finish);
-        let found = UnboundedReceiverStream::new(found).map(move |event| event_of(event, types.as_ref()));
+        let found = UnboundedReceiverStream::new(found).map(move |event| Ok(served.event(&type_name, event)));
         let end = futures_util::stream::once(finish).filter_map(async |finished| {
             let diagnostics =
                 finished.unwrap_or_else(|error| Diagnostic::error("Listing ended early", error.to_string()).into());
@@ -63,9 +63,25 @@ impl<P: Provider> Inner<P> {
         Box::pin(found.chain(end))
     }
 
-    fn types_of(&self, type_name: &str) -> Option<(Type, Arc<Type>)> {
-        let resource = self.registry.resources.get(type_name)?;
-        Some((resource.identity_schema()?.ty(), Arc::clone(resource.ty())))
+    /// Something that was found, or why it cannot be told.
+    fn event(&self, type_name: &str, event: Event) -> proto::list_resource::Event {
+        let encoded = || -> Result<proto::list_resource::Event> {
+            let resource = self.resource(type_name)?;
+            let state = event.resource.map(|mut state| {
+                fill_in_blocks(resource.schema().root(), &mut state);
+                wire::encode(&state, resource.ty())
+            });
+            Ok(proto::list_resource::Event {
+                identity: wire::encode_identity(Some(event.identity), resource.identity_ty())?,
+                display_name: event.display_name,
+                resource_object: state.transpose()?,
+                diagnostic: Vec::new(),
+            })
+        };
+        encoded().unwrap_or_else(|errors| proto::list_resource::Event {
+            diagnostic: wire::diagnostics(errors),
+            ..Default::default()
+        })
     }
 
     async fn listed(
@@ -76,13 +92,14 @@ impl<P: Provider> Inner<P> {
     ) -> Result<()> {
         let list = self.list_of(&request.type_name)?;
         let config = wire::decode(request.config.as_ref(), list.ty())?;
-        let Some((identity_type, resource_type)) = self.types_of(&request.type_name) else {
+        let resource = self.resource(&request.type_name)?;
+        let Some(identity_type) = resource.identity_ty() else {
             let summary = format!("{} has no identity", request.type_name);
             return Err(Diagnostic::error(summary, "What cannot be identified cannot be listed.").into());
         };
         let mut sink = Sink {
-            identity_type,
-            resource_type,
+            identity_type: identity_type.clone(),
+            resource_type: Arc::clone(resource.ty()),
             include_resource: request.include_resource_object,
             remaining: u64::try_from(request.limit).ok().filter(|limit| *limit > 0),
             events,
@@ -92,20 +109,4 @@ impl<P: Provider> Inner<P> {
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         result
     }
-}
-
-fn event_of(event: Event, types: Option<&(Type, Arc<Type>)>) -> Result<proto::list_resource::Event, Status> {
-    let encoded = || -> Result<proto::list_resource::Event> {
-        let (identity_type, resource_type) = types.ok_or_else(Diagnostics::default)?;
-        Ok(proto::list_resource::Event {
-            identity: wire::encode_identity(Some(event.identity), Some(identity_type))?,
-            display_name: event.display_name,
-            resource_object: event.resource.map(|resource| wire::encode(&resource, resource_type)).transpose()?,
-            diagnostic: Vec::new(),
-        })
-    };
-    Ok(encoded().unwrap_or_else(|errors| proto::list_resource::Event {
-        diagnostic: wire::diagnostics(errors),
-        ..Default::default()
-    }))
 }

@@ -51,7 +51,7 @@ struct Inner<P: Provider> {
     meta: Option<(Schema, Type)>,
     registry: Registry<P::Data>,
     configured: RwLock<Configured<P::Data>>,
-    cancellation: CancellationToken,
+    cancellation: RwLock<CancellationToken>,
     requests: AtomicU64,
 }
 
@@ -82,7 +82,7 @@ impl<P: Provider> Server<P> {
             meta,
             registry,
             configured: RwLock::new(Configured::NotYet),
-            cancellation: CancellationToken::new(),
+            cancellation: RwLock::new(CancellationToken::new()),
             requests: AtomicU64::new(0),
             provider,
         };
@@ -138,14 +138,28 @@ impl<P: Provider> Inner<P> {
             Configured::Ready { data, terraform_version } => (Some(Arc::clone(data)), Arc::clone(terraform_version)),
             Configured::NotYet | Configured::Deferred => (None, Arc::from("")),
         };
-        let common = Common { data, terraform_version, cancellation: self.cancellation.clone() };
+        let common = Common { data, terraform_version, cancellation: self.cancellation() };
         Context::new(common, state_type, deferral_allowed)
     }
 
-    /// Whether everything must wait until the provider's configuration is known.
-    fn is_deferred(&self) -> bool {
+    /// Whether a call must wait until the provider's configuration is known. A client that does not know how to wait
+    /// gets the error that the provider is not configured, where the call needs it to be.
+    fn defers(&self, client: Option<&proto::ClientCapabilities>) -> bool {
         let configured = self.configured.read().unwrap_or_else(|poison| poison.into_inner());
-        matches!(*configured, Configured::Deferred)
+        matches!(*configured, Configured::Deferred) && client.is_some_and(|client| client.deferral_allowed)
+    }
+
+    /// Ends when Terraform asks to stop.
+    fn cancellation(&self) -> CancellationToken {
+        self.cancellation.read().unwrap_or_else(|poison| poison.into_inner()).clone()
+    }
+
+    /// A stop is for the host that said it: under a debugger, another comes and configures the provider anew.
+    fn forget_stop(&self) {
+        let mut cancellation = self.cancellation.write().unwrap_or_else(|poison| poison.into_inner());
+        if cancellation.is_cancelled() {
+            *cancellation = CancellationToken::new();
+        }
     }
 
     fn meta_type(&self) -> Option<&Type> {
@@ -298,7 +312,7 @@ impl<P: Provider> provider_server::Provider for Server<P> {
 
     async fn stop_provider(&self, _: Request<proto::stop_provider::Request>) -> Served<proto::stop_provider::Response> {
         let answer = async {
-            self.inner.cancellation.cancel();
+            self.inner.cancellation().cancel();
             proto::stop_provider::Response::default()
         };
         self.inner.serve("StopProvider", "", answer).await

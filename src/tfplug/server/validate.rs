@@ -17,7 +17,7 @@ impl<P: Provider> Inner<P> {
     ) -> proto::validate_provider_config::Response {
         let diagnostics = collect(|diagnostics| {
             let config = wire::decode(request.config.as_ref(), &self.ty)?;
-            attributes(self.schema.root(), &config, true, diagnostics);
+            attributes("the provider block", self.schema.root(), &config, true, diagnostics)?;
             own(guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?))), diagnostics);
             Ok(())
         });
@@ -32,7 +32,7 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let resource = self.resource(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), resource.ty())?;
-            attributes(resource.schema().root(), &config, write_only, diagnostics);
+            attributes(&request.type_name, resource.schema().root(), &config, write_only, diagnostics)?;
             own(guard_sync(&request.type_name, || resource.validate(&config)), diagnostics);
             Ok(())
         });
@@ -59,13 +59,24 @@ pub(in crate::tfplug) fn own(result: Result<Diagnostics>, diagnostics: &mut Diag
     }
 }
 
-/// Runs the validators of all attributes.
+/// Runs the validators of all attributes of `what`.
+///
+/// # Errors
+/// A panic in one of them.
 pub(in crate::tfplug) fn attributes(
+    what: &str,
     block: &Block,
     config: &Value,
     write_only_allowed: bool,
     diagnostics: &mut Diagnostics,
-) {
+) -> Result<()> {
+    guard_sync(what, || {
+        check(block, config, write_only_allowed, diagnostics);
+        Ok(())
+    })
+}
+
+fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
     each_configured(block, config, &mut |path, attribute, value, siblings| {
         let configured = Configured { path, value, siblings, sensitive: attribute.sensitive || attribute.write_only };
         for validator in &attribute.validators {

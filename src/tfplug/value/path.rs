@@ -62,6 +62,12 @@ impl Path {
         Self(steps)
     }
 
+    /// The first steps of this path.
+    #[must_use]
+    pub(in crate::tfplug) fn truncated(&self, steps: usize) -> Self {
+        Self(self.0.iter().take(steps).cloned().collect())
+    }
+
     /// Whether this is the path to the whole value.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()

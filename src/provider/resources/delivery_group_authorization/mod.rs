@@ -14,7 +14,7 @@ use self::{
 
 use crate::{
     alibaba::{CallContext, Client, Error, Target, UserMeta},
-    provider::{clouds::Clouds, failure::failed_at},
+    provider::{clouds::Clouds, delivery_group, failure::failed_at},
     tfplug::{
         Attr, Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
         schema::{Attribute, IdentitySchema, Schema, validate},
@@ -50,11 +50,12 @@ pub(in crate::provider) struct Model {
 pub(in crate::provider) struct Identity {
     pub(in crate::provider) delivery_group_id: Attr<String>,
     pub(in crate::provider) delivery_group_set_id: Attr<String>,
+    pub(in crate::provider) persistent_session_id: Attr<String>,
 }
 
 fn schema() -> Schema {
     let text = Attribute::string;
-    let id = || validate::length(1..=128);
+    let id = delivery_group::id;
     Schema::new(
         "Who may use the applications of a delivery group of Alibaba Cloud App Streaming: users, by name, and user \
          groups, by ID.\n\n\
@@ -147,18 +148,15 @@ impl Resource for DeliveryGroupAuthorization {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(IdentitySchema::new().optional("delivery_group_id", Type::String, "The delivery group's ID.").optional(
-            "delivery_group_set_id",
-            Type::String,
-            "The ID of the set of delivery groups.",
-        ))
+        let schema = IdentitySchema::new();
+        let schema = schema.optional("delivery_group_id", Type::String, "The delivery group's ID.");
+        let schema = schema.optional("delivery_group_set_id", Type::String, "The ID of the set of delivery groups.");
+        let text = "The persistent session, where the delivery group authorizes by session.";
+        Some(schema.optional("persistent_session_id", Type::String, text))
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
-        Some(Identity {
-            delivery_group_id: state.delivery_group_id.clone(),
-            delivery_group_set_id: state.delivery_group_set_id.clone(),
-        })
+        Some(state.identity())
     }
 
     fn validate(&self, config: &Model) -> Diagnostics {
@@ -297,17 +295,24 @@ impl Resource for DeliveryGroupAuthorization {
     async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
         let mut state = Model::empty();
         match source {
-            Import::Id(id) => state.delivery_group_id = id.into(),
+            // `GROUP`, `GROUP/PERSISTENT_SESSION` or `set/SET`.
+            Import::Id(id) => match id.split_once('/') {
+                Some(("set", set)) => state.delivery_group_set_id = set.into(),
+                Some((group, session)) => {
+                    state.delivery_group_id = group.into();
+                    state.persistent_session_id = session.into();
+                }
+                None => state.delivery_group_id = id.into(),
+            },
             Import::Identity(identity) => {
                 state.delivery_group_id = identity.delivery_group_id;
                 state.delivery_group_set_id = identity.delivery_group_set_id;
+                state.persistent_session_id = identity.persistent_session_id;
             }
         }
         let client = cx.data()?.alibaba(None)?;
         let calls = CallContext::new(cx.cancellation().clone());
-        let target = state.required_target()?;
-        let current = state.current(&client, &target, &calls).await.map_err(|error| state.cannot("read", &error))?;
-        Ok(state.imported(&current, &target))
+        state.adopt(&client, &calls).await
     }
 }
 
@@ -345,7 +350,7 @@ async fn warn_of_strangers(cx: &mut Context<Clouds>, planned: &Model) -> Result<
 
 impl Model {
     /// A state that lists nobody yet.
-    pub(in crate::provider) fn empty() -> Self {
+    fn empty() -> Self {
         Self {
             id: Attr::Null,
             delivery_group_id: Attr::Null,
@@ -368,13 +373,26 @@ impl Model {
         self
     }
 
-    /// The state for the delivery group with everybody who may use it.
-    pub(in crate::provider) async fn adopt(delivery_group_id: &str, client: &Client, cx: &CallContext) -> Result<Self> {
-        let mut state = Self::empty();
-        state.delivery_group_id = delivery_group_id.into();
-        let target = state.required_target()?;
-        let current = state.current(client, &target, cx).await.map_err(|error| state.cannot("read", &error))?;
-        Ok(state.imported(&current, &target))
+    /// A state that names a delivery group, or one of its persistent sessions, and lists nobody yet.
+    pub(in crate::provider) fn of_group(delivery_group_id: &str, persistent_session_id: Option<&str>) -> Self {
+        let persistent_session_id = persistent_session_id.map(str::to_owned).into();
+        Self { delivery_group_id: delivery_group_id.into(), persistent_session_id, ..Self::empty() }
+    }
+
+    /// The same with everybody who is authorized today.
+    pub(in crate::provider) async fn adopt(self, client: &Client, cx: &CallContext) -> Result<Self> {
+        let target = self.required_target()?;
+        let current = self.current(client, &target, cx).await.map_err(|error| self.cannot("read", &error))?;
+        Ok(self.imported(&current, &target))
+    }
+
+    /// Which authorization it is.
+    pub(in crate::provider) fn identity(&self) -> Identity {
+        Identity {
+            delivery_group_id: self.delivery_group_id.clone(),
+            delivery_group_set_id: self.delivery_group_set_id.clone(),
+            persistent_session_id: self.persistent_session_id.clone(),
+        }
     }
 
     fn target(&self) -> Option<Target> {

@@ -18,6 +18,7 @@ pub(in crate::tfplug) trait AnyResource<D>: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Arc<Type>;
     fn identity_schema(&self) -> Option<&IdentitySchema>;
+    fn identity_ty(&self) -> Option<&Type>;
     fn identity(&self, state: &Value) -> Result<Option<Value>>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
     fn plan<'a>(&'a self, cx: &'a mut Context<D>, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>>;
@@ -66,6 +67,10 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
 
     fn identity_schema(&self) -> Option<&IdentitySchema> {
         self.identity.as_ref().map(|(schema, _)| schema)
+    }
+
+    fn identity_ty(&self) -> Option<&Type> {
+        self.identity.as_ref().map(|(_, ty)| ty)
     }
 
     fn identity(&self, state: &Value) -> Result<Option<Value>> {

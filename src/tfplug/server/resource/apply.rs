@@ -1,11 +1,12 @@
 //! `ApplyResourceChange`: does what was planned. The answer holds the state that was reached, also beside an error.
 
-use super::{Inner, consistency, consistency::Breach, guard, plan, semantic, wire};
+use super::{Inner, consistency, consistency::Breach, guard, guard_sync, plan, semantic, wire};
 use crate::tfplug::{
     context::{Context, Private},
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
+    schema::walk::fill_in_blocks,
     server::erased::AnyResource,
     value::Value,
 };
@@ -51,7 +52,13 @@ impl<P: Provider> Inner<P> {
         diagnostics.append(errors);
         let block = resource.schema().root();
         plan::remove_write_only(block, &mut state);
-        semantic::keep_older_writing(block, &mut state, &planned);
+        fill_in_blocks(block, &mut state);
+        // Whatever goes wrong from here on, what was reached is in the answer.
+        let compared = guard_sync(&request.type_name, || {
+            semantic::keep_older_writing(block, &mut state, &planned);
+            Ok(())
+        });
+        diagnostics.append(compared.err().unwrap_or_default());
         if diagnostics.has_errors() {
             // Terraform refuses a state with unknown values, and with it would be lost what did happen.
             forget_unknown(&mut state);
@@ -61,12 +68,13 @@ impl<P: Provider> Inner<P> {
         }
         response.new_state = Some(wire::encode(&state, ty)?);
         response.private = cx.private.to_bytes().into();
-        response.new_identity = if state.is_null() {
-            None
-        } else {
-            let identity_type = resource.identity_schema().map(|schema| schema.ty());
-            wire::encode_identity(resource.identity(&state)?, identity_type.as_ref())?
-        };
+        // What a replacement creates is another thing, and so is what is created.
+        let stored = request.planned_identity.clone().filter(|_| !prior.is_null() && !state.is_null());
+        let identity = Self::identity_of(&request.type_name, resource, &state, stored.as_ref());
+        response.new_identity = stored;
+        if let Some(identity) = identity? {
+            response.new_identity = Some(identity);
+        }
         Ok(())
     }
 }

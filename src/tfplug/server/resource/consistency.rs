@@ -2,7 +2,7 @@
 //! somebody's pipeline. Checked in debug builds only: Terraform checks them again.
 
 use crate::tfplug::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Result},
     schema::{Attribute, Block, Nesting, Shape},
     value::{Path, Step, Value},
 };
@@ -17,6 +17,10 @@ pub(super) struct Breach {
 impl Breach {
     pub(super) fn into_plan_diagnostic(self) -> Diagnostic {
         self.into_diagnostic("Provider produced invalid plan")
+    }
+
+    pub(super) fn into_read_diagnostic(self) -> Diagnostic {
+        self.into_diagnostic("Provider produced invalid object")
     }
 
     pub(super) fn into_apply_diagnostic(self) -> Diagnostic {
@@ -41,6 +45,28 @@ pub(super) fn check_apply(planned: &Value, state: &Value) -> Vec<Breach> {
     let mut check = Check { path: Path::ROOT, breaches: Vec::new() };
     check.conforms(planned, state);
     check.breaches
+}
+
+/// What is read must be known.
+pub(super) fn check_read(state: &Value) -> Vec<Breach> {
+    let mut check = Check { path: Path::ROOT, breaches: Vec::new() };
+    check.conforms(&Value::UNKNOWN, state);
+    if check.breaches.is_empty() && !state.is_wholly_known() {
+        check.breach("the value is unknown after reading");
+    }
+    check.breaches
+}
+
+/// A resource stays the one that it is. What no identity said before may come to be known.
+///
+/// # Errors
+/// The breach as a diagnostic.
+pub(super) fn check_identity(stored: &Value, identity: &Value) -> Result<()> {
+    let Value::Object(attributes) = stored else { return Ok(()) };
+    let changed = attributes.iter().find(|(name, value)| !value.is_null() && identity.attribute(name) != *value);
+    let Some((name, _)) = changed else { return Ok(()) };
+    let detail = format!("{name}: the identity is not the one that is stored. This is a bug in the provider.");
+    Err(Diagnostic::error("Provider changed the identity of a resource", detail).into())
 }
 
 struct Check {

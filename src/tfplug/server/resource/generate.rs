@@ -5,7 +5,10 @@ use crate::tfplug::{
     diagnostic::Result,
     proto::tfplugin6 as proto,
     provider::Provider,
-    schema::{Block, walk::each_planned},
+    schema::{
+        Block,
+        walk::{each_planned, fill_in_blocks},
+    },
     value::Value,
 };
 
@@ -29,7 +32,8 @@ impl<P: Provider> Inner<P> {
             return wire::encode(&config, resource.ty());
         }
         clear_results(resource.schema().root(), &mut config);
-        let config = guard_sync(&request.type_name, || resource.generate_config(&config))?;
+        let mut config = guard_sync(&request.type_name, || resource.generate_config(&config))?;
+        fill_in_blocks(resource.schema().root(), &mut config);
         wire::encode(&config, resource.ty())
     }
 }

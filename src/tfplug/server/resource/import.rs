@@ -1,12 +1,13 @@
 //! `ImportResourceState`: takes an existing remote thing into the state, by id or by identity.
 
-use super::{Inner, guard, wire};
+use super::{Inner, guard, identity, wire};
 use crate::tfplug::{
     context::DeferredReason,
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::Import,
+    schema::walk::fill_in_blocks,
 };
 
 impl<P: Provider> Inner<P> {
@@ -31,12 +32,9 @@ impl<P: Provider> Inner<P> {
     ) -> Result<()> {
         let resource = self.resource(&request.type_name)?;
         let ty = resource.ty();
-        let identity_type = resource.identity_schema().map(|schema| schema.ty());
-        let source = match (&request.identity, &identity_type) {
-            (Some(identity), Some(ty)) => Import::Identity(wire::decode(identity.identity_data.as_ref(), ty)?),
-            _ => Import::Id(request.id.clone()),
-        };
-        if self.is_deferred() {
+        let given = identity::decode(request.identity.as_ref(), resource.identity_ty())?;
+        let source = if given.is_null() { Import::Id(request.id.clone()) } else { Import::Identity(given.clone()) };
+        if self.defers(request.client_capabilities.as_ref()) {
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             response.imported_resources = vec![proto::import_resource_state::ImportedResource {
                 type_name: request.type_name.clone(),
@@ -48,11 +46,12 @@ impl<P: Provider> Inner<P> {
         let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
         let result = guard(&request.type_name, resource.import(&mut cx, source)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
-        let state = result?;
-        let identity = match &request.identity {
-            Some(identity) => Some(identity.clone()),
-            None => wire::encode_identity(resource.identity(&state)?, identity_type.as_ref())?,
-        };
+        response.deferred = cx.deferred.map(Into::into);
+        let mut state = result?;
+        fill_in_blocks(resource.schema().root(), &mut state);
+        let found = identity::of_state(&request.type_name, resource, &state)?;
+        let identity = Some(identity::completed(given, found)).filter(|identity| !identity.is_null());
+        let identity = wire::encode_identity(identity, resource.identity_ty())?;
         response.imported_resources = vec![proto::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
             state: Some(wire::encode(&state, ty)?),

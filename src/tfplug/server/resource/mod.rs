@@ -3,6 +3,7 @@
 mod apply;
 mod consistency;
 mod generate;
+mod identity;
 mod import;
 mod move_state;
 mod plan;

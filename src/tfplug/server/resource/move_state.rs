@@ -6,6 +6,7 @@ use crate::tfplug::{
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::MoveSource,
+    schema::walk::fill_in_blocks,
 };
 
 impl<P: Provider> Inner<P> {
@@ -29,7 +30,7 @@ impl<P: Provider> Inner<P> {
             identity: request.source_identity.as_ref().map(|identity| raw_state(Some(identity))).transpose()?,
         };
         let moved = guard_sync(&request.target_type_name, || resource.move_from(&source))?;
-        let Some(state) = moved else {
+        let Some(mut state) = moved else {
             let summary = format!("{} cannot become {}", source.type_name, request.target_type_name);
             let detail = format!(
                 "The state of {} (schema version {}) of {} is not one that {} can take over. Remove it from the state \
@@ -38,10 +39,11 @@ impl<P: Provider> Inner<P> {
             );
             return Err(Diagnostic::error(summary, detail).into());
         };
-        let identity_type = resource.identity_schema().map(|schema| schema.ty());
+        fill_in_blocks(resource.schema().root(), &mut state);
+        let identity = Self::identity_of(&request.target_type_name, resource, &state, None)?;
         Ok(proto::move_resource_state::Response {
             target_state: Some(wire::encode(&state, resource.ty())?),
-            target_identity: wire::encode_identity(resource.identity(&state)?, identity_type.as_ref())?,
+            target_identity: identity,
             ..Default::default()
         })
     }

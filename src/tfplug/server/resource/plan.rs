@@ -13,7 +13,7 @@
 use super::{
     Inner,
     consistency::{self, Breach},
-    guard, semantic, wire,
+    guard, guard_sync, semantic, wire,
 };
 use crate::tfplug::{
     context::{Context, DeferredReason, Private},
@@ -21,7 +21,11 @@ use crate::tfplug::{
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::Change,
-    schema::{Block, plan::AttributePlan, walk::each_planned},
+    schema::{
+        Block,
+        plan::AttributePlan,
+        walk::{each_planned, fill_in_blocks},
+    },
     server::erased::AnyResource,
     value::{Path, Value},
 };
@@ -60,13 +64,11 @@ impl<P: Provider> Inner<P> {
 
         let mut requires_replace = Vec::new();
         if !planned.is_null() {
-            fill_in_defaults(block, &mut planned, &config);
-            remove_write_only(block, &mut planned);
-            keep_prior_writing(block, &mut planned, &config, &prior);
-            if planned != prior {
-                make_computed_unknown(block, &mut planned, &config);
-            }
-            requires_replace = run_plan_modifiers(block, &mut planned, &config, &prior);
+            // Equalities and plan modifiers are a provider's code too.
+            guard_sync(&request.type_name, || {
+                requires_replace = refine(block, &mut planned, &config, &prior);
+                Ok(())
+            })?;
         }
 
         let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
@@ -81,7 +83,7 @@ impl<P: Provider> Inner<P> {
             planned: Some(planned).filter(|planned| !planned.is_null()),
             requires_replace,
         };
-        if self.is_deferred() {
+        if self.defers(request.client_capabilities.as_ref()) {
             cx.deferred = Some(DeferredReason::ProviderConfigUnknown);
         } else {
             let result = guard(&request.type_name, resource.plan(&mut cx, &mut change)).await;
@@ -101,6 +103,7 @@ impl<P: Provider> Inner<P> {
     ) -> Result<()> {
         let mut planned = change.planned.unwrap_or(Value::Null);
         remove_write_only(resource.schema().root(), &mut planned);
+        fill_in_blocks(resource.schema().root(), &mut planned);
         if cfg!(debug_assertions) && !planned.is_null() && cx.deferred.is_none() {
             let breaches =
                 consistency::check_plan(resource.schema().root(), &planned, &cx.config, change.prior.as_ref());
@@ -120,6 +123,17 @@ impl<P: Provider> Inner<P> {
         }
         Ok(())
     }
+}
+
+/// The steps before the resource's own, in their order. Returns what requires a replacement.
+fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Vec<Path> {
+    fill_in_defaults(block, planned, config);
+    remove_write_only(block, planned);
+    keep_prior_writing(block, planned, config, prior);
+    if planned != prior {
+        make_computed_unknown(block, planned, config);
+    }
+    run_plan_modifiers(block, planned, config, prior)
 }
 
 fn fill_in_defaults(block: &Block, planned: &mut Value, config: &Value) {
@@ -168,13 +182,17 @@ fn run_plan_modifiers(block: &Block, planned: &mut Value, config: &Value, prior:
             config: place.config,
             prior: place.prior,
             planned: place.planned,
+            creates: prior.is_none(),
             requires_replace: false,
         };
         for modifier in &place.attribute.plan_modifiers {
             modifier.run(&mut attribute);
         }
         if attribute.requires_replace {
-            paths.push(place.path.clone());
+            let path = place.path.truncated(place.reachable);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
         }
     });
     paths

@@ -1,11 +1,18 @@
 //! `ReadResource`: what the remote thing looks like now.
 
-use super::{Inner, guard, semantic, wire};
+use super::{
+    Inner,
+    consistency::{Breach, check_read},
+    guard, guard_sync,
+    plan::remove_write_only,
+    semantic, wire,
+};
 use crate::tfplug::{
     context::{DeferredReason, Private},
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
+    schema::walk::fill_in_blocks,
 };
 
 impl<P: Provider> Inner<P> {
@@ -19,7 +26,7 @@ impl<P: Provider> Inner<P> {
             new_identity: request.current_identity.clone(),
             ..Default::default()
         };
-        if self.is_deferred() {
+        if self.defers(request.client_capabilities.as_ref()) {
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             return response;
         }
@@ -52,14 +59,22 @@ impl<P: Provider> Inner<P> {
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);
         let mut state = result?;
-        semantic::keep_older_writing(resource.schema().root(), &mut state, &current);
+        let block = resource.schema().root();
+        guard_sync(&request.type_name, || {
+            semantic::keep_older_writing(block, &mut state, &current);
+            Ok(())
+        })?;
+        remove_write_only(block, &mut state);
+        fill_in_blocks(block, &mut state);
+        if cfg!(debug_assertions) {
+            diagnostics.append(check_read(&state).into_iter().map(Breach::into_read_diagnostic).collect());
+        }
         response.new_state = Some(wire::encode(&state, ty)?);
         response.private = cx.private.to_bytes().into();
-        if !state.is_null() {
-            let identity_type = resource.identity_schema().map(|schema| schema.ty());
-            if let Some(identity) = wire::encode_identity(resource.identity(&state)?, identity_type.as_ref())? {
-                response.new_identity = Some(identity);
-            }
+        if let Some(identity) =
+            Self::identity_of(&request.type_name, resource, &state, request.current_identity.as_ref())?
+        {
+            response.new_identity = Some(identity);
         }
         Ok(())
     }

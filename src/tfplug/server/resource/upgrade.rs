@@ -7,6 +7,7 @@ use crate::tfplug::{
     diagnostic::{Diagnostic, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
+    schema::walk::fill_in_blocks,
     value::{self, Type, Value},
 };
 
@@ -21,7 +22,9 @@ impl<P: Provider> Inner<P> {
             if request.version != resource.schema().current_version() && !state.is_null() {
                 state = guard_sync(&request.type_name, || resource.upgrade(request.version, state))?;
             }
-            wire::encode(&read(&state, resource.ty())?, resource.ty())
+            let mut state = read(&state, resource.ty())?;
+            fill_in_blocks(resource.schema().root(), &mut state);
+            wire::encode(&state, resource.ty())
         };
         match upgraded() {
             Ok(state) => proto::upgrade_resource_state::Response { upgraded_state: Some(state), ..Default::default() },
@@ -37,7 +40,7 @@ impl<P: Provider> Inner<P> {
     ) -> proto::upgrade_resource_identity::Response {
         let upgraded = || {
             let resource = self.resource(&request.type_name)?;
-            let Some(schema) = resource.identity_schema() else {
+            let (Some(schema), Some(ty)) = (resource.identity_schema(), resource.identity_ty()) else {
                 let summary = format!("{} has no identity", request.type_name);
                 return Err(Diagnostic::error(summary, "A stored identity cannot be used for it.").into());
             };
@@ -45,8 +48,7 @@ impl<P: Provider> Inner<P> {
             if request.version != schema.version {
                 identity = guard_sync(&request.type_name, || resource.upgrade_identity(request.version, identity))?;
             }
-            let ty = schema.ty();
-            wire::encode_identity(Some(read(&identity, &ty)?), Some(&ty))
+            wire::encode_identity(Some(read(&identity, ty)?), Some(ty))
         };
         match upgraded() {
             Ok(upgraded_identity) => {

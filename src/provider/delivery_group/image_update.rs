@@ -1,19 +1,13 @@
-//! What the resources and actions about delivery groups have in common: looking one up, and giving it another image.
+//! Giving a delivery group another image (`UpdateAppInstanceGroupImage`).
 
 use std::time::Duration;
 
-use super::failure::{failed, failed_at, stopped};
+use super::{GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image, status};
 use crate::{
     alibaba::{Backoff, CallContext, Client, DeliveryGroup, Error, ErrorKind},
+    provider::failure::{failed_at, stopped},
     tfplug::{Diagnostic, Path, Result},
 };
-
-/// `Status` of a delivery group that can be used.
-pub(super) const PUBLISHED: &str = "PUBLISHED";
-/// `Status` while an update runs.
-pub(super) const MAINTAINING: &str = "MAINTAINING";
-/// `Status` after an update that failed.
-pub(super) const MAINTAIN_FAILED: &str = "MAINTAIN_FAILED";
 
 /// How often an image update is sent at most. Each further time, the group has been seen unchanged before.
 const MAX_SENDS: u32 = 3;
@@ -22,64 +16,25 @@ const SETTLE: Duration = Duration::from_secs(30);
 /// The same where it is not known whether the request arrived.
 const SETTLE_UNKNOWN: Duration = Duration::from_secs(8);
 
-/// A delivery group as resources name it.
-#[derive(Clone, Debug)]
-pub(super) struct GroupRef {
-    pub(super) id: String,
-    pub(super) product_type: String,
-}
-
-impl GroupRef {
-    pub(super) fn new(id: impl Into<String>, product_type: Option<&str>) -> Self {
-        let product_type = product_type.unwrap_or(crate::alibaba::PRODUCT_TYPE_CLOUD_APP).to_owned();
-        Self { id: id.into(), product_type }
-    }
-
-    /// Reads it; `None` when it does not exist.
-    pub(super) async fn find(&self, client: &Client, cx: &CallContext) -> Result<Option<DeliveryGroup>> {
-        match client.delivery_group(&self.id, &self.product_type, cx).await {
-            Ok(group) => Ok(Some(group)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(failed(&format!("read delivery group {:?}", self.id), &error).into()),
-        }
-    }
-
-    /// Reads it; that it does not exist is an error.
-    pub(super) async fn read(&self, client: &Client, cx: &CallContext) -> Result<DeliveryGroup> {
-        client.delivery_group(&self.id, &self.product_type, cx).await.map_err(|error| {
-            let diagnostic = failed(&format!("read delivery group {:?}", self.id), &error);
-            if error.is_not_found() { diagnostic.at(Path::attribute("delivery_group_id")) } else { diagnostic }.into()
-        })
-    }
-}
-
-pub(super) fn status(group: &DeliveryGroup) -> &str {
-    group.status.as_deref().unwrap_or("UNKNOWN")
-}
-
-pub(super) fn image(group: &DeliveryGroup) -> &str {
-    group.app_center_image_id.as_deref().unwrap_or_default()
-}
-
 /// Between looks at a group that changes.
 fn backoff() -> Backoff {
     Backoff::new(Duration::from_millis(200), Duration::from_secs(15))
 }
 
 /// An image update, from looking at the group to seeing it published.
-pub(super) struct ImageUpdate<'a> {
-    pub(super) client: &'a Client,
-    pub(super) group: &'a GroupRef,
-    pub(super) image_id: &'a str,
-    pub(super) wait_for_completion: bool,
+pub(in crate::provider) struct ImageUpdate<'a> {
+    pub(in crate::provider) client: &'a Client,
+    pub(in crate::provider) group: &'a GroupRef,
+    pub(in crate::provider) image_id: &'a str,
+    pub(in crate::provider) wait_for_completion: bool,
 }
 
 /// How an image update ended.
-pub(super) struct ImageUpdated {
+pub(in crate::provider) struct ImageUpdated {
     /// The group as last seen.
-    pub(super) group: DeliveryGroup,
+    pub(in crate::provider) group: DeliveryGroup,
     /// The image that it had when this began.
-    pub(super) before: Option<String>,
+    pub(in crate::provider) before: Option<String>,
 }
 
 impl ImageUpdate<'_> {
@@ -87,7 +42,7 @@ impl ImageUpdate<'_> {
     ///
     /// An update that is already running is awaited first, ours or another's: people are disconnected once, not twice.
     /// After every look, `seen` gets the group as it is, so that the caller can keep its state true.
-    pub(super) async fn run(
+    pub(in crate::provider) async fn run(
         &self,
         cx: &CallContext,
         mut seen: impl FnMut(&DeliveryGroup) -> Result<()>,
@@ -108,7 +63,11 @@ impl ImageUpdate<'_> {
             let sent =
                 self.client.update_delivery_group_image(id, self.image_id, &region, &self.group.product_type, cx);
             match sent.await {
-                Ok(()) if !self.wait_for_completion => return Ok(ImageUpdated { group, before }),
+                Ok(()) if !self.wait_for_completion => {
+                    // Until it shows: the next read would take the old image for drift.
+                    group = self.until_begun(group, SETTLE_UNKNOWN, cx, &mut seen).await?;
+                    return Ok(ImageUpdated { group, before });
+                }
                 Ok(()) => {
                     group = self.until_begun(group, SETTLE, cx, &mut seen).await?;
                     if status(&group) == MAINTAINING {

@@ -1,0 +1,4 @@
+//! Actions, one file each.
+
+pub(super) mod delivery_group_approve_ota;
+pub(super) mod delivery_group_log_off_sessions;
