@@ -18,6 +18,7 @@ mod delivery_sessions;
 mod examples;
 mod faults;
 mod install;
+mod server_data_sources;
 mod server_group;
 mod terraform_itself;
 mod tfplug;
