@@ -18,8 +18,10 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let config = wire::decode(request.config.as_ref(), &self.ty)?;
             attributes("the provider block", self.schema.root(), &config, true, diagnostics)?;
-            diagnostics.append(guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?)))?);
-            Ok(())
+            own_check(
+                diagnostics,
+                guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?))),
+            )
         });
         proto::validate_provider_config::Response { diagnostics }
     }
@@ -33,8 +35,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.resource(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), resource.ty())?;
             attributes(&request.type_name, resource.schema().root(), &config, write_only, diagnostics)?;
-            diagnostics.append(guard_sync(&request.type_name, || resource.validate(&config))?);
-            Ok(())
+            own_check(diagnostics, guard_sync(&request.type_name, || resource.validate(&config)))
         });
         proto::validate_resource_config::Response { diagnostics }
     }
@@ -47,6 +48,19 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
         diagnostics.append(more);
     }
     wire::diagnostics(diagnostics)
+}
+
+/// Adds what a provider's own check found.
+///
+/// A value that a validator refuses may be one that the struct cannot hold. That has been said then, and is no mistake of
+/// the provider.
+pub(in crate::tfplug) fn own_check(diagnostics: &mut Diagnostics, checked: Result<Diagnostics>) -> Result<()> {
+    match checked {
+        Ok(found) => diagnostics.append(found),
+        Err(_) if diagnostics.has_errors() => {}
+        Err(errors) => return Err(errors),
+    }
+    Ok(())
 }
 
 /// Runs the validators of all attributes of `what`.

@@ -19,9 +19,12 @@ use crate::{
     provider::{clouds::Clouds, delivery_group, failure::failed_at},
     tfplug::{
         Attr, Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
-        schema::{Attribute, IdentitySchema, Schema, validate},
+        schema::{
+            Attribute, IdentitySchema, Schema,
+            validate::{self, Validator},
+        },
         timeouts::{Operation, Timeouts},
-        value::Type,
+        value::{Type, Value},
     },
 };
 
@@ -82,7 +85,8 @@ fn schema() -> Schema {
         "user_names",
         Attribute::set(Type::String, "The names of the users (`AuthorizeUserIds`).")
             .optional()
-            .validate(validate::each(validate::length(1..=256))),
+            .validate(validate::each(validate::length(1..=256)))
+.validate(validate::each(tidy())),
     )
     .attribute(
         "user_group_ids",
@@ -102,7 +106,10 @@ fn schema() -> Schema {
         text("The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only.")
             .optional()
             .requires_replace()
-            .validate(validate::length(1..=255))
+            .validate(validate::pattern(
+                r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,15}",
+                "names joined by dots, such as example.com",
+            ))
             .validate(validate::required_with(["user_type"])),
     )
     .attribute(
@@ -134,6 +141,20 @@ fn schema() -> Schema {
         "timeouts",
         Timeouts::attribute(&[(Operation::Create, "30m"), (Operation::Update, "30m"), (Operation::Delete, "30m")]),
     )
+}
+
+/// What a copied name often has and no user's name can have.
+fn tidy() -> Validator {
+    Validator::known("no white space around it and no control characters", |configured| {
+        let Value::String(text) = configured.value else { return Ok(()) };
+        if text.trim() == text && !text.contains(char::is_control) {
+            return Ok(());
+        }
+        Err(format!(
+            "It must not begin or end with white space, nor hold line breaks or tabs; it is {}.",
+            configured.shown()
+        ))
+    })
 }
 
 impl Resource for DeliveryGroupAuthorization {
@@ -176,6 +197,12 @@ impl Resource for DeliveryGroupAuthorization {
                     .at(Path::attribute("user_type")),
             ),
             _ => {}
+        }
+        if let (Some(names), false) = (config.user_names.as_known(), config.ad_domain.is_unknown())
+            && let Some((one, other)) = config.spelling().twice(names)
+        {
+            let detail = format!("{one:?} and {other:?} are one user to the service. Remove one of them.");
+            diagnostics.push(Diagnostic::error("Invalid user_names", detail).at(Path::attribute("user_names")));
         }
         diagnostics
     }
