@@ -10,6 +10,8 @@
 mod harness;
 
 mod bad_input;
+mod delivery_adoption;
+mod delivery_data;
 mod delivery_group_authorization;
 mod delivery_group_image;
 mod delivery_ota;
