@@ -101,7 +101,7 @@ async fn every_filter_and_every_page_of_delivery_groups_is_used() {
         name: Some("n".to_owned()),
         image_id: Some("img".to_owned()),
         region: Some("r".to_owned()),
-        region_id: None,
+        region_id: Some("s".to_owned()),
         node_instance_type: Some("t".to_owned()),
         office_site_id: Some("o".to_owned()),
         status: vec!["PUBLISHED".to_owned(), "FAILED".to_owned()],
@@ -125,6 +125,7 @@ async fn every_filter_and_every_page_of_delivery_groups_is_used() {
         ("PageNumber", "3"),
         ("PageSize", "100"),
         ("ProductType", "CloudApp"),
+        ("RegionId", "s"),
         ("Tag.1.Key", "k"),
         ("Tag.1.Value", "v"),
     ]

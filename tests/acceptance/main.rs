@@ -9,6 +9,7 @@
 
 mod harness;
 
+mod alibaba_credentials;
 mod bad_input;
 mod delivery_adoption;
 mod delivery_data;
@@ -21,3 +22,4 @@ mod faults;
 mod install;
 mod server_group;
 mod terraform_itself;
+mod tfplug;

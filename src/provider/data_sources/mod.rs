@@ -7,3 +7,4 @@ pub(super) mod delivery_groups;
 pub(super) mod images;
 pub(super) mod ota_tasks;
 pub(super) mod regions;
+pub(super) mod servers;

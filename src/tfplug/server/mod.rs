@@ -12,10 +12,8 @@ mod function;
 mod list;
 mod resource;
 mod schemas;
-mod validate;
+pub(super) mod validate;
 mod wire;
-
-pub(super) use self::validate::{attributes as check_attributes, own_check};
 
 use std::{
     any::Any,

@@ -2,6 +2,7 @@
 
 mod command;
 mod emulator;
+pub mod issuer;
 mod plan;
 mod workspace;
 pub mod world;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod members;
+mod successor;
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use self::{
     calls::{Calls, Failure},
     members::{Difference, Members, Names, Spelling},
+    successor::{SUCCESSOR, Successor},
 };
 
 use crate::{
@@ -218,10 +220,15 @@ impl Resource for DeliveryGroupAuthorization {
         if let Some(id) = planned.delivery_group_id.as_str().or(planned.delivery_group_set_id.as_str()) {
             planned.id = id.into();
         }
+        if let Some(successor) = Successor::of(planned) {
+            cx.private_mut().set(SUCCESSOR, &successor)?;
+        }
+        let planned = &*planned;
         if planned.exclusive == Attr::Known(true) { warn_of_strangers(cx, planned).await } else { Ok(()) }
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
+        cx.private_mut().remove(SUCCESSOR);
         let client = cx.data()?.alibaba(None)?;
         let timeout = Timeouts::get(&planned.timeouts, Operation::Create, TIMEOUT);
         let calls = CallContext::new(cx.cancellation().clone()).with_timeout(timeout);
@@ -236,10 +243,17 @@ impl Resource for DeliveryGroupAuthorization {
         }
         let mut state = planned.clone();
         state.id = target.id().into();
+        let present = planned.members().intersection(&current);
         let change = Calls { client: &client, target: &target, model: &planned, cx: &calls };
-        // No checkpoint: Terraform would mark what an error leaves behind as tainted, and the next apply would remove
-        // those who were just added and add them again. As it is, that apply finds them authorized and adds the rest.
-        change.apply(&difference, &current, |_| Ok(())).await.map_err(|failure| failure.told(&planned, "change"))?;
+        // What an error leaves behind, Terraform marks as tainted and replaces; see `Successor`.
+        change
+            .apply(&difference, &present, |reached| {
+                let mut partial = state.clone();
+                partial.set_members(reached, &planned);
+                cx.checkpoint(&partial)
+            })
+            .await
+            .map_err(|failure| failure.told(&planned, "change"))?;
         Ok(state)
     }
 
@@ -293,7 +307,10 @@ impl Resource for DeliveryGroupAuthorization {
     }
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
-        let difference = Difference::between(&state.members(), &Members::none(state.spelling()));
+        let successor: Option<Successor> = cx.private().get(SUCCESSOR);
+        let stay = successor.filter(|successor| successor.is_for(&state)).map(|successor| successor.members(&state));
+        let stay = stay.unwrap_or_else(|| Members::none(state.spelling()));
+        let difference = Difference::between(&state.members(), &state.members().intersection(&stay));
         if difference.is_empty() {
             return Ok(());
         }

@@ -2,9 +2,9 @@
 
 mod calls;
 mod change;
-mod model;
+pub(in crate::provider) mod model;
 mod rules;
-mod schema;
+pub(in crate::provider) mod schema;
 mod warnings;
 
 use std::time::Duration;
@@ -76,18 +76,22 @@ impl Resource for ServerGroupResource {
 
     async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
         let replaces = change.prior.is_some() && !change.requires_replace.is_empty();
+        let config = change.config.clone();
         if (change.prior.is_none() || replaces)
-            && let Some(planned) = &change.planned
-            && planned.primary_server_group_id.is_known()
-            && let Ok(client) = cx.data()?.huawei(planned.region.as_str())
+            && let (Some(planned), Some(config)) = (&change.planned, &config)
         {
-            let calls = Calls { client: &client, cx: &CallContext::new(cx.cancellation().clone()) };
-            rules::check_standby(&calls, planned).await?;
+            rules::check_network(planned, config)?;
+            if planned.primary_server_group_id.is_known()
+                // What is wrong with the provider block is said when the group is created.
+                && let Ok(client) = cx.data()?.huawei(planned.region.as_str())
+            {
+                let calls = Calls { client: &client, cx: &CallContext::new(cx.cancellation().clone()) };
+                rules::check_standby(&calls, planned).await?;
+            }
         }
         if replaces {
             return Ok(());
         }
-        let config = change.config.clone();
         let (Some((prior, planned)), Some(config)) = (change.as_update(), config) else { return Ok(()) };
         plan_in_place(prior, planned, &config);
         for warning in warnings(prior, planned) {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Tags by key. A value can be null in a configuration, which the schema refuses.
-pub(super) type Tags = BTreeMap<String, Attr<String>>;
+pub(in crate::provider) type Tags = BTreeMap<String, Attr<String>>;
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,12 +59,12 @@ pub(in crate::provider) struct Model {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct IpVirtual {
-    pub(super) enable: Attr<bool>,
+pub(in crate::provider) struct IpVirtual {
+    pub(in crate::provider) enable: Attr<bool>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(super) struct RoutePolicy {
+pub(in crate::provider) struct RoutePolicy {
     pub(super) max_session: Attr<i64>,
     pub(super) cpu_threshold: Attr<i64>,
     pub(super) gpu_threshold: Attr<i64>,
@@ -72,12 +72,12 @@ pub(super) struct RoutePolicy {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Product {
+pub(in crate::provider) struct Product {
     flavor_id: Attr<String>,
     r#type: Attr<String>,
     architecture: Attr<String>,
-    cpu: Attr<String>,
-    memory: Attr<String>,
+    cpu: Attr<i64>,
+    memory: Attr<i64>,
     is_gpu: Attr<bool>,
     gpu_desc: Attr<String>,
     charge_mode: Attr<String>,
@@ -85,7 +85,7 @@ pub(super) struct Product {
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct ScalingPolicy {
+pub(in crate::provider) struct ScalingPolicy {
     enable: Attr<bool>,
     max_scaling_amount: Attr<i64>,
     single_expansion_count: Attr<i64>,
@@ -191,7 +191,7 @@ impl Model {
     }
 
     /// Takes over everything that the service reports.
-    pub(super) fn observe(&mut self, group: &ServerGroup, region: Option<&str>) {
+    pub(in crate::provider) fn observe(&mut self, group: &ServerGroup, region: Option<&str>) {
         self.observe_results(group, region);
         self.name = group.name.clone().into();
         self.description = cleared(&group.description, &self.description);
@@ -226,6 +226,7 @@ impl Model {
         self.enterprise_project_id.resolve(observed.enterprise_project_id);
         self.enabled.resolve(observed.enabled);
         self.availability_zone.resolve(Attr::Null);
+        self.vpc_id.resolve(Attr::Null);
         self.app_type.resolve(observed.app_type);
         self.image_product_id.resolve(observed.image_product_id);
         self.storage_mount_policy.resolve(observed.storage_mount_policy);
@@ -287,7 +288,7 @@ fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
 }
 
 /// Tags as the service writes them, by key.
-pub(super) fn tags(tags: &[Tag]) -> Tags {
+pub(in crate::provider) fn tags(tags: &[Tag]) -> Tags {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()
 }
 
@@ -301,7 +302,7 @@ impl RoutePolicy {
         }
     }
 
-    fn from_api(policy: huawei::RoutePolicy) -> Self {
+    pub(in crate::provider) fn from_api(policy: huawei::RoutePolicy) -> Self {
         Self {
             max_session: policy.max_session.into(),
             cpu_threshold: policy.cpu_threshold.into(),
@@ -318,14 +319,19 @@ impl RoutePolicy {
     }
 }
 
+/// The service writes the numbers of a product as text.
+pub(in crate::provider) fn number(text: &Option<String>) -> Attr<i64> {
+    text.as_deref().and_then(|text| text.trim().parse().ok()).into()
+}
+
 impl Product {
-    fn from_api(product: &huawei::ProductInfo) -> Self {
+    pub(in crate::provider) fn from_api(product: &huawei::ProductInfo) -> Self {
         Self {
             flavor_id: product.flavor_id.clone().into(),
             r#type: product.product_type.clone().into(),
             architecture: product.architecture.clone().into(),
-            cpu: product.cpu.clone().into(),
-            memory: product.memory.clone().into(),
+            cpu: number(&product.cpu),
+            memory: number(&product.memory),
             is_gpu: product.is_gpu.into(),
             gpu_desc: product.gpu_desc.clone().into(),
             charge_mode: product.charge_mode.clone().into(),
@@ -335,7 +341,7 @@ impl Product {
 }
 
 impl ScalingPolicy {
-    fn from_api(policy: &huawei::ScalingPolicy) -> Self {
+    pub(in crate::provider) fn from_api(policy: &huawei::ScalingPolicy) -> Self {
         let session = policy.scaling_policy_by_session.clone().unwrap_or_default();
         let resource = policy.scaling_policy_by_resource.clone().unwrap_or_default();
         Self {

@@ -37,6 +37,17 @@ pub(super) fn validate(config: &Model) -> Diagnostics {
     wrong
 }
 
+/// A group that exists may leave its VPC out, because the service does not report it; one that is to be created needs
+/// it.
+pub(super) fn check_network(planned: &Model, config: &Model) -> Result<()> {
+    let planned = if planned.vpc_id.is_unknown() { &config.vpc_id } else { &planned.vpc_id };
+    if planned.is_unknown() || planned.as_str().is_some_and(|id| !id.is_empty()) {
+        return Ok(());
+    }
+    let detail = "A server group is created in a VPC: set the ID of the one that subnet_id belongs to.";
+    Err(Diagnostic::error("Missing vpc_id", detail).at(Path::attribute("vpc_id")).into())
+}
+
 /// Checks a standby group that is to be created against its primary, as the service would when it is too late.
 ///
 /// The primary is read only here: an existing standby follows its primary by itself.

@@ -128,13 +128,15 @@ fn servers() -> Attributes {
         (
             "vpc_id",
             text(
-                "The VPC of the servers. A change replaces the server group. The service does not report it: after an \
-                 import it is empty, and whatever is configured counts as unchanged.",
+                "The VPC of the servers. Needed to create a server group; a change replaces it. The service does not \
+                 report it: after an import it is empty, and whatever is configured counts as unchanged.",
             )
-            .required()
+            .optional()
+            .computed()
             .semantic_equality(unreported)
-            .requires_replace()
-            .validate(id()),
+            .use_state_for_unknown()
+            .modify_plan(plan::requires_replace_if_configured())
+            .validate(validate::length(0..=128)),
         ),
         (
             "subnet_id",
@@ -154,7 +156,7 @@ fn servers() -> Attributes {
             .semantic_equality(unreported)
             .use_state_for_unknown()
             .modify_plan(plan::requires_replace_if_configured())
-            .validate(validate::length(1..=128)),
+            .validate(validate::length(0..=128)),
         ),
         (
             "system_disk_type",
@@ -281,7 +283,6 @@ fn results() -> Attributes {
     let number = |description| Attribute::number(description).computed();
     let text = |description| Attribute::string(description).computed();
     let lasting = |description| text(description).use_state_for_unknown();
-    let percent = |what: &str| Attribute::number(format!("{what}, in percent.")).computed();
     vec![
         ("app_server_count", number("How many servers there are.")),
         ("app_group_count", number("How many application groups use it.")),
@@ -298,46 +299,50 @@ fn results() -> Attributes {
             "standby_server_group_ids",
             Attribute::list(Type::String, "The server groups that stand by for this one.").computed(),
         ),
-        (
-            "product",
-            Attribute::object(
-                "The flavor as the service sells it.",
-                [
-                    ("flavor_id", text("The flavor's ID.")),
-                    ("type", text("Its kind.")),
-                    ("architecture", text("The processor's architecture.")),
-                    ("cpu", text("The number of CPUs.")),
-                    ("memory", text("The memory in MB.")),
-                    ("is_gpu", Attribute::bool("Whether it has a GPU.").computed()),
-                    ("gpu_desc", text("The GPU.")),
-                    ("charge_mode", text("How it is billed.")),
-                    ("sessions", number("How many sessions it is made for.")),
-                ],
-            )
-            .computed()
-            .use_state_for_unknown(),
-        ),
-        (
-            "scaling_policy",
-            Attribute::object(
-                "How the number of servers follows the need.",
-                [
-                    ("enable", Attribute::bool("Whether it does.").computed()),
-                    ("max_scaling_amount", number("The most servers.")),
-                    ("single_expansion_count", number("How many servers come at once.")),
-                    ("session_usage_threshold", percent("The use of sessions above which servers come")),
-                    (
-                        "shrink_after_session_idle_minutes",
-                        number("After how many minutes without a session a server goes."),
-                    ),
-                    ("cpu_usage_threshold", percent("The use of CPU above which servers come")),
-                    ("mem_usage_threshold", percent("The use of memory above which servers come")),
-                    ("gpu_usage_threshold", percent("The use of GPU above which servers come")),
-                ],
-            )
-            .computed(),
-        ),
+        ("product", product().use_state_for_unknown()),
+        ("scaling_policy", scaling_policy()),
     ]
+}
+
+/// `product_info`, as the service answers it.
+pub(in crate::provider) fn product() -> Attribute {
+    let number = |description| Attribute::number(description).computed();
+    let text = |description| Attribute::string(description).computed();
+    Attribute::object(
+        "The flavor as the service sells it (`product_info`).",
+        [
+            ("flavor_id", text("The ID of the flavor behind the product.")),
+            ("type", text("What is sold: `BASE` is the server alone.")),
+            ("architecture", text("The processor's architecture: `x86` or `arm`.")),
+            ("cpu", number("The number of virtual CPUs.")),
+            ("memory", number("The memory in MB.")),
+            ("is_gpu", Attribute::bool("Whether it has a GPU.").computed()),
+            ("gpu_desc", text("The GPU, in words.")),
+            ("charge_mode", text("How it is billed: `1` as a subscription, `0` per use.")),
+            ("sessions", number("The most sessions that it is made for.")),
+        ],
+    )
+    .computed()
+}
+
+/// `scaling_policy`, as the service answers it.
+pub(in crate::provider) fn scaling_policy() -> Attribute {
+    let number = |description| Attribute::number(description).computed();
+    let percent = |what: &str| Attribute::number(format!("{what}, in percent.")).computed();
+    Attribute::object(
+        "How the number of servers follows the need. Null where no policy is set.",
+        [
+            ("enable", Attribute::bool("Whether it does.").computed()),
+            ("max_scaling_amount", number("The most servers.")),
+            ("single_expansion_count", number("How many servers come at once.")),
+            ("session_usage_threshold", percent("The use of sessions above which servers come")),
+            ("shrink_after_session_idle_minutes", number("After how many minutes without a session a server goes.")),
+            ("cpu_usage_threshold", percent("The use of CPU above which servers come")),
+            ("mem_usage_threshold", percent("The use of memory above which servers come")),
+            ("gpu_usage_threshold", percent("The use of GPU above which servers come")),
+        ],
+    )
+    .computed()
 }
 
 /// What an import could not learn is empty, and equals whatever is configured: otherwise the first plan after an
