@@ -15,6 +15,7 @@ mod delivery_adoption;
 mod delivery_data;
 mod delivery_group_authorization;
 mod delivery_group_image;
+mod documentation;
 mod delivery_ota;
 mod delivery_sessions;
 mod examples;
