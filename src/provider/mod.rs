@@ -8,6 +8,8 @@ mod delivery_group;
 mod failure;
 mod list_resources;
 mod resources;
+#[cfg(test)]
+mod tests;
 
 use crate::tfplug::{ConfigureContext, Provider, Registry, Result, schema::Schema};
 

@@ -99,11 +99,33 @@ fn a_creation_that_stops_halfway_takes_nothing_back_from_those_who_have_it() {
     let workspace = Workspace::with(&emulator, &authorization(250));
     workspace.try_apply().expect(&[1]).only_error().must_say(&[GROUP, "2 of 3 calls"]);
     assert_eq!(emulator.authorized_users(GROUP).len(), 202);
+    let names = workspace.attributes(AUTHORIZATION)["user_names"].clone();
+    assert_eq!(names.as_array().map(Vec::len), Some(200), "the state holds what the calls before the failure did");
 
     let (_, calls) = emulator.calls_during(|| workspace.apply());
     assert!(calls.iter().all(|call| call.list("UnAuthorizeUserIds").is_empty()), "somebody was removed in between");
     assert_eq!(emulator.authorized_users(GROUP).len(), 252);
     workspace.expect_no_changes();
+}
+
+#[test]
+fn whoever_a_creation_that_stopped_halfway_authorized_is_not_forgotten() {
+    for names_now in [0, 150] {
+        let emulator = Emulator::start_with(&["--users", "300"]);
+        emulator.fault(&json!({
+            "operation": AUTHORIZE, "kind": "error", "every": 3, "status": 403, "code": "Forbidden.RAM", "message": "No.",
+        }));
+        let workspace = Workspace::with(&emulator, &authorization(250));
+        workspace.try_apply().expect(&[1]);
+        assert_eq!(emulator.authorized_users(GROUP).len(), 202);
+
+        // None: the resource is taken out of the configuration. Some: the list has become shorter.
+        workspace.configure(&if names_now == 0 { String::new() } else { authorization(names_now) });
+        let (_, calls) = emulator.calls_during(|| workspace.apply());
+        assert_eq!(emulator.authorized_users(GROUP).len(), 2 + names_now);
+        let removed: Vec<_> = calls.iter().flat_map(|call| call.list("UnAuthorizeUserIds")).collect();
+        assert_eq!(removed.len(), 200 - names_now, "only those are removed who are not wanted any more");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@
 // The helpers are tests as well, although the lint knows functions with the attribute only.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod calls;
 mod certificate;
 mod closed;
 mod debug;

@@ -24,6 +24,8 @@ use std::collections::BTreeMap;
 pub use self::{
     attribute::{Attribute, Default, Nesting, Shape},
     identity::IdentitySchema,
+    plan::{AttributePlan, PlanModifier},
+    validate::Validator,
 };
 use super::value::Type;
 

@@ -142,12 +142,13 @@ pub fn whole_number() -> Validator {
 pub fn one_of<T: Into<String>>(choices: impl IntoIterator<Item = T>) -> Validator {
     let choices: Vec<String> = choices.into_iter().map(Into::into).collect();
     let list = choices.iter().map(|choice| format!("{choice:?}")).collect::<Vec<_>>().join(", ");
-    Validator::known(format!("one of {list}"), move |configured| {
+    let list = if choices.len() == 1 { list } else { format!("one of {list}") };
+    Validator::known(list.clone(), move |configured| {
         let Value::String(text) = configured.value else { return Ok(()) };
         if choices.contains(text) {
             return Ok(());
         }
-        Err(format!("It must be one of {list}; it is {}.", configured.shown()))
+        Err(format!("It must be {list}; it is {}.", configured.shown()))
     })
 }
 

@@ -9,7 +9,7 @@ use tonic::codegen::BoxStream;
 
 use super::{
     Inner, guard, guard_sync,
-    validate::{attributes, collect, own},
+    validate::{attributes, collect, own_check},
     wire,
 };
 use crate::tfplug::{
@@ -29,8 +29,7 @@ impl<P: Provider> Inner<P> {
             let action = self.action(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), action.ty())?;
             attributes(&request.type_name, action.schema().root(), &config, true, diagnostics)?;
-            own(guard_sync(&request.type_name, || action.validate(&config)), diagnostics);
-            Ok(())
+            own_check(diagnostics, guard_sync(&request.type_name, || action.validate(&config)))
         });
         proto::validate_action_config::Response { diagnostics }
     }

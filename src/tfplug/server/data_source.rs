@@ -2,7 +2,7 @@
 
 use super::{
     Inner, guard, guard_sync,
-    validate::{attributes, collect, own},
+    validate::{attributes, collect, own_check},
     wire,
 };
 use crate::tfplug::{
@@ -23,8 +23,7 @@ impl<P: Provider> Inner<P> {
             let source = self.data_source(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), source.ty())?;
             attributes(&request.type_name, source.schema().root(), &config, false, diagnostics)?;
-            own(guard_sync(&request.type_name, || source.validate(&config)), diagnostics);
-            Ok(())
+            own_check(diagnostics, guard_sync(&request.type_name, || source.validate(&config)))
         });
         proto::validate_data_resource_config::Response { diagnostics }
     }

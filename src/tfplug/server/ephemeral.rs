@@ -5,7 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use super::{
     Inner, guard, guard_sync,
-    validate::{attributes, collect, own},
+    validate::{attributes, collect, own_check},
     wire,
 };
 use crate::tfplug::{
@@ -26,8 +26,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.ephemeral_resource(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), resource.ty())?;
             attributes(&request.type_name, resource.schema().root(), &config, false, diagnostics)?;
-            own(guard_sync(&request.type_name, || resource.validate(&config)), diagnostics);
-            Ok(())
+            own_check(diagnostics, guard_sync(&request.type_name, || resource.validate(&config)))
         });
         proto::validate_ephemeral_resource_config::Response { diagnostics }
     }

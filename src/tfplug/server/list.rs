@@ -9,7 +9,7 @@ use tonic::{Status, codegen::BoxStream};
 
 use super::{
     Inner, guard, guard_sync,
-    validate::{attributes, collect, own},
+    validate::{attributes, collect, own_check},
     wire,
 };
 use crate::tfplug::{
@@ -29,8 +29,7 @@ impl<P: Provider> Inner<P> {
             let list = self.list_of(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), list.ty())?;
             attributes(&request.type_name, list.schema().root(), &config, false, diagnostics)?;
-            own(guard_sync(&request.type_name, || list.validate(&config)), diagnostics);
-            Ok(())
+            own_check(diagnostics, guard_sync(&request.type_name, || list.validate(&config)))
         });
         proto::validate_list_resource_config::Response { diagnostics }
     }

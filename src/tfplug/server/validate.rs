@@ -18,8 +18,10 @@ impl<P: Provider> Inner<P> {
         let diagnostics = collect(|diagnostics| {
             let config = wire::decode(request.config.as_ref(), &self.ty)?;
             attributes("the provider block", self.schema.root(), &config, true, diagnostics)?;
-            own(guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?))), diagnostics);
-            Ok(())
+            own_check(
+                diagnostics,
+                guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?))),
+            )
         });
         proto::validate_provider_config::Response { diagnostics }
     }
@@ -33,8 +35,7 @@ impl<P: Provider> Inner<P> {
             let resource = self.resource(&request.type_name)?;
             let config = wire::decode(request.config.as_ref(), resource.ty())?;
             attributes(&request.type_name, resource.schema().root(), &config, write_only, diagnostics)?;
-            own(guard_sync(&request.type_name, || resource.validate(&config)), diagnostics);
-            Ok(())
+            own_check(diagnostics, guard_sync(&request.type_name, || resource.validate(&config)))
         });
         proto::validate_resource_config::Response { diagnostics }
     }
@@ -49,14 +50,17 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
     wire::diagnostics(diagnostics)
 }
 
-/// Adds what the author's own check says. A value that does not fit the author's struct (half of a whole number) has
-/// been told by a validator already, and is then no mistake in the provider.
-pub(in crate::tfplug) fn own(result: Result<Diagnostics>, diagnostics: &mut Diagnostics) {
-    match result {
-        Ok(more) => diagnostics.append(more),
-        Err(more) if !diagnostics.has_errors() => diagnostics.append(more),
-        Err(_) => {}
+/// Adds what a provider's own check found.
+///
+/// A value that a validator refuses may be one that the struct cannot hold. That has been said then, and is no mistake of
+/// the provider.
+pub(in crate::tfplug) fn own_check(diagnostics: &mut Diagnostics, checked: Result<Diagnostics>) -> Result<()> {
+    match checked {
+        Ok(found) => diagnostics.append(found),
+        Err(_) if diagnostics.has_errors() => {}
+        Err(errors) => return Err(errors),
     }
+    Ok(())
 }
 
 /// Runs the validators of all attributes of `what`.

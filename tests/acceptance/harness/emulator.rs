@@ -139,13 +139,18 @@ impl Emulator {
 
     /// Returns once the operation has been called.
     pub fn await_call_of(&self, operation: &str) {
+        self.await_calls_of(operation, 1);
+    }
+
+    /// Returns once the operation has been called so many times.
+    pub fn await_calls_of(&self, operation: &str, count: usize) {
         for _ in 0..600 {
-            if !self.calls_of(operation).is_empty() {
+            if self.calls_of(operation).len() >= count {
                 return;
             }
             thread::sleep(Duration::from_millis(50));
         }
-        panic!("{operation} was not called within 30 seconds: {:?}", self.calls());
+        panic!("{operation} was not called {count} times within 30 seconds: {:?}", self.calls());
     }
 
     /// Both clouds as they are now.

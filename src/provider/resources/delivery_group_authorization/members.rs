@@ -15,6 +15,12 @@ impl Spelling {
         Self { ad_domain: ad_domain.map(str::to_lowercase) }
     }
 
+    /// Two ways in which one of these users is written, if there are.
+    pub(super) fn twice<'a>(&self, names: &'a BTreeSet<String>) -> Option<(&'a str, &'a str)> {
+        let mut seen = BTreeMap::new();
+        names.iter().find_map(|name| Some((seen.insert(self.normalized(name), name.as_str())?, name.as_str())))
+    }
+
     /// `EXAMPLE\\alice`, `alice@example.com` and `Alice` are one user of the domain `example.com`. Without a domain
     /// only case is disregarded: two people may have the same name before an `@`.
     fn normalized(&self, name: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod calls;
 mod members;
+mod successor;
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use self::{
     calls::{Calls, Failure},
     members::{Difference, Members, Names, Spelling},
+    successor::{SUCCESSOR, Successor},
 };
 
 use crate::{
@@ -17,9 +19,12 @@ use crate::{
     provider::{clouds::Clouds, delivery_group, failure::failed_at},
     tfplug::{
         Attr, Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
-        schema::{Attribute, IdentitySchema, Schema, validate},
+        schema::{
+            Attribute, IdentitySchema, Schema,
+            validate::{self, Validator},
+        },
         timeouts::{Operation, Timeouts},
-        value::Type,
+        value::{Type, Value},
     },
 };
 
@@ -80,7 +85,8 @@ fn schema() -> Schema {
         "user_names",
         Attribute::set(Type::String, "The names of the users (`AuthorizeUserIds`).")
             .optional()
-            .validate(validate::each(validate::length(1..=256))),
+            .validate(validate::each(validate::length(1..=256)))
+.validate(validate::each(tidy())),
     )
     .attribute(
         "user_group_ids",
@@ -100,7 +106,10 @@ fn schema() -> Schema {
         text("The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only.")
             .optional()
             .requires_replace()
-            .validate(validate::length(1..=255))
+            .validate(validate::pattern(
+                r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,15}",
+                "names joined by dots, such as example.com",
+            ))
             .validate(validate::required_with(["user_type"])),
     )
     .attribute(
@@ -132,6 +141,20 @@ fn schema() -> Schema {
         "timeouts",
         Timeouts::attribute(&[(Operation::Create, "30m"), (Operation::Update, "30m"), (Operation::Delete, "30m")]),
     )
+}
+
+/// What a copied name often has and no user's name can have.
+fn tidy() -> Validator {
+    Validator::known("no white space around it and no control characters", |configured| {
+        let Value::String(text) = configured.value else { return Ok(()) };
+        if text.trim() == text && !text.contains(char::is_control) {
+            return Ok(());
+        }
+        Err(format!(
+            "It must not begin or end with white space, nor hold line breaks or tabs; it is {}.",
+            configured.shown()
+        ))
+    })
 }
 
 impl Resource for DeliveryGroupAuthorization {
@@ -175,6 +198,12 @@ impl Resource for DeliveryGroupAuthorization {
             ),
             _ => {}
         }
+        if let (Some(names), false) = (config.user_names.as_known(), config.ad_domain.is_unknown())
+            && let Some((one, other)) = config.spelling().twice(names)
+        {
+            let detail = format!("{one:?} and {other:?} are one user to the service. Remove one of them.");
+            diagnostics.push(Diagnostic::error("Invalid user_names", detail).at(Path::attribute("user_names")));
+        }
         diagnostics
     }
 
@@ -191,10 +220,15 @@ impl Resource for DeliveryGroupAuthorization {
         if let Some(id) = planned.delivery_group_id.as_str().or(planned.delivery_group_set_id.as_str()) {
             planned.id = id.into();
         }
+        if let Some(successor) = Successor::of(planned) {
+            cx.private_mut().set(SUCCESSOR, &successor)?;
+        }
+        let planned = &*planned;
         if planned.exclusive == Attr::Known(true) { warn_of_strangers(cx, planned).await } else { Ok(()) }
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
+        cx.private_mut().remove(SUCCESSOR);
         let client = cx.data()?.alibaba(None)?;
         let timeout = Timeouts::get(&planned.timeouts, Operation::Create, TIMEOUT);
         let calls = CallContext::new(cx.cancellation().clone()).with_timeout(timeout);
@@ -209,10 +243,17 @@ impl Resource for DeliveryGroupAuthorization {
         }
         let mut state = planned.clone();
         state.id = target.id().into();
+        let present = planned.members().intersection(&current);
         let change = Calls { client: &client, target: &target, model: &planned, cx: &calls };
-        // No checkpoint: Terraform would mark what an error leaves behind as tainted, and the next apply would remove
-        // those who were just added and add them again. As it is, that apply finds them authorized and adds the rest.
-        change.apply(&difference, &current, |_| Ok(())).await.map_err(|failure| failure.told(&planned, "change"))?;
+        // What an error leaves behind, Terraform marks as tainted and replaces; see `Successor`.
+        change
+            .apply(&difference, &present, |reached| {
+                let mut partial = state.clone();
+                partial.set_members(reached, &planned);
+                cx.checkpoint(&partial)
+            })
+            .await
+            .map_err(|failure| failure.told(&planned, "change"))?;
         Ok(state)
     }
 
@@ -266,7 +307,10 @@ impl Resource for DeliveryGroupAuthorization {
     }
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
-        let difference = Difference::between(&state.members(), &Members::none(state.spelling()));
+        let successor: Option<Successor> = cx.private().get(SUCCESSOR);
+        let stay = successor.filter(|successor| successor.is_for(&state)).map(|successor| successor.members(&state));
+        let stay = stay.unwrap_or_else(|| Members::none(state.spelling()));
+        let difference = Difference::between(&state.members(), &state.members().intersection(&stay));
         if difference.is_empty() {
             return Ok(());
         }

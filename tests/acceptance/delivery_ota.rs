@@ -1,0 +1,340 @@
+//! `appstreaming_delivery_group_ota_approval` and the action `appstreaming_delivery_group_approve_ota`.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Emulator, Workspace, world::GROUP};
+
+const ADDRESS: &str = "appstreaming_delivery_group_ota_approval.this";
+const APPROVE: &str = "ApproveOtaTask";
+/// The update that waits for [`GROUP`].
+const TASK: &str = "ota-hangzhou-fixed-1";
+const VERSION: &str = "1.5.0-R-20260301.1";
+const NIGHT: &str = "2099-03-01T02:00:00+08:00";
+
+fn resource(start_time: &str) -> String {
+    format!(
+        r#"
+        resource "appstreaming_delivery_group_ota_approval" "this" {{
+          delivery_group_id = "{GROUP}"
+          start_time        = "{start_time}"
+        }}
+        "#
+    )
+}
+
+/// The id of the update that waits.
+fn task_id(emulator: &Emulator) -> String {
+    emulator.delivery_group(GROUP)["ota_task_id"].as_str().expect("an update that waits").to_owned()
+}
+
+fn change_task(emulator: &Emulator, id: &str, fields: Value) {
+    emulator.change_world(&json!({ "alibaba": { "ota_tasks": { id: fields } } }));
+}
+
+#[test]
+fn the_pending_update_is_approved_with_one_call_and_planned_no_more() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    let plan = workspace.plan();
+    assert_eq!(plan.actions(ADDRESS), ["create"]);
+    assert_eq!(plan.change(ADDRESS)["after"]["ota_version"], VERSION);
+    assert!(emulator.calls_of(APPROVE).is_empty());
+
+    workspace.apply_plan();
+    let calls = emulator.calls_of(APPROVE);
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert_eq!(calls[0].parameter("AppInstanceGroupId"), GROUP);
+    assert_eq!(calls[0].parameter("BizRegionId"), "cn-hangzhou");
+    assert_eq!(calls[0].parameter("TaskId"), TASK);
+    assert_eq!(calls[0].parameter("OtaType"), "Fota");
+    assert_eq!(calls[0].parameter("StartTime"), NIGHT);
+
+    let attributes = workspace.attributes(ADDRESS);
+    assert_ne!(attributes["task_id"], TASK);
+    assert_eq!(attributes["task_id"], task_id(&emulator));
+    assert_eq!(attributes["ota_version"], VERSION);
+    assert_eq!(attributes["current_version"], "1.4.0-R-20251201.1");
+    assert_eq!(attributes["status"], "Approved");
+    assert_eq!(attributes["ota_type"], "Fota");
+    assert_eq!(attributes["region"], "cn-hangzhou");
+    workspace.expect_no_changes();
+    workspace.apply();
+    assert_eq!(emulator.calls_of(APPROVE).len(), 1);
+}
+
+#[test]
+fn a_changed_start_time_approves_again_with_the_present_task_id() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    let first = task_id(&emulator);
+
+    workspace.configure(&resource("2099-03-02T02:00:00+08:00"));
+    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    workspace.apply_plan();
+    let calls = emulator.calls_of(APPROVE);
+    assert_eq!(calls.len(), 2, "{calls:?}");
+    assert_eq!(calls[1].parameter("TaskId"), first);
+    assert_eq!(workspace.attributes(ADDRESS)["task_id"], task_id(&emulator));
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn the_task_id_is_read_just_before_the_approval() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.plan();
+    // Somebody approves in the console between plan and apply, and the id is another one.
+    change_task(&emulator, TASK, Value::Null);
+    let task = json!({
+        "delivery_group_id": GROUP, "version": VERSION, "status": "Approved", "start_time": "2099-01-01T00:00:00Z",
+    });
+    change_task(&emulator, "ota-console", task);
+    emulator.change_delivery_group(GROUP, json!({ "ota_task_id": "ota-console" }));
+    workspace.apply_plan();
+    let calls = emulator.calls_of(APPROVE);
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert_eq!(calls[0].parameter("TaskId"), "ota-console");
+}
+
+#[test]
+fn equal_instants_are_equal() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    workspace.configure(&resource("2099-02-28T18:00:00Z"));
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_approval_moved_in_the_console_shows_in_the_plan_and_is_put_right() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+
+    change_task(&emulator, &task_id(&emulator), json!({ "start_time": "2099-05-01T00:00:00Z" }));
+    let plan = workspace.plan();
+    assert_eq!(plan.drift(ADDRESS)["after"]["start_time"], "2099-05-01T00:00:00Z");
+    assert_eq!(plan.actions(ADDRESS), ["update"]);
+    workspace.apply_plan();
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_time_in_the_past_is_a_plan_error_with_the_current_time() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource("2020-01-01T00:00:00Z"));
+    let error = workspace.try_plan().expect(&[1]).only_error();
+    assert!(error.code.trim_start().starts_with("start_time "), "{error:?}");
+    let year = jiff::Timestamp::now().strftime("it is %Y-%m-%dT").to_string();
+    error.must_say(&["2020-01-01T00:00:00Z", "past", &year]);
+    assert!(emulator.calls_of(APPROVE).is_empty());
+}
+
+#[test]
+fn a_time_in_the_past_is_accepted_when_it_is_the_one_that_is_approved() {
+    let emulator = Emulator::start();
+    change_task(&emulator, TASK, json!({ "start_time": "2020-01-01T00:00:00Z" }));
+    let workspace = Workspace::with(&emulator, &resource("2020-01-01T08:00:00+08:00"));
+    workspace.apply();
+    assert!(emulator.calls_of(APPROVE).is_empty());
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn no_pending_update_is_a_plan_error_in_plain_words() {
+    let emulator = Emulator::start();
+    emulator.change_delivery_group(GROUP, json!({ "ota_task_id": null }));
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    let error = workspace.try_plan().expect(&[1]).only_error();
+    error.must_say(&["No update is pending", GROUP, "nothing to approve", "1.4.0-R-20251201.1"]);
+}
+
+#[test]
+fn an_update_that_runs_is_too_late() {
+    let emulator = Emulator::start();
+    change_task(&emulator, TASK, json!({ "status": "Running" }));
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&["too late", GROUP, "OtaTask.Running"]);
+    assert!(workspace.state_list().is_empty());
+}
+
+#[test]
+fn what_is_done_stays_in_the_state_and_is_planned_no_more() {
+    let emulator = Emulator::start_with(&["--ota-update-seconds", "0"]);
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    let id = task_id(&emulator);
+    change_task(&emulator, &id, json!({ "status": "Succeeded" }));
+    emulator.change_delivery_group(GROUP, json!({ "ota_task_id": null, "ota_version": VERSION }));
+    workspace.expect_no_changes();
+    workspace.refresh();
+    let attributes = workspace.attributes(ADDRESS);
+    assert_eq!(attributes["status"], "Succeeded");
+    assert_eq!(attributes["current_version"], VERSION);
+
+    // The next update is another one, which nobody has approved.
+    change_task(&emulator, "ota-next", json!({ "delivery_group_id": GROUP, "version": "1.6.0" }));
+    emulator.change_delivery_group(GROUP, json!({ "ota_task_id": "ota-next" }));
+    workspace.expect_no_changes();
+    workspace.configure(&resource("2099-09-01T02:00:00+08:00"));
+    workspace.apply();
+    assert_eq!(workspace.attributes(ADDRESS)["ota_version"], "1.6.0");
+    assert_eq!(emulator.calls_of(APPROVE).len(), 2);
+}
+
+#[test]
+fn destroy_explains_that_an_approval_cannot_be_taken_back() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    let run = workspace.destroy();
+    let warnings = run.warnings();
+    assert!(
+        warnings.iter().any(|it| it.says("cannot be taken back") && it.says(GROUP) && it.says(NIGHT)),
+        "{warnings:?}"
+    );
+    assert!(workspace.state_list().is_empty());
+    assert_eq!(emulator.calls_of(APPROVE).len(), 1);
+    assert!(emulator.delivery_group(GROUP)["ota_task_id"].is_string());
+}
+
+#[test]
+fn a_group_that_is_gone_leaves_the_state_and_can_be_destroyed() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    emulator.delete_delivery_group(GROUP);
+    workspace.refresh();
+    assert!(workspace.state_list().is_empty());
+    workspace.destroy();
+}
+
+#[test]
+fn import_reads_the_approval() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    // Nothing is approved yet, so that there is nothing to import.
+    let run = workspace.import(ADDRESS, GROUP).expect(&[1]);
+    assert!(run.stderr.contains("is not approved"), "{run}");
+    change_task(&emulator, TASK, json!({ "status": "Approved", "start_time": "2099-02-28T18:00:00Z" }));
+    workspace.import(ADDRESS, GROUP).expect(&[0]);
+    assert_eq!(workspace.attributes(ADDRESS)["task_id"], TASK);
+    workspace.expect_no_changes();
+    assert!(emulator.calls_of(APPROVE).is_empty());
+}
+
+#[test]
+fn a_lost_answer_is_resolved_by_reading_and_approves_no_second_time() {
+    for kind in ["close_after", "half_answer", "not_json"] {
+        let emulator = Emulator::start();
+        emulator.fault(&json!({ "operation": APPROVE, "kind": kind }));
+        let workspace = Workspace::with(&emulator, &resource(NIGHT));
+        workspace.apply();
+        assert_eq!(emulator.calls_of(APPROVE).len(), 1, "{kind}");
+        assert_eq!(workspace.attributes(ADDRESS)["task_id"], task_id(&emulator), "{kind}");
+        workspace.expect_no_changes();
+    }
+}
+
+#[test]
+fn an_approval_that_does_not_arrive_is_made_once() {
+    for fault in [
+        json!({ "operation": APPROVE, "kind": "throttle", "next": 3 }),
+        json!({ "operation": APPROVE, "kind": "html", "status": 502 }),
+        json!({ "operation": APPROVE, "kind": "close_before" }),
+        json!({ "operation": "GetAppInstanceGroup", "kind": "html", "status": 502 }),
+        json!({ "operation": "GetOtaTaskByTaskId", "kind": "half_answer" }),
+        json!({ "operation": "ListOtaTask", "kind": "close_after" }),
+        json!({ "operation": "GetAppInstanceGroup", "kind": "stale_read", "every": 2 }),
+    ] {
+        let emulator = Emulator::start();
+        emulator.fault(&fault);
+        let workspace = Workspace::with(&emulator, &resource(NIGHT));
+        workspace.apply();
+        let done = emulator.calls_of(APPROVE).iter().filter(|call| call.status == Some(200)).count();
+        assert_eq!(done, 1, "{fault}");
+        workspace.expect_no_changes();
+    }
+}
+
+mod since_1_14 {
+    use super::*;
+
+    fn action(start_time: &str) -> String {
+        format!(
+            r#"
+            action "appstreaming_delivery_group_approve_ota" "this" {{
+              config {{
+                delivery_group_id = "{GROUP}"
+                start_time        = "{start_time}"
+              }}
+            }}
+            "#
+        )
+    }
+
+    const INVOKE: &[&str] = &[
+        "apply",
+        "-json",
+        "-input=false",
+        "-auto-approve",
+        "-invoke=action.appstreaming_delivery_group_approve_ota.this",
+    ];
+
+    #[test]
+    fn the_action_approves_once() {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &action(NIGHT));
+        let run = workspace.run(INVOKE).expect(&[0]);
+        assert!(run.stdout.contains(VERSION), "{run}");
+        assert_eq!(emulator.calls_of(APPROVE).len(), 1);
+        assert_eq!(emulator.calls_of(APPROVE)[0].parameter("StartTime"), NIGHT);
+        // The same time again is approved already.
+        workspace.run(INVOKE).expect(&[0]);
+        assert_eq!(emulator.calls_of(APPROVE).len(), 1);
+    }
+
+    #[test]
+    fn the_action_says_while_planning_what_would_keep_it_from_working() {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &action("2020-01-01T00:00:00Z"));
+        workspace.run(INVOKE).expect(&[1]).only_error().must_say(&["past"]);
+        workspace.configure(&action(NIGHT));
+        emulator.change_delivery_group(GROUP, json!({ "ota_task_id": null }));
+        workspace.run(INVOKE).expect(&[1]).only_error().must_say(&["No update is pending", GROUP]);
+        assert!(emulator.calls_of(APPROVE).is_empty());
+    }
+
+    #[test]
+    fn the_action_can_be_triggered_by_another_resource() {
+        let emulator = Emulator::start();
+        let trigger = r#"
+            resource "terraform_data" "release" {
+              input = "1"
+              lifecycle {
+                action_trigger {
+                  events  = [after_create, after_update]
+                  actions = [action.appstreaming_delivery_group_approve_ota.this]
+                }
+              }
+            }
+        "#;
+        let workspace = Workspace::with(&emulator, &(action(NIGHT) + trigger));
+        workspace.apply();
+        assert_eq!(emulator.calls_of(APPROVE).len(), 1);
+        workspace.expect_no_changes();
+    }
+
+    #[test]
+    fn a_lost_answer_of_the_action_approves_no_second_time() {
+        for kind in ["close_after", "half_answer", "not_json"] {
+            let emulator = Emulator::start();
+            emulator.fault(&json!({ "operation": APPROVE, "kind": kind }));
+            let workspace = Workspace::with(&emulator, &action(NIGHT));
+            workspace.run(INVOKE).expect(&[0]);
+            assert_eq!(emulator.calls_of(APPROVE).len(), 1, "{kind}");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Every call of the protocol, to a provider that uses all of `tfplug` (`provider/`).
+
+mod action;
+mod apply;
+mod ephemeral;
+mod function;
+mod list;
+mod malformed;
+mod plan;
+mod schema;
+mod session;
+mod state;
+mod values;
