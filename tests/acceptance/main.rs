@@ -11,6 +11,8 @@ mod harness;
 
 mod alibaba_credentials;
 mod bad_input;
+mod delivery_adoption;
+mod delivery_data;
 mod delivery_group_authorization;
 mod delivery_group_image;
 mod delivery_ota;
