@@ -20,6 +20,13 @@ const REQUIRED_PROVIDERS: &str = r#"terraform {
 }
 "#;
 
+/// Terraform does not look at the configuration of a provider that nothing uses.
+const USE: &str = r#"resource "appstreaming_delivery_group_image" "so_that_the_provider_is_used" {
+  delivery_group_id = "aig-hangzhou-fixed"
+  image_id          = "img-office-1"
+}
+"#;
+
 fn guide(name: &str) -> Page {
     let path = format!("docs/guides/{name}.md");
     pages().into_iter().find(|page| page.path == path).unwrap_or_else(|| panic!("there is no {path}"))
@@ -219,6 +226,7 @@ mod since_1_14 {
                 let name = if block.is_query() { "block.tfquery.hcl" } else { "block.tf" };
                 let text = if block.file.is_some() { "" } else { &block.text };
                 workspace.write(name, text);
+                workspace.write("use.tf", USE);
                 let named = page.blocks.iter().filter(|other| block.file.is_some() && other.file.is_some());
                 if !named.chain([block]).any(|block| block.text.contains("required_providers")) {
                     workspace.write("terraform.tf", REQUIRED_PROVIDERS);
