@@ -17,6 +17,7 @@ mod delivery_ota;
 mod delivery_sessions;
 mod examples;
 mod faults;
+mod huawei_credentials;
 mod install;
 mod server_data_sources;
 mod server_group;
