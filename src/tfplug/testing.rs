@@ -7,22 +7,19 @@ use serde_json::Value as Json;
 use super::{
     Provider,
     context::from_value,
-    diagnostic::{Diagnostic, Diagnostics, Result},
+    diagnostic::Diagnostics,
     model::{Model, to_value},
     provider::Registry,
     schema::{Attribute, Block, Schema, Shape},
-    server::{check_attributes, own_check},
-    value::{Path, Type, Value, from_json},
+    server::validate,
+    value::{Type, Value, from_json},
 };
-
-/// In the JSON of a configuration: a value that is only known after apply.
-pub const UNKNOWN: &str = "${unknown}";
 
 /// Checks that a schema and the struct for it have the same attributes, nested ones included.
 ///
 /// # Errors
 /// What does not fit, with its path.
-pub fn check_model<M: Model>(schema: &Schema) -> Result<(), String> {
+pub fn check_model<M: Model>(schema: &Schema) -> std::result::Result<(), String> {
     let ty = schema.ty();
     // One of each: everything null, everything unknown, and everything present down to the leaves.
     for leaf in [Value::Null, Value::UNKNOWN] {
@@ -64,58 +61,90 @@ pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, &'static st
     schemas
 }
 
-/// What a provider says of a configuration, as in `terraform validate`: the validators of its attributes, then its own
-/// check. `kind` and `name` are those that [`schemas`] gives; what the JSON leaves out is null.
-///
-/// # Errors
-/// When there is no such thing, or the JSON is not of its type.
-pub fn validate<P: Provider>(provider: &P, kind: &str, name: &str, config: &Json) -> Result<Diagnostics> {
-    let mut registry = Registry::new();
-    provider.register(&mut registry);
-    let checked = |schema: &Schema, check: &dyn Fn(&Value) -> Result<Diagnostics>| {
-        let config = configured(config, &schema.ty())?;
-        let mut diagnostics = Diagnostics::NONE;
-        check_attributes(name, schema.root(), &config, true, &mut diagnostics)?;
-        own_check(&mut diagnostics, check(&config))?;
-        Ok(diagnostics)
-    };
-    let found = match kind {
-        "provider" => Some(checked(&provider.schema(), &|config| Ok(provider.validate(&from_value(config)?)))),
-        "resource" => registry.resources.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
-        "data source" => registry.data_sources.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
-        "list resource" => registry.lists.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
-        "action" => registry.actions.get(name).map(|it| checked(it.schema(), &|config| it.validate(config))),
-        "ephemeral resource" => {
-            registry.ephemeral_resources.get(name).map(|it| checked(it.schema(), &|config| it.validate(config)))
-        }
-        _ => None,
-    };
-    found.unwrap_or_else(|| Err(Diagnostic::error(format!("There is no {kind} {name}"), "").into()))
+/// Which block of a configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind<'n> {
+    /// `provider`.
+    Provider,
+    /// `resource`, of this type.
+    Resource(&'n str),
+    /// `data`, of this type.
+    DataSource(&'n str),
+    /// The `config` block of `list`, of this type.
+    ListResource(&'n str),
+    /// The `config` block of `action`, of this type.
+    Action(&'n str),
 }
 
-/// A value from JSON in which [`UNKNOWN`] may stand anywhere.
-fn configured(json: &Json, ty: &Type) -> Result<Value> {
-    let each = |ty: &Type, elements: &[Json]| elements.iter().map(|json| configured(json, ty)).collect::<Result<_>>();
-    match (ty, json) {
-        (_, Json::String(text)) if text == UNKNOWN => Ok(Value::UNKNOWN),
-        (Type::Object(types), Json::Object(attributes)) => {
-            if let Some(unknown) = attributes.keys().find(|name| !types.contains_key(*name)) {
-                let path = Path::attribute(unknown.as_str());
-                return Err(Diagnostic::error(format!("There is no attribute {unknown}"), "").at(path).into());
-            }
-            let attribute = |(name, ty): (&String, &Type)| {
-                Ok((name.clone(), configured(attributes.get(name).unwrap_or(&Json::Null), ty)?))
-            };
-            Ok(Value::Object(types.iter().map(attribute).collect::<Result<_>>()?))
+/// What the provider says when Terraform asks it to validate a block (`ValidateResourceConfig` and its like), within
+/// this process. Terraform itself has by then found what is missing, of the wrong type or not in the schema.
+///
+/// `unknown` names the attributes that are only known after apply, with dots into nested ones.
+///
+/// # Errors
+/// When there is no such type, or the JSON does not fit its schema.
+pub fn validate<P: Provider>(
+    provider: &P,
+    kind: Kind<'_>,
+    config: &Json,
+    unknown: &[&str],
+) -> std::result::Result<Diagnostics, String> {
+    let mut registry = Registry::new();
+    provider.register(&mut registry);
+    match kind {
+        Kind::Provider => {
+            let schema = provider.schema();
+            check(&schema, &schema.ty(), config, unknown, |config| Ok(provider.validate(&from_value(config)?)))
         }
-        (Type::List(element), Json::Array(elements)) => Ok(Value::List(each(element, elements)?)),
-        (Type::Set(element), Json::Array(elements)) => Ok(Value::set(each(element, elements)?)),
-        (Type::Map(element), Json::Object(elements)) => {
-            let elements = elements.iter().map(|(key, json)| Ok((key.clone(), configured(json, element)?)));
-            Ok(Value::Map(elements.collect::<Result<_>>()?))
+        Kind::Resource(name) => {
+            let it = registry.resources.get(name).ok_or_else(|| format!("there is no resource {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
-        _ => from_json(json, ty).map_err(|error| Diagnostic::error("Not of the type", error.to_string()).into()),
+        Kind::DataSource(name) => {
+            let it = registry.data_sources.get(name).ok_or_else(|| format!("there is no data source {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+        Kind::ListResource(name) => {
+            let it = registry.lists.get(name).ok_or_else(|| format!("there is no list resource {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+        Kind::Action(name) => {
+            let it = registry.actions.get(name).ok_or_else(|| format!("there is no action {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
     }
+}
+
+fn check(
+    schema: &Schema,
+    ty: &Type,
+    config: &Json,
+    unknown: &[&str],
+    own: impl FnOnce(&Value) -> super::Result<Diagnostics>,
+) -> std::result::Result<Diagnostics, String> {
+    let strangers = config.as_object().into_iter().flatten().find(|(name, _)| match ty {
+        Type::Object(types) => !types.contains_key(*name),
+        _ => false,
+    });
+    if let Some((name, _)) = strangers {
+        return Err(format!("there is no attribute {name:?}"));
+    }
+    let mut config = from_json(config, ty).map_err(|error| error.to_string())?;
+    for path in unknown {
+        let place = path.split('.').try_fold(&mut config, |value, name| match value {
+            Value::Object(attributes) | Value::Map(attributes) => attributes.get_mut(name),
+            _ => None,
+        });
+        *place.ok_or_else(|| format!("there is no {path:?} that could be unknown"))? = Value::UNKNOWN;
+    }
+    let mut diagnostics = Diagnostics::NONE;
+    if let Err(panic) = validate::attributes("the schema", schema.root(), &config, true, &mut diagnostics) {
+        diagnostics.append(panic);
+    }
+    if let Err(errors) = validate::own_check(&mut diagnostics, own(&config)) {
+        diagnostics.append(errors);
+    }
+    Ok(diagnostics)
 }
 
 /// The paths of all attributes and blocks without a description.

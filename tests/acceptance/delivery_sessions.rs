@@ -38,12 +38,6 @@ fn schedule(emulator: &Emulator, days: &[i8], periods: &[(&str, &str)], last_day
     emulator.change_delivery_group(SCHEDULED, json!({ "node_pool": pool }));
 }
 
-/// Now is outside of the scheduled periods.
-fn outside(emulator: &Emulator) {
-    let other_day = today().checked_add(3.days()).expect("a day").weekday().to_monday_one_offset();
-    schedule(emulator, &[other_day], &[("08:00", "20:00")], today().checked_add(30.days()).expect("a day"));
-}
-
 /// Now, and until the day after tomorrow, is inside of them.
 fn inside(emulator: &Emulator) {
     let tomorrow = today().checked_add(1.day()).expect("a day");
@@ -68,7 +62,7 @@ fn add_free_instances(emulator: &Emulator, group: &str, count: usize) {
 #[test]
 fn all_sessions_are_logged_off_with_one_call_and_again_only_when_a_trigger_changes() {
     let emulator = Emulator::start();
-    outside(&emulator);
+    emulator.leave_schedule(SCHEDULED);
     add_free_instances(&emulator, SCHEDULED, 5);
     let workspace = Workspace::with(&emulator, &resource(SCHEDULED, "triggers = { release = \"1\" }"));
     let plan = workspace.try_plan().expect(&[2]);
@@ -101,7 +95,7 @@ fn all_sessions_are_logged_off_with_one_call_and_again_only_when_a_trigger_chang
 #[test]
 fn nobody_there_is_nothing_to_log_off() {
     let emulator = Emulator::start();
-    outside(&emulator);
+    emulator.leave_schedule(SCHEDULED);
     let gone = json!({ "ai-hangzhou-schedule-1": null, "ai-hangzhou-schedule-2": null });
     emulator.change_world(&json!({ "alibaba": { "app_instances": gone } }));
     let workspace = Workspace::with(&emulator, &resource(SCHEDULED, ""));
@@ -148,7 +142,7 @@ fn inside_a_period_the_schedule_and_the_next_moment_are_named() {
 fn a_lost_answer_is_resolved_by_looking_at_the_sessions() {
     for kind in ["close_after", "half_answer", "not_json"] {
         let emulator = Emulator::start();
-        outside(&emulator);
+        emulator.leave_schedule(SCHEDULED);
         emulator.fault(&json!({ "operation": LOG_OFF, "kind": kind }));
         let workspace = Workspace::with(&emulator, &resource(SCHEDULED, ""));
         workspace.apply();
@@ -161,7 +155,7 @@ fn a_lost_answer_is_resolved_by_looking_at_the_sessions() {
 #[test]
 fn a_request_that_did_not_arrive_is_not_sent_again_by_itself() {
     let emulator = Emulator::start();
-    outside(&emulator);
+    emulator.leave_schedule(SCHEDULED);
     emulator.fault(&json!({ "operation": LOG_OFF, "kind": "close_before" }));
     let workspace = Workspace::with(&emulator, &resource(SCHEDULED, ""));
     let error = workspace.try_apply().expect(&[1]).only_error();
@@ -184,7 +178,7 @@ fn calls_that_the_service_refuses_to_take_and_reads_that_fail_are_sent_again() {
         json!({ "operation": "GetAppInstanceGroup", "kind": "close_before" }),
     ] {
         let emulator = Emulator::start();
-        outside(&emulator);
+        emulator.leave_schedule(SCHEDULED);
         emulator.fault(&fault);
         let workspace = Workspace::with(&emulator, &resource(SCHEDULED, ""));
         workspace.apply();
@@ -221,7 +215,7 @@ mod since_1_14 {
     #[test]
     fn the_action_waits_and_says_how_many_sessions_are_left() {
         let emulator = Emulator::start();
-        outside(&emulator);
+        emulator.leave_schedule(SCHEDULED);
         let more = (3..=40).map(|number| {
             let session = json!({
                 "delivery_group_id": SCHEDULED, "user": format!("user{number}"), "session_status": "connect",
@@ -253,7 +247,7 @@ mod since_1_14 {
     #[test]
     fn without_waiting_the_action_ends_with_the_answer() {
         let emulator = Emulator::start();
-        outside(&emulator);
+        emulator.leave_schedule(SCHEDULED);
         emulator.fault(&json!({ "operation": LOG_OFF, "kind": "error", "status": 200, "code": "success" }));
         let workspace = Workspace::with(&emulator, &action(SCHEDULED, "wait = false"));
         workspace.run(INVOKE).expect(&[0]);
@@ -264,7 +258,7 @@ mod since_1_14 {
     #[test]
     fn a_wait_that_takes_too_long_says_how_many_are_left() {
         let emulator = Emulator::start();
-        outside(&emulator);
+        emulator.leave_schedule(SCHEDULED);
         emulator.fault(&json!({ "operation": LOG_OFF, "kind": "error", "status": 200, "code": "success" }));
         let workspace = Workspace::with(&emulator, &action(SCHEDULED, "timeout = \"3s\""));
         workspace.run(INVOKE).expect(&[1]).only_error().must_say(&[SCHEDULED, "2 of 2 sessions are left"]);
@@ -285,7 +279,7 @@ mod since_1_14 {
     fn a_lost_answer_of_the_action_logs_off_no_second_time() {
         for kind in ["close_after", "half_answer", "not_json"] {
             let emulator = Emulator::start();
-            outside(&emulator);
+            emulator.leave_schedule(SCHEDULED);
             emulator.fault(&json!({ "operation": LOG_OFF, "kind": kind }));
             let workspace = Workspace::with(&emulator, &action(SCHEDULED, ""));
             workspace.run(INVOKE).expect(&[0]);

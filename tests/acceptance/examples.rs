@@ -9,8 +9,13 @@ use crate::harness::{Emulator, Workspace};
 
 /// The folders of `examples/resources`, each with a file of the given name in it.
 fn examples_with(file: &str) -> Vec<(PathBuf, String)> {
-    let resources = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/resources");
-    let folders = fs::read_dir(resources).expect("there are examples").map(|entry| entry.expect("an entry").path());
+    examples_of("resources", file)
+}
+
+/// The folders of a kind of examples, each with a file of the given name in it.
+fn examples_of(kind: &str, file: &str) -> Vec<(PathBuf, String)> {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(kind);
+    let folders = fs::read_dir(examples).expect("there are examples").map(|entry| entry.expect("an entry").path());
     let files = folders.filter_map(|folder| {
         let text = fs::read_to_string(folder.join(file)).ok()?;
         Some((folder, text))
@@ -20,10 +25,17 @@ fn examples_with(file: &str) -> Vec<(PathBuf, String)> {
     files
 }
 
+/// An emulator whose scheduled delivery group is outside its hours, whatever time it is.
+fn emulator() -> Emulator {
+    let emulator = Emulator::start();
+    emulator.leave_schedule("aig-hangzhou-schedule");
+    emulator
+}
+
 #[test]
 fn every_example_of_a_resource_can_be_applied_and_is_planned_no_more() {
     for (folder, text) in examples_with("resource.tf") {
-        let emulator = Emulator::start();
+        let emulator = emulator();
         let workspace = Workspace::with(&emulator, &text);
         println!("{}", folder.display());
         workspace.apply();
@@ -57,5 +69,43 @@ fn every_import_block_that_is_shown_works() {
         println!("{}", folder.display());
         workspace.apply();
         assert_eq!(workspace.state_list().len(), 1);
+    }
+}
+
+#[test]
+fn every_example_of_a_data_source_can_be_read() {
+    for (folder, text) in examples_of("data-sources", "data-source.tf") {
+        let emulator = emulator();
+        let workspace = Workspace::with(&emulator, &text);
+        println!("{}", folder.display());
+        workspace.apply();
+        workspace.expect_no_changes();
+    }
+}
+
+mod since_1_14 {
+    use super::*;
+
+    #[test]
+    fn every_example_of_an_action_can_be_invoked() {
+        for (folder, text) in examples_of("actions", "action.tf") {
+            let emulator = emulator();
+            let workspace = Workspace::with(&emulator, &text);
+            let Some((_, invoke)) = text.lines().next().and_then(|line| line.split_once(" apply ")) else {
+                panic!("{} does not show how to invoke it", folder.display())
+            };
+            workspace.run(&["apply", "-json", "-input=false", "-auto-approve", invoke]).expect(&[0]);
+        }
+    }
+
+    #[test]
+    fn every_example_of_a_list_finds_something() {
+        for (folder, text) in examples_of("list-resources", "list-resource.tfquery.hcl") {
+            let emulator = emulator();
+            let workspace = Workspace::with(&emulator, "");
+            workspace.write("example.tfquery.hcl", &text);
+            let run = workspace.run(&["query", "-json"]).expect(&[0]);
+            assert!(run.stdout.contains("list_resource_found"), "{}: {run}", folder.display());
+        }
     }
 }

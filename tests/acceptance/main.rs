@@ -11,8 +11,11 @@ mod harness;
 
 mod alibaba_credentials;
 mod bad_input;
+mod delivery_adoption;
+mod delivery_data;
 mod delivery_group_authorization;
 mod delivery_group_image;
+mod documentation;
 mod delivery_ota;
 mod delivery_sessions;
 mod examples;

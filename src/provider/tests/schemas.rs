@@ -53,6 +53,12 @@ fn all() -> Vec<Checked> {
         list_resource(&list_resources::delivery_group_image::DeliveryGroupImages),
         action(&actions::delivery_group_approve_ota::ApproveOta),
         action(&actions::delivery_group_log_off_sessions::LogOffSessions),
+        data_source(&data_sources::servers::ServerGroupSource),
+        data_source(&data_sources::servers::ServerGroups),
+        data_source(&data_sources::servers::ServerGroupStatus),
+        data_source(&data_sources::servers::ServerFlavors),
+        data_source(&data_sources::servers::ServerQuota),
+        list_resource(&list_resources::server_group::ServerGroupList),
     ]
 }
 

@@ -15,8 +15,6 @@ mod schemas;
 pub(super) mod validate;
 mod wire;
 
-pub(super) use self::validate::{attributes as check_attributes, own_check};
-
 use std::{
     any::Any,
     panic::AssertUnwindSafe,

@@ -34,6 +34,16 @@ impl Emulator {
         self.change_world(&json!({ "alibaba": { "delivery_groups": { id: fields } } }));
     }
 
+    /// Somebody moves a delivery group's scheduled hours to another day, so that now is outside of them.
+    pub fn leave_schedule(&self, id: &str) {
+        // The service means days in the time of China.
+        let today = jiff::Timestamp::now().to_zoned(jiff::tz::Offset::constant(8).to_time_zone()).weekday();
+        let other = today.wrapping_add(3).to_monday_one_offset();
+        let hours = json!({ "start_time": "08:00", "end_time": "20:00", "amount": 4 });
+        let recurrence = json!({ "recurrence_type": "weekly", "recurrence_values": [other], "timer_periods": [hours] });
+        self.change_delivery_group(id, json!({ "node_pool": { "recurrence_schedules": [recurrence] } }));
+    }
+
     /// Somebody deletes a delivery group in the console.
     pub fn delete_delivery_group(&self, id: &str) {
         self.change_delivery_group(id, Value::Null);

@@ -4,15 +4,12 @@ use appstreaming::{
     provider::AppStreaming,
     tfplug::{
         Diagnostics,
-        testing::{UNKNOWN, validate},
+        testing::{Kind, validate},
     },
 };
 use serde_json::{Value, json};
 
-/// A kind of thing that the provider serves, and its name.
-type Thing = (&'static str, &'static str);
-
-const RESOURCE: Thing = ("resource", "appstreaming_server_group");
+const RESOURCE: Kind<'_> = Kind::Resource("appstreaming_server_group");
 
 /// A configuration that is right, with every argument that goes together.
 fn right() -> Value {
@@ -39,23 +36,14 @@ fn with(change: &Value) -> Value {
     config
 }
 
-/// The same without knowing what is at some paths yet.
-fn without(mut config: Value, paths: &[&str]) -> Value {
-    for path in paths {
-        let place = path.split('.').fold(&mut config, |value, name| &mut value[name]);
-        *place = json!(UNKNOWN);
-    }
-    config
-}
-
 #[track_caller]
-fn told(kind: Thing, config: &Value) -> Diagnostics {
-    validate(&AppStreaming, kind.0, kind.1, config).unwrap_or_else(|error| panic!("{config}: {error:?}"))
+fn told(kind: Kind<'_>, config: &Value) -> Diagnostics {
+    validate(&AppStreaming, kind, config, &[]).unwrap_or_else(|error| panic!("{config}: {error}"))
 }
 
 /// Exactly one error, at that place, which says all of this and is a sentence.
 #[track_caller]
-fn expect(kind: Thing, config: &Value, change: &Value, path: &str, says: &[&str]) {
+fn expect(kind: Kind<'_>, config: &Value, change: &Value, path: &str, says: &[&str]) {
     let diagnostics = told(kind, config);
     let all: Vec<_> = diagnostics.iter().collect();
     let [only] = all[..] else { panic!("{change}: expected one error: {all:#?}") };
@@ -220,7 +208,7 @@ fn what_is_only_known_after_apply_is_passed_over() {
     }
     paths.extend(["ip_virtual.enable", "tags.team", "timeouts.create"].map(str::to_owned));
     for path in &paths {
-        let told = told(RESOURCE, &without(right(), &[path]));
+        let told = validate(&AppStreaming, RESOURCE, &right(), &[path]).expect("a right configuration");
         assert!(told.is_empty(), "{path}: {told:?}");
     }
     // What one value forbids is not held against another that may turn out to be something else.
@@ -229,17 +217,18 @@ fn what_is_only_known_after_apply_is_passed_over() {
         (json!({ "extra_session_size": 5 }), "extra_session_type"),
         (json!({ "extra_session_type": null, "extra_session_size": null }), "is_vdi"),
     ] {
-        let told = told(RESOURCE, &without(with(&change), &[unknown]));
+        let told = validate(&AppStreaming, RESOURCE, &with(&change), &[unknown]).expect("a right configuration");
         assert!(told.is_empty(), "{change} with {unknown} unknown: {told:?}");
     }
     let vdi = with(&json!({ "is_vdi": true, "extra_session_type": null, "extra_session_size": null }));
-    let told = told(RESOURCE, &without(vdi, &["route_policy", "ip_virtual.enable"]));
+    let told =
+        validate(&AppStreaming, RESOURCE, &vdi, &["route_policy", "ip_virtual.enable"]).expect("a configuration");
     assert!(told.is_empty(), "{told:?}");
 }
 
 #[test]
 fn data_sources_and_lists_are_checked_alike() {
-    let source = |name| ("data source", name);
+    let source = Kind::DataSource;
     for (kind, config, path, says) in [
         (source("appstreaming_server_group"), json!({}), "id", &["name"][..]),
         (source("appstreaming_server_group"), json!({ "id": "1", "name": "a" }), "id", &["name", "remove"]),
@@ -254,10 +243,10 @@ fn data_sources_and_lists_are_checked_alike() {
         (source("appstreaming_server_flavors"), json!({ "package_type": "x" }), "package_type", &["\"general\""]),
         (source("appstreaming_server_quota"), json!({ "subscription_num": 0 }), "subscription_num", &["1 to"]),
         (source("appstreaming_server_quota"), json!({ "disk_num": 12 }), "disk_num", &["1 to 11"]),
-        (("list resource", "appstreaming_server_group"), json!({ "app_type": "X" }), "app_type", &["COMMON_APP"]),
+        (Kind::ListResource("appstreaming_server_group"), json!({ "app_type": "X" }), "app_type", &["COMMON_APP"]),
     ] {
         expect(kind, &config, &config, path, says);
     }
-    let told = told(source("appstreaming_server_group"), &json!({ "id": UNKNOWN }));
+    let told = validate(&AppStreaming, source("appstreaming_server_group"), &json!({}), &["id"]).expect("it fits");
     assert!(told.is_empty(), "{told:?}");
 }

@@ -1,0 +1,132 @@
+//! Taking over what an account has: identities in `import` blocks, and `terraform query`.
+
+mod since_1_12 {
+    use crate::harness::{
+        Emulator, Workspace,
+        world::{GROUP, IMAGE},
+    };
+
+    #[test]
+    fn an_image_is_imported_by_its_identity() {
+        let emulator = Emulator::start();
+        let configuration = format!(
+            r#"
+            import {{
+              to       = appstreaming_delivery_group_image.this
+              identity = {{ delivery_group_id = "{GROUP}", region = "cn-hangzhou" }}
+            }}
+            resource "appstreaming_delivery_group_image" "this" {{
+              delivery_group_id = "{GROUP}"
+              image_id          = "{IMAGE}"
+            }}
+            "#
+        );
+        let workspace = Workspace::with(&emulator, &configuration);
+        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_image.this"), ["no-op"]);
+        workspace.apply_plan();
+        workspace.expect_no_changes();
+        assert!(emulator.calls_of("UpdateAppInstanceGroupImage").is_empty());
+    }
+
+    #[test]
+    fn an_authorization_is_imported_by_its_identity() {
+        let emulator = Emulator::start();
+        let configuration = format!(
+            r#"
+            import {{
+              to       = appstreaming_delivery_group_authorization.this
+              identity = {{ delivery_group_id = "{GROUP}" }}
+            }}
+            resource "appstreaming_delivery_group_authorization" "this" {{
+              delivery_group_id = "{GROUP}"
+              user_names        = ["alice", "bob"]
+            }}
+            "#
+        );
+        let workspace = Workspace::with(&emulator, &configuration);
+        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["no-op"]);
+        workspace.apply_plan();
+        workspace.expect_no_changes();
+        assert!(emulator.calls_of("AuthorizeInstanceGroup").is_empty());
+    }
+
+    #[test]
+    fn an_authorization_by_session_is_imported_by_its_identity() {
+        let emulator = Emulator::start();
+        let users = serde_json::json!({ "authorized_users": { "carol": ["p-personal-1"], "erin": ["p-personal-2"] } });
+        emulator.change_delivery_group("aig-hangzhou-session", users);
+        let configuration = r#"
+            import {
+              to       = appstreaming_delivery_group_authorization.this
+              identity = { delivery_group_id = "aig-hangzhou-session", persistent_session_id = "p-personal-1" }
+            }
+            resource "appstreaming_delivery_group_authorization" "this" {
+              delivery_group_id     = "aig-hangzhou-session"
+              persistent_session_id = "p-personal-1"
+              user_names            = ["carol"]
+            }
+        "#;
+        let workspace = Workspace::with(&emulator, configuration);
+        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["no-op"]);
+        workspace.apply_plan();
+        workspace.expect_no_changes();
+    }
+}
+
+mod since_1_14 {
+    use crate::harness::{Emulator, Run, Workspace};
+
+    fn list(kind: &str, config: &str) -> String {
+        format!("list \"{kind}\" \"all\" {{\n  provider = appstreaming\n  config {{\n{config}\n}}\n}}\n")
+    }
+
+    fn query(workspace: &Workspace, arguments: &[&str]) -> Run {
+        workspace.run(&[&["query", "-json"], arguments].concat()).expect(&[0])
+    }
+
+    /// The display names of what was found.
+    fn found(run: &Run) -> Vec<String> {
+        let lines = run.stdout.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+        let names = lines.filter_map(|line| line["list_resource_found"]["display_name"].as_str().map(str::to_owned));
+        names.collect()
+    }
+
+    #[test]
+    fn the_delivery_groups_of_an_account_are_found_by_filter() {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, "");
+        workspace.write("all.tfquery.hcl", &list("appstreaming_delivery_group_image", "region = \"cn-shanghai\""));
+        assert_eq!(found(&query(&workspace, &[])), ["Office tools Shanghai", "Shift desk Shanghai"]);
+        workspace.write("all.tfquery.hcl", &list("appstreaming_delivery_group_authorization", "name = \"Drawing\""));
+        assert_eq!(found(&query(&workspace, &[])), ["Drawing"]);
+    }
+
+    /// What `terraform query` generates is applied as it is, and then there is nothing to do.
+    fn adopted(kind: &str, emulator: &Emulator) -> Vec<String> {
+        let workspace = Workspace::with(emulator, "");
+        workspace.write("all.tfquery.hcl", &list(kind, "region = \"cn-hangzhou\""));
+        query(&workspace, &["-generate-config-out=generated.tf"]);
+        let plan = workspace.try_plan().expect(&[0, 2]);
+        assert!(!plan.stdout.contains("will be created"), "{plan}");
+        workspace.apply();
+        workspace.expect_no_changes();
+        workspace.state_list()
+    }
+
+    #[test]
+    fn the_images_of_an_account_are_adopted_with_generated_configuration() {
+        let emulator = Emulator::start();
+        assert_eq!(adopted("appstreaming_delivery_group_image", &emulator).len(), 6);
+        assert!(emulator.calls_of("UpdateAppInstanceGroupImage").is_empty());
+    }
+
+    #[test]
+    fn the_authorizations_of_an_account_are_adopted_with_generated_configuration() {
+        let emulator = Emulator::start();
+        let users = serde_json::json!({ "authorized_users": { "carol": ["p-personal-1"], "erin": ["p-personal-2"] } });
+        emulator.change_delivery_group("aig-hangzhou-session", users);
+        // Four that authorize as a whole, and two sessions; the one that authorizes by application is left out.
+        assert_eq!(adopted("appstreaming_delivery_group_authorization", &emulator).len(), 6);
+        assert!(emulator.calls_of("AuthorizeInstanceGroup").is_empty());
+    }
+}
