@@ -63,10 +63,16 @@ fn detail(error: &Error) -> String {
     };
     let mut text = format!("{asked}: {}{answer}\n\n{}", error.message().trim_end_matches('.'), error.advice());
     if error.kind() == ErrorKind::Credentials {
-        text.push_str(
-            " In the provider block they are access_key, secret_key and security_token; without them the environment, \
-             a profile and the machine's role are looked at.",
-        );
+        // Only one of the two clouds knows signing in.
+        let others = if error.service().starts_with("Huawei") {
+            "; or auth_token; or user_name, password and domain_name"
+        } else {
+            ""
+        };
+        text.push_str(&format!(
+            " In the provider block they are access_key, secret_key and security_token{others}; without them the \
+             environment, a profile and the machine's role are looked at.",
+        ));
     }
     text
 }

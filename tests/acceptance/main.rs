@@ -20,6 +20,7 @@ mod delivery_sessions;
 mod documentation;
 mod examples;
 mod faults;
+mod huawei_credentials;
 mod install;
 mod server_data_sources;
 mod server_group;

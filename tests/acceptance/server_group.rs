@@ -3,6 +3,7 @@
 mod bad_input;
 mod deletion;
 mod lost_answers;
+mod many;
 mod plan;
 mod tags;
 mod takeover;
@@ -17,7 +18,7 @@ const IMAGE: &str = "10000000-0000-4000-8000-000000000001";
 const NEXT_IMAGE: &str = "10000000-0000-4000-8000-000000000002";
 
 /// The whole configuration, one attribute in a line so that a test can change or add one.
-fn resource() -> String {
+pub fn resource() -> String {
     format!(
         r#"
         resource "appstreaming_server_group" "this" {{

@@ -1,0 +1,270 @@
+//! How the provider signs in to Huawei Cloud: keys, tokens and passwords, from the block, the environment and the
+//! vendor's file.
+
+use std::{fs, net::SocketAddr, sync::Arc};
+
+use rcgen::{CertifiedKey, generate_simple_self_signed};
+use serde_json::json;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::{
+    TlsAcceptor,
+    rustls::{ServerConfig, pki_types::PrivateKeyDer},
+};
+
+use crate::harness::{ACCESS_KEY, Call, Emulator, SECRET_KEY, Workspace, world::PROJECT};
+
+const USER: &str = "emulator-user";
+const PASSWORD: &str = "emulator-password";
+const DOMAIN: &str = "emulator-domain";
+
+/// Something to read, which needs credentials and a project.
+const READ: &str = "data \"appstreaming_server_groups\" \"all\" {}\n";
+
+/// A workspace whose block for this cloud has only what is given, beside where the emulator is.
+fn workspace(emulator: &Emulator, block: &str) -> Workspace {
+    let endpoint = emulator.endpoint();
+    workspace_at(endpoint, &format!("region = \"cn-north-4\"\n    auth_url = \"{endpoint}\"\n    {block}"))
+}
+
+fn workspace_at(endpoint: &str, block: &str) -> Workspace {
+    let workspace = Workspace::new();
+    workspace.write(
+        "provider.tf",
+        &format!(
+            "terraform {{\n  required_providers {{\n    appstreaming = {{ source = \"appstreaming/appstreaming\" }}\n  \
+             }}\n}}\n\nprovider \"appstreaming\" {{\n  huawei_cloud = {{\n    endpoint = \"{endpoint}\"\n    {block}\n  \
+             }}\n}}\n"
+        ),
+    );
+    workspace.configure(READ);
+    workspace
+}
+
+fn keys() -> String {
+    format!("access_key = \"{ACCESS_KEY}\"\n    secret_key = \"{SECRET_KEY}\"")
+}
+
+fn count(calls: &[Call], operation: &str) -> usize {
+    calls.iter().filter(|call| call.operation == operation).count()
+}
+
+/// A token of the emulator's user, as `POST /v3/auth/tokens` gives it.
+fn token(emulator: &Emulator) -> String {
+    let body = json!({ "auth": {
+        "identity": { "methods": ["password"], "password": {
+            "user": { "name": USER, "password": PASSWORD, "domain": { "name": DOMAIN } },
+        } },
+        "scope": { "project": { "id": PROJECT } },
+    } });
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(async {
+        let client = reqwest::Client::builder().no_proxy().build().expect("an HTTP client");
+        let request = client.post(format!("{}/v3/auth/tokens", emulator.endpoint()));
+        let answer = request.body(body.to_string()).send().await.expect("the emulator answers");
+        assert_eq!(answer.status().as_u16(), 201);
+        answer.headers()["x-subject-token"].to_str().expect("a text").to_owned()
+    })
+}
+
+#[test]
+fn a_token_goes_out_as_it_is() {
+    let emulator = Emulator::start();
+    let token = token(&emulator);
+    let workspace = workspace(&emulator, &format!("auth_token = \"{token}\""));
+    let (run, calls) = emulator.calls_during(|| workspace.apply());
+    assert!(!run.stdout.contains(&token) && !run.stderr.contains(&token));
+    assert_eq!(count(&calls, "ListServerGroups"), 1, "{calls:?}");
+    assert_eq!(count(&calls, "KeystoneCreateToken"), 0, "nobody signs in");
+}
+
+#[test]
+fn a_user_signs_in_with_a_password_once() {
+    let emulator = Emulator::start();
+    let workspace = workspace(
+        &emulator,
+        &format!("user_name = \"{USER}\"\n    password = \"{PASSWORD}\"\n    domain_name = \"{DOMAIN}\""),
+    );
+    workspace.configure(&(0..12).map(|at| READ.replace("all", &format!("all{at}"))).collect::<String>());
+    let (run, calls) = emulator.calls_during(|| workspace.apply());
+    assert!(!run.stdout.contains(PASSWORD) && !run.stderr.contains(PASSWORD));
+    assert_eq!(count(&calls, "KeystoneCreateToken"), 1, "{calls:?}");
+    assert_eq!(count(&calls, "ListServerGroups"), 12);
+}
+
+#[test]
+fn a_wrong_password_is_told_and_not_shown() {
+    let emulator = Emulator::start();
+    let workspace = workspace(
+        &emulator,
+        &format!("user_name = \"{USER}\"\n    password = \"Wrong-1234\"\n    domain_name = \"{DOMAIN}\""),
+    );
+    let run = workspace.try_plan().expect(&[1]);
+    assert!(!run.stdout.contains("Wrong-1234"), "the password is shown");
+    run.only_error().must_say(&["username or password is wrong", "user_name, password"]);
+}
+
+#[test]
+fn a_token_that_is_refused_is_renewed_once_for_all_parallel_calls() {
+    let emulator = Emulator::start();
+    let workspace = workspace(
+        &emulator,
+        &format!("user_name = \"{USER}\"\n    password = \"{PASSWORD}\"\n    domain_name = \"{DOMAIN}\""),
+    );
+    workspace.configure(&(0..10).map(|at| READ.replace("all", &format!("all{at}"))).collect::<String>());
+    // The gateway no longer takes the token that all of them were signed with, until it was issued anew.
+    emulator.fault(&json!({
+        "operation": "ListServerGroups", "kind": "error", "status": 401, "code": "APIGW.0301",
+        "message": "Incorrect IAM authentication information", "next": 1,
+    }));
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    assert_eq!(count(&calls, "KeystoneCreateToken"), 2, "the first, and one anew: {calls:?}");
+    assert_eq!(count(&calls, "ListServerGroups"), 11);
+}
+
+#[test]
+fn keys_that_are_refused_are_not_tried_again_and_again() {
+    let emulator = Emulator::start();
+    let workspace = workspace(&emulator, &keys());
+    emulator.fault(&json!({
+        "operation": "ListServerGroups", "kind": "error", "status": 401, "code": "APIGW.0301", "message": "No.", "next": 5,
+    }));
+    let (run, calls) = emulator.calls_during(|| workspace.try_plan().expect(&[1]));
+    run.only_error().must_say(&["APIGW.0301", "access_key"]);
+    assert_eq!(count(&calls, "ListServerGroups"), 1, "{calls:?}");
+}
+
+#[test]
+fn everything_can_come_from_the_environment_by_either_name() {
+    let emulator = Emulator::start();
+    let token = token(&emulator);
+    let (endpoint, keys) = (emulator.endpoint(), ("ACCESS_KEY", "SECRET_KEY"));
+    let places = |prefix: &str| {
+        vec![
+            (format!("{prefix}_REGION_NAME"), "cn-north-4".to_owned()),
+            (format!("{prefix}_AUTH_URL"), endpoint.to_owned()),
+        ]
+    };
+    for (prefix, credentials) in [
+        ("HW", vec![(keys.0, ACCESS_KEY), (keys.1, SECRET_KEY)]),
+        ("OS", vec![(keys.0, ACCESS_KEY), (keys.1, SECRET_KEY)]),
+        ("HW", vec![("AUTH_TOKEN", token.as_str()), ("PROJECT_ID", PROJECT)]),
+        ("OS", vec![("AUTH_TOKEN", token.as_str()), ("PROJECT_NAME", "cn-north-4")]),
+        ("HW", vec![("USER_NAME", USER), ("USER_PASSWORD", PASSWORD), ("DOMAIN_NAME", DOMAIN)]),
+        ("OS", vec![("USERNAME", USER), ("PASSWORD", PASSWORD), ("USER_DOMAIN_NAME", DOMAIN)]),
+    ] {
+        let mut workspace = workspace_at(endpoint, "");
+        for (name, value) in places(prefix) {
+            workspace.set(&name, &value);
+        }
+        for (name, value) in &credentials {
+            workspace.set(&format!("{prefix}_{name}"), value);
+        }
+        let names: Vec<_> = credentials.iter().map(|(name, _)| name).collect();
+        let (_, calls) = emulator.calls_during(|| workspace.apply());
+        assert_eq!(count(&calls, "ListServerGroups"), 1, "{prefix}: {names:?}");
+    }
+}
+
+#[test]
+fn what_the_block_says_is_not_passed_over_for_the_environment() {
+    let emulator = Emulator::start();
+    let mut workspace = workspace(&emulator, &keys());
+    workspace.set("HW_ACCESS_KEY", "someone-else");
+    workspace.set("HW_SECRET_KEY", "wrong");
+    workspace.set("HW_AUTH_TOKEN", "no-token");
+    workspace.set("HW_REGION_NAME", "cn-east-3");
+    workspace.apply();
+    let region = workspace.attributes("data.appstreaming_server_groups.all")["region"].clone();
+    assert_eq!(region, "cn-north-4");
+}
+
+#[test]
+fn an_enterprise_project_can_come_from_the_environment() {
+    let emulator = Emulator::start();
+    let mut workspace = workspace(&emulator, &keys());
+    workspace.set("HW_ENTERPRISE_PROJECT_ID", "e-7");
+    workspace.configure(&crate::server_group::resource());
+    workspace.apply();
+    let (_, group) = emulator.server_group("reception").expect("the group is there");
+    assert_eq!(group["enterprise_project_id"], "e-7");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_profile_of_the_vendors_file_is_enough() {
+    let emulator = Emulator::start();
+    let workspace =
+        workspace_at(emulator.endpoint(), &format!("auth_url = \"{}\"\n    profile = \"desks\"", emulator.endpoint()));
+    let folder = workspace.path().join(".hcloud");
+    fs::create_dir(&folder).expect("a folder");
+    let profiles = json!({ "current": "other", "profiles": [
+        { "name": "other", "accessKeyId": "someone-else", "secretAccessKey": "wrong" },
+        { "name": "desks", "accessKeyId": ACCESS_KEY, "secretAccessKey": SECRET_KEY, "region": "cn-north-4" },
+    ] });
+    fs::write(folder.join("config.json"), profiles.to_string()).expect("a file can be written");
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    assert_eq!(count(&calls, "ListServerGroups"), 1);
+}
+
+#[test]
+fn the_project_is_looked_up_once_and_not_at_all_where_it_is_given() {
+    let emulator = Emulator::start();
+    let many = (0..12).map(|at| READ.replace("all", &format!("all{at}"))).collect::<String>();
+    for (block, times) in [
+        (keys(), 1),
+        (format!("{}\n    project_name = \"cn-north-4\"", keys()), 1),
+        (format!("{}\n    project_id = \"{PROJECT}\"", keys()), 0),
+    ] {
+        let workspace = workspace(&emulator, &block);
+        workspace.configure(&many);
+        let (_, calls) = emulator.calls_during(|| workspace.apply());
+        assert_eq!(count(&calls, "KeystoneListProjects"), times, "{times} in {calls:?}");
+        assert_eq!(count(&calls, "ListServerGroups"), 12);
+    }
+}
+
+/// Something that takes TLS off and passes on to the emulator; ends with the runtime.
+fn tls_before(emulator: &Emulator, runtime: &tokio::runtime::Runtime) -> (SocketAddr, String) {
+    let CertifiedKey { cert, signing_key } =
+        generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
+    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
+    let config = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![cert.der().clone()], key)
+        .expect("a server's settings");
+    let acceptor = TlsAcceptor::from(Arc::new(config));
+    let emulator = emulator.endpoint().trim_start_matches("http://").to_owned();
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    runtime.spawn(async move {
+        while let Ok((outside, _)) = listener.accept().await {
+            let (acceptor, emulator) = (acceptor.clone(), emulator.clone());
+            tokio::spawn(async move {
+                // A client that does not trust the certificate breaks off here.
+                let Ok(mut outside) = acceptor.accept(outside).await else { return };
+                let Ok(mut inside) = TcpStream::connect(emulator).await else { return };
+                let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
+            });
+        }
+    });
+    (address, cert.pem())
+}
+
+#[test]
+fn a_certificate_of_ones_own_is_trusted_where_it_is_named_and_only_there() {
+    let emulator = Emulator::start();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let (address, certificate) = tls_before(&emulator, &runtime);
+    let block = format!("region = \"cn-north-4\"\n    auth_url = \"https://{address}\"\n    {}", keys());
+    let stranger = workspace_at(&format!("https://{address}"), &block);
+    let (error, calls) = emulator.calls_during(|| stranger.try_plan().expect(&[1]).only_error());
+    error.must_say(&["certificate"]);
+    assert!(calls.is_empty(), "nothing was said to a stranger: {calls:?}");
+
+    let trusting = workspace_at(&format!("https://{address}"), &format!("{block}\n    ca_certificate = \"ca.pem\""));
+    trusting.write("ca.pem", &certificate);
+    let (_, calls) = emulator.calls_during(|| trusting.apply());
+    assert_eq!(count(&calls, "KeystoneListProjects"), 1);
+    assert_eq!(count(&calls, "ListServerGroups"), 1);
+}
