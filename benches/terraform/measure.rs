@@ -89,8 +89,14 @@ impl Bench {
             .current_dir(folder)
             .env("TF_CLI_CONFIG_FILE", self.settings.path().join("terraform.rc"))
             .env("CHECKPOINT_DISABLE", "1")
+            .env("TMPDIR", self.temporary())
             .stdin(Stdio::null());
         command
+    }
+
+    /// Where Terraform and the provider put what they need for a while: a provider that is killed leaves it there.
+    fn temporary(&self) -> &Path {
+        self.settings.path()
     }
 }
 
@@ -112,6 +118,7 @@ pub fn handshake(bench: &Bench, starts: usize) -> Duration {
                 .env(COOKIE_NAME, COOKIE_VALUE)
                 .env("PLUGIN_PROTOCOL_VERSIONS", "6")
                 .env("PLUGIN_CLIENT_CERT", &certificate)
+                .env("TMPDIR", bench.temporary())
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null())
@@ -133,6 +140,7 @@ pub fn resident_memory_after_plan(bench: &Bench, resources: usize) -> Option<u64
     let mut provider = Guard(
         Command::new(&bench.provider)
             .arg("--debug")
+            .env("TMPDIR", bench.temporary())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

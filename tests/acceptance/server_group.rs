@@ -1,5 +1,12 @@
 //! `appstreaming_server_group`: the servers that applications run on.
 
+mod bad_input;
+mod deletion;
+mod lost_answers;
+mod plan;
+mod tags;
+mod takeover;
+
 use serde_json::{Value, json};
 
 use crate::harness::{Call, Emulator, Workspace, world::PROJECT};
@@ -200,7 +207,7 @@ fn what_cannot_be_changed_in_place_replaces_the_group() {
 #[test]
 fn every_change_made_in_the_console_shows_in_the_plan_and_is_put_right() {
     // What changes in the world, and the attribute that shows it.
-    let changes: [(&str, Value, &str); 11] = [
+    let changes: [(&str, Value, &str); 14] = [
         ("name", json!("renamed"), "name"),
         ("description", json!("changed"), "description"),
         ("image_id", json!(NEXT_IMAGE), "image_id"),
@@ -211,6 +218,9 @@ fn every_change_made_in_the_console_shows_in_the_plan_and_is_put_right() {
         ("app_type", json!("SESSION_DESKTOP_APP"), "app_type"),
         ("storage_mount_policy", json!("SHARE"), "storage_mount_policy"),
         ("enabled", json!(false), "enabled"),
+        ("tags", json!({ "by": "hand" }), "tags"),
+        ("description", Value::Null, "description"),
+        ("ou_name", Value::Null, "ou_name"),
         ("route_policy", json!({ "max_session": 3, "cpu_threshold": 80, "mem_threshold": 70 }), "route_policy"),
     ];
     let emulator = Emulator::start();

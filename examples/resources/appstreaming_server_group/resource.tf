@@ -16,4 +16,8 @@ resource "appstreaming_server_group" "reception" {
     cpu_threshold = 80
     mem_threshold = 80
   }
+
+  tags = {
+    team = "front-desk"
+  }
 }

@@ -89,3 +89,68 @@ pub fn use_state_for_unknown() -> PlanModifier {
         }
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What a modifier makes of an attribute, and whether it has the resource replaced.
+    fn modified(modifier: &PlanModifier, config: Value, prior: Option<Value>, mut planned: Value) -> (Value, bool) {
+        let path = Path::attribute("it");
+        let mut attribute = AttributePlan {
+            path: &path,
+            config: &config,
+            prior: prior.as_ref(),
+            planned: &mut planned,
+            creates: false,
+            requires_replace: false,
+        };
+        modifier.run(&mut attribute);
+        let replaces = attribute.requires_replace;
+        (planned, replaces)
+    }
+
+    #[test]
+    fn a_change_replaces_and_what_stays_does_not() {
+        let replaces =
+            |prior: Option<Value>, planned: Value| modified(&requires_replace(), planned.clone(), prior, planned).1;
+        assert!(replaces(Some("a".into()), "b".into()));
+        assert!(replaces(Some("a".into()), Value::Null));
+        assert!(replaces(Some("a".into()), Value::UNKNOWN));
+        assert!(!replaces(Some("a".into()), "a".into()));
+        assert!(replaces(None, "a".into()), "in an object that was not there before");
+        assert!(!replaces(None, Value::Null));
+    }
+
+    #[test]
+    fn nothing_is_replaced_in_a_creation() {
+        let (path, config, mut planned) = (Path::attribute("it"), Value::from("a"), Value::from("a"));
+        let mut attribute = AttributePlan {
+            path: &path,
+            config: &config,
+            prior: None,
+            planned: &mut planned,
+            creates: true,
+            requires_replace: false,
+        };
+        requires_replace().run(&mut attribute);
+        assert!(!attribute.requires_replace);
+    }
+
+    #[test]
+    fn only_a_change_of_the_configuration_replaces_if_configured() {
+        let modifier = requires_replace_if_configured();
+        assert!(modified(&modifier, "b".into(), Some("a".into()), "b".into()).1);
+        assert!(!modified(&modifier, Value::Null, Some("a".into()), Value::UNKNOWN).1);
+    }
+
+    #[test]
+    fn a_value_from_the_state_takes_the_place_of_an_unknown_one() {
+        let modifier = use_state_for_unknown();
+        assert_eq!(modified(&modifier, Value::Null, Some("a".into()), Value::UNKNOWN).0, "a".into());
+        assert_eq!(modified(&modifier, Value::Null, Some(Value::Null), Value::UNKNOWN).0, Value::Null);
+        assert_eq!(modified(&modifier, Value::Null, None, Value::UNKNOWN).0, Value::UNKNOWN);
+        assert_eq!(modified(&modifier, Value::UNKNOWN, Some("a".into()), Value::UNKNOWN).0, Value::UNKNOWN);
+        assert_eq!(modified(&modifier, "b".into(), Some("a".into()), "b".into()).0, "b".into());
+    }
+}

@@ -250,3 +250,6 @@ pub fn at_least_one_of<T: Into<String>>(others: impl IntoIterator<Item = T>) -> 
         if any { Ok(()) } else { Err(format!("It or one of {} must be set.", quoted(&others))) }
     })
 }
+
+#[cfg(test)]
+mod tests;

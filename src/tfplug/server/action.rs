@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::codegen::BoxStream;
+use tracing::Instrument as _;
 
 use super::{
     Inner, guard, guard_sync,
@@ -66,13 +67,14 @@ impl<P: Provider> Inner<P> {
         let (sender, messages) = mpsc::unbounded_channel();
         let inner = Arc::clone(self);
         // On its own task: the action goes on to its end even if nobody reads its progress.
-        let finish = tokio::spawn(async move {
+        let finish = async move {
             let mut diagnostics = Diagnostics::NONE;
             if let Err(errors) = inner.invoked(&request, Progress(sender), &mut diagnostics).await {
                 diagnostics.append(errors);
             }
             diagnostics
-        });
+        };
+        let finish = tokio::spawn(finish.in_current_span());
         let progress = UnboundedReceiverStream::new(messages)
             .map(|message| Ok(wrap(event::Type::Progress(event::Progress { message }))));
         let end = futures_util::stream::once(finish).map(|finished| {

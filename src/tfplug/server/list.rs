@@ -6,6 +6,7 @@ use futures_util::StreamExt as _;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::{Status, codegen::BoxStream};
+use tracing::Instrument as _;
 
 use super::{
     Inner, guard, guard_sync,
@@ -49,7 +50,7 @@ impl<P: Provider> Inner<P> {
             }
             diagnostics
         };
-        let finish = tokio::spawn(finish);
+        let finish = tokio::spawn(finish.in_current_span());
         let found = UnboundedReceiverStream::new(found).map(move |event| Ok(served.event(&type_name, event)));
         let end = futures_util::stream::once(finish).filter_map(async |finished| {
             let diagnostics =

@@ -7,9 +7,10 @@ use appstreaming::tfplug::proto::tfplugin6::{
 use serde_json::{Value as Json, json};
 
 use super::{
-    session::{CLIENT, Session, WAITING_CLIENT, only, path},
+    session::{CLIENT, Session, WAITING_CLIENT, only, path, provider},
     values::{UNKNOWN, sent, type_of, value},
 };
+use crate::host::Launch;
 
 const APPEND: &str = "tfplugtest_append";
 
@@ -98,5 +99,17 @@ async fn an_action_waits_for_an_unknown_provider_configuration() {
     assert_eq!(answer.deferred.unwrap().reason(), proto::deferred::Reason::ProviderConfigUnknown);
     let (_, completed) = invoke(&mut session, &json!({ "text": "x" })).await;
     assert_eq!(only(&completed.diagnostics).0, "The provider is not configured");
+    session.shutdown().await;
+}
+
+#[tokio::test]
+async fn what_an_action_logs_says_which_action_it_was() {
+    let launch = Launch::binary(provider()).env("TF_LOG_PROVIDER", "INFO");
+    let mut session = Session::launch(launch).await;
+    invoke(&mut session, &json!({ "text": "x", "times": 7 })).await;
+    let line = session.plugin.process.stderr_line("a line of the action", |line| line.contains("appending")).await;
+    let line: Json = serde_json::from_str(&line).unwrap();
+    assert_eq!((&line["tf_rpc"], &line["tf_type"]), (&json!("InvokeAction"), &json!(APPEND)));
+    assert_eq!((&line["times"], &line["@level"]), (&json!(7), &json!("info")));
     session.shutdown().await;
 }

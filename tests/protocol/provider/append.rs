@@ -42,6 +42,7 @@ impl Action for Append {
     async fn invoke(&self, cx: &mut Context<Service>, config: Model, progress: Progress) -> Result<()> {
         let text = config.text.into_known().unwrap_or_default();
         let times = config.times.into_known().unwrap_or(1);
+        tracing::info!(times, "appending");
         for time in 1..=times {
             progress.tell(format!("line {time} of {times}"));
             cx.data()?.log(&text)?;

@@ -16,9 +16,15 @@ use crate::{
 };
 
 /// How often a request is sent at most. Each further time, the service has been asked and shows that it had no effect.
-const MAX_SENDS: u32 = 3;
+const MAX_SENDS: u32 = 6;
 /// How long what was done may take to show.
 const SETTLE: Duration = Duration::from_secs(6);
+
+/// How long to look for the effect of the `send`th request, counted from 1. Each time a little shorter, so that what
+/// goes wrong at a steady beat does not meet every request.
+fn settle(send: u32) -> Duration {
+    SETTLE.saturating_sub(Duration::from_secs(1) * (send - 1))
+}
 
 pub(super) struct Calls<'a> {
     pub(super) client: &'a Client,
@@ -58,28 +64,37 @@ impl Calls<'_> {
     /// Creates the group. After a lost answer it is looked for by its name, which is unique, and adopted when it is the
     /// one that was asked for: there is never a second one.
     pub(super) async fn create(&self, group: &CreateServerGroup) -> Result<ServerGroup> {
+        let mut lost = None;
         for send in 1..=MAX_SENDS {
             match self.client.create_server_group(group, self.cx).await {
                 Ok(created) if created.id.is_some() => return Ok(created),
                 Ok(_) => {}
-                Err(error) if error.outcome_unknown() && send < MAX_SENDS => {
+                Err(error) if error.outcome_unknown() => {
                     tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
+                    lost = Some(error);
                 }
                 // The name is taken: by what an earlier send made, which has begun to show only now.
                 Err(error) if error.kind() == ErrorKind::Conflict && send > 1 => {}
                 Err(error) => return Err(self.why_not_created(group, &error).await.into()),
             }
-            if let Some(found) = self.look_for(&group.name).await? {
+            if let Some(found) = self.look_for(&group.name, settle(send)).await? {
                 return self.adopt(group, found).await;
             }
         }
-        let detail = "The service did not answer, and no server group of this name exists. Run Terraform again.";
-        Err(Diagnostic::error(format!("Cannot create server group {:?}", group.name), detail).into())
+        let attempt = format!("create server group {:?}", group.name);
+        Err(match lost {
+            Some(error) => failed(&attempt, &error),
+            None => Diagnostic::error(
+                format!("Cannot {attempt}"),
+                "The service says that it was created, and no server group of this name can be seen. Run Terraform again.",
+            ),
+        }
+        .into())
     }
 
     /// Looks for the group of this name until what was done may no longer be about to show.
-    async fn look_for(&self, name: &str) -> Result<Option<ServerGroup>> {
-        let short = self.cx.clone().with_timeout(SETTLE);
+    async fn look_for(&self, name: &str, settle: Duration) -> Result<Option<ServerGroup>> {
+        let short = self.cx.clone().with_timeout(settle);
         let mut backoff = backoff();
         loop {
             let found = self.named(name).await;
@@ -135,22 +150,22 @@ impl Calls<'_> {
             return Ok(());
         }
         for send in 1..=MAX_SENDS {
-            match self.client.patch_server_group(id, patch, self.cx).await {
-                Ok(()) => return Ok(()),
-                Err(error) if error.outcome_unknown() && send < MAX_SENDS => {
-                    tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-                    if self.shows(id, patch).await? {
-                        return Ok(());
-                    }
+            let Err(error) = self.client.patch_server_group(id, patch, self.cx).await else { return Ok(()) };
+            if error.outcome_unknown() {
+                tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
+                if self.shows(id, patch, settle(send)).await? {
+                    return Ok(());
                 }
-                Err(error) => return Err(failed(&format!("change server group {id:?}"), &error).into()),
+            }
+            if !error.outcome_unknown() || send == MAX_SENDS {
+                return Err(failed(&format!("change server group {id:?}"), &error).into());
             }
         }
         Ok(())
     }
 
-    async fn shows(&self, id: &str, patch: &PatchServerGroup) -> Result<bool> {
-        let short = self.cx.clone().with_timeout(SETTLE);
+    async fn shows(&self, id: &str, patch: &PatchServerGroup, settle: Duration) -> Result<bool> {
+        let short = self.cx.clone().with_timeout(settle);
         let mut backoff = backoff();
         loop {
             if is_applied(patch, &self.read(id).await?) {

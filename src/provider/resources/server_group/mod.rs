@@ -238,7 +238,7 @@ fn is_project_id(text: &str) -> bool {
 fn plan_in_place(prior: &Model, planned: &mut Model, config: &Model) {
     if prior.image_id == planned.image_id {
         planned.image_name.resolve(prior.image_name.clone());
-        planned.image_min_disk.resolve(prior.image_min_disk.clone());
+        planned.image_min_disk.resolve(prior.image_min_disk);
     } else if config.image_product_id.is_null() {
         // The product belongs to the old image.
         planned.image_product_id = Attr::Unknown;

@@ -1,0 +1,7 @@
+list "appstreaming_server_group" "office" {
+  provider = appstreaming
+
+  config {
+    name = "office"
+  }
+}

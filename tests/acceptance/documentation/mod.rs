@@ -1,0 +1,264 @@
+//! What the guides, the README and the pipelines show is right: every block of configuration is formatted and accepted by
+//! the real provider, what the first guide promises happens, and every diagnostic has its entry.
+
+mod page;
+mod summaries;
+
+use std::{collections::BTreeSet, fs, path::Path};
+
+use page::{Page, pages};
+use saphyr::{LoadableYamlNode, Yaml};
+
+use crate::harness::{ACCESS_KEY, Emulator, SECRET_KEY, Workspace, world::GROUP};
+
+const REQUIRED_PROVIDERS: &str = r#"terraform {
+  required_providers {
+    appstreaming = {
+      source = "appstreaming/appstreaming"
+    }
+  }
+}
+"#;
+
+fn guide(name: &str) -> Page {
+    let path = format!("docs/guides/{name}.md");
+    pages().into_iter().find(|page| page.path == path).unwrap_or_else(|| panic!("there is no {path}"))
+}
+
+#[test]
+fn every_guide_says_what_it_is_about() {
+    for page in pages().iter().filter(|page| page.path.starts_with("docs/guides/")) {
+        let head = page.text.strip_prefix("---\n").and_then(|text| text.split_once("\n---\n"));
+        let (head, body) = head.unwrap_or_else(|| panic!("{} has no front matter", page.path));
+        let head = Yaml::load_from_str(head).unwrap_or_else(|error| panic!("{}: {error}", page.path));
+        let value = |key: &str| head[0].as_mapping_get(key).and_then(Yaml::as_str).unwrap_or_default().to_owned();
+        assert!(body.contains(&format!("\n# {}\n", value("page_title"))), "{}: another title than its own", page.path);
+        assert!(!value("description").is_empty(), "{} has no description", page.path);
+        let subcategories = ["", "Alibaba Cloud App Streaming", "Huawei Cloud Workspace"];
+        assert!(subcategories.contains(&value("subcategory").as_str()), "{}: an unknown subcategory", page.path);
+    }
+}
+
+#[test]
+fn every_link_to_a_page_leads_somewhere() {
+    for page in pages() {
+        for link in page.links() {
+            let (file, anchor) = link.split_once('#').unwrap_or((&link, ""));
+            let target = if file.is_empty() { page.file() } else { page.folder().join(file) };
+            assert!(target.exists(), "{} links to {link}", page.path);
+            if !anchor.is_empty() {
+                let text = fs::read_to_string(target).expect("a page");
+                assert!(page::anchors(&text).contains(anchor), "{} links to {link}", page.path);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_block_is_formatted() {
+    let workspace = Workspace::new();
+    for page in pages() {
+        for (number, block) in page.blocks.iter().filter(|block| block.is_terraform()).enumerate() {
+            workspace.write(&format!("{}-{number}.tf", page.path.replace('/', "-")), &block.text);
+        }
+    }
+    workspace.run(&["fmt", "-check", "-diff", "-no-color"]).expect(&[0]);
+}
+
+#[test]
+fn the_first_guide_does_what_it_says() {
+    let page = guide("getting-started");
+    let emulator = Emulator::start();
+    let workspace = Workspace::new();
+    let shown = &page.file_block("main.tf").text;
+    // The emulators of these tests have a port and a key pair of their own.
+    let main = [
+        ("http://127.0.0.1:8787", emulator.endpoint()),
+        ("emulator-access-key", ACCESS_KEY),
+        ("emulator-secret-key", SECRET_KEY),
+    ];
+    let main = main.iter().fold(shown.clone(), |text, (from, to)| text.replace(from, to));
+    workspace.configure(&main);
+    workspace.apply();
+    assert_eq!(emulator.calls_of("UpdateAppInstanceGroupImage").len(), 0, "the group runs the image already");
+    assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob", "carol", "david"]);
+
+    let sed = page.blocks.iter().find(|block| block.text.starts_with("sed -i ")).expect("the change");
+    let changed = sed.text.split('\'').nth(1).expect("what sed does").split("; ").fold(main, |text, step| {
+        let parts: Vec<_> = step.split('/').collect();
+        let ["s", from, to, ""] = parts[..] else { panic!("another command of sed: {step}") };
+        assert!(text.contains(from), "{step} changes nothing");
+        text.replace(from, to)
+    });
+    workspace.configure(&changed);
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("{plan}") };
+    page.must_show(&warning.summary);
+    page.must_show(&warning.detail);
+    assert!(plan.stdout.contains("Plan: 0 to add, 2 to change, 0 to destroy."), "{plan}");
+    workspace.apply();
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], "img-office-2");
+    workspace.expect_no_changes();
+
+    let destroyed = workspace.destroy();
+    page.must_show(&destroyed.warnings()[0].summary);
+    assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob"]);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], "img-office-2");
+}
+
+#[test]
+fn the_users_of_an_export_are_authorized_and_strangers_are_named() {
+    let page = guide("users-from-a-directory");
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &page.file_block("main.tf").text);
+    workspace.write("users.csv", &page.file_block("users.csv").text);
+    let run = workspace.apply();
+    assert_eq!(emulator.authorized_users("aig-hangzhou-usage"), ["carol", "david"]);
+    let [warning] = &run.warnings()[..] else { panic!("{run}") };
+    warning.must_say(&["will lose access to aig-hangzhou-usage", "alice", "bob"]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn the_images_of_the_rollout_guide_are_rolled_out_and_come_back() {
+    let page = guide("image-rollout");
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, "");
+    let shown = &page.file_block("main.tf").text;
+    // The provider's block is the test's.
+    let (_, variable) = shown.split_once("\nvariable ").expect("a variable");
+    workspace.configure(&format!("variable {variable}"));
+    let images = &page.file_block("images.auto.tfvars").text;
+    workspace.write("images.auto.tfvars", images);
+    workspace.apply();
+    for group in [GROUP, "aig-shanghai-fixed"] {
+        assert_eq!(emulator.delivery_group(group)["image_id"], "img-office-2");
+    }
+    workspace.write("images.auto.tfvars", &images.replace("img-office-2", "img-office-1"));
+    let run = workspace.apply();
+    assert_eq!(run.warnings().iter().filter(|warning| warning.says("disconnects the users")).count(), 2, "{run}");
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], "img-office-1");
+}
+
+#[test]
+fn every_diagnostic_has_an_entry_in_its_own_words() {
+    let page = guide("troubleshooting");
+    let entries: BTreeSet<_> = page.text.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+    let given = summaries::of_the_provider();
+    let missing: Vec<_> = given.iter().filter(|summary| !entries.contains(summary.as_str())).collect();
+    assert!(missing.is_empty(), "{} has no entry for {missing:#?}", page.path);
+
+    let (own, _) = page.text.split_once("\n## Terraform and the state\n").expect("the framework's section");
+    let stale = own.lines().filter_map(|line| line.strip_prefix("### ")).filter(|entry| !given.contains(*entry));
+    let stale: Vec<_> = stale.collect();
+    assert!(stale.is_empty(), "{} has entries for what nothing says: {stale:#?}", page.path);
+}
+
+#[test]
+fn the_pipelines_are_valid_yaml_and_run_what_the_guides_say() {
+    for name in ["github-actions.yml", "gitlab-ci.yml"] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/ci").join(name);
+        let text = fs::read_to_string(path).expect("a pipeline");
+        let documents = Yaml::load_from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let [pipeline] = &documents[..] else { panic!("{name} is not one document") };
+        let jobs = pipeline.as_mapping_get("jobs").unwrap_or(pipeline);
+        for (job, commands) in [
+            ("plan", ["terraform fmt -check", "terraform validate", "terraform plan -lock=false -no-color"]),
+            ("apply", ["terraform plan -lock-timeout=30m -out=plan", "terraform show -json plan", "terraform apply"]),
+        ] {
+            let job = jobs.as_mapping_get(job).unwrap_or_else(|| panic!("{name} has no job {job}"));
+            let script = script(job);
+            for command in commands {
+                assert!(script.contains(command), "{name} does not run {command:?}:\n{script}");
+            }
+        }
+        // No key is stored anywhere.
+        for word in ["ACCESS_KEY", "SECRET_KEY", "secrets."] {
+            assert!(!text.contains(word), "{name} speaks of {word}");
+        }
+    }
+}
+
+/// All commands of a job: GitHub's are in the `run` of its steps, GitLab's are its `script`.
+fn script(job: &Yaml<'_>) -> String {
+    let list = |key: &str| job.as_mapping_get(key).and_then(|list| list.as_vec()).cloned().unwrap_or_default();
+    let steps = list("steps");
+    for step in &steps {
+        let does = step.as_mapping_get("run").or_else(|| step.as_mapping_get("uses"));
+        assert!(does.and_then(Yaml::as_str).is_some(), "a step does nothing: {step:?}");
+    }
+    let runs = steps.iter().filter_map(|step| step.as_mapping_get("run")?.as_str().map(str::to_owned));
+    let lines = list("script");
+    assert!(lines.iter().all(|line| line.as_str().is_some()), "a line of the script is not text: {lines:?}");
+    let lines = lines.iter().filter_map(|line| line.as_str().map(str::to_owned));
+    runs.chain(lines).collect::<Vec<_>>().join("\n")
+}
+
+mod since_1_14 {
+    use super::*;
+
+    /// Blocks under a file's name make up one folder, as the reader has it by then; every other block stands alone.
+    #[test]
+    fn every_block_is_accepted_by_the_provider() {
+        for page in pages() {
+            let folder = Workspace::new();
+            for block in page.blocks.iter().filter(|block| block.file.is_some()) {
+                folder.write(block.file.as_deref().unwrap_or_default(), &block.text);
+            }
+            for block in page.blocks.iter().filter(|block| block.is_terraform()) {
+                let alone = Workspace::new();
+                let workspace = match &block.file {
+                    Some(_) => &folder,
+                    None => &alone,
+                };
+                let name = if block.is_query() { "block.tfquery.hcl" } else { "block.tf" };
+                let text = if block.file.is_some() { "" } else { &block.text };
+                workspace.write(name, text);
+                let named = page.blocks.iter().filter(|other| block.file.is_some() && other.file.is_some());
+                if !named.chain([block]).any(|block| block.text.contains("required_providers")) {
+                    workspace.write("terraform.tf", REQUIRED_PROVIDERS);
+                }
+                println!("{}:\n{}", page.path, block.text);
+                workspace.run(&["validate", "-query", "-no-color"]).expect(&[0]);
+            }
+        }
+    }
+
+    #[test]
+    fn the_approvals_of_the_calendar_are_approved() {
+        let page = guide("ota-calendar");
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &page.file_block("main.tf").text);
+        let calendar = &page.file_block("ota.auto.tfvars").text;
+        let one: Vec<_> = calendar.lines().filter(|line| !line.contains("aig-shanghai-fixed")).collect();
+        workspace.write("ota.auto.tfvars", &one.join("\n"));
+        workspace.apply();
+        assert_eq!(emulator.calls_of("ApproveOtaTask").len(), 1);
+        workspace.expect_no_changes();
+
+        // Another way of writing the same instant is no change, as the guide says.
+        let utc = one.join("\n").replace("2030-08-04T02:00:00+08:00", "2030-08-03T18:00:00Z");
+        workspace.write("ota.auto.tfvars", &utc);
+        workspace.apply();
+        assert_eq!(emulator.calls_of("ApproveOtaTask").len(), 1);
+        let warnings = workspace.destroy().warnings();
+        assert!(warnings.iter().any(|warning| warning.says("cannot be taken back")), "{warnings:?}");
+    }
+
+    #[test]
+    fn what_the_guide_to_adoption_finds_is_imported_without_a_change() {
+        let page = guide("adopting-with-terraform-query");
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, "");
+        let query = &page.file_block("adopt.tfquery.hcl").text;
+        // An authorization has no region of its own in the emulator's world; the images and the servers are enough.
+        workspace.write("adopt.tfquery.hcl", query);
+        workspace.run(&["query", "-no-color", "-generate-config-out=adopted.tf"]).expect(&[0]);
+        let plan = workspace.try_plan().expect(&[0, 2]);
+        let summary = plan.stdout.lines().find(|line| line.contains("\"change_summary\"")).expect("a summary");
+        let summary: serde_json::Value = serde_json::from_str(summary).expect("JSON");
+        let changes = &summary["changes"];
+        assert!(changes["import"].as_u64().is_some_and(|imports| imports >= 9), "{changes}");
+        assert_eq!([&changes["add"], &changes["change"], &changes["remove"]], [0, 0, 0], "{plan}");
+    }
+}

@@ -1,0 +1,80 @@
+//! Deleting a server group: waiting, being late, and being refused.
+
+use serde_json::{Value, json};
+
+use super::{ADDRESS, NAME, of_method, resource, resource_with};
+use crate::harness::{Emulator, Workspace};
+
+#[test]
+fn it_waits_until_the_group_is_gone() {
+    // What was deleted can be read for another second.
+    let emulator = Emulator::start_with(&["--consistency-seconds", "1"]);
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let (_, calls) = emulator.calls_during(|| workspace.destroy());
+    let deletion = calls.iter().position(|call| call.method() == "DELETE").expect("a deletion");
+    let looks: Vec<_> = calls[deletion..].iter().filter(|call| call.operation == "ShowServerGroup").collect();
+    assert!(looks.len() > 1 && looks.iter().any(|look| look.status == Some(200)), "it was there at first: {looks:?}");
+    assert_eq!(looks.last().and_then(|look| look.status), Some(404), "and gone at the end");
+    assert_eq!(of_method(&calls, "DELETE").len(), 1);
+}
+
+#[test]
+fn a_deletion_that_takes_too_long_says_so_and_stays_in_the_state() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(
+        &emulator,
+        &resource_with("is_vdi               = false", "is_vdi = false\n  timeouts = { delete = \"3s\" }"),
+    );
+    workspace.apply();
+    // The service says that it deletes, and does not.
+    emulator.fault(&json!({ "operation": "DeleteServerGroups", "kind": "error", "status": 200, "next": 1 }));
+    let run = workspace.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[1]);
+    run.only_error().must_say(&["deletion", "timeouts"]);
+    assert_eq!(workspace.state_list(), [ADDRESS]);
+    workspace.destroy();
+    assert!(emulator.server_group(NAME).is_none());
+}
+
+#[test]
+fn what_is_gone_already_is_done() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    emulator.delete_server_group(&id);
+    // Without a refresh, the deletion itself meets the missing group.
+    workspace.run(&["apply", "-destroy", "-refresh=false", "-json", "-input=false", "-auto-approve"]).expect(&[0]);
+    assert!(workspace.state_list().is_empty());
+}
+
+#[test]
+fn what_hangs_on_the_group_is_said_and_the_state_keeps_it() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    let standby = "20000000-0000-4000-8000-000000000002";
+    for (change, says) in [
+        (
+            json!({ "server_groups": { &id: { "app_server_count": 3, "server_states": { "ACTIVE": 2, "STOPPED": 1 } } } }),
+            vec!["2 ACTIVE", "1 STOPPED"],
+        ),
+        (
+            json!({ "server_groups": {
+                &id: { "app_server_count": 0, "server_states": Value::Null },
+                standby: { "primary_server_group_id": &id },
+            } }),
+            vec!["standby", standby],
+        ),
+    ] {
+        emulator.change_world(&json!({ "huawei": change }));
+        let run = workspace.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[1]);
+        let error = run.only_error();
+        error.must_say(&says);
+        error.must_say(&[&id, "must be removed first"]);
+        assert_eq!(workspace.state_list(), [ADDRESS]);
+    }
+    emulator.change_server_group(standby, json!({ "primary_server_group_id": Value::Null }));
+    workspace.destroy();
+}

@@ -1,0 +1,204 @@
+//! What a plan says beyond the change itself: replacements, warnings, and rules that need the service.
+
+use serde_json::{Value, json};
+
+use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, changing, resource, resource_with};
+use crate::harness::{Diagnostic, Emulator, Workspace};
+
+const PRIMARY: &str = "20000000-0000-4000-8000-000000000001";
+const STANDBY: &str = "20000000-0000-4000-8000-000000000002";
+
+/// The configuration with a further line.
+fn resource_and(line: &str) -> String {
+    resource_with("is_vdi               = false", &format!("is_vdi = false\n          {line}"))
+}
+
+#[test]
+fn each_attribute_that_cannot_be_changed_in_place_is_named_as_the_reason() {
+    let emulator = Emulator::start();
+    let full = resource_and(
+        "region = \"cn-north-4\"\n  enterprise_project_id = \"0\"\n  ip_virtual = { enable = false }\n  \
+         availability_zone = \"cn-north-4a\"\n  extra_session_type = \"CPU\"\n  extra_session_size = 5",
+    );
+    let workspace = Workspace::with(&emulator, &full);
+    workspace.apply();
+    workspace.expect_no_changes();
+    for (from, to, path) in [
+        ("\"Windows\"", "\"Linux\"", json!(["os_type"])),
+        ("workspace.app.x86.4c8g", "workspace.app.x86.8c16g", json!(["flavor_id"])),
+        ("vpc-office", "vpc-lab", json!(["vpc_id"])),
+        ("subnet-office-1", "subnet-office-2", json!(["subnet_id"])),
+        ("cn-north-4a", "cn-north-4b", json!(["availability_zone"])),
+        ("\"cn-north-4\"", "\"cn-east-3\"", json!(["region"])),
+        ("enterprise_project_id = \"0\"", "enterprise_project_id = \"7\"", json!(["enterprise_project_id"])),
+        ("enable = false", "enable = true", json!(["ip_virtual"])),
+        ("extra_session_type = \"CPU\"", "extra_session_type = \"GPU\"", json!(["extra_session_type"])),
+        ("extra_session_size = 5", "extra_session_size = 6", json!(["extra_session_size"])),
+    ] {
+        assert!(full.contains(from), "there is no {from:?} in the configuration");
+        workspace.configure(&full.replace(from, to));
+        let plan = workspace.plan();
+        assert_eq!(plan.actions(ADDRESS), ["delete", "create"], "{path}");
+        let paths = plan.change(ADDRESS)["replace_paths"].as_array().expect("paths").clone();
+        assert!(!paths.is_empty() && paths.iter().all(|named| named[0] == path[0]), "{path}: {paths:?}");
+    }
+    let primary = resource_and(&format!("primary_server_group_id = \"{PRIMARY}\""));
+    workspace.configure(&primary);
+    let plan = workspace.plan();
+    assert!(plan.change(ADDRESS)["replace_paths"].to_string().contains("primary_server_group_id"));
+    workspace
+        .configure(&resource_with("max_session   = 10\n", "").replace("is_vdi               = false", "is_vdi = true"));
+    workspace.try_plan().expect(&[1]).only_error().must_say(&["route_policy", "multi-session"]);
+}
+
+#[test]
+fn single_and_multi_session_groups_replace_each_other() {
+    let emulator = Emulator::start();
+    let without_policy = {
+        let resource = resource();
+        let (before, after) = resource.split_once("route_policy").expect("a policy");
+        let (_, after) = after.split_once('}').expect("its end");
+        format!("{before}{after}")
+    };
+    let workspace = Workspace::with(&emulator, &without_policy);
+    workspace.apply();
+    workspace.configure(&without_policy.replace("is_vdi               = false", "is_vdi = true"));
+    let plan = workspace.plan();
+    assert_eq!(plan.change(ADDRESS)["replace_paths"], json!([["is_vdi"]]));
+    workspace.apply_plan();
+    workspace.expect_no_changes();
+}
+
+/// The warnings of a plan to change the built-in standby's primary, or the group with servers.
+#[track_caller]
+fn warnings_of(workspace: &Workspace, resource: &str) -> Vec<Diagnostic> {
+    workspace.configure(resource);
+    workspace.try_plan().expect(&[2]).warnings()
+}
+
+#[test]
+fn changes_for_new_servers_only_say_how_many_keep_the_old() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    let changes = [
+        (IMAGE, NEXT_IMAGE, "image"),
+        ("= 80\n          is_vdi", "= 120\n          is_vdi", "system disk size"),
+        ("\"desk\"", "\"hall\"", "OU"),
+    ];
+    for (from, to, _) in changes {
+        assert!(warnings_of(&workspace, &resource_with(from, to)).is_empty(), "nobody keeps anything");
+    }
+    emulator.change_server_group(&id, json!({ "app_server_count": 3, "server_states": { "ACTIVE": 3 } }));
+    for (from, to, what) in changes {
+        let warnings = warnings_of(&workspace, &resource_with(from, to));
+        let [warning] = &warnings[..] else { panic!("expected one warning about the {what}: {warnings:#?}") };
+        warning.must_say(&[NAME, what, "3 servers", "new servers only"]);
+        assert_eq!(warning.address, ADDRESS);
+    }
+}
+
+#[test]
+fn a_changed_number_of_sessions_warns_that_routing_is_reset() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let warnings = warnings_of(&workspace, &resource_with("max_session   = 10", "max_session   = 20"));
+    let [warning] = &warnings[..] else { panic!("expected one warning: {warnings:#?}") };
+    warning.must_say(&[NAME, "from 10 to 20", "reset"]);
+    assert!(warnings_of(&workspace, &resource_with("cpu_threshold = 80", "cpu_threshold = 60")).is_empty());
+}
+
+#[test]
+fn what_standby_groups_follow_is_said() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    emulator.change_server_group(STANDBY, json!({ "primary_server_group_id": id }));
+    for (from, to, what) in
+        [("\"COMMON_APP\"", "\"SESSION_DESKTOP_APP\"", "application type"), ("\"ANY\"", "\"USER\"", "mount policy")]
+    {
+        let warnings = warnings_of(&workspace, &resource_with(from, to));
+        let [warning] = &warnings[..] else { panic!("expected one warning about the {what}: {warnings:#?}") };
+        warning.must_say(&[NAME, what, STANDBY]);
+    }
+}
+
+#[test]
+fn a_standby_is_compared_with_its_primary_before_anything_is_created() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, "");
+    let standby = resource_and(&format!("primary_server_group_id = \"{PRIMARY}\""));
+    for (from, to, texts) in [
+        ("\"COMMON_APP\"", "\"SESSION_DESKTOP_APP\"", ["app_type", "SESSION_DESKTOP_APP"]),
+        ("\"Windows\"", "\"Linux\"", ["os_type", "Linux"]),
+        (PRIMARY, STANDBY, ["standby group itself", PRIMARY]),
+        (PRIMARY, "20000000-0000-4000-8000-00000000ffff", ["no server group", "ffff"]),
+    ] {
+        workspace.configure(&standby.replace(from, to));
+        let (error, calls) = emulator.calls_during(|| workspace.try_plan().expect(&[1]).only_error());
+        error.must_say(&texts);
+        error.must_say(&[NAME]);
+        assert!(!error.code.is_empty(), "the attribute is pointed at: {error:?}");
+        assert!(changing(&calls).is_empty(), "{calls:?}");
+    }
+    workspace.configure(&standby);
+    workspace.apply();
+    workspace.expect_no_changes();
+    assert_eq!(workspace.attributes(ADDRESS)["primary_server_group_id"], PRIMARY);
+}
+
+#[test]
+fn a_standby_takes_its_primarys_application_type_where_none_is_configured() {
+    let emulator = Emulator::start();
+    emulator.change_server_group(PRIMARY, json!({ "app_type": "SESSION_DESKTOP_APP" }));
+    let standby = resource_and(&format!("primary_server_group_id = \"{PRIMARY}\""));
+    let line = "app_type             = \"COMMON_APP\"\n";
+    assert!(standby.contains(line));
+    let workspace = Workspace::with(&emulator, &standby.replace(line, ""));
+    workspace.apply();
+    assert_eq!(workspace.attributes(ADDRESS)["app_type"], "SESSION_DESKTOP_APP");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_primary_that_is_created_in_the_same_run_is_no_obstacle() {
+    let emulator = Emulator::start();
+    let primary = resource();
+    let standby = resource_and("primary_server_group_id = appstreaming_server_group.this.id")
+        .replace("\"this\"", "\"standby\"")
+        .replace(&format!("\"{NAME}\""), "\"stand-by\"");
+    let workspace = Workspace::with(&emulator, &[primary, standby].concat());
+    workspace.apply();
+    workspace.refresh();
+    let own = workspace.attributes("appstreaming_server_group.standby")["id"].clone();
+    assert_eq!(workspace.attributes(ADDRESS)["standby_server_group_ids"], json!([own]));
+    workspace.expect_no_changes();
+    workspace.destroy();
+}
+
+#[test]
+fn a_creation_without_a_vpc_is_refused_before_any_call() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource_with("vpc_id               = \"vpc-office\"", ""));
+    let error = workspace.try_plan().expect(&[1]).only_error();
+    error.must_say(&["vpc_id"]);
+    assert!(emulator.calls().is_empty());
+}
+
+#[test]
+fn a_new_image_of_another_type_does_not_keep_the_old_ones_product() {
+    let emulator = Emulator::start();
+    let gold = resource_with(IMAGE, "10000000-0000-4000-8000-000000000004")
+        .replace("\"private\"", "\"gold\"\n          image_product_id = \"gold-windows-server\"");
+    let workspace = Workspace::with(&emulator, &gold);
+    workspace.apply();
+    workspace.expect_no_changes();
+    workspace.configure(&resource());
+    let plan = workspace.plan();
+    assert_eq!(plan.change(ADDRESS)["after_unknown"]["image_product_id"], Value::Bool(true));
+    workspace.apply_plan();
+    workspace.expect_no_changes();
+}
