@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::failure::failed;
 use crate::{
     alibaba, huawei,
-    tfplug::{Diagnostic, Result},
+    tfplug::{Context, Diagnostic, Result},
 };
 
 /// A client for each cloud. A configuration needs only the one whose resources it has, so what is wrong with the other
@@ -45,6 +45,19 @@ impl<C> Cloud<C> {
             Self::Broken(error) => Err(failed(&format!("use the provider's block {block}"), error).into()),
         }
     }
+}
+
+/// The client of Alibaba Cloud App Streaming for a plan, which goes without it as long as the provider's configuration is
+/// only known after apply. A configuration that cannot work is an error already then.
+pub(super) fn alibaba_while_planning(cx: &Context<Clouds>, region: Option<&str>) -> Result<Option<alibaba::Client>> {
+    let Ok(clouds) = cx.data() else { return Ok(None) };
+    if matches!(clouds.alibaba, Cloud::Unknown) { Ok(None) } else { clouds.alibaba(region).map(Some) }
+}
+
+/// The same for Huawei Cloud Workspace.
+pub(super) fn huawei_while_planning(cx: &Context<Clouds>, region: Option<&str>) -> Result<Option<huawei::Client>> {
+    let Ok(clouds) = cx.data() else { return Ok(None) };
+    if matches!(clouds.huawei, Cloud::Unknown) { Ok(None) } else { clouds.huawei(region).map(Some) }
 }
 
 impl Clouds {

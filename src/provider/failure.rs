@@ -28,7 +28,7 @@ pub(super) fn failed_at(attempt: &str, error: &Error, attributes: &[(&str, &'sta
 pub(super) fn stopped(awaited: &str, stop: Stop, state: &str) -> Diagnostic {
     match stop {
         Stop::Cancelled => Diagnostic::error(
-            format!("Interrupted while waiting for {awaited}"),
+            format!("{awaited}: the wait was interrupted"),
             format!("{state} It goes on without Terraform; the next plan shows what has become of it."),
         ),
         Stop::DeadlinePassed => Diagnostic::error(

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     alibaba::CallContext,
     provider::{
-        clouds::Clouds,
+        clouds::{Clouds, alibaba_while_planning},
         delivery_group::{self, Approval, GroupRef, OTA_TYPES, StartTime},
     },
     tfplug::{
@@ -74,7 +74,7 @@ impl Action for ApproveOta {
     async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
         let Some(start_time) = config.start_time.as_str().and_then(StartTime::parse) else { return Ok(()) };
         let Some(id) = config.delivery_group_id.as_str() else { return Ok(()) };
-        let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(config.region.as_str())) else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, None);
         let Some(found) = group.find(&client, &calls).await? else {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     alibaba::CallContext,
     provider::{
-        clouds::Clouds,
+        clouds::{Clouds, alibaba_while_planning},
         delivery_group::{self, GroupRef, LogOff},
     },
     tfplug::{
@@ -74,7 +74,7 @@ impl Action for LogOffSessions {
 
     async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
         let Some(id) = config.delivery_group_id.as_str() else { return Ok(()) };
-        let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(config.region.as_str())) else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, config.product_type.as_str());
         let log_off = LogOff { client: &client, group: &group, wait: false };

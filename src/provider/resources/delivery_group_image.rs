@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     alibaba::{CallContext, Client, DeliveryGroup, ImageFilter},
     provider::{
-        clouds::Clouds,
+        clouds::{Clouds, alibaba_while_planning},
         delivery_group::{self, GroupRef, ImageUpdate, MAINTAINING, count_of_sessions, image, status},
     },
     tfplug::{
@@ -183,7 +183,7 @@ impl Resource for DeliveryGroupImage {
             return Ok(());
         };
         // The provider's configuration may still be unknown; what could be said then is said by the apply.
-        let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(planned.region.as_str())) else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, planned.product_type.as_str());
         let Some(found) = group.find(&client, &calls).await? else {
@@ -387,7 +387,7 @@ async fn warn_before_destroy(cx: &mut Context<Clouds>, state: &Model) -> Result<
     let current = state.image_id.as_str().unwrap_or_default();
     match (state.on_destroy.as_known(), state.previous_image_id.as_str()) {
         (Some(OnDestroy::Restore), Some(previous)) if previous != current => {
-            let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(state.region.as_str())) else { return Ok(()) };
+            let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
             let calls = CallContext::new(cx.cancellation().clone());
             let group = GroupRef::new(id, state.product_type.as_str());
             if let Some(found) = group.find(&client, &calls).await? {

@@ -8,7 +8,7 @@ use super::delivery_group_image::Identity;
 use crate::{
     alibaba::{CallContext, Client, DeliveryGroup, OtaTask},
     provider::{
-        clouds::Clouds,
+        clouds::{Clouds, alibaba_while_planning},
         delivery_group::{self, Approval, GroupRef, OTA_TYPES, PendingUpdate, StartTime, rfc3339},
         failure::failed,
     },
@@ -143,7 +143,7 @@ impl Resource for DeliveryGroupOtaApproval {
         }
         let Some(start_time) = planned.start_time.as_str().and_then(StartTime::parse) else { return Ok(()) };
         let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
-        let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(planned.region.as_str())) else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, None);
         let Some(found) = group.find(&client, &calls).await? else {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     alibaba::CallContext,
     provider::{
-        clouds::Clouds,
+        clouds::{Clouds, alibaba_while_planning},
         delivery_group::{self, GroupRef, LogOff},
     },
     tfplug::{
@@ -99,7 +99,7 @@ impl Resource for DeliveryGroupSessionLogOff {
         }
         let Some(planned) = &change.planned else { return Ok(()) };
         let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
-        let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(planned.region.as_str())) else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
         let calls = CallContext::new(cx.cancellation().clone());
         let group = GroupRef::new(id, planned.product_type.as_str());
         let log_off = LogOff { client: &client, group: &group, wait: false };

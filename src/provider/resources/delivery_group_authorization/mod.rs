@@ -16,7 +16,11 @@ use self::{
 
 use crate::{
     alibaba::{CallContext, Client, Error, Target, UserMeta},
-    provider::{clouds::Clouds, delivery_group, failure::failed_at},
+    provider::{
+        clouds::{Clouds, alibaba_while_planning},
+        delivery_group,
+        failure::failed_at,
+    },
     tfplug::{
         Attr, Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
         schema::{
@@ -366,7 +370,7 @@ async fn warn_of_strangers(cx: &mut Context<Clouds>, planned: &Model) -> Result<
     if planned.user_names.is_unknown() || planned.user_group_ids.is_unknown() {
         return Ok(());
     }
-    let Ok(client) = cx.data().and_then(|clouds| clouds.alibaba(None)) else { return Ok(()) };
+    let Some(client) = alibaba_while_planning(cx, None)? else { return Ok(()) };
     let calls = CallContext::new(cx.cancellation().clone());
     let current = match planned.current(&client, &target, &calls).await {
         Ok(current) => current,

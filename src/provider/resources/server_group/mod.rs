@@ -18,7 +18,7 @@ use self::{
 };
 use crate::{
     huawei::{CallContext, PatchServerGroup},
-    provider::{clouds::Clouds, failure::failed},
+    provider::{clouds::{Clouds, huawei_while_planning}, failure::failed},
     tfplug::{
         Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Resource, Result,
         schema::{IdentitySchema, Schema},
@@ -81,9 +81,10 @@ impl Resource for ServerGroupResource {
             && let (Some(planned), Some(config)) = (&change.planned, &config)
         {
             rules::check_network(planned, config)?;
+            // What is wrong with the provider block is said here, before anything is created.
+            let client = huawei_while_planning(cx, planned.region.as_str())?;
             if planned.primary_server_group_id.is_known()
-                // What is wrong with the provider block is said when the group is created.
-                && let Ok(client) = cx.data()?.huawei(planned.region.as_str())
+                && let Some(client) = client
             {
                 let calls = Calls { client: &client, cx: &CallContext::new(cx.cancellation().clone()) };
                 rules::check_standby(&calls, planned).await?;
