@@ -223,3 +223,44 @@ fn import_by_block_reads_who_may_use_the_group() {
     assert_eq!(workspace.state_list(), [ADDRESS]);
     assert!(emulator.calls_of(AUTHORIZE).is_empty());
 }
+
+#[test]
+fn names_that_the_service_writes_differently_are_no_difference() {
+    let emulator = Emulator::start();
+    // The group's office network is bound to a domain, and the service knows its accounts in lower case.
+    let account = json!({ "account_type": "ad" });
+    let users = json!({ "alice": account, "Carol": account, "EXAMPLE\\Erin": account, "frank@example.com": account });
+    emulator.change_world(&json!({ "alibaba": { "users": users } }));
+    emulator.change_delivery_group(GROUP, json!({ "ad_domain": "example.com", "authorized_users": { "bob": null } }));
+    let more = "user_type = \"ad\"\nad_domain = \"example.com\"";
+    let workspace = Workspace::with(&emulator, &resource_with(&["Carol", "EXAMPLE\\Erin", "frank@example.com"], more));
+    workspace.apply();
+    let calls = emulator.calls_of(AUTHORIZE);
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    let meta = json!({ "Type": "ad", "AdDomain": "example.com" });
+    let sent = &calls[0].record["parameters"]["UserMeta"];
+    let sent = sent.as_str().map_or_else(|| sent.clone(), |text| serde_json::from_str(text).expect("JSON"));
+    assert_eq!(sent, meta);
+    workspace.expect_no_changes();
+
+    emulator.authorize_exactly(GROUP, &["alice", "carol", "erin", "FRANK"]);
+    workspace.expect_no_changes();
+    workspace.refresh();
+    let names = workspace.attributes(ADDRESS)["user_names"].clone();
+    assert_eq!(sorted(&names), ["Carol", "EXAMPLE\\Erin", "frank@example.com"]);
+}
+
+#[test]
+fn the_users_of_one_persistent_session() {
+    let emulator = Emulator::start();
+    emulator.change_delivery_group("aig-hangzhou-session", json!({ "authorized_users": { "erin": ["p-personal-2"] } }));
+    let more = "persistent_session_id = \"p-personal-1\"";
+    let configuration = resource_with(&["carol"], more).replace(GROUP, "aig-hangzhou-session");
+    let workspace = Workspace::with(&emulator, &configuration);
+    workspace.apply();
+    let calls = emulator.calls_of(AUTHORIZE);
+    assert_eq!((calls.len(), calls[0].parameter("AppInstancePersistentId")), (1, "p-personal-1"));
+    workspace.expect_no_changes();
+    workspace.destroy();
+    assert_eq!(emulator.authorized_users("aig-hangzhou-session"), ["erin"]);
+}

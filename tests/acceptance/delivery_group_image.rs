@@ -209,3 +209,105 @@ fn import_of_an_unknown_group_is_an_error() {
     assert!(run.stderr.contains("aig-missing"), "{run}");
     assert!(workspace.state_list().is_empty());
 }
+
+#[test]
+fn a_plan_that_changes_the_image_says_how_many_sessions_are_cut_off() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    let (plan, calls) = emulator.calls_during(|| workspace.try_plan().expect(&[2]));
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&[GROUP, IMAGE, NEXT_IMAGE, "2 sessions will be cut off"]);
+    assert_eq!(calls.iter().filter(|call| call.operation == "ListAppInstances").count(), 1);
+
+    // An instance that waits for the next person is no session.
+    let free = json!({ "ai-free": { "delivery_group_id": GROUP, "session_status": "idle" } });
+    emulator.change_world(&json!({ "alibaba": { "app_instances": free } }));
+    workspace.try_plan().warnings()[0].must_say(&["2 sessions will be cut off"]);
+
+    // Without the permission to ask, the warning is there all the same.
+    emulator.fault(&json!({
+        "operation": "ListAppInstances", "kind": "error", "status": 403, "code": "Forbidden.RAM", "every": 1,
+    }));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&[GROUP, "All of its sessions will be cut off"]);
+}
+
+#[test]
+fn a_plan_without_a_change_of_image_asks_nothing_and_warns_nothing() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+    workspace.configure(&resource(NEXT_IMAGE).replace("image_id ", "on_destroy = \"restore\"\nimage_id "));
+    let plan = ["plan", "-json", "-input=false", "-refresh=false", "-detailed-exitcode"];
+    let (plan, calls) = emulator.calls_during(|| workspace.run(&plan).expect(&[2]));
+    assert!(calls.is_empty(), "{calls:?}");
+    assert!(plan.warnings().is_empty(), "{plan}");
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    assert!(calls.iter().all(|call| call.operation == "GetAppInstanceGroup"), "{calls:?}");
+}
+
+#[test]
+fn destroy_gives_the_image_back_when_that_is_wanted() {
+    let emulator = Emulator::start();
+    let restore = |image| resource(image).replace("image_id ", "on_destroy = \"restore\"\nimage_id ");
+    let workspace = Workspace::with(&emulator, &restore(NEXT_IMAGE));
+    workspace.apply();
+    workspace.configure(&restore(THIRD_IMAGE));
+    workspace.apply();
+    assert_eq!(workspace.attributes(ADDRESS)["previous_image_id"], IMAGE);
+    let run = workspace.destroy();
+    assert!(run.warnings().iter().any(|it| it.says(IMAGE) && it.says("disconnects the users")), "{run}");
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], IMAGE);
+    assert_eq!(emulator.calls_of(UPDATE).len(), 3);
+}
+
+#[test]
+fn destroy_warns_that_the_group_keeps_its_image() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    workspace.apply();
+    let run = workspace.destroy();
+    assert!(run.warnings().iter().any(|it| it.says("keeps its image") && it.says(NEXT_IMAGE)), "{run}");
+}
+
+#[test]
+fn without_waiting_the_new_name_is_there_and_the_old_image_is_no_drift() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
+    let quick = |image| resource(image).replace("image_id ", "wait_for_completion = false\nimage_id ");
+    let workspace = Workspace::with(&emulator, &quick(NEXT_IMAGE));
+    workspace.apply();
+    let expect = |status: &str| {
+        let attributes = workspace.attributes(ADDRESS);
+        assert_eq!(attributes["status"], status);
+        assert_eq!(attributes["image_id"], NEXT_IMAGE);
+        assert_eq!(attributes["image_name"], "Office tools, February");
+        assert_eq!(attributes["delivery_group_name"], "Office tools");
+        assert_eq!(attributes["previous_image_id"], IMAGE);
+    };
+    expect("MAINTAINING");
+    workspace.expect_no_changes();
+    workspace.refresh();
+    expect("MAINTAINING");
+    emulator.advance(3600);
+    workspace.expect_no_changes();
+    workspace.refresh();
+    expect("PUBLISHED");
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+}
+
+#[test]
+fn an_update_of_somebody_else_is_awaited_and_not_doubled() {
+    for (running, updates) in [(NEXT_IMAGE, 0), (THIRD_IMAGE, 1)] {
+        let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+        let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+        workspace.plan();
+        let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(2);
+        let pending = json!({ "kind": "image_update", "at": soon.to_string(), "image_id": running });
+        emulator.change_delivery_group(GROUP, json!({ "status": "MAINTAINING", "pending": pending }));
+        workspace.apply_plan();
+        assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+        assert_eq!(emulator.calls_of(UPDATE).len(), updates, "{running}");
+        workspace.expect_no_changes();
+    }
+}

@@ -13,6 +13,7 @@ mod alibaba_credentials;
 mod bad_input;
 mod delivery_adoption;
 mod delivery_data;
+mod delivery_faults;
 mod delivery_group_authorization;
 mod delivery_group_image;
 mod delivery_ota;

@@ -9,7 +9,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use page::{Page, pages};
 use saphyr::{LoadableYamlNode, Yaml};
 
-use crate::harness::{ACCESS_KEY, Emulator, SECRET_KEY, Workspace, world::GROUP};
+use crate::harness::{ACCESS_KEY, Diagnostic, Emulator, SECRET_KEY, Workspace, world::GROUP};
 
 const REQUIRED_PROVIDERS: &str = r#"terraform {
   required_providers {
@@ -17,6 +17,13 @@ const REQUIRED_PROVIDERS: &str = r#"terraform {
       source = "appstreaming/appstreaming"
     }
   }
+}
+"#;
+
+/// Terraform does not look at the configuration of a provider that nothing uses.
+const USE: &str = r#"resource "appstreaming_delivery_group_image" "so_that_the_provider_is_used" {
+  delivery_group_id = "aig-hangzhou-fixed"
+  image_id          = "img-office-1"
 }
 "#;
 
@@ -112,10 +119,11 @@ fn the_users_of_an_export_are_authorized_and_strangers_are_named() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &page.file_block("main.tf").text);
     workspace.write("users.csv", &page.file_block("users.csv").text);
-    let run = workspace.apply();
-    assert_eq!(emulator.authorized_users("aig-hangzhou-usage"), ["carol", "david"]);
-    let [warning] = &run.warnings()[..] else { panic!("{run}") };
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("{plan}") };
     warning.must_say(&["will lose access to aig-hangzhou-usage", "alice", "bob"]);
+    workspace.apply();
+    assert_eq!(emulator.authorized_users("aig-hangzhou-usage"), ["carol", "david"]);
     workspace.expect_no_changes();
 }
 
@@ -135,8 +143,12 @@ fn the_images_of_the_rollout_guide_are_rolled_out_and_come_back() {
         assert_eq!(emulator.delivery_group(group)["image_id"], "img-office-2");
     }
     workspace.write("images.auto.tfvars", &images.replace("img-office-2", "img-office-1"));
-    let run = workspace.apply();
-    assert_eq!(run.warnings().iter().filter(|warning| warning.says("disconnects the users")).count(), 2, "{run}");
+    let plan = workspace.try_plan().expect(&[2]);
+    for group in [GROUP, "aig-shanghai-fixed"] {
+        let said = |warning: &Diagnostic| warning.says("disconnects the users") && warning.says(group);
+        assert_eq!(plan.warnings().iter().filter(|warning| said(warning)).count(), 1, "{plan}");
+    }
+    workspace.apply();
     assert_eq!(emulator.delivery_group(GROUP)["image_id"], "img-office-1");
 }
 
@@ -214,6 +226,7 @@ mod since_1_14 {
                 let name = if block.is_query() { "block.tfquery.hcl" } else { "block.tf" };
                 let text = if block.file.is_some() { "" } else { &block.text };
                 workspace.write(name, text);
+                workspace.write("use.tf", USE);
                 let named = page.blocks.iter().filter(|other| block.file.is_some() && other.file.is_some());
                 if !named.chain([block]).any(|block| block.text.contains("required_providers")) {
                     workspace.write("terraform.tf", REQUIRED_PROVIDERS);
@@ -246,13 +259,25 @@ mod since_1_14 {
     }
 
     #[test]
+    fn the_calendars_action_approves_without_a_state() {
+        let page = guide("ota-calendar");
+        let block =
+            page.blocks.iter().find(|block| block.text.contains("_approve_ota\" \"office\"")).expect("an action");
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &block.text);
+        let shown = "-invoke=action.appstreaming_delivery_group_approve_ota.office";
+        page.must_show(shown);
+        workspace.run(&["apply", "-json", "-input=false", "-auto-approve", shown]).expect(&[0]);
+        assert_eq!(emulator.calls_of("ApproveOtaTask").len(), 1);
+        assert!(workspace.state_list().is_empty());
+    }
+
+    #[test]
     fn what_the_guide_to_adoption_finds_is_imported_without_a_change() {
         let page = guide("adopting-with-terraform-query");
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, "");
-        let query = &page.file_block("adopt.tfquery.hcl").text;
-        // An authorization has no region of its own in the emulator's world; the images and the servers are enough.
-        workspace.write("adopt.tfquery.hcl", query);
+        workspace.write("adopt.tfquery.hcl", &page.file_block("adopt.tfquery.hcl").text);
         workspace.run(&["query", "-no-color", "-generate-config-out=adopted.tf"]).expect(&[0]);
         let plan = workspace.try_plan().expect(&[0, 2]);
         let summary = plan.stdout.lines().find(|line| line.contains("\"change_summary\"")).expect("a summary");

@@ -83,7 +83,7 @@ impl Emulator {
             endpoint: endpoint.to_owned(),
             process,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime"),
-            client: reqwest::Client::builder().no_proxy().build().expect("an HTTP client"),
+            client: reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("an HTTP client"),
         }
     }
 
@@ -130,6 +130,11 @@ impl Emulator {
     /// Lets the next calls that fit `fault` go wrong; see the emulator's `POST /_emulator/faults`.
     pub fn fault(&self, fault: &Value) {
         self.control(reqwest::Method::POST, "faults", Some(fault));
+    }
+
+    /// Lets all calls go right again.
+    pub fn lift_faults(&self) {
+        self.control(reqwest::Method::DELETE, "faults", None);
     }
 
     /// Moves the emulator's clock forward; what becomes due happens.
