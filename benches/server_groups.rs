@@ -132,7 +132,8 @@ impl Emulator {
             endpoint: endpoint.to_owned(),
             process,
             runtime: tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime"),
-            client: reqwest::Client::builder().no_proxy().build().expect("an HTTP client"),
+            // Minutes pass between two looks, in which the emulator closes what is idle.
+            client: reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("an HTTP client"),
         }
     }
 
