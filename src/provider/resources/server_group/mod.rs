@@ -18,7 +18,10 @@ use self::{
 };
 use crate::{
     huawei::{CallContext, PatchServerGroup},
-    provider::{clouds::{Clouds, huawei_while_planning}, failure::failed},
+    provider::{
+        clouds::{Clouds, huawei_while_planning},
+        failure::failed,
+    },
     tfplug::{
         Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Resource, Result,
         schema::{IdentitySchema, Schema},
