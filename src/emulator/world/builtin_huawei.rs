@@ -88,7 +88,7 @@ fn products() -> BTreeMap<String, Product> {
         cpu,
         memory: memory * 1024,
         is_gpu,
-        charge_mode: "1".to_owned(),
+        charge_mode: "0".to_owned(),
         sessions,
         os_type: "Windows".to_owned(),
         availability_zones: ["cn-north-4a", "cn-north-4b", "cn-east-3a", "ap-southeast-1a"].map(str::to_owned).into(),

@@ -228,7 +228,7 @@ pub(in super::super) struct Product {
     /// Whether it has a GPU.
     #[serde(default)]
     pub is_gpu: bool,
-    /// `0` for yearly/monthly, `1` for pay-per-use.
+    /// `0` for pay-per-use, `1` for yearly/monthly.
     pub charge_mode: String,
     /// Sessions that one server carries.
     pub sessions: i64,
