@@ -1,0 +1,12 @@
+//! Alibaba Cloud App Streaming: everything about delivery groups.
+
+mod adoption;
+mod authorization;
+mod authorization_set;
+mod credentials;
+mod data;
+mod failures;
+mod faults;
+mod image;
+mod ota;
+mod sessions;
