@@ -5,6 +5,7 @@ mod authorization;
 mod authorization_set;
 mod credentials;
 mod data;
+mod each_fault;
 mod failures;
 mod faults;
 mod image;
