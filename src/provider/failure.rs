@@ -24,6 +24,15 @@ pub(super) fn failed_at(attempt: &str, error: &Error, attributes: &[(&str, &'sta
     }
 }
 
+/// An error of a plan, with the way around it for whoever only wants to destroy: Terraform plans what is configured
+/// before that, and cannot say that it does so for a destruction.
+pub(super) fn while_planning(mut error: Diagnostic) -> Diagnostic {
+    let hint =
+        "\n\nA destruction plans what is configured first, this too; `terraform destroy -refresh=false` does not.";
+    error.detail.push_str(hint);
+    error
+}
+
 /// Waiting ended too early. `awaited` completes "… did not end in time", `state` says how things stand.
 pub(super) fn stopped(awaited: &str, stop: Stop, state: &str) -> Diagnostic {
     match stop {

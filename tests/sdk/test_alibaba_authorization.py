@@ -54,6 +54,25 @@ class Authorization(EmulatorTest):
         self.client.authorize_instance_group(change(un_authorize_user_group_ids=["ug-design", "ug-finance"]))
         self.assertEqual(call(request).body.total_count, 0)
 
+    def test_a_set_of_delivery_groups_has_authorizations_of_its_own(self):
+        place = {"app_instance_group_set_id": "ags-hangzhou-office"}
+        self.client.authorize_instance_group(
+            change(None, **place, authorize_user_ids=["carol"], un_authorize_user_ids=["bob"], authorize_user_group_ids=["ug-design"])
+        )
+        body = self.users(None, **place)
+        self.assertEqual(([user.end_user_id for user in body.users], body.total_count), (["alice", "carol"], 2))
+        user = body.users[0]
+        self.assertEqual((user.app_instance_group_set_id, user.app_instance_group_id), ("ags-hangzhou-office", None))
+        request = m.ListAuthorizedUserGroupsRequest(**place, product_type="CloudApp", page_number=1, page_size=10)
+        (group,) = self.client.list_authorized_user_groups(request).body.user_groups
+        self.assertEqual((group.group_id, group.app_instance_group_set_id), ("ug-design", "ags-hangzhou-office"))
+        self.assertEqual(self.names(), ["alice", "bob"])
+
+        both = change(**place, authorize_user_ids=["carol"])
+        self.assert_alibaba_error("InvalidParameter.AppInstanceGroupSetId", 400, self.client.authorize_instance_group, both)
+        missing = change(None, app_instance_group_set_id="ags-missing", authorize_user_ids=["carol"])
+        self.assert_alibaba_error("InvalidAppInstanceGroupSet.NotFound", 400, self.client.authorize_instance_group, missing)
+
     def test_a_hundred_names_are_the_most(self):
         names = [f"user{number:05}" for number in range(1, 102)]
         self.client.authorize_instance_group(change(authorize_user_ids=names[:100]))

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     alibaba::{Backoff, CallContext, Client, DeliveryGroup, ErrorKind},
-    provider::failure::{failed, stopped},
+    provider::failure::{failed, stopped, while_planning},
     tfplug::{Diagnostic, Path, Result},
 };
 
@@ -41,7 +41,7 @@ impl LogOff<'_> {
     pub(in crate::provider) async fn foresee(&self, cx: &CallContext) -> Result<Option<Diagnostic>> {
         let Some(group) = self.group.find(self.client, cx).await? else { return Ok(Some(self.group.missing())) };
         match refusal(&group, Timestamp::now()) {
-            Some(Refusal::Never(reason)) => Err(self.impossible(reason).into()),
+            Some(Refusal::Never(reason)) => Err(while_planning(self.impossible(reason)).into()),
             Some(Refusal::NotNow(reason)) => {
                 let summary = format!("The sessions of delivery group {:?} cannot be logged off now", self.group.id);
                 Ok(Some(Diagnostic::warning(summary, reason).at(Path::attribute("delivery_group_id"))))

@@ -10,7 +10,7 @@ use crate::{
     provider::{
         clouds::{Clouds, alibaba_while_planning},
         delivery_group::{self, Approval, GroupRef, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
-        failure::failed,
+        failure::{failed, while_planning},
     },
     tfplug::{
         Attr, Change, Context, Diagnostic, Import, Path, Resource, Result, Severity,
@@ -165,7 +165,7 @@ impl Resource for DeliveryGroupOtaApproval {
                 cx.warn(in_the_way_of_the_apply(obstacle));
                 return Ok(());
             }
-            Err(obstacle) => return Err(in_the_way_of_the_plan(obstacle).into()),
+            Err(obstacle) => return Err(while_planning(obstacle.told()).into()),
         };
         planned.id = id.into();
         planned.ota_version = pending.ota_version.into();
@@ -249,15 +249,6 @@ fn in_the_way_of_the_apply(obstacle: Obstacle) -> Diagnostic {
     let mut diagnostic = obstacle.told();
     diagnostic.severity = Severity::Warning;
     diagnostic.detail.push_str(" As it is configured now, the apply will fail.");
-    diagnostic
-}
-
-/// What a plan says of an approval that cannot be made as configured.
-fn in_the_way_of_the_plan(obstacle: Obstacle) -> Diagnostic {
-    let mut diagnostic = obstacle.told();
-    let hint =
-        "\n\nA destruction plans what is configured first, this too; `terraform destroy -refresh=false` does not.";
-    diagnostic.detail.push_str(hint);
     diagnostic
 }
 
