@@ -10,7 +10,7 @@ use std::{
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
 
-use crate::harness::{ACCESS_KEY, Emulator, SECRET_KEY, Workspace, provider_block, world::GROUP};
+use crate::harness::{ACCESS_KEY, Emulator, SECRET_KEY, Workspace, world::GROUP};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const ADDRESS: &str = "registry.terraform.io/appstreaming/appstreaming";
