@@ -8,6 +8,6 @@ mod list;
 mod malformed;
 mod plan;
 mod schema;
-mod session;
+pub mod session;
 mod state;
-mod values;
+pub mod values;
