@@ -159,16 +159,17 @@ async fn changes_go_out_with_exactly_their_body_and_understand_empty_answers() {
 }
 
 #[tokio::test]
-async fn a_lost_answer_to_a_create_or_patch_is_told_as_such_and_a_delete_is_repeated() {
-    let stub = Stub::scripted(vec![Reply::Close, Reply::Half, Reply::Close, reply(json!({}))]).await;
+async fn a_lost_answer_to_a_change_is_told_as_such_and_nothing_is_repeated() {
+    let stub = Stub::scripted(vec![Reply::Close, Reply::Half, Reply::Close, Reply::Half, Reply::Close]).await;
     let (client, cx) = (client(with_keys(&stub), &[]), context());
     let group = CreateServerGroup { name: "web".to_owned(), ..CreateServerGroup::default() };
     assert!(client.create_server_group(&group, &cx).await.unwrap_err().outcome_unknown());
     let patch = PatchServerGroup::default();
     assert!(client.patch_server_group("g1", &patch, &cx).await.unwrap_err().outcome_unknown());
-    assert_eq!(stub.count(), 2);
-    client.delete_server_group("g1", &cx).await.unwrap();
-    assert_eq!(stub.count(), 4);
+    assert!(client.add_server_group_tags("g1", &[], &cx).await.unwrap_err().outcome_unknown());
+    assert!(client.remove_server_group_tags("g1", &[], &cx).await.unwrap_err().outcome_unknown());
+    assert!(client.delete_server_group("g1", &cx).await.unwrap_err().outcome_unknown());
+    assert_eq!(stub.count(), 5);
 }
 
 #[tokio::test]
@@ -187,7 +188,9 @@ async fn reads_beside_the_groups_find_their_way() {
             "/check/quota" => json!({ "is_enough": true, "quota_remainder": [{ "type": "CORES", "need": 4 }] }),
             "/tenant/profile" => json!({ "service_status": "active" }),
             "/app-groups" => json!({ "count": 1, "items": [{ "id": "a1" }] }),
-            "/session/list-sessions" => json!({ "count": 1, "items": [{ "machine_name": "m1" }] }),
+            "/app-servers" => {
+                json!({ "count": 1, "items": [{ "id": "s1", "name": "desk-1", "status": "REGISTERED" }] })
+            }
             other => panic!("{other}"),
         })
     })
@@ -206,16 +209,14 @@ async fn reads_beside_the_groups_find_their_way() {
     assert_eq!(quota.quota_remainder[0].quota_type.as_deref(), Some("CORES"));
     assert_eq!(client.tenant_profile(&cx).await.unwrap().service_status.as_deref(), Some("active"));
     assert_eq!(client.app_groups_of("g1", &cx).await.unwrap()[0].id.as_deref(), Some("a1"));
-    let filter = SessionFilter {
-        server_group_id: Some("g1".to_owned()),
-        session_states: vec!["Active".to_owned(), "Disconnected".to_owned()],
-        ..SessionFilter::default()
-    };
-    assert_eq!(client.sessions(&filter, &cx).await.unwrap()[0].machine_name.as_deref(), Some("m1"));
-    let last = &stub.seen()[11].target;
-    assert!(
-        last.contains("app_server_group_id=g1&") && last.ends_with("session_state=Active%2CDisconnected"),
-        "{last}"
+    assert_eq!(client.servers_of("g1", &cx).await.unwrap()[0].name.as_deref(), Some("desk-1"));
+    let last: Vec<_> = stub.seen().iter().skip(10).map(|seen| seen.target.clone()).collect();
+    assert_eq!(
+        last,
+        [
+            "/v1/p1/app-groups?app_server_group_id=g1&limit=100&offset=0",
+            "/v1/p1/app-servers?limit=100&offset=0&server_group_id=g1",
+        ]
     );
 }
 

@@ -2,9 +2,11 @@
 
 mod calls;
 mod change;
+mod deletion;
 pub(in crate::provider) mod model;
 mod rules;
 pub(in crate::provider) mod schema;
+mod tagging;
 mod warnings;
 
 use std::time::Duration;
