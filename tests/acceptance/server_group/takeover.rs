@@ -46,6 +46,29 @@ fn each_form_of_an_import_id_finds_the_group() {
 }
 
 #[test]
+fn a_full_configuration_shows_no_change_after_an_import() {
+    let emulator = Emulator::start();
+    let timeouts = r#"timeouts              = { create = "5m", update = "5m", delete = "5m" }"#;
+    assert!(super::full().contains(timeouts));
+    let workspace = Workspace::with(&emulator, &super::full().replace(timeouts, ""));
+    let id = forgotten(&emulator, &workspace);
+    workspace.import(ADDRESS, &id).expect(&[0]);
+    // The service reports neither, and yet what is configured replaces nothing.
+    for name in ["vpc_id", "availability_zone"] {
+        assert_eq!(workspace.attributes(ADDRESS)[name], "", "{name}");
+    }
+    expect_taken_over(&emulator, &workspace, &id);
+
+    // Times to wait are Terraform's own, and no server group has them: they come into the state, and nothing is sent.
+    workspace.configure(&super::full());
+    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
+    assert!(changing(&calls).is_empty(), "{calls:?}");
+    assert_eq!(workspace.attributes(ADDRESS)["timeouts"]["delete"], "5m");
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn the_first_change_after_an_import_takes_over_what_the_service_does_not_report() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());
