@@ -3,17 +3,10 @@
 
 mod agency;
 mod environment;
+mod network;
 mod renewal;
 
-use std::{net::SocketAddr, sync::Arc};
-
-use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::json;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{ServerConfig, pki_types::PrivateKeyDer},
-};
 
 use crate::harness::{ACCESS_KEY, Call, Emulator, SECRET_KEY, Workspace, world::PROJECT};
 
@@ -154,50 +147,4 @@ fn the_project_is_looked_up_once_and_not_at_all_where_it_is_given() {
         assert_eq!(count(&calls, "KeystoneListProjects"), times, "{times} in {calls:?}");
         assert_eq!(count(&calls, "ListServerGroups"), 12);
     }
-}
-
-/// Something that takes TLS off and passes on to the emulator; ends with the runtime.
-fn tls_before(emulator: &Emulator, runtime: &tokio::runtime::Runtime) -> (SocketAddr, String) {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .expect("a server's settings");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let emulator = emulator.endpoint().trim_start_matches("http://").to_owned();
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    runtime.spawn(async move {
-        while let Ok((outside, _)) = listener.accept().await {
-            let (acceptor, emulator) = (acceptor.clone(), emulator.clone());
-            tokio::spawn(async move {
-                // A client that does not trust the certificate breaks off here.
-                let Ok(mut outside) = acceptor.accept(outside).await else { return };
-                let Ok(mut inside) = TcpStream::connect(emulator).await else { return };
-                let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
-            });
-        }
-    });
-    (address, cert.pem())
-}
-
-#[test]
-fn a_certificate_of_ones_own_is_trusted_where_it_is_named_and_only_there() {
-    let emulator = Emulator::start();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let (address, certificate) = tls_before(&emulator, &runtime);
-    let block = format!("region = \"cn-north-4\"\n    auth_url = \"https://{address}\"\n    {}", keys());
-    let stranger = workspace_at(&format!("https://{address}"), &block);
-    let (error, calls) = emulator.calls_during(|| stranger.try_plan().expect(&[1]).only_error());
-    error.must_say(&["certificate"]);
-    assert!(calls.is_empty(), "nothing was said to a stranger: {calls:?}");
-
-    let trusting = workspace_at(&format!("https://{address}"), &format!("{block}\n    ca_certificate = \"ca.pem\""));
-    trusting.write("ca.pem", &certificate);
-    let (_, calls) = emulator.calls_during(|| trusting.apply());
-    assert_eq!(count(&calls, "KeystoneListProjects"), 1);
-    assert_eq!(count(&calls, "ListServerGroups"), 1);
 }
