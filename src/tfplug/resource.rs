@@ -190,7 +190,7 @@ pub enum Import<I> {
 }
 
 /// A resource of another type that a `moved` block hands over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct MoveSource {
     /// Its provider, for instance `registry.terraform.io/huaweicloud/huaweicloud`.
     pub provider_address: String,

@@ -128,7 +128,7 @@ mod tests {
             type_name: PEER.to_owned(),
             schema_version: 0,
             state,
-            identity: None,
+            ..MoveSource::default()
         };
         Ok(from_peer(&source)?.map(|model| as_json(&model)))
     }
@@ -196,7 +196,7 @@ mod tests {
             type_name: "huaweicloud_workspace_app_group".to_owned(),
             schema_version: 0,
             state: full(),
-            identity: None,
+            ..MoveSource::default()
         };
         assert!(from_peer(&source).unwrap().is_none());
     }
