@@ -17,6 +17,7 @@ Further credentials:
                   with the security token emulator-security-token
   read-only       emulator-read-only-access-key / emulator-read-only-secret-key
   IAM user        emulator-user / emulator-password in the domain emulator-domain
+  agency          emulator-agency in the same domain
 
 Look inside and steer, without credentials:
   GET  /_emulator/requests?since=N      the API calls so far
@@ -58,6 +59,10 @@ struct Arguments {
     /// Seconds that a delivery group is DELETING
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     deletion_seconds: u64,
+
+    /// Seconds that tokens and temporary keys hold at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60)]
+    credential_seconds: u64,
 
     /// Seconds that a write stays invisible to reads
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
@@ -123,6 +128,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             deployment_seconds: arguments.deployment_seconds,
             deletion_seconds: arguments.deletion_seconds,
         },
+        credential_seconds: arguments.credential_seconds,
         consistency_delay,
         latency: Duration::from_millis(arguments.latency),
         rate_limit: arguments.rate_limit,

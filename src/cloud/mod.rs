@@ -13,6 +13,7 @@ mod environment;
 mod error;
 mod http;
 mod json;
+mod pace;
 mod pacer;
 mod pipeline;
 mod renewal;

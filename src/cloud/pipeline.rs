@@ -146,7 +146,7 @@ impl Pipeline {
         let mut history = History::default();
         let mut last: Option<Error> = None;
         let error = loop {
-            if let Err(stop) = self.pacer.admit(cx).await {
+            if let Err(stop) = self.pacer.admit(call.operation, cx).await {
                 break self.gave_up(stop, last);
             }
             history.attempts += 1;
@@ -235,15 +235,15 @@ impl Pipeline {
         );
         let refusal = match exchange.read(&answer) {
             Ok(output) => {
-                self.pacer.accepted();
+                self.pacer.accepted(call.operation);
                 return Ok(output);
             }
             Err(refusal) => refusal,
         };
         if refusal.kind == ErrorKind::Throttled {
-            self.pacer.throttled();
+            self.pacer.throttled(call.operation);
         } else {
-            self.pacer.accepted();
+            self.pacer.accepted(call.operation);
         }
         let can_renew = refusal.kind == ErrorKind::Credentials && exchange.renounce(&credentials).await;
         let error = Error::new(refusal.kind, refusal.outcome, refusal.message)

@@ -9,11 +9,9 @@ use super::error::{Error, ErrorKind};
 pub enum Repeat {
     /// It changes nothing: sent again after every failure that may pass.
     Read,
-    /// It names an end state, and sending it twice is the same as once (deleting by id, removing
-    /// a tag): sent again after every failure that may pass.
-    Idempotent,
-    /// It disconnects people, sends mail or makes a second thing: sent again only when it was
-    /// certainly not carried out. After anything else the caller looks before it acts.
+    /// It changes something: sent again only when it was certainly not carried out. After anything
+    /// else the caller looks before it acts, also where twice would be the same as once: between
+    /// the two somebody else may have made what the second would undo.
     OnceOnly,
 }
 
@@ -111,7 +109,6 @@ mod tests {
         for (kind, outcome, read, once) in cases {
             let error = Error::new(kind, outcome, "");
             assert_eq!(policy.permits(Repeat::Read, &error), read, "{kind:?}");
-            assert_eq!(policy.permits(Repeat::Idempotent, &error), read, "{kind:?}");
             assert_eq!(policy.permits(Repeat::OnceOnly, &error), once, "{kind:?}");
         }
     }

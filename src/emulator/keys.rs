@@ -20,6 +20,8 @@ pub(super) struct KeyPair {
     pub security_token: Option<String>,
     /// Whether calls that change something are refused.
     pub read_only: bool,
+    /// Until when an issued pair holds, on the emulator's clock.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl fmt::Debug for KeyPair {
@@ -38,6 +40,10 @@ pub(super) struct Keys {
     pub password: String,
     /// The account it belongs to.
     pub domain_name: String,
+    /// An agency of that account, for Huawei Cloud's temporary keys.
+    pub agency_name: String,
+    /// The longest that what is issued holds, in seconds.
+    longest: u64,
     tokens: HashMap<String, Token>,
     nonces: HashSet<String>,
     nonces_in_order: VecDeque<String>,
@@ -65,27 +71,30 @@ pub(super) struct Token {
 }
 
 /// Tokens hold for a day, as the service's do.
-const TOKEN_SECONDS: u64 = 24 * 60 * 60;
+pub(super) const TOKEN_SECONDS: u64 = 24 * 60 * 60;
 
 /// How many nonces are remembered: seconds of load, far more than a test repeats within.
 const REMEMBERED_NONCES: usize = 50_000;
 
 impl Keys {
-    /// The given pair, and the fixed ones for temporary and for read-only access.
-    pub(super) fn new(access_key: String, secret_key: String) -> Self {
+    /// The given pair, and the fixed ones for temporary and for read-only access. What is issued holds `longest`
+    /// seconds at most.
+    pub(super) fn new(access_key: String, secret_key: String, longest: u64) -> Self {
         let pairs = vec![
-            KeyPair { access_key, secret_key, security_token: None, read_only: false },
+            KeyPair { access_key, secret_key, security_token: None, read_only: false, expires_at: None },
             KeyPair {
                 access_key: super::TEMPORARY_ACCESS_KEY.to_owned(),
                 secret_key: super::TEMPORARY_SECRET_KEY.to_owned(),
                 security_token: Some(super::TEMPORARY_SECURITY_TOKEN.to_owned()),
                 read_only: false,
+                expires_at: None,
             },
             KeyPair {
                 access_key: super::READ_ONLY_ACCESS_KEY.to_owned(),
                 secret_key: super::READ_ONLY_SECRET_KEY.to_owned(),
                 security_token: None,
                 read_only: true,
+                expires_at: None,
             },
         ];
         Self {
@@ -93,6 +102,8 @@ impl Keys {
             user_name: super::USER_NAME.to_owned(),
             password: super::PASSWORD.to_owned(),
             domain_name: super::DOMAIN_NAME.to_owned(),
+            agency_name: super::AGENCY_NAME.to_owned(),
+            longest,
             tokens: HashMap::new(),
             nonces: HashSet::new(),
             nonces_in_order: VecDeque::new(),
@@ -102,6 +113,21 @@ impl Keys {
     /// The pair with this id.
     pub(super) fn pair(&self, access_key: &str) -> Option<&KeyPair> {
         self.pairs.iter().find(|pair| pair.access_key == access_key)
+    }
+
+    /// A new temporary pair.
+    pub(super) fn issue_pair(&mut self, seconds: u64, now: Timestamp) -> KeyPair {
+        self.pairs.retain(|pair| pair.expires_at.is_none_or(|end| end > now));
+        let text = || uuid::Uuid::new_v4().simple().to_string();
+        let pair = KeyPair {
+            access_key: format!("HST{}", text().to_uppercase()),
+            secret_key: text(),
+            security_token: Some(format!("{}{}", text(), text())),
+            read_only: false,
+            expires_at: Some(later(now, seconds.min(self.longest))),
+        };
+        self.pairs.push(pair.clone());
+        pair
     }
 
     /// Notes a number used once; `false` where it was used before.
@@ -127,7 +153,11 @@ impl Keys {
     ) -> (String, Token) {
         self.tokens.retain(|_, token| token.expires_at > now);
         let text = format!("MIIE{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
-        let token = Token { user_name: user_name.to_owned(), project_id, expires_at: later(now, TOKEN_SECONDS) };
+        let token = Token {
+            user_name: user_name.to_owned(),
+            project_id,
+            expires_at: later(now, TOKEN_SECONDS.min(self.longest)),
+        };
         self.tokens.insert(text.clone(), token.clone());
         (text, token)
     }

@@ -55,6 +55,8 @@ pub const USER_NAME: &str = "emulator-user";
 pub const PASSWORD: &str = "emulator-password";
 /// The account (domain) of the user.
 pub const DOMAIN_NAME: &str = "emulator-domain";
+/// An agency of that account.
+pub const AGENCY_NAME: &str = "emulator-agency";
 
 /// How an emulator is started.
 #[derive(Debug, Clone)]
@@ -67,6 +69,8 @@ pub struct Options {
     pub secret_key: String,
     /// How long things take.
     pub durations: Durations,
+    /// The longest that tokens and temporary keys hold, in seconds on the emulator's clock.
+    pub credential_seconds: u64,
     /// How long a write stays invisible to reads.
     pub consistency_delay: Duration,
     /// By how much every answer is delayed.
@@ -104,9 +108,17 @@ struct Settings {
     access_key: String,
     secret_key: String,
     durations: Durations,
+    credential_seconds: u64,
     consistency_delay: Duration,
     latency: Duration,
     rate_limit: Option<u32>,
+}
+
+impl Settings {
+    /// Who may call at the start.
+    fn keys(&self) -> keys::Keys {
+        keys::Keys::new(self.access_key.clone(), self.secret_key.clone(), self.credential_seconds)
+    }
 }
 
 /// Why an emulator did not start.
@@ -164,6 +176,7 @@ impl Default for Options {
             access_key: ACCESS_KEY.to_owned(),
             secret_key: SECRET_KEY.to_owned(),
             durations: Durations::default(),
+            credential_seconds: keys::TOKEN_SECONDS,
             consistency_delay: Duration::ZERO,
             latency: Duration::ZERO,
             rate_limit: None,
@@ -196,6 +209,7 @@ impl Emulator {
             access_key: options.access_key,
             secret_key: options.secret_key,
             durations: options.durations,
+            credential_seconds: options.credential_seconds,
             consistency_delay: options.consistency_delay,
             latency: options.latency,
             rate_limit: options.rate_limit,

@@ -69,7 +69,7 @@ pub(super) struct Lost;
 
 impl Shared {
     pub(super) fn new(settings: Settings, world: World) -> Arc<Self> {
-        let keys = Keys::new(settings.access_key.clone(), settings.secret_key.clone());
+        let keys = settings.keys();
         let state = State {
             initial: world.clone(),
             world,
@@ -104,7 +104,7 @@ impl State {
     pub(super) fn reset(&mut self, settings: &Settings) {
         self.world = self.initial.clone();
         self.clock = Clock::default();
-        self.keys = Keys::new(settings.access_key.clone(), settings.secret_key.clone());
+        self.keys = settings.keys();
         self.record.clear();
         self.faults.clear();
         self.throttle = Throttle::default();

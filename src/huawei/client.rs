@@ -6,23 +6,19 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use reqwest::Method;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, de::DeserializeOwned};
 
 use super::{
-    answer,
+    SERVICE, answer,
     config::Config,
     credential::{CredentialStore, Credentials},
     endpoints,
     sign::{Request, now},
 };
 use crate::cloud::{
-    Answer, Call, CallContext, Endpoint, Environment, Error, ErrorKind, Exchange, Http, HttpOptions, Lease, Outcome,
-    Outgoing, Pacer, Pipeline, Refusal, Renewed, Repeat, RetryPolicy, Secret, percent_encoded,
+    Answer, Call, CallContext, Endpoint, Environment, Error, Exchange, Http, HttpOptions, Lease, Outgoing, Pacer,
+    Pipeline, Refusal, Renewed, Repeat, RetryPolicy, Secret, percent_encoded,
 };
-
-/// The service's name in messages.
-pub(super) const SERVICE: &str = "Huawei Cloud Workspace";
 
 /// A client of application streaming. Cheap to clone; all clones share connections, credentials
 /// and pace.
@@ -217,33 +213,6 @@ impl Client {
         }
         Ok(items)
     }
-}
-
-/// A path of which one segment came from outside.
-///
-/// # Errors
-/// When the id cannot be one: empty, it would address the whole collection.
-pub(super) fn path(before: &str, id: &str, after: &str) -> Result<String, Error> {
-    if id.trim().is_empty() || id == "." || id == ".." {
-        return Err(Error::new(ErrorKind::InvalidParameter, Outcome::NotDone, format!("\"{id}\" cannot be an id")));
-    }
-    Ok(format!("{before}/{}{after}", percent_encoded(id)))
-}
-
-/// A request with a JSON body.
-///
-/// # Errors
-/// When the body cannot be written as JSON, which none of the types here can cause.
-pub(super) fn with_body(method: Method, path: impl Into<String>, body: &impl Serialize) -> Result<Request, Error> {
-    let mut request = Request::new(method, path);
-    request.body = serde_json::to_vec(body).map_err(|error| {
-        Error::new(
-            ErrorKind::InvalidParameter,
-            Outcome::NotDone,
-            format!("the request cannot be written as JSON: {error}"),
-        )
-    })?;
-    Ok(request)
 }
 
 /// One call of the REST API.

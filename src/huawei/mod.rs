@@ -10,7 +10,7 @@ mod config;
 mod credential;
 mod endpoints;
 mod server_groups;
-mod sessions;
+mod servers;
 mod sign;
 mod tags;
 
@@ -27,8 +27,11 @@ pub use server_groups::{
     CreateServerGroup, IpVirtual, NameCheck, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy,
     ScalingPolicyByResource, ScalingPolicyBySession, ServerGroup, ServerGroupFilter, ServerGroupLimits,
 };
-pub use sessions::{Session, SessionFilter};
+pub use servers::AppServer;
 pub use tags::Tag;
+
+/// The service's name in messages.
+const SERVICE: &str = "Huawei Cloud Workspace";
 
 #[cfg(test)]
 mod tests;

@@ -2,12 +2,26 @@
 
 use percent_encoding::percent_decode_str;
 use reqwest::Method;
+use serde::Serialize;
 use url::Url;
 
 use super::credential::Credentials;
-use crate::cloud::{Outgoing, hmac_sha256_hex, host_header, percent_encoded, query_string, sha256_hex};
+use crate::cloud::{
+    Error, ErrorKind, Outcome, Outgoing, hmac_sha256_hex, host_header, percent_encoded, query_string, sha256_hex,
+};
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
+
+/// A path of which one segment came from outside.
+///
+/// # Errors
+/// When the id cannot be one: empty, it would address the whole collection.
+pub(super) fn path(before: &str, id: &str, after: &str) -> Result<String, Error> {
+    if id.trim().is_empty() || id == "." || id == ".." {
+        return Err(Error::new(ErrorKind::InvalidParameter, Outcome::NotDone, format!("\"{id}\" cannot be an id")));
+    }
+    Ok(format!("{before}/{}{after}", percent_encoded(id)))
+}
 
 /// A request before it is signed.
 #[derive(Debug, Clone)]
@@ -25,6 +39,22 @@ pub(super) struct Request {
 impl Request {
     pub fn new(method: Method, path: impl Into<String>) -> Self {
         Self { method, path: path.into(), query: Vec::new(), body: Vec::new(), headers: Vec::new() }
+    }
+
+    /// A request with a JSON body.
+    ///
+    /// # Errors
+    /// When the body cannot be written as JSON, which none of the types here can cause.
+    pub fn with_body(method: Method, path: impl Into<String>, body: &impl Serialize) -> Result<Self, Error> {
+        let mut request = Self::new(method, path);
+        request.body = serde_json::to_vec(body).map_err(|error| {
+            Error::new(
+                ErrorKind::InvalidParameter,
+                Outcome::NotDone,
+                format!("the request cannot be written as JSON: {error}"),
+            )
+        })?;
+        Ok(request)
     }
 
     /// A parameter of the query; none where there is no value.

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Client,
-    client::{Nothing, path, with_body},
+    client::Nothing,
     server_groups::named,
-    sign::Request,
+    sign::{Request, path},
 };
 use crate::cloud::{CallContext, Error, Repeat, null_is_empty};
 
@@ -49,22 +49,22 @@ impl Client {
     /// value.
     ///
     /// # Errors
-    /// All that a call can meet.
+    /// All that a call can meet. Where the outcome is unknown, read the tags before anything else.
     pub async fn add_server_group_tags(&self, id: &str, tags: &[Tag], cx: &CallContext) -> Result<(), Error> {
         let path = path(COLLECTION, id, "/tags/create")?;
-        let request = with_body(Method::POST, path, &Tags { tags })?;
-        let _: Nothing = self.call(("create_server_group_tags", Repeat::Idempotent), named(id), request, cx).await?;
+        let request = Request::with_body(Method::POST, path, &Tags { tags })?;
+        let _: Nothing = self.call(("create_server_group_tags", Repeat::OnceOnly), named(id), request, cx).await?;
         Ok(())
     }
 
     /// Removes tags from a server group (`delete_server_group_tags`), each with key and value.
     ///
     /// # Errors
-    /// All that a call can meet.
+    /// All that a call can meet. Where the outcome is unknown, read the tags before anything else.
     pub async fn remove_server_group_tags(&self, id: &str, tags: &[Tag], cx: &CallContext) -> Result<(), Error> {
         let path = path(COLLECTION, id, "/tags/delete")?;
-        let request = with_body(Method::DELETE, path, &Tags { tags })?;
-        let _: Nothing = self.call(("delete_server_group_tags", Repeat::Idempotent), named(id), request, cx).await?;
+        let request = Request::with_body(Method::DELETE, path, &Tags { tags })?;
+        let _: Nothing = self.call(("delete_server_group_tags", Repeat::OnceOnly), named(id), request, cx).await?;
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use crate::{
 ///
 /// `attempt` completes "Cannot …", and names the thing: `read delivery group "aig-1"`.
 pub(super) fn failed(attempt: &str, error: &Error) -> Diagnostic {
-    Diagnostic::error(format!("Cannot {attempt}"), detail(error))
+    Diagnostic::error(format!("Cannot {attempt}"), detail(attempt, error))
 }
 
 /// The same, at the attribute that the service's error code speaks of, if it speaks of one of these.
@@ -50,7 +50,7 @@ pub(super) fn stopped(awaited: &str, stop: Stop, state: &str) -> Diagnostic {
     }
 }
 
-fn detail(error: &Error) -> String {
+fn detail(attempt: &str, error: &Error) -> String {
     let mut answer = Vec::new();
     if let Some(status) = error.status() {
         answer.push(format!("HTTP status {status}"));
@@ -65,10 +65,15 @@ fn detail(error: &Error) -> String {
         answer.push(format!("after {} attempts", error.attempts()));
     }
     let answer = if answer.is_empty() { String::new() } else { format!(" ({})", answer.join(", ")) };
+    // What a call on the way was about, an agency for instance, is not what was attempted.
+    let about = match error.subject() {
+        subject if subject.is_empty() || attempt.contains(subject) => String::new(),
+        subject => format!(" for {subject}"),
+    };
     let asked = match (error.operation(), error.endpoint()) {
         ("", _) => error.service().to_owned(),
-        (operation, Some(endpoint)) => format!("{operation} at {endpoint}"),
-        (operation, None) => format!("{operation} of {}", error.service()),
+        (operation, Some(endpoint)) => format!("{operation}{about} at {endpoint}"),
+        (operation, None) => format!("{operation}{about} of {}", error.service()),
     };
     let mut text = format!("{asked}: {}{answer}\n\n{}", error.message().trim_end_matches('.'), error.advice());
     if error.kind() == ErrorKind::Credentials {

@@ -1,15 +1,12 @@
-//! How the provider signs in to Huawei Cloud: keys, tokens and passwords, from the block, the environment and the
-//! vendor's file.
+//! How the provider signs in to Huawei Cloud: keys, tokens, passwords and agencies, from the block, the environment and
+//! the vendor's file.
 
-use std::{fs, net::SocketAddr, sync::Arc};
+mod agency;
+mod environment;
+mod network;
+mod renewal;
 
-use rcgen::{CertifiedKey, generate_simple_self_signed};
 use serde_json::json;
-use tokio::net::{TcpListener, TcpStream};
-use tokio_rustls::{
-    TlsAcceptor,
-    rustls::{ServerConfig, pki_types::PrivateKeyDer},
-};
 
 use crate::harness::{ACCESS_KEY, Call, Emulator, SECRET_KEY, Workspace, world::PROJECT};
 
@@ -38,6 +35,16 @@ fn workspace_at(endpoint: &str, block: &str) -> Workspace {
     );
     workspace.configure(READ);
     workspace
+}
+
+/// Ten reads, which Terraform makes at the same time.
+fn ten_reads() -> String {
+    (0..10).map(|at| READ.replace("all", &format!("all{at}"))).collect()
+}
+
+/// The block's lines for a user.
+fn user() -> String {
+    format!("user_name = \"{USER}\"\n    password = \"{PASSWORD}\"\n    domain_name = \"{DOMAIN}\"")
 }
 
 fn keys() -> String {
@@ -80,10 +87,7 @@ fn a_token_goes_out_as_it_is() {
 #[test]
 fn a_user_signs_in_with_a_password_once() {
     let emulator = Emulator::start();
-    let workspace = workspace(
-        &emulator,
-        &format!("user_name = \"{USER}\"\n    password = \"{PASSWORD}\"\n    domain_name = \"{DOMAIN}\""),
-    );
+    let workspace = workspace(&emulator, &user());
     workspace.configure(&(0..12).map(|at| READ.replace("all", &format!("all{at}"))).collect::<String>());
     let (run, calls) = emulator.calls_during(|| workspace.apply());
     assert!(!run.stdout.contains(PASSWORD) && !run.stderr.contains(PASSWORD));
@@ -104,24 +108,6 @@ fn a_wrong_password_is_told_and_not_shown() {
 }
 
 #[test]
-fn a_token_that_is_refused_is_renewed_once_for_all_parallel_calls() {
-    let emulator = Emulator::start();
-    let workspace = workspace(
-        &emulator,
-        &format!("user_name = \"{USER}\"\n    password = \"{PASSWORD}\"\n    domain_name = \"{DOMAIN}\""),
-    );
-    workspace.configure(&(0..10).map(|at| READ.replace("all", &format!("all{at}"))).collect::<String>());
-    // The gateway no longer takes the token that all of them were signed with, until it was issued anew.
-    emulator.fault(&json!({
-        "operation": "ListServerGroups", "kind": "error", "status": 401, "code": "APIGW.0301",
-        "message": "Incorrect IAM authentication information", "next": 1,
-    }));
-    let (_, calls) = emulator.calls_during(|| workspace.apply());
-    assert_eq!(count(&calls, "KeystoneCreateToken"), 2, "the first, and one anew: {calls:?}");
-    assert_eq!(count(&calls, "ListServerGroups"), 11);
-}
-
-#[test]
 fn keys_that_are_refused_are_not_tried_again_and_again() {
     let emulator = Emulator::start();
     let workspace = workspace(&emulator, &keys());
@@ -131,38 +117,6 @@ fn keys_that_are_refused_are_not_tried_again_and_again() {
     let (run, calls) = emulator.calls_during(|| workspace.try_plan().expect(&[1]));
     run.only_error().must_say(&["APIGW.0301", "access_key"]);
     assert_eq!(count(&calls, "ListServerGroups"), 1, "{calls:?}");
-}
-
-#[test]
-fn everything_can_come_from_the_environment_by_either_name() {
-    let emulator = Emulator::start();
-    let token = token(&emulator);
-    let (endpoint, keys) = (emulator.endpoint(), ("ACCESS_KEY", "SECRET_KEY"));
-    let places = |prefix: &str| {
-        vec![
-            (format!("{prefix}_REGION_NAME"), "cn-north-4".to_owned()),
-            (format!("{prefix}_AUTH_URL"), endpoint.to_owned()),
-        ]
-    };
-    for (prefix, credentials) in [
-        ("HW", vec![(keys.0, ACCESS_KEY), (keys.1, SECRET_KEY)]),
-        ("OS", vec![(keys.0, ACCESS_KEY), (keys.1, SECRET_KEY)]),
-        ("HW", vec![("AUTH_TOKEN", token.as_str()), ("PROJECT_ID", PROJECT)]),
-        ("OS", vec![("AUTH_TOKEN", token.as_str()), ("PROJECT_NAME", "cn-north-4")]),
-        ("HW", vec![("USER_NAME", USER), ("USER_PASSWORD", PASSWORD), ("DOMAIN_NAME", DOMAIN)]),
-        ("OS", vec![("USERNAME", USER), ("PASSWORD", PASSWORD), ("USER_DOMAIN_NAME", DOMAIN)]),
-    ] {
-        let mut workspace = workspace_at(endpoint, "");
-        for (name, value) in places(prefix) {
-            workspace.set(&name, &value);
-        }
-        for (name, value) in &credentials {
-            workspace.set(&format!("{prefix}_{name}"), value);
-        }
-        let names: Vec<_> = credentials.iter().map(|(name, _)| name).collect();
-        let (_, calls) = emulator.calls_during(|| workspace.apply());
-        assert_eq!(count(&calls, "ListServerGroups"), 1, "{prefix}: {names:?}");
-    }
 }
 
 #[test]
@@ -176,34 +130,6 @@ fn what_the_block_says_is_not_passed_over_for_the_environment() {
     workspace.apply();
     let region = workspace.attributes("data.appstreaming_server_groups.all")["region"].clone();
     assert_eq!(region, "cn-north-4");
-}
-
-#[test]
-fn an_enterprise_project_can_come_from_the_environment() {
-    let emulator = Emulator::start();
-    let mut workspace = workspace(&emulator, &keys());
-    workspace.set("HW_ENTERPRISE_PROJECT_ID", "e-7");
-    workspace.configure(&crate::server_group::resource());
-    workspace.apply();
-    let (_, group) = emulator.server_group("reception").expect("the group is there");
-    assert_eq!(group["enterprise_project_id"], "e-7");
-    workspace.expect_no_changes();
-}
-
-#[test]
-fn a_profile_of_the_vendors_file_is_enough() {
-    let emulator = Emulator::start();
-    let workspace =
-        workspace_at(emulator.endpoint(), &format!("auth_url = \"{}\"\n    profile = \"desks\"", emulator.endpoint()));
-    let folder = workspace.path().join(".hcloud");
-    fs::create_dir(&folder).expect("a folder");
-    let profiles = json!({ "current": "other", "profiles": [
-        { "name": "other", "accessKeyId": "someone-else", "secretAccessKey": "wrong" },
-        { "name": "desks", "accessKeyId": ACCESS_KEY, "secretAccessKey": SECRET_KEY, "region": "cn-north-4" },
-    ] });
-    fs::write(folder.join("config.json"), profiles.to_string()).expect("a file can be written");
-    let (_, calls) = emulator.calls_during(|| workspace.apply());
-    assert_eq!(count(&calls, "ListServerGroups"), 1);
 }
 
 #[test]
@@ -221,50 +147,4 @@ fn the_project_is_looked_up_once_and_not_at_all_where_it_is_given() {
         assert_eq!(count(&calls, "KeystoneListProjects"), times, "{times} in {calls:?}");
         assert_eq!(count(&calls, "ListServerGroups"), 12);
     }
-}
-
-/// Something that takes TLS off and passes on to the emulator; ends with the runtime.
-fn tls_before(emulator: &Emulator, runtime: &tokio::runtime::Runtime) -> (SocketAddr, String) {
-    let CertifiedKey { cert, signing_key } =
-        generate_simple_self_signed(["127.0.0.1".to_owned()]).expect("a certificate");
-    let key = PrivateKeyDer::try_from(signing_key.serialize_der()).expect("a key");
-    let config = ServerConfig::builder()
-        .with_no_client_auth()
-        .with_single_cert(vec![cert.der().clone()], key)
-        .expect("a server's settings");
-    let acceptor = TlsAcceptor::from(Arc::new(config));
-    let emulator = emulator.endpoint().trim_start_matches("http://").to_owned();
-    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
-    let address = listener.local_addr().expect("an address");
-    runtime.spawn(async move {
-        while let Ok((outside, _)) = listener.accept().await {
-            let (acceptor, emulator) = (acceptor.clone(), emulator.clone());
-            tokio::spawn(async move {
-                // A client that does not trust the certificate breaks off here.
-                let Ok(mut outside) = acceptor.accept(outside).await else { return };
-                let Ok(mut inside) = TcpStream::connect(emulator).await else { return };
-                let _ = tokio::io::copy_bidirectional(&mut outside, &mut inside).await;
-            });
-        }
-    });
-    (address, cert.pem())
-}
-
-#[test]
-fn a_certificate_of_ones_own_is_trusted_where_it_is_named_and_only_there() {
-    let emulator = Emulator::start();
-    let runtime =
-        tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
-    let (address, certificate) = tls_before(&emulator, &runtime);
-    let block = format!("region = \"cn-north-4\"\n    auth_url = \"https://{address}\"\n    {}", keys());
-    let stranger = workspace_at(&format!("https://{address}"), &block);
-    let (error, calls) = emulator.calls_during(|| stranger.try_plan().expect(&[1]).only_error());
-    error.must_say(&["certificate"]);
-    assert!(calls.is_empty(), "nothing was said to a stranger: {calls:?}");
-
-    let trusting = workspace_at(&format!("https://{address}"), &format!("{block}\n    ca_certificate = \"ca.pem\""));
-    trusting.write("ca.pem", &certificate);
-    let (_, calls) = emulator.calls_during(|| trusting.apply());
-    assert_eq!(count(&calls, "KeystoneListProjects"), 1);
-    assert_eq!(count(&calls, "ListServerGroups"), 1);
 }

@@ -97,6 +97,35 @@ class Credentials(EmulatorTest):
         self.assert_huawei_error("APIGW.0301", 401, client.show_server_group, SHOW)
         self.emulator.huawei().show_server_group(SHOW)
 
+    def agency(self, name="emulator-agency", domain="emulator-domain", seconds=None):
+        role = iam.IdentityAssumerole(agency_name=name, domain_name=domain, duration_seconds=seconds)
+        identity = iam.AgencyAuthIdentity(methods=["assume_role"], assume_role=role)
+        body = iam.CreateTemporaryAccessKeyByAgencyRequestBody(auth=iam.AgencyAuth(identity=identity))
+        return iam.CreateTemporaryAccessKeyByAgencyRequest(body=body)
+
+    def test_an_agency_gives_temporary_keys_until_they_end_by_the_emulators_clock(self):
+        issued = self.iam().create_temporary_access_key_by_agency(self.agency(seconds=900)).credential
+        keys = BasicCredentials(issued.access, issued.secret, PROJECT)
+        self.assert_huawei_error("APIGW.0301", 401, self.emulator.huawei(keys).show_server_group, SHOW)
+        client = self.emulator.huawei(keys.with_security_token(issued.securitytoken))
+        self.assertEqual(client.show_server_group(SHOW).name, "office")
+        self.emulator.clock(advance_seconds=901)
+        self.assert_huawei_error("APIGW.0301", 401, client.show_server_group, SHOW)
+        recorded = json.dumps(self.emulator.calls())
+        self.assertNotIn(issued.secret, recorded)
+        self.assertNotIn(issued.securitytoken, recorded)
+
+    def test_an_agency_that_is_none_or_too_long_a_time_gives_no_keys(self):
+        call = self.iam().create_temporary_access_key_by_agency
+        for request, status in [
+            (self.agency(name="nobody"), 403),
+            (self.agency(domain="elsewhere"), 403),
+            (self.agency(seconds=60), 400),
+        ]:
+            with self.assertRaises(Exception) as caught:
+                call(request)
+            self.assertEqual(caught.exception.status_code, status)
+
     def test_a_project_is_found_by_its_region(self):
         projects = self.iam().keystone_list_projects(iam.KeystoneListProjectsRequest(name="cn-north-4")).projects
         self.assertEqual([project.id for project in projects], [PROJECT])

@@ -171,13 +171,32 @@ class ServerGroups(EmulatorTest):
         request = w.UpdateServerGroupRequest(server_group_id=STANDBY, body=w.UpdateServerGroupReq(app_type="COMMON_APP"))
         self.assert_huawei_error("WKS.00131210", 400, self.client.update_server_group, request)
 
+    def test_what_hangs_on_a_group_is_listed(self):
+        servers = self.client.list_servers(w.ListServersRequest(server_group_id=DRAWING))
+        self.assertEqual([server.name for server in servers.items], ["drawing-1", "drawing-2"])
+        self.assertEqual((servers.count, servers.items[0].status), (2, "REGISTERED"))
+        self.assertEqual(servers.items[0].server_group_name, "drawing")
+        for filters, count in [
+            ({"server_name": "ing-2"}, 1),
+            ({"machine_name": "DRAWING1"}, 1),
+            ({"server_id": servers.items[1].id}, 1),
+            ({"maintain_status": "true"}, 0),
+            ({"server_group_id": OFFICE}, 0),
+        ]:
+            self.assertEqual(self.client.list_servers(w.ListServersRequest(**filters)).count, count, filters)
+        self.assertEqual(len(self.client.list_servers(w.ListServersRequest(limit=1, offset=1)).items), 1)
+        groups = self.client.list_app_group(w.ListAppGroupRequest(app_server_group_id=DRAWING))
+        self.assertEqual([(group.name, group.app_server_group_id) for group in groups.items], [("Draughting", DRAWING)])
+        self.assertEqual(self.client.list_app_group(w.ListAppGroupRequest(app_server_group_id=OFFICE)).count, 0)
+        self.assertEqual(self.client.list_app_group(w.ListAppGroupRequest(name="none")).count, 0)
+
     def test_a_group_in_use_is_not_deleted(self):
         for group in (DRAWING, OFFICE):
             request = w.DeleteServerGroupsRequest(server_group_id=group)
             self.assert_huawei_error("WKS.00131204", 400, self.client.delete_server_groups, request)
         for group in (STANDBY, OFFICE):
             self.client.delete_server_groups(w.DeleteServerGroupsRequest(server_group_id=group))
-        self.emulator.patch({"huawei": {"server_groups": {DRAWING: {"app_server_count": 0}}}})
+        self.emulator.patch({"huawei": {"server_groups": {DRAWING: {"app_server_count": 0, "servers": None}}}})
         request = w.DeleteServerGroupsRequest(server_group_id=DRAWING)
         error = self.assert_huawei_error("WKS.00131204", 400, self.client.delete_server_groups, request)
         self.assertIn("application groups", error.error_msg)

@@ -161,7 +161,7 @@ mod tests {
     const SIGNATURE_OLDER: &str = "ZFS3S4MMWSwFIjRjLpzDKMOti8g=";
 
     fn keys() -> Keys {
-        Keys::new(ACCESS_KEY.to_owned(), SECRET_KEY.to_owned())
+        Keys::new(ACCESS_KEY.to_owned(), SECRET_KEY.to_owned(), 60)
     }
 
     fn wall() -> Timestamp {

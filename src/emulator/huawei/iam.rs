@@ -1,4 +1,5 @@
-//! IAM, as far as clients of Workspace need it: `POST /v3/auth/tokens` and `GET /v3/projects`.
+//! IAM, as far as clients of Workspace need it: `POST /v3/auth/tokens`, `GET /v3/projects` and, for the temporary keys
+//! of an agency, `POST /v3.0/OS-CREDENTIAL/securitytokens`.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -14,7 +15,13 @@ use super::{
 };
 
 /// The names of the operations.
-pub(super) const OPERATIONS: [&str; 2] = ["KeystoneCreateToken", "KeystoneListProjects"];
+pub(super) const OPERATIONS: [&str; 3] =
+    ["KeystoneCreateToken", "KeystoneListProjects", "CreateTemporaryAccessKeyByAgency"];
+
+/// Whether a request is for IAM.
+pub(super) fn recognises(path: &str) -> bool {
+    path.starts_with("/v3/") || path.starts_with("/v3.0/")
+}
 
 /// Understands and answers a request to IAM. Nothing here changes the world.
 pub(super) fn open(
@@ -38,6 +45,14 @@ pub(super) fn open(
             let result =
                 signature::verify(arrival, keys, wall, now).map(|_| list_projects(world, name.as_deref(), &request_id));
             ("KeystoneListProjects", parameters, result)
+        }
+        ("POST", "/v3.0/OS-CREDENTIAL/securitytokens") => {
+            let body: Value = serde_json::from_slice(&arrival.body).unwrap_or(Value::Null);
+            let identity = &body["auth"]["identity"];
+            let parameters = json!({ "methods": identity["methods"], "assume_role": identity["assume_role"] });
+            let result = signature::verify(arrival, keys, wall, now)
+                .and_then(|_| assume_agency(identity, keys, world, now, &request_id));
+            ("CreateTemporaryAccessKeyByAgency", parameters, result)
         }
         _ => ("unknown", json!({}), Err(Error::unknown_api())),
     };
@@ -94,9 +109,7 @@ fn create_token(
             let domain = user["domain"]["name"].as_str().or(user["domain"]["id"].as_str());
             let domain = domain.ok_or_else(|| malformed("identity.password.user.domain"))?;
             let password = user["password"].as_str().ok_or_else(|| malformed("identity.password.user.password"))?;
-            let known_domain =
-                domain == keys.domain_name || world.huawei.projects.iter().any(|project| project.domain_id == domain);
-            if name != keys.user_name || !known_domain || password != keys.password {
+            if name != keys.user_name || !is_known_domain(domain, keys, world) || password != keys.password {
                 return Err(refused());
             }
             name.to_owned()
@@ -130,6 +143,48 @@ fn create_token(
     Ok(created)
 }
 
+/// Temporary keys of an agency, which an account gives to others.
+fn assume_agency(
+    identity: &Value,
+    keys: &mut Keys,
+    world: &World,
+    now: Timestamp,
+    request_id: &str,
+) -> Result<Answer, Error> {
+    const SECONDS: std::ops::RangeInclusive<u64> = 900..=86_400;
+    let malformed = |what: &str| Error::iam(400, "Bad Request", &format!("Expecting to find {what} in auth."));
+    if identity["methods"] != json!(["assume_role"]) {
+        return Err(malformed("identity.methods: assume_role"));
+    }
+    let role = &identity["assume_role"];
+    let agency = role["agency_name"].as_str().ok_or_else(|| malformed("identity.assume_role.agency_name"))?;
+    let domain = role["domain_name"].as_str().or(role["domain_id"].as_str());
+    let domain = domain.ok_or_else(|| malformed("identity.assume_role.domain_name"))?;
+    let seconds = match &role["duration_seconds"] {
+        Value::Null => *SECONDS.start(),
+        given => given
+            .as_u64()
+            .filter(|seconds| SECONDS.contains(seconds))
+            .ok_or_else(|| malformed("identity.assume_role.duration_seconds from 900 to 86400"))?,
+    };
+    if agency != keys.agency_name || !is_known_domain(domain, keys, world) {
+        return Err(Error::iam(403, "Forbidden", "The agency does not exist, or is not for this account."));
+    }
+    let pair = keys.issue_pair(seconds, now);
+    let credential = json!({
+        "access": pair.access_key,
+        "secret": pair.secret_key,
+        "securitytoken": pair.security_token,
+        "expires_at": pair.expires_at.map(time),
+    });
+    Ok(answer(201, Some(json!({ "credential": credential })), request_id, None))
+}
+
+/// Whether the account has this name or id.
+fn is_known_domain(domain: &str, keys: &Keys, world: &World) -> bool {
+    domain == keys.domain_name || world.huawei.projects.iter().any(|project| project.domain_id == domain)
+}
+
 /// The project that a token shall be for; none means the whole account.
 fn scope<'w>(body: &Value, world: &'w World) -> Result<Option<&'w Project>, Error> {
     let wanted = &body["auth"]["scope"]["project"];
@@ -153,6 +208,7 @@ fn without_secrets(body: &Value) -> Value {
     json!({
         "methods": identity["methods"],
         "user": identity["password"]["user"]["name"],
+        "domain": identity["password"]["user"]["domain"],
         "scope": body["auth"]["scope"],
     })
 }

@@ -1,8 +1,8 @@
-//! Huawei Cloud Workspace, application streaming, version 1, and the two IAM calls that its
-//! clients need.
+//! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients
+//! need.
 //!
 //! The rules of each operation are in the file of its family: [`server_groups`] and
-//! [`server_group_rules`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. [`parameters`] holds
+//! [`server_group_rules`], [`usage`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. [`parameters`] holds
 //! what each takes, [`errors`] what each refuses with.
 
 mod catalogue;
@@ -16,6 +16,7 @@ mod server_group_rules;
 mod server_groups;
 mod signature;
 mod tags;
+mod usage;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -150,6 +151,8 @@ const OPERATIONS: &[Operation] = &[
         body: None,
         run: Run::Write(scaling::delete),
     },
+    read("ListServers", &["app-servers"], p::LIST_SERVERS_QUERY, usage::list_servers),
+    read("ListAppGroup", &["app-groups"], p::LIST_APP_GROUP_QUERY, usage::list_app_groups),
     read("ListProduct", &["product"], p::LIST_PRODUCT_QUERY, catalogue::list_products),
     read("ListAvailabilityZone", &["availability-zone"], p::NO_QUERY, catalogue::list_availability_zones),
     read("ListAz", &["availability-zone", "summary"], p::NO_QUERY, catalogue::summarise_availability_zones),
@@ -165,13 +168,13 @@ pub(super) fn operation_names() -> impl Iterator<Item = &'static str> {
 
 /// Whether a request is for this service at all.
 pub(super) fn recognises(arrival: &Arrival) -> bool {
-    arrival.path.starts_with("/v1/") || arrival.path.starts_with("/v2/") || arrival.path.starts_with("/v3/")
+    arrival.path.starts_with("/v1/") || arrival.path.starts_with("/v2/") || iam::recognises(&arrival.path)
 }
 
 /// Understands a request: who calls which operation with what.
 pub(super) fn open(arrival: &Arrival, keys: &mut Keys, world: &World, wall: Timestamp, now: Timestamp) -> Call {
     let request_id = uuid::Uuid::new_v4().simple().to_string();
-    if arrival.path.starts_with("/v3/") {
+    if iam::recognises(&arrival.path) {
         return iam::open(arrival, keys, world, wall, now, request_id);
     }
     let caller = signature::named_sender(arrival, keys, now);

@@ -65,6 +65,30 @@ pub(super) const LIST_TENANT_SERVER_GROUPS_QUERY: &[Field] = &[
 /// Body of `POST /v1/{project_id}/app-server-groups/rules/validate`.
 pub(super) const VALIDATE_SERVER_GROUP_BODY: &[Field] = &[("name", Text)];
 
+/// Query of `GET /v1/{project_id}/app-servers`.
+pub(super) const LIST_SERVERS_QUERY: &[Field] = &[
+    ("offset", Integer),
+    ("limit", Integer),
+    ("server_group_id", Text),
+    ("server_name", Text),
+    ("machine_name", Text),
+    ("ip_addr", Text),
+    ("server_id", Text),
+    ("maintain_status", Text),
+    ("scaling_auto_create", Text),
+];
+
+/// Query of `GET /v1/{project_id}/app-groups`.
+pub(super) const LIST_APP_GROUP_QUERY: &[Field] = &[
+    ("limit", Integer),
+    ("offset", Integer),
+    ("app_server_group_id", Text),
+    ("app_group_id", Text),
+    ("name", Text),
+    ("authorization_type", Text),
+    ("app_type", Text),
+];
+
 /// Body of `PATCH /v1/{project_id}/app-server-groups/{server_group_id}`.
 pub(super) const UPDATE_SERVER_GROUP_BODY: &[Field] = &[
     ("name", Text),

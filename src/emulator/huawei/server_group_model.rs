@@ -31,7 +31,7 @@ pub(super) fn brief(world: &World, id: &str, group: &ServerGroup) -> Value {
         "server_group_status": group.enabled,
         "site_type": "CENTER",
         "site_id": "center",
-        "app_group_count": group.app_group_count,
+        "app_group_count": group.group_count(),
     }))
 }
 
@@ -44,8 +44,8 @@ pub(super) fn summary(world: &World, id: &str, group: &ServerGroup) -> Value {
     extend(
         brief(world, id, group),
         json!({
-            "app_server_flavor_count": i64::from(group.app_server_count > 0),
-            "app_server_count": group.app_server_count,
+            "app_server_flavor_count": i64::from(group.server_count() > 0),
+            "app_server_count": group.server_count(),
             "image_name": world.huawei.images.get(&group.image_id).map(|image| image.name.as_str()),
             "product_info": product.map(|product| product_model(&group.product_id, product)),
             "subnet_name": subnet.map(|subnet| subnet.name.as_str()),

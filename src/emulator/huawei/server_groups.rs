@@ -136,6 +136,8 @@ fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerG
         enabled: request.boolean("server_group_status").unwrap_or(true),
         app_server_count: 0,
         app_group_count: 0,
+        servers: BTreeMap::new(),
+        app_groups: BTreeMap::new(),
         server_states: BTreeMap::new(),
         scaling_policy: None,
         create_time: moment.now,
@@ -214,10 +216,10 @@ pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> R
         return Ok(json!({}));
     };
     let in_use = |what: &str| Err(Error::of(400, code::IN_USE, format!("The server group is used by {what}.")));
-    if group.app_server_count > 0 {
+    if group.server_count() > 0 {
         return in_use("servers");
     }
-    if group.app_group_count > 0 {
+    if group.group_count() > 0 {
         return in_use("application groups");
     }
     if world.standbys().contains_key(id) {

@@ -26,7 +26,8 @@ const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// What a client puts in place of the body's digest when it does not sign the body.
 const UNSIGNED_BODY: &str = "UNSIGNED-PAYLOAD";
 
-/// Verifies who sends `arrival`; `now` is the emulator's clock, by which tokens expire.
+/// Verifies who sends `arrival`; `now` is the emulator's clock, by which what was issued
+/// expires.
 pub(super) fn verify(arrival: &Arrival, keys: &Keys, wall: Timestamp, now: Timestamp) -> Result<Sender, Error> {
     if let Some(token) = arrival.header("x-auth-token") {
         let token = keys.token(token, now).ok_or_else(|| Error::unauthenticated("decrypt token fail"))?;
@@ -34,7 +35,7 @@ pub(super) fn verify(arrival: &Arrival, keys: &Keys, wall: Timestamp, now: Times
     }
     let authorization =
         arrival.header("authorization").ok_or_else(|| Error::unauthenticated("x-auth-token not found"))?;
-    verify_signature(arrival, authorization, keys, wall)
+    verify_signature(arrival, authorization, keys, wall, now)
 }
 
 /// The sender that a request names, whether or not it is known.
@@ -46,13 +47,20 @@ pub(super) fn named_sender(arrival: &Arrival, keys: &Keys, now: Timestamp) -> Op
     }
 }
 
-fn verify_signature(arrival: &Arrival, authorization: &str, keys: &Keys, wall: Timestamp) -> Result<Sender, Error> {
+fn verify_signature(
+    arrival: &Arrival,
+    authorization: &str,
+    keys: &Keys,
+    wall: Timestamp,
+    now: Timestamp,
+) -> Result<Sender, Error> {
     let malformed = || Error::unauthenticated("the Authorization header is malformed");
     let parts = authorization.strip_prefix(ALGORITHM).ok_or_else(malformed)?;
     let part = |name| field(parts, name).ok_or_else(malformed);
     let (access_key, signed, signature) = (part("Access=")?, part("SignedHeaders=")?, part("Signature=")?);
     let pair = keys
         .pair(access_key)
+        .filter(|pair| pair.expires_at.is_none_or(|end| end > now))
         .ok_or_else(|| Error::unauthenticated(&format!("Get secretKey failed,ak:{access_key},err:ak not exist")))?;
     if pair.security_token.as_deref() != arrival.header("x-security-token") {
         return Err(Error::unauthenticated("verify security token fail"));
@@ -130,7 +138,7 @@ mod tests {
     const SIGNED: &str = "content-type;host;x-project-id;x-sdk-date";
 
     fn keys() -> Keys {
-        Keys::new(ACCESS_KEY.to_owned(), SECRET_KEY.to_owned())
+        Keys::new(ACCESS_KEY.to_owned(), SECRET_KEY.to_owned(), 60)
     }
 
     fn wall() -> Timestamp {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet, VolumeType,
-    builtin::MADE_AT,
+    AppServer, AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet,
+    VolumeType, builtin::MADE_AT,
 };
 
 /// The whole of it.
@@ -149,6 +149,8 @@ fn server_groups() -> Vec<(String, ServerGroup)> {
         system_disk_size: 200,
         app_server_count: 2,
         app_group_count: 1,
+        servers: [1, 2].map(|number| (format!("30000000-0000-4000-8000-00000000000{number}"), server(number))).into(),
+        app_groups: [("40000000-0000-4000-8000-000000000001".to_owned(), "Draughting".to_owned())].into(),
         server_states: [("ACTIVE".to_owned(), 2)].into(),
         ..server_group("drawing")
     };
@@ -157,6 +159,15 @@ fn server_groups() -> Vec<(String, ServerGroup)> {
         ("20000000-0000-4000-8000-000000000002".to_owned(), standby),
         ("20000000-0000-4000-8000-000000000003".to_owned(), drawing),
     ]
+}
+
+fn server(number: u8) -> AppServer {
+    AppServer {
+        name: format!("drawing-{number}"),
+        machine_name: format!("DRAWING{number}"),
+        status: "REGISTERED".to_owned(),
+        session_count: 0,
+    }
 }
 
 /// A server group as the built-in world and `--server-groups` make it.
@@ -195,6 +206,8 @@ pub(super) fn server_group(name: &str) -> ServerGroup {
         enabled: true,
         app_server_count: 0,
         app_group_count: 0,
+        servers: BTreeMap::new(),
+        app_groups: BTreeMap::new(),
         server_states: BTreeMap::new(),
         scaling_policy: None,
         create_time: MADE_AT,

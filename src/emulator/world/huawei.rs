@@ -122,12 +122,18 @@ pub(in super::super) struct ServerGroup {
     /// Whether it is enabled.
     #[serde(default = "yes")]
     pub enabled: bool,
-    /// Servers in it.
+    /// Servers in it; those in `servers` count in any case.
     #[serde(default)]
     pub app_server_count: i64,
-    /// Application groups that use it.
+    /// Application groups that use it; those in `app_groups` count in any case.
     #[serde(default)]
     pub app_group_count: i64,
+    /// Its servers by id, as far as somebody asks for them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub servers: BTreeMap<String, AppServer>,
+    /// The names of the application groups that use it, by id, as far as somebody asks for them.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub app_groups: BTreeMap<String, String>,
     /// Its servers by state, such as `ACTIVE`; their sum is `app_server_count`.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub server_states: BTreeMap<String, i64>,
@@ -138,6 +144,23 @@ pub(in super::super) struct ServerGroup {
     pub create_time: Timestamp,
     /// When it was last modified.
     pub update_time: Timestamp,
+}
+
+/// A server of a server group.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct AppServer {
+    /// What people call it.
+    pub name: String,
+    /// What its operating system is called.
+    #[serde(default)]
+    pub machine_name: String,
+    /// `REGISTERED`, `UNREGISTER`, `MAINTAINING`, `FREEZE`, `STOPPED` or `NONE`.
+    #[serde(default = "registered")]
+    pub status: String,
+    /// Sessions on it.
+    #[serde(default)]
+    pub session_count: i64,
 }
 
 /// Limits beyond which a server takes no further session.
@@ -337,6 +360,22 @@ impl HuaweiWorld {
     pub(in super::super) fn region(&self, project_id: &str) -> Option<&str> {
         self.projects.iter().find(|project| project.id == project_id).map(|project| project.name.as_str())
     }
+}
+
+impl ServerGroup {
+    /// How many servers it has.
+    pub(in super::super) fn server_count(&self) -> i64 {
+        self.app_server_count.max(i64::try_from(self.servers.len()).unwrap_or(i64::MAX))
+    }
+
+    /// How many application groups use it.
+    pub(in super::super) fn group_count(&self) -> i64 {
+        self.app_group_count.max(i64::try_from(self.app_groups.len()).unwrap_or(i64::MAX))
+    }
+}
+
+fn registered() -> String {
+    "REGISTERED".to_owned()
 }
 
 fn any() -> String {

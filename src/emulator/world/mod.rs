@@ -21,7 +21,7 @@ pub(super) use alibaba::{
     OtaTask, Pending, RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
 };
 pub(super) use huawei::{
-    AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
+    AppServer, AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
     ServerGroup, ServerImage, SessionPolicy, Subnet, Tag, VolumeType,
 };
 use table::Stamp;

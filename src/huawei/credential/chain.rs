@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        client::SERVICE,
+        SERVICE,
         config::{AssumeRole, Config},
     },
     Credentials, profile,

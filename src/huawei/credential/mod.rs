@@ -12,7 +12,7 @@ use std::{
 };
 
 use self::chain::{Found, Settings, Source};
-use super::{client::SERVICE, config::Config, endpoints};
+use super::{SERVICE, config::Config, endpoints};
 use crate::cloud::{
     CallContext, Endpoint, Environment, Error, Http, HttpOptions, Pacer, Pipeline, Renewed, RetryPolicy, Secret,
 };

@@ -9,8 +9,7 @@ use serde_json::json;
 
 use super::{
     super::{
-        answer,
-        client::{SERVICE, with_body},
+        SERVICE, answer,
         config::AssumeRole,
         sign::{Request, now},
     },
@@ -147,7 +146,7 @@ impl CredentialStore {
         }});
         let mut exchange = self.identity_call(
             self.identity_endpoint(region)?,
-            with_body(Method::POST, "/v3/auth/tokens", &body)?,
+            Request::with_body(Method::POST, "/v3/auth/tokens", &body)?,
             None,
         );
         exchange.secrets.push(user.password.clone());
@@ -197,7 +196,7 @@ impl CredentialStore {
             "methods": ["assume_role"],
             "assume_role": assume_role,
         }}});
-        let mut request = with_body(Method::POST, "/v3.0/OS-CREDENTIAL/securitytokens", &body)?;
+        let mut request = Request::with_body(Method::POST, "/v3.0/OS-CREDENTIAL/securitytokens", &body)?;
         if let Some(id) = &self.settings.domain_id {
             request.headers.push(("x-domain-id", id.clone()));
         }

@@ -158,6 +158,20 @@ impl Emulator {
         panic!("{operation} was not called {count} times within 30 seconds: {:?}", self.calls());
     }
 
+    /// Returns once the faults in force have struck so many calls. A call that is struck has arrived, and need not be
+    /// in the record yet.
+    pub fn await_strikes(&self, count: u64) {
+        for _ in 0..600 {
+            let faults = self.control(reqwest::Method::GET, "faults", None);
+            let struck = faults.as_array().into_iter().flatten().filter_map(|fault| fault["struck"].as_u64());
+            if struck.sum::<u64>() >= count {
+                return;
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+        panic!("no {count} calls were struck within 12 seconds: {:?}", self.calls());
+    }
+
     /// Both clouds as they are now.
     pub fn world(&self) -> Value {
         self.control(reqwest::Method::GET, "state", None)

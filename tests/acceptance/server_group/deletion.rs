@@ -57,15 +57,29 @@ fn what_hangs_on_the_group_is_said_and_the_state_keeps_it() {
     let standby = "20000000-0000-4000-8000-000000000002";
     for (change, says) in [
         (
-            json!({ "server_groups": { &id: { "app_server_count": 3, "server_states": { "ACTIVE": 2, "STOPPED": 1 } } } }),
-            vec!["2 ACTIVE", "1 STOPPED"],
+            json!({ "server_groups": { &id: { "servers": {
+                "s-1": { "name": "desk-1", "session_count": 2 }, "s-2": { "name": "desk-2", "status": "STOPPED" },
+            } } } }),
+            vec!["servers: desk-1, desk-2."],
+        ),
+        (
+            json!({ "server_groups": { &id: {
+                "servers": Value::Null, "app_groups": { "a-1": "Writing", "a-2": "Counting" },
+            } } }),
+            vec!["application groups: Writing, Counting."],
         ),
         (
             json!({ "server_groups": {
-                &id: { "app_server_count": 0, "server_states": Value::Null },
+                &id: { "app_groups": Value::Null },
                 standby: { "primary_server_group_id": &id },
             } }),
-            vec!["standby", standby],
+            vec!["standby groups", standby],
+        ),
+        (
+            json!({ "server_groups": {
+                &id: { "servers": { "s-1": { "name": "desk-1" } }, "app_groups": { "a-1": "Writing" } },
+            } }),
+            vec!["servers: desk-1; application groups: Writing; standby groups:"],
         ),
     ] {
         emulator.change_world(&json!({ "huawei": change }));
@@ -76,5 +90,24 @@ fn what_hangs_on_the_group_is_said_and_the_state_keeps_it() {
         assert_eq!(workspace.state_list(), [ADDRESS]);
     }
     emulator.change_server_group(standby, json!({ "primary_server_group_id": Value::Null }));
+    emulator.change_server_group(&id, json!({ "servers": Value::Null, "app_groups": Value::Null }));
     workspace.destroy();
+}
+
+#[test]
+fn servers_that_may_not_be_listed_are_told_by_their_number() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    emulator.change_server_group(
+        &id,
+        json!({ "app_server_count": 3, "server_states": { "ACTIVE": 2, "STOPPED": 1, "ERROR": 0 } }),
+    );
+    emulator.fault(&json!({
+        "operation": "ListServers", "kind": "error", "status": 403, "code": "APIGW.0305", "message": "No permission.",
+    }));
+    let run = workspace.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[1]);
+    run.only_error().must_say(&[&id, "servers: 2 ACTIVE, 1 STOPPED."]);
+    assert_eq!(workspace.state_list(), [ADDRESS]);
 }

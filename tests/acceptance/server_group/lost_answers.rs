@@ -62,6 +62,100 @@ fn the_whole_life_of_a_group_under_each_kind_of_fault() {
     });
 }
 
+/// The calls that change something, in the order in which a group's life makes them.
+const CHANGING: [&str; 5] =
+    [CREATE, "UpdateServerGroup", "CreateServerGroupTags", "DeleteServerGroupTags", "DeleteServerGroups"];
+
+/// Every kind of fault as it strikes one call that changes something, and how often the call is then sent.
+fn strikes() -> [(Value, usize); 10] {
+    [
+        // It happened, and nobody was told: what the service shows afterwards decides.
+        (json!({ "kind": "close_after" }), 1),
+        (json!({ "kind": "half_answer" }), 1),
+        (json!({ "kind": "not_json" }), 1),
+        (json!({ "kind": "slow", "seconds": 0.3 }), 1),
+        // A write is no read.
+        (json!({ "kind": "stale_read" }), 1),
+        // It did not happen, and the service says so.
+        (json!({ "kind": "throttle" }), 2),
+        // It did not happen, and nobody can know: it is looked for, and sent again when it does not show.
+        (json!({ "kind": "close_before" }), 2),
+        (json!({ "kind": "hang", "seconds": 0.3 }), 2),
+        (json!({ "kind": "html", "status": 502 }), 2),
+        (json!({ "kind": "error", "status": 500 }), 2),
+    ]
+}
+
+#[test]
+fn each_change_under_each_kind_of_fault_is_sent_as_often_as_it_must_be() {
+    std::thread::scope(|scope| {
+        for (fault, times) in strikes() {
+            scope.spawn(move || {
+                let emulator = Emulator::start();
+                for operation in CHANGING {
+                    let mut fault = fault.clone();
+                    fault["operation"] = json!(operation);
+                    emulator.fault(&fault);
+                }
+                let tagged = |resource: String, tags: &str| {
+                    // The creation's own policy would show whether or not the change after it happened.
+                    let resource = resource.replace("\"ANY\"", "\"SHARE\"");
+                    resource.replace("is_vdi               = false", &format!("is_vdi = false\n  tags = {{ {tags} }}"))
+                };
+                let workspace = Workspace::with(&emulator, &tagged(resource(), "stays = \"1\", goes = \"1\""));
+                workspace.apply();
+                let (id, _) = emulator.server_group(NAME).unwrap_or_else(|| panic!("{fault}: no group, or two"));
+                workspace.expect_no_changes();
+                workspace.configure(&tagged(resource_with("Front desk", "Desk"), "stays = \"1\", comes = \"1\""));
+                workspace.apply();
+                let (after, group) = emulator.server_group(NAME).unwrap_or_else(|| panic!("{fault}: no group"));
+                assert_eq!(after, id, "{fault}");
+                assert_eq!(group["description"], "Desk", "{fault}");
+                assert_eq!(group["tags"], json!({ "stays": "1", "comes": "1" }), "{fault}");
+                workspace.expect_no_changes();
+                workspace.destroy();
+                assert!(emulator.server_group(NAME).is_none(), "{fault}: left behind");
+                assert!(workspace.state_list().is_empty(), "{fault}");
+                for operation in CHANGING {
+                    // The creation sets the mount policy by a change of its own.
+                    let without_fault = usize::from(operation == "UpdateServerGroup");
+                    let sent = emulator.calls_of(operation).len();
+                    assert_eq!(sent, times + without_fault, "{operation} under {fault}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn of_tags_only_those_are_sent_again_that_the_service_shows_to_be_left() {
+    let tagged = |tags: &str| {
+        resource_with("is_vdi               = false", &format!("is_vdi = false\n          tags = {{ {tags} }}"))
+    };
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &tagged("goes = \"1\", gone = \"1\""));
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    // Somebody is quicker with one of each, after the state was read.
+    emulator.change_server_group(&id, json!({ "tags": { "gone": Value::Null, "came": "1" } }));
+    for operation in ["CreateServerGroupTags", "DeleteServerGroupTags"] {
+        emulator.fault(&json!({ "operation": operation, "kind": "close_before" }));
+    }
+    workspace.configure(&tagged("comes = \"1\", came = \"1\""));
+    let apply = ["apply", "-refresh=false", "-json", "-input=false", "-auto-approve"];
+    let (_, calls) = emulator.calls_during(|| workspace.run(&apply).expect(&[0]));
+    let sent = |operation: &str| -> Vec<Value> {
+        let calls = calls.iter().filter(|call| call.operation == operation);
+        let keys = |body: &Value| body["tags"].as_array().into_iter().flatten().map(|tag| tag["key"].clone()).collect();
+        calls.map(|call| keys(&call.body())).collect()
+    };
+    assert_eq!(sent("CreateServerGroupTags"), [json!(["came", "comes"]), json!(["comes"])]);
+    assert_eq!(sent("DeleteServerGroupTags"), [json!(["goes", "gone"]), json!(["goes"])]);
+    let (_, group) = emulator.server_group(NAME).expect("the group is there");
+    assert_eq!(group["tags"], json!({ "came": "1", "comes": "1" }));
+    workspace.expect_no_changes();
+}
+
 #[test]
 fn a_creation_whose_answer_is_lost_adopts_the_group_that_it_made() {
     for kind in ["close_after", "half_answer", "not_json"] {

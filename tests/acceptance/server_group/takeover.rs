@@ -46,6 +46,29 @@ fn each_form_of_an_import_id_finds_the_group() {
 }
 
 #[test]
+fn a_full_configuration_shows_no_change_after_an_import() {
+    let emulator = Emulator::start();
+    let timeouts = r#"timeouts              = { create = "5m", update = "5m", delete = "5m" }"#;
+    assert!(super::full().contains(timeouts));
+    let workspace = Workspace::with(&emulator, &super::full().replace(timeouts, ""));
+    let id = forgotten(&emulator, &workspace);
+    workspace.import(ADDRESS, &id).expect(&[0]);
+    // The service reports neither, and yet what is configured replaces nothing.
+    for name in ["vpc_id", "availability_zone"] {
+        assert_eq!(workspace.attributes(ADDRESS)[name], "", "{name}");
+    }
+    expect_taken_over(&emulator, &workspace, &id);
+
+    // Times to wait are Terraform's own, and no server group has them: they come into the state, and nothing is sent.
+    workspace.configure(&super::full());
+    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
+    assert!(changing(&calls).is_empty(), "{calls:?}");
+    assert_eq!(workspace.attributes(ADDRESS)["timeouts"]["delete"], "5m");
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn the_first_change_after_an_import_takes_over_what_the_service_does_not_report() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());
@@ -75,7 +98,8 @@ mod since_1_8 {
             "flavor_id": "workspace.app.x86.4c8g", "vpc_id": "vpc-office", "subnet_id": "subnet-office-1",
             "system_disk_type": "SAS", "system_disk_size": 80, "is_vdi": false, "image_id": super::super::IMAGE,
             "image_type": "private", "image_product_id": "", "description": "Front desk", "app_type": "COMMON_APP",
-            "extra_session_type": "", "extra_session_size": 0, "route_policy": [], "ip_virtual": [],
+            "extra_session_type": "", "extra_session_size": 0, "ip_virtual": [],
+            "route_policy": [{ "max_session": 10, "cpu_threshold": 80, "mem_threshold": 70 }],
             "storage_mount_policy": "ANY", "enabled": true, "tags": {}, "availability_zone": "",
             "primary_server_group_id": "", "ou_name": "desk", "enterprise_project_id": "0", "timeouts": null,
         });
@@ -104,19 +128,39 @@ mod since_1_8 {
         ));
     }
 
-    #[test]
-    fn a_group_of_the_vendors_provider_is_moved_and_not_touched() {
-        let emulator = Emulator::start();
-        let workspace = Workspace::with(&emulator, &resource());
-        let id = forgotten(&emulator, &workspace);
+    /// A workspace in which the vendor's provider has the group, and a configuration that moves it here.
+    fn about_to_move(emulator: &Emulator) -> (Workspace, String) {
+        let workspace = Workspace::with(emulator, &resource());
+        let id = forgotten(emulator, &workspace);
         workspace.write("terraform.tfstate", &peers_state(&id).to_string());
         with_peer(&workspace);
         let moved =
             format!("\nmoved {{\n  from = huaweicloud_workspace_app_server_group.this\n  to   = {ADDRESS}\n}}\n");
         workspace.configure(&format!("{}{moved}", resource()));
+        (workspace, id)
+    }
+
+    #[test]
+    fn a_group_of_the_vendors_provider_is_moved_and_not_touched() {
+        let emulator = Emulator::start();
+        let (workspace, id) = about_to_move(&emulator);
         expect_taken_over(&emulator, &workspace, &id);
         assert_eq!(workspace.state_list(), [ADDRESS]);
         assert_eq!(workspace.attributes(ADDRESS)["vpc_id"], "vpc-office");
+    }
+
+    #[test]
+    fn the_vendors_state_says_enough_to_change_nothing_without_a_refresh() {
+        let emulator = Emulator::start();
+        let (workspace, id) = about_to_move(&emulator);
+        let plan = ["plan", "-refresh=false", "-json", "-input=false", "-detailed-exitcode", "-out=plan"];
+        let (_, calls) = emulator.calls_during(|| workspace.run(&plan).expect(&[0, 2]));
+        assert!(calls.iter().all(|call| call.operation != "ShowServerGroup"), "{calls:?}");
+        let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
+        assert!(changing(&calls).is_empty(), "{calls:?}");
+        assert_eq!(workspace.attributes(ADDRESS)["id"], id.as_str());
+        assert_eq!(workspace.attributes(ADDRESS)["route_policy"]["max_session"], 10);
+        workspace.expect_no_changes();
     }
 }
 

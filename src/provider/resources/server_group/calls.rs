@@ -2,28 +2,38 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use super::{
-    change::{TagChange, is_applied},
-    schema::MAX_TAGS,
-};
+use super::change::is_applied;
 use crate::{
     huawei::{
         Backoff, CallContext, Client, CreateServerGroup, Error, ErrorKind, IpVirtual, PatchServerGroup, RoutePolicy,
-        ServerGroup, ServerGroupFilter, SessionFilter, Tag,
+        ServerGroup, ServerGroupFilter, Tag,
     },
-    provider::failure::{failed, failed_at, stopped},
+    provider::failure::failed,
     tfplug::{Diagnostic, Path, Result},
 };
 
 /// How often a request is sent at most. Each further time, the service has been asked and shows that it had no effect.
-const MAX_SENDS: u32 = 6;
+pub(super) const MAX_SENDS: u32 = 6;
 /// How long what was done may take to show.
 const SETTLE: Duration = Duration::from_secs(6);
 
 /// How long to look for the effect of the `send`th request, counted from 1. Each time a little shorter, so that what
 /// goes wrong at a steady beat does not meet every request.
-fn settle(send: u32) -> Duration {
+pub(super) fn settle(send: u32) -> Duration {
     SETTLE.saturating_sub(Duration::from_secs(1) * (send - 1))
+}
+
+/// The times at which to look for something that may not show at once.
+pub(super) struct Looks {
+    cx: CallContext,
+    backoff: Backoff,
+}
+
+impl Looks {
+    /// Waits for the next time; `false` when what was not seen by now can be taken not to have happened.
+    pub(super) async fn again(&mut self) -> bool {
+        self.backoff.wait(&self.cx).await.is_ok()
+    }
 }
 
 pub(super) struct Calls<'a> {
@@ -49,13 +59,12 @@ impl Calls<'_> {
 
     /// Reads a group that was just created, and may not show yet.
     pub(super) async fn read_created(&self, id: &str) -> Result<ServerGroup> {
-        let short = self.cx.clone().with_timeout(SETTLE);
-        let mut backoff = backoff();
+        let mut looks = self.looks(SETTLE);
         loop {
             if let Some(group) = self.find(id).await? {
                 return Ok(group);
             }
-            if backoff.wait(&short).await.is_err() {
+            if !looks.again().await {
                 return self.read(id).await;
             }
         }
@@ -92,14 +101,12 @@ impl Calls<'_> {
         .into())
     }
 
-    /// Looks for the group of this name until what was done may no longer be about to show.
     async fn look_for(&self, name: &str, settle: Duration) -> Result<Option<ServerGroup>> {
-        let short = self.cx.clone().with_timeout(settle);
-        let mut backoff = backoff();
+        let mut looks = self.looks(settle);
         loop {
             let found = self.named(name).await;
             let found = found.map_err(|error| failed("look whether the server group was created", &error))?;
-            if found.is_some() || backoff.wait(&short).await.is_err() {
+            if found.is_some() || !looks.again().await {
                 return Ok(found);
             }
         }
@@ -151,13 +158,11 @@ impl Calls<'_> {
         }
         for send in 1..=MAX_SENDS {
             let Err(error) = self.client.patch_server_group(id, patch, self.cx).await else { return Ok(()) };
-            if error.outcome_unknown() {
-                tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-                if self.shows(id, patch, settle(send)).await? {
-                    return Ok(());
-                }
+            let must_look = self.must_look(&error);
+            if must_look && self.shows(id, patch, settle(send)).await? {
+                return Ok(());
             }
-            if !error.outcome_unknown() || send == MAX_SENDS {
+            if !must_look || send == MAX_SENDS {
                 return Err(failed(&format!("change server group {id:?}"), &error).into());
             }
         }
@@ -165,107 +170,34 @@ impl Calls<'_> {
     }
 
     async fn shows(&self, id: &str, patch: &PatchServerGroup, settle: Duration) -> Result<bool> {
-        let short = self.cx.clone().with_timeout(settle);
-        let mut backoff = backoff();
+        let mut looks = self.looks(settle);
         loop {
             if is_applied(patch, &self.read(id).await?) {
                 return Ok(true);
             }
-            if backoff.wait(&short).await.is_err() {
+            if !looks.again().await {
                 return Ok(false);
             }
         }
     }
 
-    /// Removes what goes and adds what comes; what stays is there at every moment. After each call, `reached` gets the
-    /// tags as they are by then.
-    pub(super) async fn change_tags(
-        &self,
-        id: &str,
-        change: &TagChange,
-        mut tags: Vec<Tag>,
-        mut reached: impl FnMut(&[Tag]) -> Result<()>,
-    ) -> Result<()> {
-        let fits = tags.len() + change.add.len() <= MAX_TAGS;
-        // Adding first leaves no gap; only where both together would be too many must the removal come first.
-        for adding in if fits { [true, false] } else { [false, true] } {
-            let some = if adding { &change.add } else { &change.remove };
-            if some.is_empty() {
-                continue;
-            }
-            let (attempt, result) = if adding {
-                ("add tags to", self.client.add_server_group_tags(id, some, self.cx).await)
-            } else {
-                ("remove tags from", self.client.remove_server_group_tags(id, some, self.cx).await)
-            };
-            result.map_err(|error| failed_at(&format!("{attempt} server group {id:?}"), &error, &[("", "tags")]))?;
-            tags.retain(|tag| some.iter().all(|other| other.key != tag.key));
-            if adding {
-                tags.extend(some.iter().cloned());
-            }
-            reached(&tags)?;
+    /// Whether it must be looked for whether a call that failed had its effect. Where Terraform has asked to stop there
+    /// is no time for that; the next plan shows it.
+    pub(super) fn must_look(&self, error: &Error) -> bool {
+        let looks = error.outcome_unknown() && !self.cx.cancellation().is_cancelled();
+        if looks {
+            tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
         }
-        Ok(())
+        looks
     }
 
-    /// Deletes the group and waits until it is gone. That it is gone already is what was wanted.
-    pub(super) async fn delete(&self, id: &str) -> Result<()> {
-        match self.client.delete_server_group(id, self.cx).await {
-            Ok(()) => {}
-            Err(error) if error.is_not_found() => return Ok(()),
-            Err(error) => return Err(self.why_not_deleted(id, &error).await.into()),
+    /// Looks at something that may not show at once, for so long.
+    pub(super) fn looks(&self, settle: Duration) -> Looks {
+        Looks {
+            cx: self.cx.clone().with_timeout(settle),
+            backoff: Backoff::new(Duration::from_millis(100), Duration::from_secs(2)),
         }
-        let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
-        while self.find(id).await?.is_some() {
-            backoff.wait(self.cx).await.map_err(|stop| {
-                stopped(&format!("The deletion of server group {id:?}"), stop, "The service is still at it.")
-            })?;
-        }
-        Ok(())
     }
-
-    /// The service refuses while something hangs on the group; this says what.
-    async fn why_not_deleted(&self, id: &str, error: &Error) -> Diagnostic {
-        let mut diagnostic = failed(&format!("delete server group {id:?}"), error);
-        if error.outcome_unknown() {
-            return diagnostic;
-        }
-        let mut hang_on_it = Vec::new();
-        hang_on_it.extend(self.servers_of(id).await);
-        if let Ok(groups) = self.client.app_groups_of(id, self.cx).await {
-            let names = groups.iter().filter_map(|group| group.name.as_deref().or(group.id.as_deref()));
-            hang_on_it.extend(listed("application groups", names));
-        }
-        if let Ok(group) = self.client.server_group(id, self.cx).await {
-            hang_on_it.extend(listed("standby groups", group.secondary_server_group_ids.iter().map(String::as_str)));
-        }
-        if !hang_on_it.is_empty() {
-            let things = hang_on_it.join("; ");
-            diagnostic.detail.push_str(&format!("\n\nThese hang on it and must be removed first: {things}."));
-        }
-        diagnostic
-    }
-
-    /// How many servers are in which state, and the names of those with sessions: the API has no list of servers.
-    async fn servers_of(&self, id: &str) -> Option<String> {
-        let states = self.client.server_group_state(id, self.cx).await.ok()?;
-        let counts = states.iter().filter(|(_, count)| **count > 0).map(|(state, count)| format!("{count} {state}"));
-        let counts: Vec<_> = counts.collect();
-        if counts.is_empty() {
-            return None;
-        }
-        let filter = SessionFilter { server_group_id: Some(id.to_owned()), ..SessionFilter::default() };
-        let sessions = self.client.sessions(&filter, self.cx).await.unwrap_or_default();
-        let busy: BTreeSet<_> = sessions.iter().filter_map(|session| session.machine_name.as_deref()).collect();
-        let busy = listed(" with sessions on", busy.into_iter()).unwrap_or_default();
-        Some(format!("servers: {}{busy}", counts.join(", ")))
-    }
-}
-
-/// "what: a, b"; `None` without any.
-fn listed<'n>(what: &str, names: impl Iterator<Item = &'n str>) -> Option<String> {
-    let names: Vec<_> = names.collect();
-    if names.is_empty() { None } else { Some(format!("{what}: {}", names.join(", "))) }
 }
 
 /// Whether a group is exactly what a creation makes: everything that was given is as it was given, and nothing hangs
@@ -303,9 +235,4 @@ fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup) -> boo
         && virtual_ip(wanted.ip_virtual) == virtual_ip(found.ip_virtual)
         && wanted.primary_server_group_id.as_ref() == found.primary_server_group_ids.first()
         && tags(&wanted.tags) == tags(&found.tags)
-}
-
-/// Between looks at something that may not show at once.
-fn backoff() -> Backoff {
-    Backoff::new(Duration::from_millis(100), Duration::from_secs(2))
 }

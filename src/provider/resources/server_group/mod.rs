@@ -2,9 +2,12 @@
 
 mod calls;
 mod change;
+mod deletion;
 pub(in crate::provider) mod model;
 mod rules;
 pub(in crate::provider) mod schema;
+mod tagging;
+mod takeover;
 mod warnings;
 
 use std::time::Duration;
@@ -33,9 +36,6 @@ use crate::{
 pub(in crate::provider) use self::model::Model;
 
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
-
-/// The resource of the vendor's own provider whose state can be taken over.
-const PEER: &str = "huaweicloud_workspace_app_server_group";
 
 /// The resource `appstreaming_server_group`.
 #[derive(Clone, Copy, Debug)]
@@ -201,23 +201,7 @@ impl Resource for ServerGroupResource {
     }
 
     fn move_from(&self, source: &MoveSource) -> Result<Option<Model>> {
-        if source.type_name != PEER {
-            return Ok(None);
-        }
-        let text = |name: &str| source.state.get(name).and_then(|value| value.as_str()).filter(|text| !text.is_empty());
-        let Some(id) = text("id") else {
-            let detail = format!("The state of {PEER} has no ID. Import the server group instead.");
-            return Err(Diagnostic::error("Nothing to take over", detail).into());
-        };
-        // All else is read from the service, as after an import; only these two it does not report.
-        let mut state = Model::by_id(id, text("region"));
-        if let Some(vpc_id) = text("vpc_id") {
-            state.vpc_id = vpc_id.into();
-        }
-        if let Some(zone) = text("availability_zone") {
-            state.availability_zone = zone.into();
-        }
-        Ok(Some(state))
+        takeover::from_peer(source)
     }
 
     fn generate_config(&self, mut config: Model) -> Model {
