@@ -150,13 +150,9 @@ fn is_done_once(wish: &Wish, fault: &Value) {
     assert_eq!(calls.len(), expected, "{fault}: {calls:#?}");
 }
 
-fn has_next_image(emulator: &Emulator) -> bool {
+fn runs(emulator: &Emulator, image: &str) -> bool {
     let group = emulator.delivery_group(GROUP);
-    group["image_id"] == NEXT_IMAGE && group["status"] == "PUBLISHED"
-}
-
-fn lets_carol_in_and_bob_not(emulator: &Emulator) -> bool {
-    emulator.authorized_users(GROUP) == ["alice", "carol"]
+    group["image_id"] == image && group["status"] == "PUBLISHED"
 }
 
 fn is_approved_for(emulator: &Emulator, start_time: &str) -> bool {
@@ -176,27 +172,27 @@ fn has_no_sessions(emulator: &Emulator) -> bool {
 }
 
 #[test]
-fn an_image_update() {
-    assert_ne!(IMAGE, NEXT_IMAGE);
+fn an_image_update_and_its_return() {
     is_done_once_under_each_fault(&Wish {
         configuration: format!(
             r#"
             resource "appstreaming_delivery_group_image" "this" {{
               delivery_group_id = "{GROUP}"
               image_id          = "{NEXT_IMAGE}"
+              on_destroy        = "restore"
             }}
             "#
         ),
         group: GROUP,
         operation: "UpdateAppInstanceGroupImage",
         invoke: None,
-        is_done: has_next_image,
-        then: None,
+        is_done: |emulator| runs(emulator, NEXT_IMAGE),
+        then: Some((String::new(), |emulator| runs(emulator, IMAGE))),
     });
 }
 
 #[test]
-fn an_authorization() {
+fn an_authorization_and_its_end() {
     is_done_once_under_each_fault(&Wish {
         configuration: format!(
             r#"
@@ -210,8 +206,8 @@ fn an_authorization() {
         group: GROUP,
         operation: "AuthorizeInstanceGroup",
         invoke: None,
-        is_done: lets_carol_in_and_bob_not,
-        then: None,
+        is_done: |emulator| emulator.authorized_users(GROUP) == ["alice", "carol"],
+        then: Some((String::new(), |emulator| emulator.authorized_users(GROUP).is_empty())),
     });
 }
 
