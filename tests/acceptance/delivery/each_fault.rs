@@ -110,7 +110,7 @@ fn now_and_then(fault: &Value) -> Value {
 
 fn is_done_once_under_each_fault(wish: &Wish) {
     // Much of it is waiting, so that some at a time take less long.
-    for some in faults(wish.operation).chunks(4) {
+    for some in faults(wish.operation).chunks(6) {
         thread::scope(|scope| {
             for fault in some {
                 scope.spawn(|| is_done_once(wish, fault));
