@@ -10,4 +10,5 @@ mod plan;
 mod schema;
 mod session;
 mod state;
+mod takeover;
 mod values;
