@@ -28,7 +28,8 @@ def version():
 
 def target():
     """This machine in Terraform's words, as in `linux_amd64`."""
-    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
+    machine = platform.machine().lower()
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(machine, machine)
     return f"{platform.system().lower()}_{machine}"
 
 

@@ -56,7 +56,6 @@ struct Thing;
 
 #[derive(Clone, Serialize, Deserialize)]
 struct Model {
-    id: Attr<String>,
     triggers: Attr<BTreeMap<String, String>>,
 }
 
@@ -71,12 +70,11 @@ impl Resource for Thing {
 
     fn schema(&self) -> Schema {
         Schema::new("A thing that is replaced when its triggers change.")
-            .attribute("id", Attribute::string("Always the same.").computed().use_state_for_unknown())
             .attribute("triggers", Attribute::map(Type::String, "Anything.").optional().requires_replace())
     }
 
     async fn create(&self, _: &mut Context<()>, planned: Model) -> Result<Model> {
-        Ok(Model { id: Attr::Known("thing".to_owned()), ..planned })
+        Ok(planned)
     }
 
     async fn read(&self, _: &mut Context<()>, state: Model) -> Result<Option<Model>> {

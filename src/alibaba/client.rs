@@ -1,12 +1,12 @@
 //! The client: where calls go, and how one is made.
 
-use std::{marker::PhantomData, sync::Arc, time::Duration};
+use std::{marker::PhantomData, sync::Arc};
 
 use serde::de::DeserializeOwned;
 
 use super::{
     answer,
-    config::Config,
+    config::{Config, SERVICE},
     credential::{CredentialStore, Credentials},
     sign::{Moment, Parameters, request},
 };
@@ -15,8 +15,6 @@ use crate::cloud::{
     Refusal, Repeat, RetryPolicy, Secret,
 };
 
-/// The service's name in messages.
-pub(super) const SERVICE: &str = "Alibaba Cloud App Streaming";
 const VERSION: &str = "2021-09-01";
 /// Serves the regions of the Chinese mainland.
 const MAINLAND: &str = "https://appstream-center.cn-shanghai.aliyuncs.com";
@@ -169,9 +167,6 @@ impl<T: DeserializeOwned + Send> Exchange for Rpc<'_, T> {
         self.shared.credentials.renounce(credentials).await
     }
 }
-
-/// Connecting to the metadata service takes milliseconds where there is one.
-pub(super) const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::cloud::Secret;
 
+/// The service's name in messages.
+pub(super) const SERVICE: &str = "Alibaba Cloud App Streaming";
+
 /// The provider block's part for this cloud. Everything is optional: what is not given is looked
 /// for in the environment, in the vendor's configuration file, and on the instance.
 #[derive(Debug, Clone, Default)]

@@ -270,7 +270,7 @@ impl Client {
         match answer.app_instance_group_models {
             Some(group) if group.app_instance_group_id.is_some() => Ok(group),
             _ => Err(Error::new(ErrorKind::NotFound, Outcome::NotDone, "the service knows no such delivery group")
-                .during(super::client::SERVICE, OPERATION, named(id))
+                .during(super::config::SERVICE, OPERATION, named(id))
                 .at(self.endpoint())),
         }
     }

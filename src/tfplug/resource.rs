@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::{
-    context::Context,
+    context::{Context, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
     model::Model,
     schema::{IdentitySchema, Schema},
@@ -190,7 +190,7 @@ pub enum Import<I> {
 }
 
 /// A resource of another type that a `moved` block hands over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct MoveSource {
     /// Its provider, for instance `registry.terraform.io/huaweicloud/huaweicloud`.
     pub provider_address: String,
@@ -202,4 +202,9 @@ pub struct MoveSource {
     pub state: Json,
     /// Its identity, where it has one.
     pub identity: Option<Json>,
+    /// The version of its identity's schema.
+    pub identity_schema_version: i64,
+    /// The private data that its provider kept beside the state. Another provider's may be of any form, and then there
+    /// is nothing to read in it.
+    pub private: Private,
 }

@@ -59,9 +59,9 @@ fn every_import_command_that_is_shown_works() {
     }
 }
 
-#[test]
-fn every_import_block_that_is_shown_works() {
-    for (folder, block) in examples_with("import.tf") {
+/// Applies the resource of each example together with its import block in `file`.
+fn import_with(file: &str) {
+    for (folder, block) in examples_with(file) {
         let emulator = Emulator::start();
         let resource = fs::read_to_string(folder.join("resource.tf")).expect("the example itself");
         let workspace = Workspace::with(&emulator, &resource);
@@ -69,6 +69,18 @@ fn every_import_block_that_is_shown_works() {
         println!("{}", folder.display());
         workspace.apply();
         assert_eq!(workspace.state_list().len(), 1);
+    }
+}
+
+#[test]
+fn every_import_block_that_is_shown_works() {
+    import_with("import.tf");
+}
+
+mod since_1_12 {
+    #[test]
+    fn every_import_block_by_identity_that_is_shown_works() {
+        super::import_with("import-by-identity.tf");
     }
 }
 

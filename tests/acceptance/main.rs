@@ -9,18 +9,10 @@
 
 mod harness;
 
-mod alibaba_credentials;
 mod bad_input;
-mod delivery_adoption;
-mod delivery_data;
-mod delivery_faults;
-mod delivery_group_authorization;
-mod delivery_group_image;
-mod delivery_ota;
-mod delivery_sessions;
+mod delivery;
 mod documentation;
 mod examples;
-mod faults;
 mod huawei_credentials;
 mod install;
 mod server_data_sources;

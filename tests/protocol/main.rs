@@ -13,4 +13,6 @@ mod handshake;
 mod host;
 mod lifetime;
 mod logs;
+#[cfg(feature = "emulator")]
+mod many_users;
 mod services;

@@ -1,10 +1,7 @@
 //! Where credentials are looked for, in which order.
 
 use super::{
-    super::{
-        client::SERVICE,
-        config::{AssumeRole, AssumeRoleWithOidc, Config},
-    },
+    super::config::{AssumeRole, AssumeRoleWithOidc, Config, SERVICE},
     Credentials,
     profile::{self, Profile},
 };

@@ -4,18 +4,17 @@ mod chain;
 mod profile;
 mod sources;
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
-use super::{
-    client::{METADATA_TIMEOUT, SERVICE},
-    config::Config,
-};
+use super::config::{Config, SERVICE};
 use crate::cloud::{
     CallContext, Endpoint, Environment, Error, Http, HttpOptions, Pacer, Pipeline, Renewed, RetryPolicy, Secret,
 };
 
 const STS: &str = "Alibaba Cloud Security Token Service";
 const METADATA: &str = "Alibaba Cloud instance metadata";
+/// Connecting to the metadata service takes milliseconds where there is one.
+const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What a request is signed with.
 #[derive(Clone, PartialEq, Eq)]

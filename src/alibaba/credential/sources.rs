@@ -9,8 +9,7 @@ use serde::Deserialize;
 use super::{
     super::{
         answer,
-        client::SERVICE,
-        config::{AssumeRole, AssumeRoleWithOidc},
+        config::{AssumeRole, AssumeRoleWithOidc, SERVICE},
         sign::{Moment, Parameters, request},
     },
     CredentialStore, Credentials,

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         call::{Moment, page},
-        world::{DeliveryGroup, World},
+        world::{Authorizations, DeliveryGroup, World},
     },
     arguments::Arguments,
     delivery_groups::without_nulls,
@@ -23,41 +23,44 @@ const MOST_NAMES: usize = 100;
 /// A name that is authorized already, and the removal of one that is not, change nothing.
 pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
-    let (id, group) = named_group(world, arguments)?;
+    let place = Place::named(world, arguments)?;
     let users = arguments.texts_up_to("AuthorizeUserIds", MOST_NAMES)?;
     let removed_users = arguments.texts_up_to("UnAuthorizeUserIds", MOST_NAMES)?;
     let user_groups = arguments.texts_up_to("AuthorizeUserGroupIds", MOST_NAMES)?;
     let removed_user_groups = arguments.texts_up_to("UnAuthorizeUserGroupIds", MOST_NAMES)?;
     check_disjoint("UnAuthorizeUserIds", &users, &removed_users)?;
     check_disjoint("UnAuthorizeUserGroupIds", &user_groups, &removed_user_groups)?;
-    check_known(world, group, &users, &user_groups)?;
-    if matches!(group.status.as_str(), "EXPIRED" | "DELETING" | "CEASED") {
-        return Err(Error::group_status(&group.status));
+    for group in place.groups(world) {
+        check_known(world, group, &users, &user_groups)?;
+        if matches!(group.status.as_str(), "EXPIRED" | "DELETING" | "CEASED") {
+            return Err(Error::group_status(&group.status));
+        }
+        check_user_meta(group, arguments)?;
     }
-    check_user_meta(group, arguments)?;
-    let scope = scope(world, group, arguments, !(users.is_empty() && removed_users.is_empty()))?;
+    let scope = scope(world, place, arguments, !(users.is_empty() && removed_users.is_empty()))?;
+    let is_by_session = place.auth_mode(world) == "Session";
+    let mixes = place.groups(world).iter().all(|group| group.mixed_authorization);
 
-    let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
-    let is_by_session = group.auth_mode == "Session";
+    let (authorized_users, authorized_user_groups) = place.authorized_mut(world)?;
     for name in removed_users {
         // With session authorization a user may keep other persistent sessions.
         let keeps_some = is_by_session
-            && group.authorized_users.get_mut(name).is_some_and(|sessions| {
+            && authorized_users.get_mut(name).is_some_and(|sessions| {
                 sessions.retain(|session| !scope.contains(session));
                 !sessions.is_empty()
             });
         if !keeps_some {
-            group.authorized_users.remove(name);
+            authorized_users.remove(name);
         }
     }
     for id in removed_user_groups {
-        group.authorized_user_groups.remove(id);
+        authorized_user_groups.remove(id);
     }
     for name in users {
-        group.authorized_users.entry(name.to_owned()).or_default().extend(scope.iter().cloned());
+        authorized_users.entry(name.to_owned()).or_default().extend(scope.iter().cloned());
     }
-    group.authorized_user_groups.extend(user_groups.into_iter().map(str::to_owned));
-    if !group.mixed_authorization && !group.authorized_users.is_empty() && !group.authorized_user_groups.is_empty() {
+    authorized_user_groups.extend(user_groups.into_iter().map(str::to_owned));
+    if !mixes && !authorized_users.is_empty() && !authorized_user_groups.is_empty() {
         return Err(Error::mixed_authorization());
     }
     Ok(json!({}))
@@ -69,17 +72,18 @@ pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: M
 pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
     let paging = arguments.page(100)?;
-    let (id, group) = named_group(world, arguments)?;
+    let place = Place::named(world, arguments)?;
+    let auth_mode = place.auth_mode(world);
     let (app, session) = (arguments.text("AppId"), arguments.text("AppInstancePersistentId"));
-    let counts_records = group.auth_mode != "Session";
+    let counts_records = auth_mode != "Session";
     let mut records: Vec<&str> = Vec::new();
-    for (name, scopes) in &group.authorized_users {
+    for (name, scopes) in place.authorized_users(world).into_iter().flatten() {
         let is_wanted = arguments.text("EndUserId").is_none_or(|wanted| wanted == name)
             && arguments.text("UserIdFuzzy").is_none_or(|part| name.contains(part))
             && session.is_none_or(|session| scopes.contains(session));
         let count = match (is_wanted, app) {
             (false, _) => 0,
-            (true, Some(app)) => usize::from(group.auth_mode != "App" || scopes.contains(app)),
+            (true, Some(app)) => usize::from(auth_mode != "App" || scopes.contains(app)),
             (true, None) if counts_records => scopes.len().max(1),
             (true, None) => 1,
         };
@@ -88,7 +92,7 @@ pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Mome
     let total = records.len();
     let mut names = page(records.into_iter(), paging.number, paging.size);
     names.dedup();
-    let users: Vec<Value> = names.into_iter().map(|name| user_model(world, id, group, name, app)).collect();
+    let users: Vec<Value> = names.into_iter().map(|name| user_model(world, place, name, app)).collect();
     Ok(json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "Users": users }))
 }
 
@@ -96,11 +100,10 @@ pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Mome
 pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
     let paging = arguments.page(100)?;
-    let (group_id, group) = named_group(world, arguments)?;
+    let place = Place::named(world, arguments)?;
     let name_of = |id: &str| world.alibaba.user_groups.get(id).map_or("", |group| group.name.as_str());
-    let found: Vec<&String> = group
-        .authorized_user_groups
-        .iter()
+    let found: Vec<&String> = place
+        .authorized_user_groups(world)
         .filter(|id| arguments.text("GroupId").is_none_or(|wanted| wanted == *id))
         .filter(|id| arguments.text("GroupName").is_none_or(|part| name_of(id).contains(part)))
         .collect();
@@ -108,12 +111,13 @@ pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment
     let groups: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
         .into_iter()
         .map(|id| {
-            json!({
-                "AppInstanceGroupId": group_id,
-                "AuthMode": group.auth_mode,
+            Value::Object(without_nulls(json!({
+                "AppInstanceGroupId": place.group_id(),
+                "AppInstanceGroupSetId": place.set_id(),
+                "AuthMode": place.auth_mode(world),
                 "GroupId": id,
                 "GroupName": name_of(id),
-            })
+            })))
         })
         .collect();
     Ok(json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "UserGroups": groups }))
@@ -128,13 +132,85 @@ pub(super) fn page_list_users(world: &World, arguments: &Arguments<'_>, _moment:
     Ok(json!({ "Users": users }))
 }
 
-/// The group of an operation that takes a delivery group or a set of them. The emulator has no
-/// sets.
-fn named_group<'a, 'w>(world: &'w World, arguments: &Arguments<'a>) -> Result<(&'a str, &'w DeliveryGroup), Error> {
-    match (arguments.text("AppInstanceGroupId"), arguments.text("AppInstanceGroupSetId")) {
-        (Some(_), None) => arguments.group(world),
-        (None, None) => Err(Error::missing("AppInstanceGroupId")),
-        _ => Err(Error::invalid("AppInstanceGroupSetId")),
+/// What people are authorized for: a delivery group, or a set of them, by id.
+#[derive(Clone, Copy)]
+enum Place<'a> {
+    Group(&'a str),
+    Set(&'a str),
+}
+
+impl<'a> Place<'a> {
+    /// The one that the parameters name.
+    fn named(world: &World, arguments: &Arguments<'a>) -> Result<Self, Error> {
+        match (arguments.text("AppInstanceGroupId"), arguments.text("AppInstanceGroupSetId")) {
+            (Some(_), None) => arguments.group(world).map(|(id, _)| Self::Group(id)),
+            (None, Some(id)) if world.alibaba.delivery_group_sets.get(id).is_some() => Ok(Self::Set(id)),
+            (None, Some(_)) => Err(Error::unknown_set()),
+            (None, None) => Err(Error::missing("AppInstanceGroupId")),
+            (Some(_), Some(_)) => Err(Error::invalid("AppInstanceGroupSetId")),
+        }
+    }
+
+    fn group_id(self) -> Option<&'a str> {
+        match self {
+            Self::Group(id) => Some(id),
+            Self::Set(_) => None,
+        }
+    }
+
+    fn set_id(self) -> Option<&'a str> {
+        match self {
+            Self::Group(_) => None,
+            Self::Set(id) => Some(id),
+        }
+    }
+
+    /// The delivery group, or those of the set.
+    fn groups(self, world: &World) -> Vec<&DeliveryGroup> {
+        let groups = &world.alibaba.delivery_groups;
+        match self {
+            Self::Group(id) => groups.get(id).into_iter().collect(),
+            Self::Set(id) => {
+                let set = world.alibaba.delivery_group_sets.get(id);
+                let ids = set.into_iter().flat_map(|set| &set.delivery_group_ids);
+                ids.filter_map(|id| groups.get(id)).collect()
+            }
+        }
+    }
+
+    /// A set is authorized as a whole.
+    fn auth_mode(self, world: &World) -> &str {
+        let group = self.group_id().and_then(|id| world.alibaba.delivery_groups.get(id));
+        group.map_or("AppInstanceGroup", |group| group.auth_mode.as_str())
+    }
+
+    fn authorized_users(self, world: &World) -> Option<&Authorizations> {
+        match self {
+            Self::Group(id) => world.alibaba.delivery_groups.get(id).map(|group| &group.authorized_users),
+            Self::Set(id) => world.alibaba.delivery_group_sets.get(id).map(|set| &set.authorized_users),
+        }
+    }
+
+    fn authorized_user_groups(self, world: &World) -> impl Iterator<Item = &String> {
+        let groups = match self {
+            Self::Group(id) => world.alibaba.delivery_groups.get(id).map(|group| &group.authorized_user_groups),
+            Self::Set(id) => world.alibaba.delivery_group_sets.get(id).map(|set| &set.authorized_user_groups),
+        };
+        groups.into_iter().flatten()
+    }
+
+    /// Both lists, to change them.
+    fn authorized_mut(self, world: &mut World) -> Result<(&mut Authorizations, &mut BTreeSet<String>), Error> {
+        match self {
+            Self::Group(id) => {
+                let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
+                Ok((&mut group.authorized_users, &mut group.authorized_user_groups))
+            }
+            Self::Set(id) => {
+                let set = world.alibaba.delivery_group_sets.get_mut(id).ok_or_else(Error::unknown_set)?;
+                Ok((&mut set.authorized_users, &mut set.authorized_user_groups))
+            }
+        }
     }
 }
 
@@ -178,10 +254,13 @@ fn check_user_meta(group: &DeliveryGroup, arguments: &Arguments<'_>) -> Result<(
 /// image, or nothing in particular.
 fn scope(
     world: &World,
-    group: &DeliveryGroup,
+    place: Place<'_>,
     arguments: &Arguments<'_>,
     names_users: bool,
 ) -> Result<BTreeSet<String>, Error> {
+    let Some(group) = place.group_id().and_then(|id| world.alibaba.delivery_groups.get(id)) else {
+        return Ok(BTreeSet::new());
+    };
     match group.auth_mode.as_str() {
         "Session" if names_users => {
             let id = arguments.need("AppInstancePersistentId")?;
@@ -198,15 +277,18 @@ fn scope(
     }
 }
 
-fn user_model(world: &World, group_id: &str, group: &DeliveryGroup, name: &str, app: Option<&str>) -> Value {
+fn user_model(world: &World, place: Place<'_>, name: &str, app: Option<&str>) -> Value {
     let user = world.alibaba.users.get(name);
-    let sessions = group.authorized_users.get(name).filter(|_| group.auth_mode == "Session");
+    let auth_mode = place.auth_mode(world);
+    let scopes = place.authorized_users(world).and_then(|users| users.get(name));
+    let sessions = scopes.filter(|_| auth_mode == "Session");
     Value::Object(without_nulls(json!({
         "AccountType": user.map(|user| user.account_type.as_str()),
         "AppId": app,
-        "AppInstanceGroupId": group_id,
+        "AppInstanceGroupId": place.group_id(),
+        "AppInstanceGroupSetId": place.set_id(),
         "AppInstancePersistentIds": sessions,
-        "AuthMode": group.auth_mode,
+        "AuthMode": auth_mode,
         "Email": user.and_then(|user| user.email.as_deref()),
         "EndUserId": name,
         "IsAuthAllApps": app.is_none().to_string(),

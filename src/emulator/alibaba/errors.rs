@@ -113,6 +113,10 @@ impl Error {
         Self::new(400, "InvalidAppInstanceGroup.NotFound", "The app instance group is not found.")
     }
 
+    pub(super) fn unknown_set() -> Self {
+        Self::new(400, "InvalidAppInstanceGroupSet.NotFound", "The app instance group set is not found.")
+    }
+
     pub(super) fn group_status(status: &str) -> Self {
         Self::new(
             400,

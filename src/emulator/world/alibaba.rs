@@ -15,6 +15,8 @@ pub(in super::super) struct AlibabaWorld {
     pub regions: Vec<Region>,
     /// Delivery groups (`AppInstanceGroup` in the API) by id.
     pub delivery_groups: Table<DeliveryGroup>,
+    /// Sets of delivery groups (`AppInstanceGroupSet` in the API) by id.
+    pub delivery_group_sets: Table<DeliveryGroupSet>,
     /// Images by id.
     pub images: BTreeMap<String, Image>,
     /// Users by name.
@@ -115,6 +117,23 @@ pub(in super::super) struct DeliveryGroup {
 /// Authorized users by name; for each the applications (`App`) or persistent sessions (`Session`)
 /// that the authorization names, and nothing for the whole group (`AppInstanceGroup`).
 pub(in super::super) type Authorizations = BTreeMap<String, BTreeSet<String>>;
+
+/// A set of delivery groups, for which people are authorized as for one.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in super::super) struct DeliveryGroupSet {
+    /// What people call it.
+    pub name: String,
+    /// The delivery groups in it, by id.
+    #[serde(default)]
+    pub delivery_group_ids: BTreeSet<String>,
+    /// The users who may use all of it. Who is authorized for one of its groups alone is listed there.
+    #[serde(default)]
+    pub authorized_users: Authorizations,
+    /// The user groups whose members may use all of it.
+    #[serde(default)]
+    pub authorized_user_groups: BTreeSet<String>,
+}
 
 /// Something under way that ends by itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

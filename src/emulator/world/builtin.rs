@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::{
-    AlibabaWorld, AppInstance, DeliveryGroup, Image, Memory, NodeInstanceType, NodePool, OtaTask, RecurrenceSchedule,
-    Region, TimerPeriod, User, UserGroup, World, builtin_huawei,
+    AlibabaWorld, AppInstance, DeliveryGroup, DeliveryGroupSet, Image, Memory, NodeInstanceType, NodePool, OtaTask,
+    RecurrenceSchedule, Region, TimerPeriod, User, UserGroup, World, builtin_huawei,
 };
 
 /// 2026-01-05T01:30:00Z: what the built-in world was made.
@@ -78,6 +78,7 @@ fn alibaba() -> AlibabaWorld {
             .map(|id| Region { id: id.to_owned() })
             .into(),
         delivery_groups: delivery_groups().into_iter().collect(),
+        delivery_group_sets: [("ags-hangzhou-office".to_owned(), delivery_group_set())].into_iter().collect(),
         images: images(),
         users: USERS.iter().map(|name| ((*name).to_owned(), user(name))).collect(),
         user_groups: user_groups(),
@@ -170,6 +171,15 @@ fn delivery_groups() -> Vec<(String, DeliveryGroup)> {
         }
     }
     groups
+}
+
+fn delivery_group_set() -> DeliveryGroupSet {
+    DeliveryGroupSet {
+        name: "Office, Hangzhou".to_owned(),
+        delivery_group_ids: ["aig-hangzhou-fixed", "aig-hangzhou-schedule"].map(str::to_owned).into(),
+        authorized_users: [("alice".to_owned(), BTreeSet::new()), ("bob".to_owned(), BTreeSet::new())].into(),
+        authorized_user_groups: BTreeSet::new(),
+    }
 }
 
 /// A delivery group as the built-in world and `--delivery-groups` make it.

@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub(super) use alibaba::{
-    AlibabaWorld, AppInstance, DeliveryGroup, Image, NodeInstanceType, NodePool, OtaTask, Pending, RecurrenceSchedule,
-    Region, TimerPeriod, User, UserGroup,
+    AlibabaWorld, AppInstance, Authorizations, DeliveryGroup, DeliveryGroupSet, Image, NodeInstanceType, NodePool,
+    OtaTask, Pending, RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
 };
 pub(super) use huawei::{
     AppServer, AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
@@ -54,7 +54,7 @@ struct Memory {
 /// One object that a call changed, for the record of calls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct ObjectChange {
-    /// What it is: `delivery_groups`, `app_instances`, `ota_tasks` or `server_groups`.
+    /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks` or `server_groups`.
     pub table: &'static str,
     /// Its id.
     pub id: String,
@@ -69,6 +69,8 @@ pub(super) struct ObjectChange {
 macro_rules! each_table {
     ($world:expr, |$name:ident, $table:ident| $body:expr) => {{
         let (_, $name, $table) = ((), "delivery_groups", &mut $world.alibaba.delivery_groups);
+        $body;
+        let (_, $name, $table) = ((), "delivery_group_sets", &mut $world.alibaba.delivery_group_sets);
         $body;
         let (_, $name, $table) = ((), "app_instances", &mut $world.alibaba.app_instances);
         $body;
@@ -126,6 +128,7 @@ impl World {
     pub(super) fn aged(&self, now: Timestamp, age: Duration) -> Option<Self> {
         let cutoff = SignedDuration::try_from(age).ok().and_then(|age| now.checked_sub(age).ok())?;
         let changed = self.alibaba.delivery_groups.changed_since(cutoff)
+            || self.alibaba.delivery_group_sets.changed_since(cutoff)
             || self.alibaba.app_instances.changed_since(cutoff)
             || self.alibaba.ota_tasks.changed_since(cutoff)
             || self.huawei.server_groups.changed_since(cutoff);

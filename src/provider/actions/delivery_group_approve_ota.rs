@@ -84,8 +84,7 @@ impl Action for ApproveOta {
         group.check_region(config.region.as_str(), &found)?;
         let approval =
             Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
-        approval.foresee(&found, &calls).await?;
-        Ok(())
+        approval.foresee(&found, &calls).await?.map(|_| ()).map_err(|obstacle| obstacle.told().into())
     }
 
     async fn invoke(&self, cx: &mut Context<Clouds>, config: Model, progress: Progress) -> Result<()> {

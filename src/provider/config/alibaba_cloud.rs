@@ -75,10 +75,7 @@ pub(super) fn attribute() -> Attribute {
                 text("The security token of temporary credentials; also `ALIBABA_CLOUD_SECURITY_TOKEN`.").sensitive(),
             ),
             ("profile", text("The profile in the vendor's configuration file; also `ALIBABA_CLOUD_PROFILE`.")),
-            (
-                "shared_credentials_file",
-                text("The vendor's configuration file. Default `~/.aliyun/config.json`."),
-            ),
+            ("shared_credentials_file", text("The vendor's configuration file. Default `~/.aliyun/config.json`.")),
             ("ecs_role_name", text("The RAM role of the ECS instance on which Terraform runs.")),
             (
                 "credentials_uri",
@@ -111,10 +108,7 @@ pub(super) fn attribute() -> Attribute {
                     ],
                 ),
             ),
-            (
-                "endpoint",
-                text("The service's URL, instead of the one that follows from the region. For the emulator, for instance."),
-            ),
+            ("endpoint", super::endpoint()),
             ("sts_endpoint", text("The URL of the service that gives out roles, instead of the vendor's.")),
             (
                 "allow_http",
@@ -123,18 +117,8 @@ pub(super) fn attribute() -> Attribute {
                      and answered can be read and changed on the way. Default `false`.",
                 ),
             ),
-            (
-                "ca_certificate",
-                text("A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for instance."),
-            ),
-            (
-                "max_requests_per_second",
-                Attribute::number(
-                    "The most calls in a second, for all resources together. Without it the provider is as quick as the \
-                     service lets it be.",
-                )
-                .validate(validate::at_least(0)),
-            ),
+            ("ca_certificate", super::ca_certificate()),
+            ("max_requests_per_second", super::max_requests_per_second()),
         ],
     )
 }

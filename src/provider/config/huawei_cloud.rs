@@ -104,10 +104,7 @@ fn places() -> Vec<(&'static str, Attribute)> {
             "enterprise_project_id",
             text("The enterprise project of server groups that name none; also `HW_ENTERPRISE_PROJECT_ID`."),
         ),
-        (
-            "endpoint",
-            text("The service's URL, instead of the one that follows from the region. For the emulator, for instance."),
-        ),
+        ("endpoint", super::endpoint()),
         ("auth_url", text("The identity service's URL; also `HW_AUTH_URL`. Default: the region's.")),
         (
             "allow_http",
@@ -116,20 +113,8 @@ fn places() -> Vec<(&'static str, Attribute)> {
                  can then be read on the way, and answers be changed. Default `false`.",
             ),
         ),
-        (
-            "ca_certificate",
-            text(
-                "A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for instance.",
-            ),
-        ),
-        (
-            "max_requests_per_second",
-            Attribute::number(
-                "The most calls in a second, for all resources together. Without it the provider is as quick as the \
-                 service lets it be.",
-            )
-            .validate(validate::at_least(0)),
-        ),
+        ("ca_certificate", super::ca_certificate()),
+        ("max_requests_per_second", super::max_requests_per_second()),
     ]
 }
 

@@ -8,7 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::clouds::{Cloud, Clouds};
 use crate::{
     alibaba::Secret,
-    tfplug::{Attr, schema::Schema},
+    tfplug::{
+        Attr,
+        schema::{Attribute, Schema, validate},
+    },
 };
 
 /// The provider block.
@@ -25,6 +28,25 @@ pub(super) fn schema() -> Schema {
     )
     .attribute("alibaba_cloud", alibaba_cloud::attribute())
     .attribute("huawei_cloud", huawei_cloud::attribute())
+}
+
+/// What both clouds' blocks have alike.
+fn endpoint() -> Attribute {
+    Attribute::string(
+        "The service's URL, instead of the one that follows from the region. For the emulator, for instance.",
+    )
+}
+
+fn ca_certificate() -> Attribute {
+    Attribute::string(
+        "A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for instance.",
+    )
+}
+
+fn max_requests_per_second() -> Attribute {
+    let text = "The most calls in a second, for all resources together. Without it the provider is as quick as the service \
+                lets it be.";
+    Attribute::number(text).validate(validate::at_least(0))
 }
 
 impl Config {

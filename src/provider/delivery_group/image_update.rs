@@ -16,6 +16,9 @@ const SETTLE: Duration = Duration::from_secs(30);
 /// The same where it is not known whether the request arrived.
 const SETTLE_UNKNOWN: Duration = Duration::from_secs(8);
 
+/// How many looks in a row must show an end of the update that did not bring the image.
+const LOOKS_AT_AN_END: u32 = 3;
+
 /// Between looks at a group that changes.
 fn backoff() -> Backoff {
     Backoff::new(Duration::from_millis(200), Duration::from_secs(15))
@@ -121,6 +124,11 @@ impl ImageUpdate<'_> {
         }
     }
 
+    /// Awaits the end of the update that runs.
+    ///
+    /// A read may be from before the update: the group then shows its former image again, as if nothing had been done.
+    /// Only what several looks in a row show is taken for the end, because on it depends whether people are
+    /// disconnected once more.
     async fn until_not_maintaining(
         &self,
         mut group: DeliveryGroup,
@@ -128,12 +136,20 @@ impl ImageUpdate<'_> {
         seen: &mut impl FnMut(&DeliveryGroup) -> Result<()>,
     ) -> Result<DeliveryGroup> {
         let mut backoff = backoff();
-        while status(&group) == MAINTAINING {
+        let mut looks_at_another = 0;
+        loop {
+            match status(&group) {
+                MAINTAINING => looks_at_another = 0,
+                PUBLISHED if image(&group) != self.image_id => looks_at_another += 1,
+                _ => return Ok(group),
+            }
+            if looks_at_another == LOOKS_AT_AN_END {
+                return Ok(group);
+            }
             backoff.wait(cx).await.map_err(|stop| self.stopped(stop, &group))?;
             group = self.group.read(self.client, cx).await?;
             seen(&group)?;
         }
-        Ok(group)
     }
 
     /// Whether the update that was awaited led to the image.

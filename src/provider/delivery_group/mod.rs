@@ -11,7 +11,7 @@ mod sessions;
 pub(super) use self::{
     image_update::ImageUpdate,
     log_off::LogOff,
-    ota::{Approval, OTA_TYPES, PendingUpdate, StartTime, rfc3339},
+    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
     sessions::{count_of_sessions, is_session},
 };
 use super::failure::failed;

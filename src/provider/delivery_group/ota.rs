@@ -104,17 +104,20 @@ impl PendingUpdate {
 
     /// The same, or in plain words that there is none.
     pub(in crate::provider) fn required(group_ref: &GroupRef, group: &DeliveryGroup) -> Result<Self> {
-        Self::of(group).ok_or_else(|| {
-            let version = group.ota_info.as_ref().and_then(|ota| ota.ota_version.as_deref());
-            let runs = version.map_or_else(String::new, |version| format!(" It runs the version {version}."));
-            let detail = format!(
-                "There is nothing to approve: no update waits for delivery group {:?}.{runs} Updates are offered by the \
-                 service; remove the approval, or apply it when there is one.",
-                group_ref.id
-            );
-            let summary = format!("No update is pending for delivery group {:?}", group_ref.id);
-            Diagnostic::error(summary, detail).at(Path::attribute("delivery_group_id")).into()
-        })
+        Self::of(group).ok_or_else(|| Self::none(group_ref, group).into())
+    }
+
+    /// What to say where there is none.
+    fn none(group_ref: &GroupRef, group: &DeliveryGroup) -> Diagnostic {
+        let version = group.ota_info.as_ref().and_then(|ota| ota.ota_version.as_deref());
+        let runs = version.map_or_else(String::new, |version| format!(" It runs the version {version}."));
+        let detail = format!(
+            "There is nothing to approve: no update waits for delivery group {:?}.{runs} Updates are offered by the \
+             service; remove the approval, or apply it when there is one.",
+            group_ref.id
+        );
+        let summary = format!("No update is pending for delivery group {:?}", group_ref.id);
+        Diagnostic::error(summary, detail).at(Path::attribute("delivery_group_id"))
     }
 
     /// When it is to begin, by the service; `None` before an approval.
@@ -123,6 +126,24 @@ impl PendingUpdate {
             Ok(task) => Ok(task.task_start_time.filter(|time| !time.is_empty())),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(failed(&format!("read the update {:?}", self.task_id), &error).into()),
+        }
+    }
+}
+
+/// What would keep an approval from working.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(in crate::provider) enum Obstacle {
+    /// No update waits for the group.
+    NothingPending(Diagnostic),
+    /// The start time has passed, and another one or none is approved.
+    Passed(Diagnostic),
+}
+
+impl Obstacle {
+    /// What to tell of it.
+    pub(in crate::provider) fn told(self) -> Diagnostic {
+        match self {
+            Self::NothingPending(diagnostic) | Self::Passed(diagnostic) => diagnostic,
         }
     }
 }
@@ -136,18 +157,20 @@ pub(in crate::provider) struct Approval<'a> {
 }
 
 impl Approval<'_> {
-    /// Says while planning what would keep it from working, and returns the update that it is about.
+    /// Looks while planning for what would keep it from working, and returns the update that it is about.
     ///
     /// A time in the past is only good if it is the one that is approved already.
-    pub(in crate::provider) async fn foresee(&self, group: &DeliveryGroup, cx: &CallContext) -> Result<PendingUpdate> {
-        let pending = match PendingUpdate::required(self.group, group) {
-            Err(_) if self.start_time.has_passed() => return Err(self.start_time.passed().into()),
-            pending => pending?,
-        };
-        if self.start_time.has_passed() && !self.is_approved(&pending, cx).await? {
-            return Err(self.start_time.passed().into());
-        }
-        Ok(pending)
+    pub(in crate::provider) async fn foresee(
+        &self,
+        group: &DeliveryGroup,
+        cx: &CallContext,
+    ) -> Result<Result<PendingUpdate, Obstacle>> {
+        let has_passed = self.start_time.has_passed();
+        Ok(match PendingUpdate::of(group) {
+            Some(pending) if !has_passed || self.is_approved(&pending, cx).await? => Ok(pending),
+            None if !has_passed => Err(Obstacle::NothingPending(PendingUpdate::none(self.group, group))),
+            _ => Err(Obstacle::Passed(self.start_time.passed())),
+        })
     }
 
     async fn is_approved(&self, pending: &PendingUpdate, cx: &CallContext) -> Result<bool> {
@@ -162,6 +185,10 @@ impl Approval<'_> {
             let pending = PendingUpdate::required(self.group, &group)?;
             if self.is_approved(&pending, cx).await? {
                 return Ok(pending);
+            }
+            // It was in the future when it was planned. The service would begin at once, and disconnect everybody.
+            if send == 1 && self.start_time.has_passed() {
+                return Err(self.start_time.passed().into());
             }
             let sent = self.send(&pending, &group, cx).await;
             let answered = sent.is_ok();

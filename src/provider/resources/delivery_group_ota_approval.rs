@@ -9,11 +9,11 @@ use crate::{
     alibaba::{CallContext, Client, DeliveryGroup, OtaTask},
     provider::{
         clouds::{Clouds, alibaba_while_planning},
-        delivery_group::{self, Approval, GroupRef, OTA_TYPES, PendingUpdate, StartTime, rfc3339},
+        delivery_group::{self, Approval, GroupRef, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
         failure::failed,
     },
     tfplug::{
-        Attr, Change, Context, Diagnostic, Import, Path, Resource, Result,
+        Attr, Change, Context, Diagnostic, Import, Path, Resource, Result, Severity,
         schema::{Attribute, IdentitySchema, Schema, validate},
         value::{Type, Value},
     },
@@ -21,6 +21,9 @@ use crate::{
 
 /// An approval is one call and some looks.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// The private entry for the start time that this resource has approved last.
+const APPROVED: &str = "approved";
 
 /// The resource `appstreaming_delivery_group_ota_approval`.
 #[derive(Clone, Copy, Debug)]
@@ -133,6 +136,7 @@ impl Resource for DeliveryGroupOtaApproval {
             return Ok(());
         }
         let prior = change.prior.clone();
+        let moves_one = prior.is_some() && change.requires_replace.is_empty();
         let Some(planned) = &mut change.planned else { return Ok(()) };
         if let Some(prior) = &prior
             && prior.start_time == planned.start_time
@@ -153,28 +157,47 @@ impl Resource for DeliveryGroupOtaApproval {
         group.check_region(planned.region.as_str(), &found)?;
         let approval =
             Approval { client: &client, group: &group, ota_type: planned.ota_type(), start_time: &start_time };
-        let pending = approval.foresee(&found, &calls).await?;
-        planned.id = id.into();
+        let foreseen = approval.foresee(&found, &calls).await?;
         planned.region.resolve(found.region_id.clone().into());
+        let pending = match foreseen {
+            Ok(pending) => pending,
+            Err(obstacle) if moves_one && !self.is_new(cx, &obstacle, planned) => {
+                cx.warn(in_the_way_of_the_apply(obstacle));
+                return Ok(());
+            }
+            Err(obstacle) => return Err(in_the_way_of_the_plan(obstacle).into()),
+        };
+        planned.id = id.into();
         planned.ota_version = pending.ota_version.into();
         planned.current_version = pending.current_version.into();
         Ok(())
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
-        approve(cx, planned).await
+        let state = approve(cx, planned).await?;
+        cx.private_mut().set(APPROVED, &state.start_time.as_str())?;
+        Ok(state)
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
         let client = cx.data()?.alibaba(state.region.as_str())?;
         let calls = CallContext::new(cx.cancellation().clone());
         let Some(found) = state.group().find(&client, &calls).await? else { return Ok(None) };
-        state.observe(&found, &client, &calls).await?;
+        let waits = state.observe(&found, &client, &calls).await?;
+        if !waits && let Some(approved) = cx.private().get::<String>(APPROVED) {
+            // Moved in the console or not, it is over: nothing is left that could be put right.
+            state.start_time = approved.into();
+        }
         Ok(Some(state))
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
-        if prior.start_time == planned.start_time { Ok(planned) } else { approve(cx, planned).await }
+        if prior.start_time == planned.start_time {
+            return Ok(planned);
+        }
+        let state = approve(cx, planned).await?;
+        cx.private_mut().set(APPROVED, &state.start_time.as_str())?;
+        Ok(state)
     }
 
     async fn delete(&self, _cx: &mut Context<Clouds>, _state: Model) -> Result<()> {
@@ -207,6 +230,35 @@ impl Resource for DeliveryGroupOtaApproval {
         }
         Ok(state)
     }
+}
+
+impl DeliveryGroupOtaApproval {
+    /// Whether the obstacle comes from what somebody has just written: a start time in the past that is not the one
+    /// which this resource had approved.
+    fn is_new(&self, cx: &Context<Clouds>, obstacle: &Obstacle, planned: &Model) -> bool {
+        let approved: Option<String> = cx.private().get(APPROVED);
+        let is_known = matches!((&approved, planned.start_time.as_str()),
+            (Some(approved), Some(planned)) if StartTime::same(approved, planned));
+        matches!(obstacle, Obstacle::Passed(_)) && !is_known
+    }
+}
+
+/// What a plan says of an approval that cannot be moved as configured. No error: before it destroys, Terraform plans
+/// what is configured, and an update that is over must not be in the way of that.
+fn in_the_way_of_the_apply(obstacle: Obstacle) -> Diagnostic {
+    let mut diagnostic = obstacle.told();
+    diagnostic.severity = Severity::Warning;
+    diagnostic.detail.push_str(" As it is configured now, the apply will fail.");
+    diagnostic
+}
+
+/// What a plan says of an approval that cannot be made as configured.
+fn in_the_way_of_the_plan(obstacle: Obstacle) -> Diagnostic {
+    let mut diagnostic = obstacle.told();
+    let hint =
+        "\n\nA destruction plans what is configured first, this too; `terraform destroy -refresh=false` does not.";
+    diagnostic.detail.push_str(hint);
+    diagnostic
 }
 
 async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
@@ -259,11 +311,11 @@ impl Model {
         self.status.resolve(prior.status.clone());
     }
 
-    /// Takes over what has become of the update that was approved.
+    /// Takes over what has become of the update that was approved, and says whether it still waits.
     ///
     /// Another task id for the same version is another approval, by somebody else. Another version is another update,
     /// which nobody has approved through this resource: what was approved stays in the state as it was.
-    async fn observe(&mut self, group: &DeliveryGroup, client: &Client, cx: &CallContext) -> Result<()> {
+    async fn observe(&mut self, group: &DeliveryGroup, client: &Client, cx: &CallContext) -> Result<bool> {
         self.id.clone_from(&self.delivery_group_id);
         self.region = group.region_id.clone().into();
         self.current_version = group.ota_info.as_ref().and_then(|ota| ota.ota_version.clone()).into();
@@ -273,6 +325,7 @@ impl Model {
                 || self.task_id.as_str() == Some(&pending.task_id)
                 || self.ota_version.as_str() == pending.ota_version.as_deref()
         });
+        let waits = ours.is_some();
         if let Some(pending) = ours {
             let approved = pending.start_time(client, cx).await?;
             let known = self.start_time.as_str().and_then(StartTime::parse);
@@ -287,6 +340,6 @@ impl Model {
         if let Some(task) = task(client, group_id, self.ota_type(), self.task_id.as_str(), cx).await? {
             self.status = task.task_display_status.into();
         }
-        Ok(())
+        Ok(waits)
     }
 }

@@ -192,6 +192,50 @@ fn the_pipelines_are_valid_yaml_and_run_what_the_guides_say() {
 }
 
 /// All commands of a job: GitHub's are in the `run` of its steps, GitLab's are its `script`.
+#[test]
+fn a_release_is_built_on_every_platform_and_signed() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows/release.yml");
+    let documents = Yaml::load_from_str(&fs::read_to_string(path).expect("the workflow")).expect("YAML");
+    let jobs = documents[0].as_mapping_get("jobs").expect("jobs");
+    let job = |name: &str| jobs.as_mapping_get(name).unwrap_or_else(|| panic!("there is no job {name}"));
+    let matrix = job("build").as_mapping_get("strategy").and_then(|strategy| strategy.as_mapping_get("matrix"));
+    let include = matrix.and_then(|matrix| matrix.as_mapping_get("include")).and_then(Yaml::as_sequence);
+    let platforms = include.expect("a matrix").iter().map(|entry| entry.as_mapping_get("platform"));
+    let platforms: Vec<_> = platforms.map(|platform| platform.and_then(Yaml::as_str).expect("a platform")).collect();
+    assert_eq!(platforms, ["linux_amd64", "linux_arm64", "darwin_amd64", "darwin_arm64", "windows_amd64"]);
+    assert!(script(job("build")).contains("scripts/release\n"));
+    let publish = script(job("publish"));
+    for command in ["scripts/release --sums", "--detach-sign", "gh release create"] {
+        assert!(publish.contains(command), "nothing runs {command:?}:\n{publish}");
+    }
+    // The key is in the hands of the one job that signs.
+    let with_key = ["test", "build"].map(|name| format!("{:?}", job(name)).contains("GPG_PRIVATE_KEY"));
+    assert_eq!(with_key, [false, false]);
+}
+
+#[test]
+fn the_walk_through_a_new_resource_shows_lines_that_are_there() {
+    let pages = pages();
+    let page = pages.iter().find(|page| page.path == "CONTRIBUTING.md").expect("a page");
+    let mut shown = 0;
+    for block in page.blocks.iter().filter(|block| block.language == "diff") {
+        let mut file = None;
+        for line in block.text.lines() {
+            if let Some(path) = line.strip_prefix("+++ b/") {
+                let text =
+                    fs::read_to_string(page.folder().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+                file = Some((path, text));
+                continue;
+            }
+            let (path, text) = file.as_ref().unwrap_or_else(|| panic!("{line} is of no file"));
+            let added = line.strip_prefix('+').unwrap_or_else(|| panic!("{line} is not added"));
+            assert!(text.lines().any(|there| there == added), "{path} has no line {added:?}");
+            shown += 1;
+        }
+    }
+    assert!(shown > 10, "only {shown} lines are shown");
+}
+
 fn script(job: &Yaml<'_>) -> String {
     let list = |key: &str| job.as_mapping_get(key).and_then(|list| list.as_vec()).cloned().unwrap_or_default();
     let steps = list("steps");

@@ -6,6 +6,8 @@ use super::Emulator;
 
 /// A delivery group in `cn-hangzhou` that runs [`IMAGE`]; `alice` and `bob` may use it.
 pub const GROUP: &str = "aig-hangzhou-fixed";
+/// A set of delivery groups with [`GROUP`] in it; `alice` and `bob` may use it.
+pub const SET: &str = "ags-hangzhou-office";
 /// Another one in the same region, with the image `img-drawing-1`.
 pub const OTHER_GROUP: &str = "aig-hangzhou-usage";
 pub const IMAGE: &str = "img-office-1";
@@ -32,6 +34,18 @@ impl Emulator {
     pub fn change_delivery_group(&self, id: &str, fields: Value) {
         assert!(self.delivery_group(id).is_object(), "there is no {id} to change");
         self.change_world(&json!({ "alibaba": { "delivery_groups": { id: fields } } }));
+    }
+
+    /// The names of the users who may use a set of delivery groups, in alphabetical order.
+    pub fn authorized_users_of_set(&self, id: &str) -> Vec<String> {
+        let set = self.world()["alibaba"]["delivery_group_sets"][id].clone();
+        set["authorized_users"].as_object().into_iter().flat_map(|users| users.keys().cloned()).collect()
+    }
+
+    /// Somebody changes these fields of a set of delivery groups in the console.
+    pub fn change_delivery_group_set(&self, id: &str, fields: Value) {
+        assert!(self.world()["alibaba"]["delivery_group_sets"][id].is_object(), "there is no {id} to change");
+        self.change_world(&json!({ "alibaba": { "delivery_group_sets": { id: fields } } }));
     }
 
     /// Somebody moves a delivery group's scheduled hours to another day, so that now is outside of them.

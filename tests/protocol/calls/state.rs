@@ -164,12 +164,22 @@ async fn a_stored_identity_is_rewritten() {
 }
 
 async fn moved(session: &mut Session, provider: &str, type_name: &str) -> proto::move_resource_state::Response {
+    moved_with(session, provider, type_name, b"").await
+}
+
+async fn moved_with(
+    session: &mut Session,
+    provider: &str,
+    type_name: &str,
+    private: &'static [u8],
+) -> proto::move_resource_state::Response {
     let request = proto::move_resource_state::Request {
         source_provider_address: provider.to_owned(),
         source_type_name: type_name.to_owned(),
         source_schema_version: 0,
         source_state: Some(raw(&json!({ "id": "x", "input": { "value": "a", "type": "string" } }))),
         target_type_name: THING.to_owned(),
+        source_private: private.into(),
         ..Default::default()
     };
     session.client.move_resource_state(request).await.unwrap().into_inner()
@@ -182,6 +192,13 @@ async fn another_provider_s_resource_is_taken_over() {
     assert_eq!(answer.diagnostics, []);
     assert_eq!(session.shown(THING, answer.target_state.as_ref()), json!({ "name": "a" }));
     assert_eq!(shown_identity(answer.target_identity.as_ref()), json!({ "name": "a" }));
+
+    // What its provider kept beside the state is there to be read, and of another form it is no obstacle.
+    for (private, name) in [(&br#"{"name": "kept"}"#[..], "kept"), (b"\xc1 not JSON", "a")] {
+        let answer = moved_with(&mut session, "terraform.io/builtin/terraform", "terraform_data", private).await;
+        assert_eq!(answer.diagnostics, []);
+        assert_eq!(session.shown(THING, answer.target_state.as_ref()), json!({ "name": name }));
+    }
 
     let answer = moved(&mut session, "registry.terraform.io/hashicorp/null", "null_resource").await;
     let (summary, detail) = only(&answer.diagnostics);

@@ -2,6 +2,7 @@
 
 use super::{Inner, guard_sync, upgrade::raw_state, wire};
 use crate::tfplug::{
+    context::Private,
     diagnostic::{Diagnostic, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
@@ -28,6 +29,8 @@ impl<P: Provider> Inner<P> {
             schema_version: request.source_schema_version,
             state: raw_state(request.source_state.as_ref())?,
             identity: request.source_identity.as_ref().map(|identity| raw_state(Some(identity))).transpose()?,
+            identity_schema_version: request.source_identity_schema_version,
+            private: Private::from_bytes(&request.source_private),
         };
         let moved = guard_sync(&request.target_type_name, || resource.move_from(&source))?;
         let Some(mut state) = moved else {

@@ -135,6 +135,7 @@ impl Resource for Thing {
         match source.type_name.as_str() {
             "terraform_data" if built_in => {
                 let name = source.state["input"]["value"].as_str().unwrap_or_default();
+                let name = source.private.get("name").unwrap_or_else(|| name.to_owned());
                 Ok(Some(Model { name: name.into(), ..Model::default() }))
             }
             _ => Ok(None),

@@ -251,6 +251,38 @@ fn names_that_the_service_writes_differently_are_no_difference() {
 }
 
 #[test]
+fn convenience_accounts_can_be_named_as_such() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource_with(&["carol"], "user_type = \"simple\""));
+    workspace.apply();
+    assert_eq!(emulator.calls_of(AUTHORIZE)[0].record["parameters"]["UserMeta"], json!({ "Type": "simple" }));
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn reading_goes_by_records_of_which_one_user_can_have_many() {
+    let emulator = Emulator::start_with(&["--users", "80"]);
+    let names: Vec<_> = (1..=80).map(|number| format!("user{number:05}")).collect();
+    // Three applications each: 240 records on three pages, of which none holds a hundred users.
+    let apps = json!(["ca-draft", "ca-render", "ca-viewer"]);
+    let users: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), apps.clone())).collect();
+    emulator.change_delivery_group("aig-hangzhou-app", json!({ "authorized_users": users }));
+    let configuration = resource(&names).replace(GROUP, "aig-hangzhou-app");
+    let workspace = Workspace::with(&emulator, &configuration);
+    workspace.apply();
+    assert!(emulator.calls_of(AUTHORIZE).is_empty(), "all of them are authorized already");
+    let (_, calls) = emulator.calls_during(|| workspace.expect_no_changes());
+    assert_eq!(calls.iter().filter(|call| call.operation == "ListAuthorizedUsers").count(), 3);
+
+    // Somebody on the last page loses it.
+    let gone = json!({ "authorized_users": { "user00080": null } });
+    emulator.change_delivery_group("aig-hangzhou-app", gone);
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    assert_eq!(sizes(&calls), [(1, 0)]);
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn the_users_of_one_persistent_session() {
     let emulator = Emulator::start();
     emulator.change_delivery_group("aig-hangzhou-session", json!({ "authorized_users": { "erin": ["p-personal-2"] } }));

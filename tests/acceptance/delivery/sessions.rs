@@ -256,6 +256,28 @@ mod since_1_14 {
     }
 
     #[test]
+    fn the_action_can_be_triggered_by_another_resource() {
+        let emulator = Emulator::start();
+        emulator.leave_schedule(SCHEDULED);
+        let trigger = r#"
+            resource "terraform_data" "release" {
+              input = "1"
+              lifecycle {
+                action_trigger {
+                  events  = [after_create, after_update]
+                  actions = [action.appstreaming_delivery_group_log_off_sessions.this]
+                }
+              }
+            }
+        "#;
+        let workspace = Workspace::with(&emulator, &(action(SCHEDULED, "") + trigger));
+        workspace.apply();
+        assert_eq!(emulator.calls_of(LOG_OFF).len(), 1);
+        assert!(sessions(&emulator, SCHEDULED).is_empty());
+        workspace.expect_no_changes();
+    }
+
+    #[test]
     fn a_wait_that_takes_too_long_says_how_many_are_left() {
         let emulator = Emulator::start();
         emulator.leave_schedule(SCHEDULED);

@@ -200,6 +200,135 @@ fn destroy_explains_that_an_approval_cannot_be_taken_back() {
     assert!(emulator.delivery_group(GROUP)["ota_task_id"].is_string());
 }
 
+/// The update that was approved is over, and the service offers none.
+fn complete(emulator: &Emulator) {
+    change_task(emulator, &task_id(emulator), json!({ "status": "Succeeded" }));
+    emulator.change_delivery_group(GROUP, json!({ "ota_task_id": null, "ota_version": VERSION }));
+}
+
+#[test]
+fn an_approval_can_be_destroyed_whatever_has_become_of_the_update() {
+    type Story = fn(&Emulator, &Workspace);
+    let stories: [(&str, Story); 7] = [
+        ("it still waits", |_, _| {}),
+        ("it runs", |emulator, _| change_task(emulator, &task_id(emulator), json!({ "status": "Running" }))),
+        ("it is over", |emulator, _| complete(emulator)),
+        ("it was withdrawn and never ran", |emulator, _| {
+            change_task(emulator, &task_id(emulator), Value::Null);
+            emulator.change_delivery_group(GROUP, json!({ "ota_task_id": null }));
+        }),
+        ("it is over, and the next one was to be approved", |emulator, workspace| {
+            complete(emulator);
+            workspace.configure(&resource("2099-09-01T02:00:00+08:00"));
+        }),
+        ("it was moved in the console and is over", |emulator, workspace| {
+            change_task(emulator, &task_id(emulator), json!({ "start_time": "2099-05-01T00:00:00Z" }));
+            workspace.refresh();
+            complete(emulator);
+        }),
+        ("another one waits", |emulator, _| {
+            complete(emulator);
+            change_task(emulator, "ota-next", json!({ "delivery_group_id": GROUP, "version": "1.6.0" }));
+            emulator.change_delivery_group(GROUP, json!({ "ota_task_id": "ota-next" }));
+        }),
+    ];
+    for (story, happens) in stories {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &resource(NIGHT));
+        workspace.apply();
+        happens(&emulator, &workspace);
+        let run = workspace.run(&["destroy", "-json", "-input=false", "-auto-approve"]);
+        assert_eq!(run.code, 0, "{story}: {run}");
+        assert!(workspace.state_list().is_empty(), "{story}");
+        assert_eq!(emulator.calls_of(APPROVE).len(), 1, "{story}");
+    }
+}
+
+#[test]
+fn a_start_time_that_has_passed_since_it_was_approved_does_not_block_a_destruction() {
+    let emulator = Emulator::start();
+    let start_time = "2020-01-01T00:00:00Z";
+    change_task(&emulator, TASK, json!({ "start_time": start_time }));
+    let workspace = Workspace::with(&emulator, &resource(start_time));
+    workspace.apply();
+    // Somebody puts it off in the console.
+    change_task(&emulator, TASK, json!({ "start_time": "2099-05-01T00:00:00Z" }));
+    let plan = workspace.try_plan().expect(&[2]);
+    assert!(plan.warnings().iter().any(|it| it.says("The start time has passed") && it.says(start_time)), "{plan}");
+    // The service would take a time in the past for now, and disconnect everybody.
+    workspace.try_apply().expect(&[1]).only_error().must_say(&["The start time has passed"]);
+    assert!(emulator.calls_of(APPROVE).is_empty());
+    // Another time in the past is a mistake that somebody has just made.
+    workspace.configure(&resource("2021-01-01T00:00:00Z"));
+    workspace.try_plan().expect(&[1]).only_error().must_say(&["2021-01-01T00:00:00Z", "past"]);
+    workspace.configure(&resource(start_time));
+    workspace.destroy();
+    assert!(workspace.state_list().is_empty());
+}
+
+#[test]
+fn what_is_over_is_planned_no_more_even_if_it_was_moved_in_the_console() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    change_task(&emulator, &task_id(&emulator), json!({ "start_time": "2099-05-01T00:00:00Z" }));
+    workspace.refresh();
+    assert_eq!(workspace.attributes(ADDRESS)["start_time"], "2099-05-01T00:00:00Z");
+    complete(&emulator);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_changed_start_time_without_an_update_warns_while_planning_and_fails_the_apply() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    complete(&emulator);
+    workspace.configure(&resource("2099-09-01T02:00:00+08:00"));
+    let plan = workspace.try_plan().expect(&[2]);
+    assert!(
+        plan.warnings().iter().any(|it| it.says("No update is pending") && it.says("the apply will fail")),
+        "{plan}"
+    );
+    workspace.try_apply().expect(&[1]).only_error().must_say(&["No update is pending", GROUP]);
+    assert_eq!(emulator.calls_of(APPROVE).len(), 1);
+    assert_eq!(workspace.attributes(ADDRESS)["start_time"], NIGHT);
+}
+
+#[test]
+fn a_start_time_that_passes_between_plan_and_apply_is_not_sent() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, "");
+    // A machine that is busy may not even plan in the time that is left; then it gets more of it.
+    let soon = [3, 12, 48].into_iter().find_map(|seconds| {
+        let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+        workspace.configure(&resource(&soon.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()));
+        (workspace.try_plan().code == 2).then_some(soon)
+    });
+    let soon = soon.expect("a plan within 48 seconds");
+    while jiff::Timestamp::now() <= soon {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let run = workspace.run(&["apply", "-json", "-input=false", "plan"]).expect(&[1]);
+    run.only_error().must_say(&["The start time has passed"]);
+    assert!(emulator.calls_of(APPROVE).is_empty());
+    assert!(workspace.state_list().is_empty());
+}
+
+#[test]
+fn an_approval_that_was_never_applied_does_not_block_the_destruction_of_others() {
+    let emulator = Emulator::start();
+    let other = "resource \"terraform_data\" \"other\" {}\n";
+    let workspace = Workspace::with(&emulator, other);
+    workspace.apply();
+    emulator.change_delivery_group(GROUP, json!({ "ota_task_id": null }));
+    workspace.configure(&(resource(NIGHT) + other));
+    // What is configured is planned before a destruction, and creating it is an error.
+    workspace.try_plan().expect(&[1]).only_error().must_say(&["No update is pending", "-refresh=false"]);
+    workspace.run(&["destroy", "-json", "-input=false", "-auto-approve", "-refresh=false"]).expect(&[0]);
+    assert!(workspace.state_list().is_empty());
+}
+
 #[test]
 fn a_group_that_is_gone_leaves_the_state_and_can_be_destroyed() {
     let emulator = Emulator::start();

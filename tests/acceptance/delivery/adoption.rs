@@ -51,6 +51,57 @@ mod since_1_12 {
     }
 
     #[test]
+    fn an_authorization_of_many_is_imported_from_all_pages() {
+        let emulator = Emulator::start_with(&["--users", "250"]);
+        let names: Vec<_> = (1..=250).map(|number| format!("user{number:05}")).collect();
+        let users: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), serde_json::json!([]))).collect();
+        let authorized = serde_json::json!({ "authorized_users": users, "authorized_user_groups": ["ug-design"] });
+        emulator.change_delivery_group(GROUP, authorized);
+        let configuration = format!(
+            r#"
+            import {{
+              to       = appstreaming_delivery_group_authorization.this
+              identity = {{ delivery_group_id = "{GROUP}" }}
+            }}
+            resource "appstreaming_delivery_group_authorization" "this" {{
+              delivery_group_id = "{GROUP}"
+              user_names        = concat(["alice", "bob"], formatlist("user%05d", range(1, 251)))
+              user_group_ids    = ["ug-design"]
+            }}
+            "#
+        );
+        let workspace = Workspace::with(&emulator, &configuration);
+        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["no-op"]);
+        workspace.apply_plan();
+        workspace.expect_no_changes();
+        assert!(emulator.calls_of("AuthorizeInstanceGroup").is_empty());
+    }
+
+    #[test]
+    fn an_approval_is_imported_by_its_identity() {
+        let emulator = Emulator::start();
+        let approved = serde_json::json!({ "status": "Approved", "start_time": "2099-02-28T18:00:00Z" });
+        emulator.change_world(&serde_json::json!({ "alibaba": { "ota_tasks": { "ota-hangzhou-fixed-1": approved } } }));
+        let configuration = format!(
+            r#"
+            import {{
+              to       = appstreaming_delivery_group_ota_approval.this
+              identity = {{ delivery_group_id = "{GROUP}", region = "cn-hangzhou" }}
+            }}
+            resource "appstreaming_delivery_group_ota_approval" "this" {{
+              delivery_group_id = "{GROUP}"
+              start_time        = "2099-03-01T02:00:00+08:00"
+            }}
+            "#
+        );
+        let workspace = Workspace::with(&emulator, &configuration);
+        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_ota_approval.this"), ["no-op"]);
+        workspace.apply_plan();
+        workspace.expect_no_changes();
+        assert!(emulator.calls_of("ApproveOtaTask").is_empty());
+    }
+
+    #[test]
     fn an_authorization_by_session_is_imported_by_its_identity() {
         let emulator = Emulator::start();
         let users = serde_json::json!({ "authorized_users": { "carol": ["p-personal-1"], "erin": ["p-personal-2"] } });
@@ -99,6 +150,19 @@ mod since_1_14 {
         assert_eq!(found(&query(&workspace, &[])), ["Office tools Shanghai", "Shift desk Shanghai"]);
         workspace.write("all.tfquery.hcl", &list("appstreaming_delivery_group_authorization", "name = \"Drawing\""));
         assert_eq!(found(&query(&workspace, &[])), ["Drawing"]);
+    }
+
+    #[test]
+    fn the_delivery_groups_of_a_large_account_are_found_on_all_pages() {
+        let emulator = Emulator::start_with(&["--delivery-groups", "230"]);
+        let workspace = Workspace::with(&emulator, "");
+        workspace.write(
+            "all.tfquery.hcl",
+            &list("appstreaming_delivery_group_image", "").replacen('{', "{\n  limit = 300", 1),
+        );
+        let (run, calls) = emulator.calls_during(|| query(&workspace, &[]));
+        assert_eq!(found(&run).len(), 239);
+        assert_eq!(calls.iter().filter(|call| call.operation == "ListAppInstanceGroup").count(), 3);
     }
 
     /// What `terraform query` generates is applied as it is, and then there is nothing to do.

@@ -96,6 +96,16 @@ fn delivery_groups_by_each_filter() {
     expect("tags = { team = \"office\", stage = \"production\" }", &[GROUP]);
     expect("tags = { team = \"office\", stage = \"test\" }", &[]);
     expect("user_group_ids = [\"ug-design\"]", &["aig-hangzhou-usage"]);
+    // All at once: each reaches the service, and each holds.
+    expect(
+        &format!(
+            "delivery_group_id = \"{GROUP}\"\nname = \"Office\"\nimage_id = \"img-office-1\"\nregion = \"cn-hangzhou\"\n\
+             region_id = \"cn-hangzhou\"\nnode_instance_type = \"appstreaming.general.4c8g\"\n\
+             office_site_id = \"cn-hangzhou+os-emulator\"\nproduct_type = \"CloudApp\"\nstatus = [\"PUBLISHED\"]\n\
+             tags = {{ team = \"office\" }}\nexcluded_user_group_ids = [\"ug-design\"]"
+        ),
+        &[GROUP],
+    );
     let others = ids(&emulator, "excluded_user_group_ids = [\"ug-design\"]");
     assert_eq!((others.len(), others.contains("aig-hangzhou-usage")), (8, false));
 }
@@ -176,6 +186,95 @@ fn images_by_filter() {
     assert_eq!(texts(&found["ids"]), ["img-unfinished"]);
 }
 
+/// The parameters of the one call of an operation, less those about pages.
+#[track_caller]
+fn sent(emulator: &Emulator, operation: &str) -> Value {
+    let calls = emulator.calls_of(operation);
+    assert!(!calls.is_empty(), "{operation} was not called");
+    let mut parameters = calls[0].record["parameters"].clone();
+    let fields = parameters.as_object_mut().expect("parameters are an object");
+    fields.retain(|name, _| !name.starts_with("Page"));
+    parameters
+}
+
+#[test]
+fn images_by_every_filter_of_the_service() {
+    let emulator = Emulator::start();
+    let found = read(
+        &emulator,
+        "appstreaming_images",
+        r#"
+        image_id               = "img-office-1"
+        image_name             = "Office"
+        image_type             = "User"
+        status                 = "AVAILABLE"
+        product_type           = "CloudApp"
+        os_type                = "Windows"
+        platform_name          = "Windows Server 2022"
+        distro                 = "Windows"
+        language_type          = "zh_CN"
+        package_type           = "standard"
+        protocol_type          = "ASP"
+        resource_instance_type = "appstreaming.general.4c8g"
+        fota_version           = "1.4.0"
+        product_types          = ["CloudApp"]
+        platform_names         = ["Windows Server 2022"]
+        features               = ["multi-session"]
+        regions                = ["cn-hangzhou"]
+        biz_type               = 1
+        biz_types              = [1, 2]
+        tags                   = { team = "office" }
+        "#,
+    );
+    assert_eq!(texts(&found["ids"]), ["img-office-1"]);
+    let expected = json!({
+        "ImageId": "img-office-1", "ImageName": "Office", "ImageType": "User", "Status": "AVAILABLE",
+        "ProductType": "CloudApp", "OsType": "Windows", "PlatformName": "Windows Server 2022", "Distro": "Windows",
+        "LanguageType": "zh_CN", "PackageType": "standard", "ProtocolType": "ASP",
+        "ResourceInstanceType": "appstreaming.general.4c8g", "FotaVersion": "1.4.0", "ProductTypeList": ["CloudApp"],
+        "PlatformNameList": ["Windows Server 2022"], "FeatureList": ["multi-session"],
+        "BizRegionIdList": ["cn-hangzhou"], "BizType": 1, "BizTypeList": [1, 2],
+        "TagList": [{ "Key": "team", "Value": "office" }],
+    });
+    assert_eq!(sent(&emulator, "ListImage"), expected);
+}
+
+#[test]
+fn images_updates_and_sessions_from_all_pages() {
+    let emulator = Emulator::start();
+    let many = |prefix: &str, row: Value| -> serde_json::Map<String, Value> {
+        (1..=120).map(|number| (format!("{prefix}-{number:03}"), row.clone())).collect()
+    };
+    emulator.change_world(&json!({ "alibaba": {
+        "images": many("img-many", json!({ "name": "One of many", "region_ids": ["cn-hangzhou"] })),
+        "ota_tasks": many("ota-many", json!({ "delivery_group_id": GROUP, "version": "1.3.0", "status": "Succeeded" })),
+        "app_instances": many("ai-many", json!({
+            "delivery_group_id": GROUP, "user": "carol", "session_status": "connect",
+        })),
+    } }));
+    let group = format!("delivery_group_id = \"{GROUP}\"");
+    for (kind, arguments, list, count, operation) in [
+        ("appstreaming_images", "", "images", 128, "ListImage"),
+        ("appstreaming_ota_tasks", group.as_str(), "tasks", 121, "ListOtaTask"),
+        ("appstreaming_delivery_group_sessions", group.as_str(), "sessions", 122, "ListAppInstances"),
+    ] {
+        let (found, calls) = emulator.calls_during(|| read(&emulator, kind, arguments));
+        assert_eq!(found[list].as_array().map(Vec::len), Some(count), "{kind}");
+        let pages = calls.iter().filter(|call| call.operation == operation);
+        let pages: BTreeSet<_> = pages.map(|call| call.record["parameters"]["PageNumber"].to_string()).collect();
+        assert_eq!(pages.len(), 2, "{kind}: {pages:?}");
+    }
+}
+
+#[test]
+fn updates_of_a_group_for_which_none_waits() {
+    let emulator = Emulator::start();
+    let found = read(&emulator, "appstreaming_ota_tasks", "delivery_group_id = \"aig-hangzhou-schedule\"");
+    assert_eq!((&found["pending_task_id"], &found["pending_version"]), (&Value::Null, &Value::Null));
+    assert_eq!((&found["tasks"], &found["current_version"]), (&json!([]), &json!("1.4.0-R-20251201.1")));
+    assert_eq!(sent(&emulator, "ListOtaTask")["OtaType"], "Fota");
+}
+
 #[test]
 fn updates_with_the_one_that_waits() {
     let emulator = Emulator::start();
@@ -197,6 +296,9 @@ fn regions() {
     let emulator = Emulator::start();
     let found = read(&emulator, "appstreaming_regions", "");
     assert_eq!(texts(&found["ids"]), ["cn-hangzhou", "cn-shanghai", "cn-beijing", "ap-southeast-1"]);
+    let emulator = Emulator::start();
+    read(&emulator, "appstreaming_regions", "product_type = \"CloudApp\"");
+    assert_eq!(sent(&emulator, "ListRegions"), json!({ "ProductType": "CloudApp" }));
 }
 
 #[test]

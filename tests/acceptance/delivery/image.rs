@@ -297,6 +297,19 @@ fn without_waiting_the_new_name_is_there_and_the_old_image_is_no_drift() {
 }
 
 #[test]
+fn an_update_that_takes_longer_than_its_timeout_goes_on_and_is_not_repeated() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
+    let limited = resource(NEXT_IMAGE).replace("image_id ", "timeouts = { create = \"3s\" }\nimage_id ");
+    let workspace = Workspace::with(&emulator, &limited);
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&[GROUP, "did not end in time", "`timeouts`", "MAINTAINING"]);
+    emulator.advance(3600);
+    workspace.apply();
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn an_update_of_somebody_else_is_awaited_and_not_doubled() {
     for (running, updates) in [(NEXT_IMAGE, 0), (THIRD_IMAGE, 1)] {
         let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);

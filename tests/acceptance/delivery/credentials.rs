@@ -1,7 +1,7 @@
 //! Where credentials for Alibaba Cloud come from: every place and their order, with the real Terraform. Who called is
 //! read from the emulator's record, which names the access key of each call.
 //!
-//! The role of an ECS instance is tested beside the code: the address of its metadata is fixed.
+//! The role of an ECS instance is tested in `tests/instance_role.rs`: the address of its metadata is fixed.
 
 use std::fs;
 
@@ -345,6 +345,57 @@ fn credentials_that_are_refused_are_renewed_once_for_all_parallel_calls() {
     assert_eq!(sts.requests().len(), 2, "one lease for all, and one renewal for all");
     assert!(emulator.calls().iter().any(|call| call.status == Some(400)), "the first lease was refused");
     assert_eq!(emulator.calls_of("AuthorizeInstanceGroup").iter().filter(|call| call.status == Some(200)).count(), 10);
+}
+
+#[test]
+fn credentials_are_renewed_before_they_end_once_for_all_parallel_calls() {
+    let emulator = Emulator::start_with(&["--delivery-groups", "10", "--image-update-seconds", "5"]);
+    // The plan's credentials last; the apply gets some that end while it still waits, and then others that last.
+    let sts = Issuer::numbered(|number| {
+        let seconds = if number == 2 { 4 } else { 3600 };
+        let ends = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
+        let mut issued = issued(TEMPORARY_TOKEN);
+        issued["Expiration"] = json!(ends.to_string());
+        issued
+    });
+    let keys = format!("access_key = \"{ACCESS_KEY}\"\nsecret_key = \"{SECRET_KEY}\"");
+    let role = format!("assume_role = {{ role_arn = \"{ROLE}\" }}");
+    let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys, role].join("\n"));
+    workspace.configure(
+        r#"
+        resource "appstreaming_delivery_group_image" "this" {
+          count             = 10
+          delivery_group_id = format("aig-load-%05d", count.index + 1)
+          image_id          = "img-office-2"
+        }
+        "#,
+    );
+    workspace.plan();
+    assert_eq!(sts.requests().len(), 1);
+    let (_, calls) = emulator.calls_during(|| {
+        without_secrets(workspace.run(&["apply", "-json", "-input=false", "-parallelism=10", "plan"])).expect(&[0])
+    });
+    assert_eq!(sts.requests().len(), 3, "one lease for all, and one renewal for all");
+    assert!(calls.iter().all(|call| call.status == Some(200)), "no call was made with credentials that had ended");
+    assert_eq!(calls.iter().filter(|call| call.operation == "UpdateAppInstanceGroupImage").count(), 10);
+}
+
+#[test]
+fn a_role_is_assumed_with_the_keys_of_the_environment() {
+    let emulator = Emulator::start();
+    let sts = Issuer::start();
+    let mut workspace = workspace(&emulator, &format!("sts_endpoint = \"{}\"", sts.url()));
+    let names = ["ALIBABA_CLOUD_ACCESS_KEY_ID", "ALIBABA_CLOUD_ACCESS_KEY_SECRET", "ALIBABA_CLOUD_SECURITY_TOKEN"];
+    set_keys(&mut workspace, names, false);
+    workspace.set("ALICLOUD_ASSUME_ROLE_ARN", ROLE);
+    workspace.set("ALICLOUD_ASSUME_ROLE_SESSION_NAME", "nightly");
+    assert_eq!(caller(&emulator, &workspace), TEMPORARY_KEY);
+    let asked = sts.requests().remove(0);
+    assert!(asked.header("authorization").contains(ACCESS_KEY), "{asked:?}");
+    assert_eq!(
+        (asked.parameter("RoleArn"), asked.parameter("RoleSessionName")),
+        (ROLE.to_owned(), "nightly".to_owned())
+    );
 }
 
 #[test]

@@ -1,0 +1,250 @@
+//! `appstreaming_delivery_group_authorization` with up to ten thousand users: how many calls a change takes, and that
+//! nobody who stays is ever removed. By the protocol alone: Terraform takes minutes to compare such sets.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Stdio,
+};
+
+use serde_json::{Value as Json, json};
+use tokio::{
+    io::{AsyncBufReadExt, BufReader},
+    process::{Child, Command},
+};
+
+use crate::{
+    calls::session::{Applied, CLIENT, Session, only},
+    host::{Launch, within},
+};
+
+const TYPE: &str = "appstreaming_delivery_group_authorization";
+const AUTHORIZE: &str = "AuthorizeInstanceGroup";
+const KEYS: [&str; 2] = ["protocol-access-key", "protocol-secret-key"];
+
+/// The most names in one list of a call.
+const MOST: usize = 100;
+
+struct Emulator {
+    /// Ends with this.
+    _process: Child,
+    endpoint: String,
+    client: reqwest::Client,
+}
+
+impl Emulator {
+    async fn start(users: usize, delivery_groups: usize) -> Self {
+        let [access_key, secret_key] = KEYS;
+        let mut process = Command::new(env!("CARGO_BIN_EXE_appstreaming-emulator"))
+            .args(["--listen", "127.0.0.1:0", "--access-key", access_key, "--secret-key", secret_key])
+            .args(["--users", &users.to_string(), "--delivery-groups", &delivery_groups.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let line = within("the emulator", lines.next_line()).await.unwrap().unwrap();
+        let endpoint = line.rsplit_once(' ').unwrap().1.to_owned();
+        // Nothing more is printed, so that nobody need read it.
+        Self { _process: process, endpoint, client: reqwest::Client::builder().no_proxy().build().unwrap() }
+    }
+
+    async fn control(&self, method: reqwest::Method, path: &str, body: Option<&Json>) -> Json {
+        let request = self.client.request(method, format!("{}/_emulator/{path}", self.endpoint));
+        let request = match body {
+            Some(body) => request.header("content-type", "application/json").body(body.to_string()),
+            None => request,
+        };
+        let answer = within("the emulator", async { request.send().await.unwrap().text().await.unwrap() }).await;
+        serde_json::from_str(&answer).unwrap()
+    }
+
+    /// The authorizations since call `since`, and the number of the last call.
+    async fn authorizations_since(&self, since: &mut u64) -> Vec<Sent> {
+        let calls = self.control(reqwest::Method::GET, &format!("requests?since={since}"), None).await;
+        let calls = calls.as_array().unwrap();
+        *since = calls.last().and_then(|call| call["sequence"].as_u64()).unwrap_or(*since);
+        calls.iter().filter(|call| call["operation"] == AUTHORIZE).map(Sent::new).collect()
+    }
+
+    async fn authorized(&self, group: &str) -> BTreeSet<String> {
+        let state = self.control(reqwest::Method::GET, "state", None).await;
+        let users = &state["alibaba"]["delivery_groups"][group]["authorized_users"];
+        users.as_object().unwrap().keys().filter(|name| name.starts_with("user")).cloned().collect()
+    }
+}
+
+/// One call.
+#[derive(Debug)]
+struct Sent {
+    added: Vec<String>,
+    removed: Vec<String>,
+    succeeded: bool,
+}
+
+impl Sent {
+    fn new(call: &Json) -> Self {
+        let list = |name: &str| {
+            let names = call["parameters"][name].as_array().into_iter().flatten();
+            names.map(|name| name.as_str().unwrap().to_owned()).collect()
+        };
+        Self { added: list("AuthorizeUserIds"), removed: list("UnAuthorizeUserIds"), succeeded: call["status"] == 200 }
+    }
+}
+
+type Users = BTreeSet<String>;
+
+/// So many users, from number `first` on.
+fn users(first: usize, count: usize) -> Users {
+    (first..first + count).map(|number| format!("user{number:05}")).collect()
+}
+
+/// A resource that is created, changed and destroyed over the wire.
+struct Authorization<'s> {
+    session: &'s mut Session,
+    group: String,
+    state: Json,
+    private: Vec<u8>,
+}
+
+impl<'s> Authorization<'s> {
+    fn new(session: &'s mut Session, number: usize) -> Self {
+        Self { session, group: format!("aig-load-{number:05}"), state: Json::Null, private: Vec::new() }
+    }
+
+    /// Plans and applies, whatever comes of it. `None` destroys.
+    async fn try_become(&mut self, wanted: Option<&Users>) -> Applied {
+        let config = match wanted {
+            Some(names) => json!({ "delivery_group_id": self.group, "user_names": names }),
+            None => Json::Null,
+        };
+        let mut plan = self.session.plan_request(TYPE, &self.state, &config);
+        plan.prior_private = self.private.clone().into();
+        let plan = self.session.plan_of(plan).await;
+        assert_eq!(plan.diagnostics, []);
+        let request = appstreaming::tfplug::proto::tfplugin6::apply_resource_change::Request {
+            type_name: TYPE.to_owned(),
+            prior_state: Some(self.session.resource(TYPE, &self.state)),
+            planned_state: plan.response.planned_state,
+            config: Some(self.session.resource(TYPE, &config)),
+            planned_private: plan.response.planned_private,
+            planned_identity: plan.response.planned_identity,
+            ..Default::default()
+        };
+        let applied = self.session.apply_of(request).await;
+        self.state = applied.state.clone();
+        self.private = applied.private.clone();
+        applied
+    }
+
+    async fn become_without_trouble(&mut self, wanted: Option<&Users>) {
+        let applied = self.try_become(wanted).await;
+        assert_eq!(applied.diagnostics, []);
+    }
+
+    /// Who is in the state.
+    fn listed(&self) -> Users {
+        let names = self.state["user_names"].as_array().into_iter().flatten();
+        names.map(|name| name.as_str().unwrap().to_owned()).collect()
+    }
+}
+
+async fn configured(emulator: &Emulator) -> Session {
+    let mut session = Session::launch(Launch::provider()).await;
+    let [access_key, secret_key] = KEYS;
+    let config = json!({
+        "alibaba_cloud": {
+            "region": "cn-hangzhou", "access_key": access_key, "secret_key": secret_key, "endpoint": emulator.endpoint,
+        },
+    });
+    assert_eq!(session.configure(&config, CLIENT).await, []);
+    session
+}
+
+/// Fails unless the calls lead from one to the other, with no more of them and of names than that takes.
+#[track_caller]
+fn expect_no_more_than_needed(calls: &[Sent], from: &Users, to: &Users) {
+    let added: Vec<_> = to.difference(from).cloned().collect();
+    let removed: Vec<_> = from.difference(to).cloned().collect();
+    assert_eq!(calls.len(), added.len().div_ceil(MOST).max(removed.len().div_ceil(MOST)));
+    assert!(calls.iter().all(|call| call.added.len() <= MOST && call.removed.len() <= MOST));
+    let times = |names: Vec<&String>| {
+        let mut times = BTreeMap::new();
+        names.into_iter().for_each(|name| *times.entry(name.clone()).or_insert(0) += 1);
+        times
+    };
+    let once = |names: Vec<String>| names.into_iter().map(|name| (name, 1)).collect::<BTreeMap<_, _>>();
+    // Everybody once, and of those who stay nobody.
+    assert_eq!(times(calls.iter().flat_map(|call| &call.added).collect()), once(added));
+    assert_eq!(times(calls.iter().flat_map(|call| &call.removed).collect()), once(removed));
+}
+
+#[tokio::test]
+async fn a_change_takes_no_more_calls_than_its_names_need() {
+    let sizes = [0, 1, 100, 101, 250, 10_000];
+    let emulator = Emulator::start(15_000, sizes.len()).await;
+    let mut session = configured(&emulator).await;
+    let mut since = 0;
+    for (number, size) in sizes.into_iter().enumerate() {
+        let mut authorization = Authorization::new(&mut session, number + 1);
+        // A creation, a change that adds and removes, one that changes nothing, and a destruction.
+        let steps = [users(1, size), users(1 + size / 4, size + size / 8), users(1 + size / 4, size + size / 8)];
+        let mut before = Users::new();
+        for wanted in steps {
+            authorization.become_without_trouble(Some(&wanted)).await;
+            let calls = emulator.authorizations_since(&mut since).await;
+            expect_no_more_than_needed(&calls, &before, &wanted);
+            assert_eq!(emulator.authorized(&authorization.group).await, wanted);
+            assert_eq!(authorization.listed(), wanted);
+            before = wanted;
+        }
+        authorization.become_without_trouble(None).await;
+        let calls = emulator.authorizations_since(&mut since).await;
+        expect_no_more_than_needed(&calls, &before, &Users::new());
+        assert_eq!(emulator.authorized(&authorization.group).await, Users::new());
+    }
+    session.shutdown().await;
+}
+
+#[tokio::test]
+async fn when_a_call_fails_the_state_holds_what_the_calls_before_it_did() {
+    let emulator = Emulator::start(600, 6).await;
+    let mut session = configured(&emulator).await;
+    let mut since = 0;
+    for failing in 1..=3 {
+        for (kind, from) in [(0, Users::new()), (3, users(1, 260))] {
+            let mut authorization = Authorization::new(&mut session, failing + kind);
+            if !from.is_empty() {
+                authorization.become_without_trouble(Some(&from)).await;
+            }
+            // 250 to add and, in a change, 250 to remove; ten stay.
+            let wanted = if from.is_empty() { users(251, 250) } else { users(251, 260) };
+            let fault = json!({
+                "operation": AUTHORIZE, "kind": "error", "every": failing, "status": 403, "code": "Forbidden.RAM",
+                "message": "No.",
+            });
+            emulator.control(reqwest::Method::POST, "faults", Some(&fault)).await;
+            emulator.authorizations_since(&mut since).await;
+            let applied = authorization.try_become(Some(&wanted)).await;
+            assert!(only(&applied.diagnostics).1.contains("Forbidden.RAM"), "{applied:?}");
+            let calls = emulator.authorizations_since(&mut since).await;
+            assert_eq!(calls.len(), failing, "nothing is sent after the call that failed");
+            emulator.control(reqwest::Method::DELETE, "faults", None).await;
+
+            let mut reached = from.clone();
+            for call in calls.iter().filter(|call| call.succeeded) {
+                reached.extend(call.added.iter().cloned());
+                reached.retain(|name| !call.removed.contains(name));
+            }
+            assert_eq!(reached.difference(&from).count(), 100 * (failing - 1));
+            assert_eq!(emulator.authorized(&authorization.group).await, reached);
+            assert_eq!(authorization.listed(), reached);
+
+            authorization.become_without_trouble(Some(&wanted)).await;
+            let calls = emulator.authorizations_since(&mut since).await;
+            expect_no_more_than_needed(&calls, &reached, &wanted);
+            assert_eq!(emulator.authorized(&authorization.group).await, wanted);
+        }
+    }
+    session.shutdown().await;
+}
