@@ -9,7 +9,7 @@ use super::{
     },
     errors::{Error, code},
     request::Request,
-    server_group_model::product_model,
+    server_groups::model::product_model,
 };
 
 /// GET `product`.
