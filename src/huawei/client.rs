@@ -45,7 +45,8 @@ impl Client {
     /// Makes a client, and sends nothing: credentials and project are asked for at the first call.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`], when what is configured cannot work whatever the network says.
+    /// [`ErrorKind::Configuration`](crate::cloud::ErrorKind::Configuration), when what is
+    /// configured cannot work whatever the network says.
     pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
         let wrong = |message: String| Error::configuration(SERVICE, message);
         let endpoint = config
@@ -105,8 +106,8 @@ impl Client {
     /// identity service knows by the region's name. It is asked for once.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`], when there is no such project or no region; and all that a
-    /// call can meet.
+    /// [`ErrorKind::Configuration`](crate::cloud::ErrorKind::Configuration), when there is no such
+    /// project or no region; and all that a call can meet.
     pub async fn project_id(&self, cx: &CallContext) -> Result<String, Error> {
         let shared = &self.shared;
         if let Some(id) = &shared.project_id

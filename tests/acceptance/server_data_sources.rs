@@ -164,6 +164,8 @@ fn flavors_by_their_filters() {
         ("availability_zone = \"cn-north-4x\"", 0),
         ("package_type = \"dedicated\"", 0),
         ("package_type = \"general\"", 3),
+        ("charge_mode = \"0\"", 3),
+        ("charge_mode = \"1\"", 0),
     ] {
         assert_eq!(flavors(filter).len(), count, "{filter}");
     }
@@ -188,6 +190,36 @@ fn what_the_quota_is_enough_for() {
     assert_eq!(row(&enough, "CORES"), json!({ "type": "CORES", "remainder": 800, "need": 8 }));
     assert_eq!(row(&enough, "VOLUME_GIGABYTES")["need"], 160);
     assert_eq!(quota(201)["is_enough"], false);
+}
+
+#[test]
+fn every_argument_about_the_quota_is_asked_for() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, "");
+    let arguments = r#"
+        product_id       = "workspace.app.x86.4c8g"
+        flavor_id        = "x1.4u.8g"
+        subscription_num = 2
+        disk_size        = 80
+        disk_num         = 1
+        is_period        = true
+        deh_id           = "host-1"
+        cluster_id       = "pool-1"
+    "#;
+    read(&workspace, "appstreaming_server_quota", arguments);
+    let asked = emulator.calls_of("CheckQuota");
+    let asked = asked.first().expect("the quota is asked for");
+    assert_eq!(
+        asked.record["parameters"],
+        json!({
+            "product_id": "workspace.app.x86.4c8g", "flavor_id": "x1.4u.8g", "subscription_num": 2, "disk_size": 80,
+            "disk_num": 1, "is_period": true, "deh_id": "host-1", "cluster_id": "pool-1",
+        })
+    );
+    assert_eq!(asked.record["not_understood"], json!([]));
+    workspace.configure("data \"appstreaming_server_quota\" \"this\" {}\n");
+    let missing = workspace.try_plan().expect(&[1]).errors();
+    assert_eq!(missing.len(), 4, "the service demands four of them: {missing:#?}");
 }
 
 #[test]

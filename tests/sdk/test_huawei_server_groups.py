@@ -327,7 +327,9 @@ class Surroundings(EmulatorTest):
 
         enough, needs = quota(product_id="workspace.app.x86.4c8g", subscription_num=3, disk_size=80, disk_num=1)
         self.assertEqual((enough, needs["CORES"], needs["VOLUME_GIGABYTES"]), (True, 12, 240))
-        self.assertFalse(quota(flavor_id="g6.8u.32g", subscription_num=5)[0])
+        gpu = {"product_id": "workspace.app.x86.gpu.8c32g", "flavor_id": "g6.8u.32g", "disk_size": 80, "disk_num": 1}
+        self.assertFalse(quota(**gpu, subscription_num=5)[0])
+        self.assert_huawei_error("WKS.00130001", 400, self.client.check_quota, w.CheckQuotaRequest(**gpu))
 
     def test_tenant(self):
         profile = self.client.list_tenant_profile(w.ListTenantProfileRequest())

@@ -9,7 +9,7 @@ use super::{
     },
     errors::{Error, code},
     request::Request,
-    server_group_model::product_model,
+    server_groups::model::product_model,
 };
 
 /// GET `product`.
@@ -108,21 +108,20 @@ pub(super) fn list_volume_types(world: &World, request: &Request, _moment: Momen
 
 /// GET `check/quota`: what so many servers of a product need, and whether enough is left.
 pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let product = match (request.query_text("product_id"), request.query_text("flavor_id")) {
-        (Some(id), _) => Some(world.huawei.products.get(id).ok_or_else(|| unknown_product(id))?),
-        (None, Some(flavor)) => {
-            let known = world.huawei.products.values().find(|product| product.flavor_id == flavor);
-            Some(known.ok_or_else(|| unknown_product(flavor))?)
-        }
-        (None, None) => None,
-    };
-    let amount = |name: &str, default: i64| match request.query_integer(name) {
+    let id = request.query_text("product_id").ok_or_else(|| Error::missing("product_id"))?;
+    let known = world.huawei.products.get(id);
+    let flavor = request.query_text("flavor_id");
+    let product = known
+        .filter(|product| flavor.is_none_or(|flavor| product.flavor_id == flavor))
+        .ok_or_else(|| Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{id}' is not found.")))?;
+    let amount = |name: &str| match request.query_integer(name) {
+        None => Err(Error::missing(name)),
         Some(value) if value < 0 => Err(Error::invalid(name, "it must not be negative")),
-        value => Ok(value.unwrap_or(default)),
+        Some(value) => Ok(value),
     };
-    let servers = amount("subscription_num", 1)?;
-    let (disks, disk_size) = (amount("disk_num", 0)?, amount("disk_size", 0)?);
-    let per_server = |value: fn(&Product) -> i64| product.map_or(0, value).saturating_mul(servers);
+    let servers = amount("subscription_num")?;
+    let (disks, disk_size) = (amount("disk_num")?, amount("disk_size")?);
+    let per_server = |value: fn(&Product) -> i64| value(product).saturating_mul(servers);
     let volumes = disks.saturating_mul(servers);
     let needs = [
         ("INSTANCES", servers),
@@ -137,10 +136,6 @@ pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> 
     let rows: Vec<Value> =
         needs.iter().map(|(kind, need)| json!({ "type": kind, "remainder": left(kind), "need": need })).collect();
     Ok(json!({ "is_enough": is_enough, "quota_remainder": rows }))
-}
-
-fn unknown_product(id: &str) -> Error {
-    Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{id}' is not found."))
 }
 
 /// GET `tenant/profile`.

@@ -1,9 +1,9 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients
 //! need.
 //!
-//! The rules of each operation are in the file of its family: [`server_groups`] and
-//! [`server_group_rules`], [`usage`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. [`parameters`] holds
-//! what each takes, [`errors`] what each refuses with.
+//! The rules of each operation are in the file of its family: [`server_groups`], [`usage`], [`tags`],
+//! [`scaling`], [`catalogue`], [`iam`]. [`parameters`] holds what each takes, [`errors`] what each
+//! refuses with.
 
 mod catalogue;
 mod errors;
@@ -11,8 +11,6 @@ mod iam;
 mod parameters;
 mod request;
 mod scaling;
-mod server_group_model;
-mod server_group_rules;
 mod server_groups;
 mod signature;
 mod tags;

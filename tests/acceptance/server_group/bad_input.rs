@@ -229,6 +229,13 @@ fn what_is_only_known_after_apply_is_passed_over() {
 #[test]
 fn data_sources_and_lists_are_checked_alike() {
     let source = Kind::DataSource;
+    let quota = |change: Value| {
+        let mut config = json!({ "product_id": "p", "subscription_num": 1, "disk_size": 80, "disk_num": 1 });
+        for (name, value) in change.as_object().expect("an object") {
+            config[name] = value.clone();
+        }
+        config
+    };
     for (kind, config, path, says) in [
         (source("appstreaming_server_group"), json!({}), "id", &["name"][..]),
         (source("appstreaming_server_group"), json!({ "id": "1", "name": "a" }), "id", &["name", "remove"]),
@@ -241,8 +248,10 @@ fn data_sources_and_lists_are_checked_alike() {
         (source("appstreaming_server_flavors"), json!({ "charge_mode": "2" }), "charge_mode", &["\"0\"", "\"1\""]),
         (source("appstreaming_server_flavors"), json!({ "architecture": "mips" }), "architecture", &["\"arm\""]),
         (source("appstreaming_server_flavors"), json!({ "package_type": "x" }), "package_type", &["\"general\""]),
-        (source("appstreaming_server_quota"), json!({ "subscription_num": 0 }), "subscription_num", &["1 to"]),
-        (source("appstreaming_server_quota"), json!({ "disk_num": 12 }), "disk_num", &["1 to 11"]),
+        (source("appstreaming_server_quota"), quota(json!({ "subscription_num": 0 })), "subscription_num", &["1 to"]),
+        (source("appstreaming_server_quota"), quota(json!({ "disk_num": 12 })), "disk_num", &["1 to 11"]),
+        (source("appstreaming_server_quota"), quota(json!({ "disk_size": 0 })), "disk_size", &["1 to"]),
+        (source("appstreaming_server_quota"), quota(json!({ "product_id": "" })), "product_id", &["1 to 128"]),
         (Kind::ListResource("appstreaming_server_group"), json!({ "app_type": "X" }), "app_type", &["COMMON_APP"]),
     ] {
         expect(kind, &config, &config, path, says);

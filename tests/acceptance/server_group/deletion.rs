@@ -37,6 +37,23 @@ fn a_deletion_that_takes_too_long_says_so_and_stays_in_the_state() {
 }
 
 #[test]
+fn an_interrupt_ends_a_deletion_without_an_answer_and_the_state_keeps_the_group() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    emulator.fault(&json!({ "operation": "DeleteServerGroups", "kind": "hang" }));
+    let running = workspace.start(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]);
+    emulator.await_call_of("DeleteServerGroups");
+    running.interrupt();
+    let run = running.wait().expect(&[1]);
+    assert!(run.errors().iter().any(|error| error.says("delete server group")), "{run}");
+    assert_eq!(emulator.calls_of("DeleteServerGroups").len(), 1, "it is not sent again");
+    assert_eq!(workspace.state_list(), [ADDRESS]);
+    workspace.destroy();
+    assert!(emulator.server_group(NAME).is_none());
+}
+
+#[test]
 fn what_is_gone_already_is_done() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());

@@ -251,3 +251,13 @@ fn the_mount_policy_is_set_right_after_the_creation_and_nowhere_else() {
     assert_eq!(group["storage_mount_policy"], "SHARE");
     workspace.expect_no_changes();
 }
+
+#[test]
+fn a_mount_policy_that_the_creation_gives_by_itself_is_not_set_again() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    let sent: Vec<_> = super::changing(&calls).iter().map(|call| call.method().to_owned()).collect();
+    assert_eq!(sent, ["POST"]);
+    workspace.expect_no_changes();
+}

@@ -10,4 +10,5 @@ mod plan;
 mod schema;
 pub mod session;
 mod state;
+mod takeover;
 pub mod values;

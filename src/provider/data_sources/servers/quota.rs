@@ -107,11 +107,13 @@ impl DataSource for ServerQuota {
 }
 
 fn arguments() -> [(&'static str, Attribute); 8] {
-    let text = |description| Attribute::string(description).optional().validate(validate::length(1..=128));
-    let count = |description, range| Attribute::number(description).optional().validate(validate::range(range));
+    let id = |description| Attribute::string(description).validate(validate::length(1..=128));
+    let text = |description| id(description).optional();
+    // The service demands these with the product.
+    let count = |description, range| Attribute::number(description).required().validate(validate::range(range));
     [
-        ("product_id", text("The servers' product ID, which is a server group's `flavor_id`.")),
-        ("flavor_id", text("The flavor behind the product, where no `product_id` is given.")),
+        ("product_id", id("The servers' product ID, which is a server group's `flavor_id`.").required()),
+        ("flavor_id", text("The ID of the flavor behind the product.")),
         ("subscription_num", count("How many servers.", 1..=100_000)),
         ("disk_size", count("How large the disks of one server are together, in GB.", 1..=1_000_000)),
         ("disk_num", count("How many disks one server has, the system disk among them.", 1..=11)),

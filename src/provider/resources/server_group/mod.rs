@@ -120,8 +120,10 @@ impl Resource for ServerGroupResource {
         state.storage_mount_policy = Attr::Unknown;
         state.resolve(&created, client.region());
         cx.checkpoint(&state)?;
-        // The creation does not take the mount policy; it is set right after.
-        if let Some(policy) = planned.storage_mount_policy.as_str() {
+        // The creation does not take the mount policy; one that it does not give by itself is set right after.
+        if let Some(policy) = planned.storage_mount_policy.as_str()
+            && created.storage_mount_policy.as_deref() != Some(policy)
+        {
             let patch =
                 PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
             calls.patch(&id, &patch).await?;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::world::{Product, ServerGroup, World};
+use super::super::super::world::{Product, ServerGroup, World};
 
 /// What `actions/list` shows.
 pub(super) fn brief(world: &World, id: &str, group: &ServerGroup) -> Value {
@@ -75,7 +75,7 @@ pub(super) fn detail(world: &World, id: &str, group: &ServerGroup, region: &str)
 }
 
 /// A product package; numbers are text in this API.
-pub(super) fn product_model(id: &str, product: &Product) -> Value {
+pub(in super::super) fn product_model(id: &str, product: &Product) -> Value {
     json!({
         "product_id": id,
         "flavor_id": product.flavor_id,

@@ -1,5 +1,8 @@
 //! Server groups: list, create, show, update, delete, and what surrounds them.
 
+pub(super) mod model;
+mod rules;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
@@ -11,9 +14,9 @@ use super::{
     },
     errors::{Error, code},
     request::Request,
-    server_group_model::{brief, detail, summary},
-    server_group_rules as rules, tags,
+    tags,
 };
+use model::{brief, detail, summary};
 
 /// GET `app-server-groups`.
 pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {

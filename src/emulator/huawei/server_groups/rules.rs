@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
+use super::super::{
     super::world::{HuaweiWorld, IpVirtual, RoutePolicy, ServerGroup},
     errors::{Error, code},
     request::Request,
