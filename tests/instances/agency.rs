@@ -1,9 +1,4 @@
-//! The agency of an ECS instance of Huawei Cloud, from the client through a metadata service on a socket to signed calls
-//! that the emulator accepts. Beside the tests with Terraform, because the vendor's tools know no setting for the
-//! metadata's address.
-
-#![cfg(feature = "emulator")]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on says why and ends")]
+//! The agency of an ECS instance of Huawei Cloud.
 
 use std::sync::{
     Arc,
@@ -22,11 +17,10 @@ use axum::{
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::{KEY, SECRETS};
+
 const GROUP: &str = "20000000-0000-4000-8000-000000000001";
 const TOKEN: &str = "the-metadata-token";
-/// The temporary key pair that every emulator knows, with its token.
-const KEY: &str = "emulator-temporary-access-key";
-const SECRETS: [&str; 2] = ["emulator-temporary-secret-key", "emulator-security-token"];
 
 /// The metadata service of an instance with an agency, and how often it gave keys.
 struct Metadata {

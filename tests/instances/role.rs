@@ -1,8 +1,4 @@
-//! The role of an ECS instance, from the client through a metadata service on a socket to signed calls that the emulator
-//! accepts. Beside the tests with Terraform, because the vendor's tools know no setting for the metadata's address.
-
-#![cfg(feature = "emulator")]
-#![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on says why and ends")]
+//! The role of an ECS instance of Alibaba Cloud.
 
 use std::{
     fs,
@@ -20,13 +16,12 @@ use axum::{
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 
+use crate::{KEY, SECRETS};
+
 const GROUP: &str = "aig-hangzhou-fixed";
 const ROLE: &str = "terraform";
 const TOKEN: &str = "the-metadata-token";
 const ROLES: &str = "/latest/meta-data/ram/security-credentials/";
-/// The temporary key pair that every emulator knows, with its token.
-const KEY: &str = "emulator-temporary-access-key";
-const SECRETS: [&str; 2] = ["emulator-temporary-secret-key", "emulator-security-token"];
 
 /// Which modes an instance serves its metadata in.
 #[derive(Clone, Copy, PartialEq)]
