@@ -37,7 +37,21 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The guides, and what lies beside the code. The other pages in `docs/` are made from `examples/`, and tested there.
+/// All pages, those in `docs/` that are made from `examples/` included.
+pub fn all_pages() -> Vec<Page> {
+    let mut all = pages();
+    for folder in ["docs", "docs/resources", "docs/data-sources", "docs/actions", "docs/list-resources"] {
+        let entries = fs::read_dir(root().join(folder)).expect("there are pages").map(|entry| entry.expect("an entry"));
+        let names = entries.map(|entry| entry.file_name().into_string().expect("a readable name"));
+        let mut paths: Vec<_> =
+            names.filter(|name| name.ends_with(".md")).map(|name| format!("{folder}/{name}")).collect();
+        paths.sort();
+        all.extend(paths.into_iter().map(Page::read));
+    }
+    all
+}
+
+/// The guides, and what lies beside the code. The examples on the other pages in `docs/` are tested in `examples.rs`.
 pub fn pages() -> Vec<Page> {
     let guides = fs::read_dir(root().join("docs/guides")).expect("there are guides");
     let mut paths: Vec<_> = guides.map(|entry| entry.expect("an entry").file_name()).collect();
@@ -100,9 +114,12 @@ fn blocks(text: &str) -> Vec<Block> {
     blocks
 }
 
-/// The anchors of a page's headings, as GitHub and the registry make them.
+/// The anchors of a page: its own, and those of its headings as GitHub and the registry make them.
 pub fn anchors(text: &str) -> BTreeSet<String> {
     let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     let kept = |character: &char| character.is_alphanumeric() || " -_".contains(*character);
-    headings.map(|heading| heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")).collect()
+    let of_headings =
+        headings.map(|heading| heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-"));
+    let own = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(id, _)| id.to_owned());
+    of_headings.chain(own).collect()
 }
