@@ -174,9 +174,7 @@ impl Resource for DeliveryGroupOtaApproval {
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
-        let state = approve(cx, planned).await?;
-        cx.private_mut().set(APPROVED, &state.start_time.as_str())?;
-        Ok(state)
+        approve(cx, planned).await
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
@@ -192,12 +190,7 @@ impl Resource for DeliveryGroupOtaApproval {
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
-        if prior.start_time == planned.start_time {
-            return Ok(planned);
-        }
-        let state = approve(cx, planned).await?;
-        cx.private_mut().set(APPROVED, &state.start_time.as_str())?;
-        Ok(state)
+        if prior.start_time == planned.start_time { Ok(planned) } else { approve(cx, planned).await }
     }
 
     async fn delete(&self, _cx: &mut Context<Clouds>, _state: Model) -> Result<()> {
@@ -270,6 +263,7 @@ async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
     state.region.resolve(found.and_then(|found| found.region_id).into());
     let task = task(&client, &group.id, state.ota_type(), state.task_id.as_str(), &calls).await?;
     state.status = task.and_then(|task| task.task_display_status).into();
+    cx.private_mut().set(APPROVED, &state.start_time.as_str())?;
     Ok(state)
 }
 
