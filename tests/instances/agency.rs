@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use appstreaming::{
-    emulator::{Emulator, Options, Running},
+    emulator::Running,
     huawei::{CallContext, Client, Config, Environment, Error},
 };
 use axum::{
@@ -14,10 +14,10 @@ use axum::{
     extract::Request,
     http::{Method, StatusCode},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::{KEY, SECRETS};
+use crate::{KEY, SECRETS, call_until_renewed, calls, serve, start};
 
 const GROUP: &str = "20000000-0000-4000-8000-000000000001";
 const TOKEN: &str = "the-metadata-token";
@@ -38,10 +38,7 @@ impl Metadata {
             let count = Arc::clone(&count);
             async move { answer(tokens, &request, || lifetime(1 + count.fetch_add(1, Ordering::SeqCst))) }
         });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, leases }
+        Self { url: serve(router).await, leases }
     }
 
     fn leases(&self) -> usize {
@@ -87,19 +84,10 @@ async fn call(client: &Client) -> Result<(), Error> {
     client.server_group(GROUP, &cx).await.map(|group| assert_eq!(group.name.as_deref(), Some("office")))
 }
 
-/// The operation and the access key of each call so far.
-async fn calls(emulator: &Running) -> Vec<(String, String)> {
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
-    let answer = client.get(format!("{}/_emulator/requests", emulator.url())).send().await.unwrap();
-    let calls: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-    let text = |call: &Value, name: &str| call[name].as_str().unwrap_or_default().to_owned();
-    calls.as_array().unwrap().iter().map(|call| (text(call, "operation"), text(call, "caller"))).collect()
-}
-
 #[tokio::test]
 async fn an_instances_agency_finds_the_project_and_reads_the_group() {
     for tokens in [true, false] {
-        let emulator = Emulator::start(Options::default()).await.unwrap();
+        let emulator = start().await;
         let metadata = Metadata::start(tokens, |_| 3600).await;
         call(&client(&emulator, &metadata)).await.unwrap();
         let expected = ["KeystoneListProjects", "ShowServerGroup"].map(|name| (name.to_owned(), KEY.to_owned()));
@@ -110,23 +98,18 @@ async fn an_instances_agency_finds_the_project_and_reads_the_group() {
 
 #[tokio::test]
 async fn its_keys_are_renewed_before_they_end_once_for_all_parallel_calls() {
-    let emulator = Emulator::start(Options::default()).await.unwrap();
+    let emulator = start().await;
     // The first keys are good for a moment, the second for an hour.
     let metadata = Metadata::start(true, |number| if number == 1 { 2 } else { 3600 }).await;
     let client = client(&emulator, &metadata);
-    let mut made = 0;
-    while metadata.leases() < 2 {
-        let calls: Vec<_> = (0..20)
-            .map(|_| {
-                let client = client.clone();
-                tokio::spawn(async move { call(&client).await })
-            })
-            .collect();
-        for done in calls {
-            done.await.unwrap().unwrap();
-            made += 1;
-        }
-    }
+    let made = call_until_renewed(
+        || metadata.leases(),
+        || {
+            let client = client.clone();
+            async move { call(&client).await.unwrap() }
+        },
+    )
+    .await;
     assert_eq!(metadata.leases(), 2);
     let shown = calls(&emulator).await.into_iter().filter(|(operation, _)| operation == "ShowServerGroup").count();
     assert_eq!(shown, made, "no call was made twice");

@@ -2,21 +2,22 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
     sync::{Arc, Mutex},
 };
 
-use appstreaming::alibaba::{CallContext, Client, Config, Environment, Error, ErrorKind, PRODUCT_TYPE_CLOUD_APP};
+use appstreaming::{
+    alibaba::{CallContext, Client, Config, Environment, Error, ErrorKind, PRODUCT_TYPE_CLOUD_APP},
+    emulator::Running,
+};
 use axum::{
     Router,
     extract::Request,
     http::{Method, StatusCode},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::{KEY, SECRETS};
+use crate::{KEY, SECRETS, call_until_renewed, calls, serve, start};
 
 const GROUP: &str = "aig-hangzhou-fixed";
 const ROLE: &str = "terraform";
@@ -53,10 +54,7 @@ impl Metadata {
                 answer(mode, &request, || lifetime(issued))
             }
         });
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Self { url, asked }
+        Self { url: serve(router).await, asked }
     }
 
     fn asked(&self) -> Vec<String> {
@@ -96,46 +94,15 @@ fn answer(mode: Mode, request: &Request, lifetime: impl Fn() -> i64) -> (StatusC
     }
 }
 
-/// A running emulator. It ends when this is dropped.
-struct Emulator {
-    process: Child,
-    endpoint: String,
+/// The access keys of the calls so far.
+async fn callers(emulator: &Running) -> Vec<String> {
+    calls(emulator).await.into_iter().map(|(_, caller)| caller).collect()
 }
 
-impl Emulator {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_appstreaming-emulator"))
-            .args(["--listen", "127.0.0.1:0"])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        let endpoint = line.trim().rsplit_once(' ').unwrap().1.to_owned();
-        Self { process, endpoint }
-    }
-
-    /// The access keys of the calls so far.
-    async fn callers(&self) -> Vec<String> {
-        let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let answer = client.get(format!("{}/_emulator/requests", self.endpoint)).send().await.unwrap();
-        let calls: Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
-        calls.as_array().unwrap().iter().map(|call| call["caller"].as_str().unwrap_or_default().to_owned()).collect()
-    }
-}
-
-impl Drop for Emulator {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-fn config(emulator: &Emulator, metadata: &Metadata) -> Config {
+fn config(emulator: &Running, metadata: &Metadata) -> Config {
     Config {
         region: Some("cn-hangzhou".to_owned()),
-        endpoint: Some(emulator.endpoint.clone()),
+        endpoint: Some(emulator.url()),
         metadata_endpoint: Some(metadata.url.clone()),
         ..Config::default()
     }
@@ -157,16 +124,16 @@ const HOUR: i64 = 3600;
 
 #[tokio::test]
 async fn the_hardened_mode_comes_first_and_the_name_of_the_role_is_looked_up() {
-    let (emulator, metadata) = (Emulator::start(), Metadata::start(Mode::Hardened, |_| HOUR).await);
+    let (emulator, metadata) = (start().await, Metadata::start(Mode::Hardened, |_| HOUR).await);
     call(&client(config(&emulator, &metadata), &[])).await.unwrap();
     let asked = ["PUT /latest/api/token".to_owned(), format!("GET {ROLES}"), format!("GET {ROLES}{ROLE}")];
     assert_eq!(metadata.asked(), asked);
-    assert_eq!(emulator.callers().await, [KEY]);
+    assert_eq!(callers(&emulator).await, [KEY]);
 }
 
 #[tokio::test]
 async fn the_plain_mode_follows_unless_it_is_forbidden() {
-    let (emulator, metadata) = (Emulator::start(), Metadata::start(Mode::Plain, |_| HOUR).await);
+    let (emulator, metadata) = (start().await, Metadata::start(Mode::Plain, |_| HOUR).await);
     call(&client(config(&emulator, &metadata), &[])).await.unwrap();
     assert_eq!(metadata.asked()[0], "PUT /latest/api/token");
     assert_eq!(metadata.leases(), 1);
@@ -176,7 +143,7 @@ async fn the_plain_mode_follows_unless_it_is_forbidden() {
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.message().contains("the role of the ECS instance"), "{error}");
     assert_eq!(metadata.leases(), 1);
-    assert_eq!(emulator.callers().await, [KEY]);
+    assert_eq!(callers(&emulator).await, [KEY]);
 }
 
 #[tokio::test]
@@ -187,7 +154,7 @@ async fn whoever_names_the_role_spares_looking_it_up() {
     let file = json!({ "current": "instance", "profiles": [profile] });
     fs::write(home.path().join(".aliyun/config.json"), file.to_string()).unwrap();
 
-    let emulator = Emulator::start();
+    let emulator = start().await;
     let by_block = |config| Config { ecs_role_name: Some(ROLE.to_owned()), ..config };
     type Change<'a> = &'a dyn Fn(Config) -> Config;
     let ways: [(Change<'_>, &[(&str, &str)]); 4] = [
@@ -205,35 +172,30 @@ async fn whoever_names_the_role_spares_looking_it_up() {
             "{variables:?}"
         );
     }
-    assert_eq!(emulator.callers().await, [KEY; 4]);
+    assert_eq!(callers(&emulator).await, [KEY; 4]);
 }
 
 #[tokio::test]
 async fn credentials_are_fetched_and_renewed_once_for_all_parallel_calls() {
     // The first credentials are good for a moment, the second for an hour.
     let metadata = Metadata::start(Mode::Hardened, |number| if number == 1 { 2 } else { HOUR }).await;
-    let emulator = Emulator::start();
+    let emulator = start().await;
     let client = client(config(&emulator, &metadata), &[]);
-    let mut made = 0;
-    while metadata.leases() < 2 {
-        let calls: Vec<_> = (0..20)
-            .map(|_| {
-                let client = client.clone();
-                tokio::spawn(async move { call(&client).await })
-            })
-            .collect();
-        for done in calls {
-            done.await.unwrap().unwrap();
-            made += 1;
-        }
-    }
+    let made = call_until_renewed(
+        || metadata.leases(),
+        || {
+            let client = client.clone();
+            async move { call(&client).await.unwrap() }
+        },
+    )
+    .await;
     assert_eq!(metadata.leases(), 2);
-    assert_eq!(emulator.callers().await.len(), made, "no call was made twice");
+    assert_eq!(callers(&emulator).await.len(), made, "no call was made twice");
 }
 
 #[tokio::test]
 async fn no_metadata_service_is_the_last_place_that_was_looked_at() {
-    let (emulator, metadata) = (Emulator::start(), Metadata::start(Mode::Hardened, |_| HOUR).await);
+    let (emulator, metadata) = (start().await, Metadata::start(Mode::Hardened, |_| HOUR).await);
     let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", gone.local_addr().unwrap());
     drop(gone);
@@ -241,5 +203,5 @@ async fn no_metadata_service_is_the_last_place_that_was_looked_at() {
     let error = call(&client(config, &[])).await.unwrap_err();
     let last = error.message().lines().last().unwrap();
     assert!(last.contains("8. the role of the ECS instance") && last.contains(&url), "{error}");
-    assert!(emulator.callers().await.is_empty());
+    assert!(callers(&emulator).await.is_empty());
 }

@@ -6,6 +6,15 @@ mod since_1_12 {
         world::{GROUP, IMAGE},
     };
 
+    /// Fails unless the configuration takes over what is there as it is, and plans no change after that.
+    #[track_caller]
+    fn expect_adopted(emulator: &Emulator, configuration: &str, address: &str) {
+        let workspace = Workspace::with(emulator, configuration);
+        assert_eq!(workspace.plan().actions(address), ["no-op"]);
+        workspace.apply_plan();
+        workspace.expect_no_changes();
+    }
+
     #[test]
     fn an_image_is_imported_by_its_identity() {
         let emulator = Emulator::start();
@@ -21,10 +30,7 @@ mod since_1_12 {
             }}
             "#
         );
-        let workspace = Workspace::with(&emulator, &configuration);
-        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_image.this"), ["no-op"]);
-        workspace.apply_plan();
-        workspace.expect_no_changes();
+        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_image.this");
         assert!(emulator.calls_of("UpdateAppInstanceGroupImage").is_empty());
     }
 
@@ -43,10 +49,7 @@ mod since_1_12 {
             }}
             "#
         );
-        let workspace = Workspace::with(&emulator, &configuration);
-        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["no-op"]);
-        workspace.apply_plan();
-        workspace.expect_no_changes();
+        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_authorization.this");
         assert!(emulator.calls_of("AuthorizeInstanceGroup").is_empty());
     }
 
@@ -70,10 +73,7 @@ mod since_1_12 {
             }}
             "#
         );
-        let workspace = Workspace::with(&emulator, &configuration);
-        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["no-op"]);
-        workspace.apply_plan();
-        workspace.expect_no_changes();
+        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_authorization.this");
         assert!(emulator.calls_of("AuthorizeInstanceGroup").is_empty());
     }
 
@@ -94,10 +94,7 @@ mod since_1_12 {
             }}
             "#
         );
-        let workspace = Workspace::with(&emulator, &configuration);
-        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_ota_approval.this"), ["no-op"]);
-        workspace.apply_plan();
-        workspace.expect_no_changes();
+        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_ota_approval.this");
         assert!(emulator.calls_of("ApproveOtaTask").is_empty());
     }
 
@@ -117,10 +114,7 @@ mod since_1_12 {
               user_names            = ["carol"]
             }
         "#;
-        let workspace = Workspace::with(&emulator, configuration);
-        assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["no-op"]);
-        workspace.apply_plan();
-        workspace.expect_no_changes();
+        expect_adopted(&emulator, configuration, "appstreaming_delivery_group_authorization.this");
     }
 }
 

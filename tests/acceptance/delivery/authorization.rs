@@ -1,9 +1,8 @@
 //! `appstreaming_delivery_group_authorization`: who may use a delivery group.
 
-use std::collections::BTreeSet;
+use serde_json::json;
 
-use serde_json::{Value, json};
-
+use super::sorted;
 use crate::harness::{
     Call, Emulator, Workspace,
     world::{GROUP, OTHER_GROUP},
@@ -27,11 +26,6 @@ fn resource_with(user_names: &[impl AsRef<str>], more: &str) -> String {
         }}
         "#
     )
-}
-
-fn sorted(names: &Value) -> Vec<&str> {
-    let names: BTreeSet<_> = names.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-    names.into_iter().collect()
 }
 
 /// How many names each call adds and removes.

@@ -1,9 +1,8 @@
 //! `appstreaming_delivery_group_authorization` with `delivery_group_set_id`: who may use a set of delivery groups.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
+use super::sorted;
 use crate::harness::{
     Call, Emulator, Workspace,
     world::{GROUP, SET},
@@ -22,11 +21,6 @@ fn resource(user_names: &[&str], more: &str) -> String {
         }}
         "#
     )
-}
-
-fn sorted(names: &Value) -> Vec<&str> {
-    let names: BTreeSet<_> = names.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
-    names.into_iter().collect()
 }
 
 /// Fails unless a call was made at all, and each of them names the set and no delivery group.

@@ -11,3 +11,13 @@ mod faults;
 mod image;
 mod ota;
 mod sessions;
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+/// The names in a list, in alphabetical order and each once.
+fn sorted(names: &Value) -> Vec<&str> {
+    let names: BTreeSet<_> = names.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
+    names.into_iter().collect()
+}
