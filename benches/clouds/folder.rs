@@ -4,20 +4,12 @@ use std::{
     env, fs,
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
-use crate::state::State;
-
-/// The Terraform to measure with.
-pub fn terraform() -> PathBuf {
-    let fetch = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/terraform/fetch");
-    let output = Command::new(fetch).stderr(Stdio::inherit()).output().expect("Terraform can be fetched");
-    assert!(output.status.success(), "there is no Terraform to measure with");
-    String::from_utf8_lossy(&output.stdout).trim().into()
-}
+use crate::{shared::run, state::State};
 
 pub struct Folder {
     directory: TempDir,
@@ -95,15 +87,6 @@ impl Folder {
             .env("CHECKPOINT_DISABLE", "1")
             .env("TMPDIR", self.directory.path())
             .stdin(Stdio::null());
-        let start = Instant::now();
-        let output = command.output().expect("Terraform runs");
-        let time = start.elapsed();
-        assert!(
-            output.status.success(),
-            "{command:?} failed:\n{}\n{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
-        time
+        run(&mut command)
     }
 }

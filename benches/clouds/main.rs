@@ -8,11 +8,14 @@
 mod emulator;
 mod folder;
 mod server_groups;
+#[path = "../shared/mod.rs"]
+mod shared;
 mod state;
 mod user_names;
 
 use emulator::Emulator;
-use folder::{Folder, terraform};
+use folder::Folder;
+use shared::terraform;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();

@@ -4,13 +4,14 @@
 //! ten thousand names from the service. Their states are made from small ones by hand, since Terraform takes minutes to
 //! apply such a set: it compares each name with all others.
 
-use std::{path::Path, time::Duration};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
 use crate::{
     Emulator, Folder,
     emulator::{ACCESS_KEY, SECRET_KEY},
+    shared::median,
 };
 
 const GROUP: &str = "aig-hangzhou-fixed";
@@ -58,11 +59,6 @@ fn compare(count: u32, kind: &str, ours: &Folder, built_in: &Folder, arguments: 
         without.as_secs_f64(),
         with_plugin.as_secs_f64() / without.as_secs_f64()
     );
-}
-
-fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }
 
 const OURS: &str = r#"

@@ -10,6 +10,8 @@
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says why and ends")]
 
 mod measure;
+#[path = "../shared/mod.rs"]
+mod shared;
 
 use measure::{Bench, handshake, resident_memory_after_plan};
 
@@ -36,7 +38,7 @@ fn main() {
             with_plugin.push(bench.plan(&ours));
             without.push(bench.plan(&built_in));
         }
-        let (with_plugin, without) = (measure::median(with_plugin), measure::median(without));
+        let (with_plugin, without) = (shared::median(with_plugin), shared::median(without));
         println!(
             "plan of {resources} resources: {:.2} s; with terraform_data {:.2} s; ratio {:.2} (medians of {PLANS})",
             with_plugin.as_secs_f64(),

@@ -12,6 +12,8 @@ use appstreaming::tfplug::plugin::{COOKIE_NAME, COOKIE_VALUE};
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P521_SHA512};
 use tempfile::TempDir;
 
+use crate::shared::{median, run, terraform};
+
 const PROVIDER: &str = "terraform-provider-trivial";
 const ADDRESS: &str = "registry.terraform.io/appstreaming/trivial";
 
@@ -28,9 +30,6 @@ impl Bench {
         let profile = program.ancestors().nth(2).expect("cargo puts benchmarks two folders down");
         let provider = profile.join("examples").join(PROVIDER);
         assert!(provider.exists(), "{} is missing: start this with `make bench`", provider.display());
-        let fetch = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/terraform/fetch");
-        let terraform = Command::new(fetch).stderr(Stdio::inherit()).output().expect("Terraform can be fetched");
-        assert!(terraform.status.success(), "there is no Terraform to measure with");
 
         let settings = tempfile::tempdir().expect("a folder");
         let folder = provider.parent().expect("a program lies in a folder");
@@ -39,8 +38,7 @@ impl Bench {
              provider_installation {{\n  dev_overrides {{\n    \"appstreaming/trivial\" = {folder:?}\n  }}\n}}\n"
         );
         fs::write(settings.path().join("terraform.rc"), text).expect("a file can be written");
-        let terraform = String::from_utf8_lossy(&terraform.stdout).trim().into();
-        Self { terraform, provider, settings }
+        Self { terraform: terraform(), provider, settings }
     }
 
     pub fn terraform_version(&self) -> String {
@@ -78,9 +76,7 @@ impl Bench {
     pub fn plan(&self, folder: &TempDir) -> Duration {
         let mut command = self.command(folder.path());
         command.args(["plan", "-input=false", "-detailed-exitcode"]);
-        let start = Instant::now();
-        run(&mut command);
-        start.elapsed()
+        run(&mut command)
     }
 
     fn command(&self, folder: &Path) -> Command {
@@ -98,12 +94,6 @@ impl Bench {
     fn temporary(&self) -> &Path {
         self.settings.path()
     }
-}
-
-/// The median of an odd number of measurements.
-pub fn median(mut times: Vec<Duration>) -> Duration {
-    times.sort();
-    times[times.len() / 2]
 }
 
 /// How long the provider takes from its start to the line that says where it listens, asked for mutual TLS.
@@ -162,16 +152,6 @@ fn first_line_with(child: &mut Child, text: &str) -> String {
     let stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
     let mut lines = stdout.lines().map_while(Result::ok);
     lines.find(|line| line.contains(text)).unwrap_or_else(|| panic!("the provider ended before it printed {text:?}"))
-}
-
-fn run(command: &mut Command) {
-    let output = command.output().expect("Terraform runs");
-    assert!(
-        output.status.success(),
-        "{command:?} failed:\n{}\n{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
 
 /// A child that ends with the measurement.
