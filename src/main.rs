@@ -2,12 +2,10 @@
 
 use std::process::ExitCode;
 
-use appstreaming::{
-    provider::{ADDRESS, AppStreaming},
-    tfplug::{
-        Server,
-        plugin::{ServeOptions, run},
-    },
+use appstreaming::{ADDRESS, AppStreaming, CRATES};
+use tfplug::{
+    Server,
+    plugin::{ServeOptions, run},
 };
 
 const HELP: &str = "\
@@ -22,6 +20,7 @@ Terraform starts this program itself; see the documentation for how to use the p
 
 fn main() -> ExitCode {
     let mut options = ServeOptions::new(ADDRESS);
+    options.log_crates.extend(CRATES);
     for argument in std::env::args().skip(1) {
         match argument.as_str() {
             "--debug" | "-debug" => options.debug = true,

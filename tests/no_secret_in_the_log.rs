@@ -11,11 +11,9 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use appstreaming::{
-    alibaba::{self, CallContext, Environment, ErrorKind, PRODUCT_TYPE_CLOUD_APP},
-    huawei,
-};
+use alibaba::PRODUCT_TYPE_CLOUD_APP;
 use axum::{Router, http::StatusCode};
+use cloud::{Bounds, Environment, ErrorKind};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::fmt::MakeWriter;
@@ -56,7 +54,7 @@ async fn refusing(secrets: &'static [&'static str]) -> String {
 }
 
 /// Everything that a person could see of a call of App Streaming.
-async fn alibaba(cx: &CallContext) -> String {
+async fn alibaba(bounds: &Bounds) -> String {
     let config = alibaba::Config {
         endpoint: Some(refusing(&["the-secret-key", "the-token"]).await),
         access_key: Some("AKID".to_owned()),
@@ -67,7 +65,7 @@ async fn alibaba(cx: &CallContext) -> String {
     let shown = format!("{config:?}");
     let environment = Environment::fixed([("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "the-other-key")]);
     let client = alibaba::Client::new(config, environment).unwrap();
-    let error = client.delivery_group("aig-1", PRODUCT_TYPE_CLOUD_APP, cx).await.unwrap_err();
+    let error = client.delivery_group("aig-1", PRODUCT_TYPE_CLOUD_APP, bounds).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     format!("{shown} {client:?} {error} {error:?} {}", error.advice())
 }
@@ -83,11 +81,11 @@ fn huawei_at(url: String) -> huawei::Config {
 }
 
 /// Everything that a person could see of a call of Workspace.
-async fn huawei(config: huawei::Config, cx: &CallContext) -> String {
+async fn huawei(config: huawei::Config, bounds: &Bounds) -> String {
     let shown = format!("{config:?}");
     let environment = Environment::fixed([("HW_SECRET_KEY", "the-other-key")]);
     let client = huawei::Client::new(config, environment).unwrap();
-    let error = client.server_group("g1", cx).await.unwrap_err();
+    let error = client.server_group("g1", bounds).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     format!("{shown} {client:?} {error} {error:?} {}", error.advice())
 }
@@ -96,8 +94,8 @@ async fn huawei(config: huawei::Config, cx: &CallContext) -> String {
 async fn no_secret_is_in_the_log_an_error_or_any_debug_text() {
     let log = Log::default();
     tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).init();
-    let cx = CallContext::new(CancellationToken::new());
-    let mut shown = alibaba(&cx).await;
+    let bounds = Bounds::new(CancellationToken::new());
+    let mut shown = alibaba(&bounds).await;
     let with_keys = huawei::Config {
         access_key: Some("AKID".to_owned()),
         secret_key: Some("the-secret-key".into()),
@@ -113,7 +111,7 @@ async fn no_secret_is_in_the_log_an_error_or_any_debug_text() {
         ..huawei_at(refusing(&["the-password"]).await)
     };
     for config in [with_keys, with_token, with_password] {
-        shown.push_str(&huawei(config, &cx).await);
+        shown.push_str(&huawei(config, &bounds).await);
     }
     shown.push_str(&String::from_utf8_lossy(&log.0.lock().unwrap()));
     for logged in ["GetAppInstanceGroup", "show_server_group", "status=401"] {

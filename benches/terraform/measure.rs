@@ -8,9 +8,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use appstreaming::tfplug::plugin::{COOKIE_NAME, COOKIE_VALUE};
 use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P521_SHA512};
 use tempfile::TempDir;
+use tfplug::plugin::{COOKIE_NAME, COOKIE_VALUE};
 
 use crate::shared::{median, run, terraform};
 

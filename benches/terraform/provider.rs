@@ -5,13 +5,13 @@
 
 use std::{collections::BTreeMap, process::ExitCode};
 
-use appstreaming::tfplug::{
+use serde::{Deserialize, Serialize};
+use tfplug::{
     Attr, ConfigureContext, Context, NoIdentity, Provider, Registry, Resource, Result, Server,
     plugin::{ServeOptions, serve},
     schema::{Attribute, Schema},
     value::Type,
 };
-use serde::{Deserialize, Serialize};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {

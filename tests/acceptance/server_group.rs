@@ -1,6 +1,5 @@
 //! `appstreaming_server_group`: the servers that applications run on.
 
-mod bad_input;
 mod changes;
 mod creation;
 mod deletion;

@@ -5,15 +5,14 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use appstreaming::{
-    emulator::Running,
-    huawei::{CallContext, Client, Config, Environment, Error},
-};
 use axum::{
     Router,
     extract::Request,
     http::{Method, StatusCode},
 };
+use cloud::{Bounds, Environment, Error};
+use emulator::Running;
+use huawei::{Client, Config};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -80,8 +79,8 @@ fn client(emulator: &Running, metadata: &Metadata) -> Client {
 }
 
 async fn call(client: &Client) -> Result<(), Error> {
-    let cx = CallContext::new(CancellationToken::new());
-    client.server_group(GROUP, &cx).await.map(|group| assert_eq!(group.name.as_deref(), Some("office")))
+    let bounds = Bounds::new(CancellationToken::new());
+    client.server_group(GROUP, &bounds).await.map(|group| assert_eq!(group.name.as_deref(), Some("office")))
 }
 
 #[tokio::test]

@@ -7,8 +7,8 @@
 mod agency;
 mod role;
 
-use appstreaming::emulator::{Emulator, Options, Running};
 use axum::Router;
+use emulator::{Emulator, Options, Running};
 use serde_json::Value;
 
 /// The temporary key pair that every emulator knows, with its token.

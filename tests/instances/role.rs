@@ -5,15 +5,14 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use appstreaming::{
-    alibaba::{CallContext, Client, Config, Environment, Error, ErrorKind, PRODUCT_TYPE_CLOUD_APP},
-    emulator::Running,
-};
+use alibaba::{Client, Config, PRODUCT_TYPE_CLOUD_APP};
 use axum::{
     Router,
     extract::Request,
     http::{Method, StatusCode},
 };
+use cloud::{Bounds, Environment, Error, ErrorKind};
+use emulator::Running;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
@@ -114,8 +113,8 @@ fn client(config: Config, variables: &[(&str, &str)]) -> Client {
 
 /// Makes one call.
 async fn call(client: &Client) -> Result<(), Error> {
-    let cx = CallContext::new(CancellationToken::new());
-    client.delivery_group(GROUP, PRODUCT_TYPE_CLOUD_APP, &cx).await.map(|group| {
+    let bounds = Bounds::new(CancellationToken::new());
+    client.delivery_group(GROUP, PRODUCT_TYPE_CLOUD_APP, &bounds).await.map(|group| {
         assert_eq!(group.app_instance_group_id.as_deref(), Some(GROUP));
     })
 }

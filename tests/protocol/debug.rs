@@ -2,9 +2,9 @@
 
 use std::{fs, os::unix::fs::MetadataExt, path::PathBuf};
 
-use appstreaming::tfplug::proto::plugin::{Empty, grpc_controller_client::GrpcControllerClient};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
+use tfplug::proto::plugin::{Empty, grpc_controller_client::GrpcControllerClient};
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
 use crate::host::{Launch, Process, channel};

@@ -17,18 +17,18 @@ use std::{
     time::Duration,
 };
 
-use appstreaming::tfplug::{
+use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
+use hyper_util::rt::TokioIo;
+use nix::{sys::signal, unistd::Pid};
+use rustls::{ClientConfig, pki_types::CertificateDer};
+use tempfile::TempDir;
+use tfplug::{
     plugin::{COOKIE_NAME, COOKIE_VALUE},
     proto::{
         plugin::{Empty, grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient},
         tfplugin6::provider_client::ProviderClient,
     },
 };
-use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use hyper_util::rt::TokioIo;
-use nix::{sys::signal, unistd::Pid};
-use rustls::{ClientConfig, pki_types::CertificateDer};
-use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, BufReader},
     net::UnixStream,

@@ -2,8 +2,8 @@
 
 use std::process::Stdio;
 
-use appstreaming::tfplug::proto::plugin::Empty;
 use nix::sys::signal::Signal;
+use tfplug::proto::plugin::Empty;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Interest},
     net::unix::pipe,

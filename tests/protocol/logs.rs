@@ -1,7 +1,7 @@
 //! Log lines as Terraform takes them, at the level that the environment asks for.
 
-use appstreaming::tfplug::proto::tfplugin6::validate_resource_config;
 use serde_json::Value;
+use tfplug::proto::tfplugin6::validate_resource_config;
 
 use crate::{
     certificate::anonymous_client,

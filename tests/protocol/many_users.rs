@@ -122,7 +122,7 @@ impl<'s> Authorization<'s> {
         plan.prior_private = self.private.clone().into();
         let plan = self.session.plan_of(plan).await;
         assert_eq!(plan.diagnostics, []);
-        let request = appstreaming::tfplug::proto::tfplugin6::apply_resource_change::Request {
+        let request = tfplug::proto::tfplugin6::apply_resource_change::Request {
             type_name: TYPE.to_owned(),
             prior_state: Some(self.session.resource(TYPE, &self.state)),
             planned_state: plan.response.planned_state,

@@ -1,7 +1,7 @@
 //! The services that a host uses beside the provider's own.
 
-use appstreaming::tfplug::proto::{plugin::grpc_broker_client::GrpcBrokerClient, tfplugin6::get_metadata};
 use futures_util::FutureExt;
+use tfplug::proto::{plugin::grpc_broker_client::GrpcBrokerClient, tfplugin6::get_metadata};
 use tonic::Code;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus};
 

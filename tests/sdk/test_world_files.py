@@ -10,7 +10,7 @@ from alibabacloud_appstream_center20210901 import models as m
 from support import Emulator, EmulatorTest
 
 GROUP = "aig-hangzhou-fixed"
-SCHEMA = Path(__file__).resolve().parents[2] / "emulator" / "world.schema.json"
+SCHEMA = Path(__file__).resolve().parents[2] / "crates/emulator" / "world.schema.json"
 
 
 def add(name):

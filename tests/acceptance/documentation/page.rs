@@ -57,7 +57,7 @@ pub fn pages() -> Vec<Page> {
     let mut paths: Vec<_> = guides.map(|entry| entry.expect("an entry").file_name()).collect();
     paths.sort();
     let guides = paths.iter().map(|name| format!("docs/guides/{}", name.to_str().expect("a readable name")));
-    let beside = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "emulator/README.md"].map(str::to_owned);
+    let beside = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "crates/emulator/README.md"].map(str::to_owned);
     guides.chain(beside).map(Page::read).collect()
 }
 

@@ -32,7 +32,7 @@ enum Kind {
 /// Each first line that the provider can give, with `…` for what differs from case to case.
 pub fn of_the_provider() -> BTreeSet<String> {
     let mut found = BTreeSet::from(["…: the wait was interrupted".to_owned()]);
-    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src/provider")) {
+    for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let text = fs::read_to_string(&path).expect("a source file");
         // What comes after is about tests.
         let text = text.split("#[cfg(test)]").next().unwrap_or_default();

@@ -1,10 +1,10 @@
 //! Actions: checked, planned, and invoked with progress.
 
-use appstreaming::tfplug::proto::tfplugin6::{
+use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6::{
     self as proto,
     invoke_action::event::{Completed, Type},
 };
-use serde_json::{Value as Json, json};
 
 use super::{
     session::{CLIENT, Session, WAITING_CLIENT, only, path, provider},

@@ -1,7 +1,7 @@
 //! `ApplyResourceChange`: what was reached is in the answer, also beside an error.
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6 as proto;
 
 use super::{
     session::{Session, THING, only, shown_identity},

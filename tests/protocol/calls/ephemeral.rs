@@ -2,8 +2,8 @@
 
 use std::time::{Duration, SystemTime};
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::json;
+use tfplug::proto::tfplugin6 as proto;
 
 use super::{
     session::{CLIENT, Session, WAITING_CLIENT, only},

@@ -1,6 +1,6 @@
 //! Functions: their signatures, and what calls come to. They need no configured provider.
 
-use appstreaming::tfplug::{
+use tfplug::{
     proto::tfplugin6 as proto,
     value::{Type, Value},
 };

@@ -1,7 +1,7 @@
 //! Finding things: `ReadDataSource`, and `ListResource` with its stream.
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6 as proto;
 
 use super::{
     session::{CLIENT, Session, THING, only, path, shown_identity},

@@ -1,7 +1,7 @@
 //! Bytes that are no value: a diagnostic, never a panic, and the plugin lives on.
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6 as proto;
 
 use super::session::{CLIENT, Session, THING, only, path};
 

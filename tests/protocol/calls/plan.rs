@@ -1,7 +1,7 @@
 //! `PlanResourceChange`: the rules of a plan, and their order.
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6 as proto;
 
 use super::{
     session::{CLIENT, Session, THING, TRIGGER, WAITING_CLIENT, only, path, shown_identity},

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6 as proto;
 
 use super::{
     session::{CLIENT, Session, THING, TRIGGER, only, path},

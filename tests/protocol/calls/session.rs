@@ -5,12 +5,12 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use appstreaming::tfplug::{
+use serde_json::{Value as Json, json};
+use tempfile::TempDir;
+use tfplug::{
     proto::tfplugin6::{self as proto, Diagnostic, provider_client::ProviderClient},
     value::Type,
 };
-use serde_json::{Value as Json, json};
-use tempfile::TempDir;
 use tonic::transport::Channel;
 
 use super::values::{proposed, received, sent, shown, type_of, value, with};

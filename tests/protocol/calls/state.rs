@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6 as proto;
 
 use super::{
     session::{CLIENT, Session, THING, only, shown_identity},

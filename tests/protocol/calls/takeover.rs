@@ -1,7 +1,7 @@
 //! What the provider itself takes over from the vendor's own.
 
-use appstreaming::tfplug::proto::tfplugin6 as proto;
 use serde_json::{Value as Json, json};
+use tfplug::proto::tfplugin6 as proto;
 
 use super::session::{Session, only};
 use crate::host::Launch;

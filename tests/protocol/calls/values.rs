@@ -1,13 +1,13 @@
 //! Values for tests, written as JSON: `"<unknown>"` is an unknown value, and what is left out is null.
 
-use appstreaming::tfplug::{
+use serde_json::{Map, Value as Json, json};
+use tfplug::{
     proto::tfplugin6::{
         DynamicValue,
         schema::{Attribute, Block, NestedBlock, nested_block, object},
     },
     value::{Number, Type, Value, decode, encode, from_json, to_json},
 };
-use serde_json::{Map, Value as Json, json};
 
 pub const UNKNOWN: &str = "<unknown>";
 

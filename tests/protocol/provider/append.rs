@@ -1,10 +1,10 @@
 //! An action that tells its progress.
 
-use appstreaming::tfplug::{
+use serde::{Deserialize, Serialize};
+use tfplug::{
     Action, Attr, Context, Diagnostic, Progress, Result,
     schema::{Attribute, Schema, validate},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::service::Service;
 

@@ -1,6 +1,6 @@
 //! Functions: variadic, exact, failing at an argument, with nulls, and one that panics.
 
-use appstreaming::tfplug::{
+use tfplug::{
     Arguments, Attr, Function, FunctionError, Parameter, Signature, Value,
     value::{Number, Type},
 };

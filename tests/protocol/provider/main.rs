@@ -15,14 +15,13 @@ mod trigger;
 
 use std::process::ExitCode;
 
-use appstreaming::tfplug::{
+use serde::{Deserialize, Serialize};
+use service::Service;
+use tfplug::{
     Attr, ConfigureContext, Diagnostic, Diagnostics, Path, Provider, Registry, Result, Server,
     plugin::{ServeOptions, run},
     schema::{Attribute, Schema},
 };
-use serde::{Deserialize, Serialize};
-
-use service::Service;
 
 fn main() -> ExitCode {
     let mut options = ServeOptions::new("registry.terraform.io/appstreaming/tfplugtest");

@@ -2,8 +2,8 @@
 
 use std::{fs, io, io::Write as _, path::PathBuf};
 
-use appstreaming::tfplug::{Diagnostic, Result};
 use serde::{Deserialize, Serialize};
+use tfplug::{Diagnostic, Result};
 
 /// What the provider works with; without a folder it remembers nothing.
 pub struct Service {
@@ -71,6 +71,6 @@ impl Service {
     }
 }
 
-fn failed(what: &str, error: &dyn std::fmt::Display) -> appstreaming::tfplug::Diagnostics {
+fn failed(what: &str, error: &dyn std::fmt::Display) -> tfplug::Diagnostics {
     Diagnostic::error(format!("The service failed at {what}"), error.to_string()).into()
 }

@@ -1,10 +1,10 @@
 //! Finding things: a data source and a list resource.
 
-use appstreaming::tfplug::{
+use serde::{Deserialize, Serialize};
+use tfplug::{
     Attr, Context, DataSource, Diagnostic, ListResource, Listed, Listing, Path, Result,
     schema::{Attribute, Schema},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::{
     service::Service,

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use appstreaming::tfplug::{
+use serde::{Deserialize, Serialize};
+use tfplug::{
     Attr, Context, Diagnostic, EphemeralResource, Opened, Result,
     schema::{Attribute, Schema},
 };
-use serde::{Deserialize, Serialize};
 
 use crate::service::Service;
 

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use appstreaming::tfplug::{
+use serde::{Deserialize, Serialize};
+use tfplug::{
     Attr, Context, NoIdentity, Resource, Result,
     schema::{Attribute, Schema},
     value::Type,
 };
-use serde::{Deserialize, Serialize};
 
 use crate::service::Service;
 

@@ -3,15 +3,16 @@
 mod model;
 mod schema;
 
-use appstreaming::tfplug::{
+use serde_json::{Value as Json, json};
+use tfplug::{
     Attr, Change, Context, DeferredReason, Diagnostic, Diagnostics, Import, MoveSource, Path, Resource, Result,
     schema::{IdentitySchema, Schema},
     value::Type,
 };
-use serde_json::{Value as Json, json};
+
+use crate::{Meta, service::Service};
 
 pub use self::model::{Identity, Model};
-use crate::{Meta, service::Service};
 
 pub struct Thing;
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use appstreaming::tfplug::{Attr, Value, timeouts::Timeouts, value::Number};
 use serde::{Deserialize, Serialize};
+use tfplug::{Attr, Value, timeouts::Timeouts, value::Number};
 
 use crate::service::Record;
 

@@ -1,6 +1,6 @@
 //! The schema of a thing: one attribute or block of each kind.
 
-use appstreaming::tfplug::{
+use tfplug::{
     Value,
     schema::{Attribute, Block, NestedBlock, Nesting, PlanModifier, Schema, validate},
     timeouts::{Operation, Timeouts},

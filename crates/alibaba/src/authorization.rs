@@ -1,0 +1,225 @@
+//! Who may use a delivery group.
+
+use cloud::{Bounds, Effect, Error, null_is_empty};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Client,
+    delivery_groups::{Done, named},
+    sign::Parameters,
+};
+
+/// The most names that `AuthorizeInstanceGroup` takes in each of its lists.
+pub const MAX_NAMES_PER_CALL: usize = 100;
+
+/// The largest page that the lists of authorized users and user groups serve.
+const PAGE: u32 = 100;
+
+/// What users are authorized for.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// A delivery group, `AppInstanceGroupId`.
+    DeliveryGroup(String),
+    /// A set of delivery groups, `AppInstanceGroupSetId`.
+    DeliveryGroupSet(String),
+}
+
+impl Target {
+    /// The id, of either.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::DeliveryGroup(id) | Self::DeliveryGroupSet(id) => id,
+        }
+    }
+
+    fn named(&self) -> String {
+        match self {
+            Self::DeliveryGroup(id) => named(id),
+            Self::DeliveryGroupSet(id) => format!("delivery group set \"{id}\""),
+        }
+    }
+
+    fn parameters(&self, product_type: &str) -> Parameters {
+        let name = match self {
+            Self::DeliveryGroup(_) => "AppInstanceGroupId",
+            Self::DeliveryGroupSet(_) => "AppInstanceGroupSetId",
+        };
+        Parameters::new().body(name, self.id()).body("ProductType", product_type)
+    }
+}
+
+/// What kind of users the names are (`UserMeta`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct UserMeta {
+    /// `Type`: `simple` for convenience accounts, `ad` for those of an Active Directory.
+    #[serde(rename = "Type", skip_serializing_if = "Option::is_none")]
+    pub user_type: Option<String>,
+    /// `AdDomain`: the directory's domain, with `ad` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ad_domain: Option<String>,
+}
+
+/// One call's worth of changes to who may use something. Additions and removals take effect
+/// together; each list holds [`MAX_NAMES_PER_CALL`] names at most.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AuthorizationChange {
+    /// `AuthorizeUserIds`: names of users to add.
+    pub authorize_users: Vec<String>,
+    /// `UnAuthorizeUserIds`: names of users to remove.
+    pub unauthorize_users: Vec<String>,
+    /// `AuthorizeUserGroupIds`
+    pub authorize_user_groups: Vec<String>,
+    /// `UnAuthorizeUserGroupIds`
+    pub unauthorize_user_groups: Vec<String>,
+    /// `UserMeta`
+    pub user_meta: Option<UserMeta>,
+    /// `AppInstancePersistentId`: the persistent session, where the group authorizes by session.
+    pub persistent_session_id: Option<String>,
+    /// `AvatarId`, which the service has for itself.
+    pub avatar_id: Option<String>,
+}
+
+/// A user who is authorized (`ListAuthorizedUsers`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct AuthorizedUser {
+    /// `EndUserId`: the user's name.
+    pub end_user_id: Option<String>,
+    /// `AccountType`: `SIMPLE` or `AD`.
+    pub account_type: Option<String>,
+    /// `AuthMode`: `App`, `Session` or `AppInstanceGroup`.
+    pub auth_mode: Option<String>,
+    /// `AppInstanceGroupId`
+    pub app_instance_group_id: Option<String>,
+    /// `AppInstanceGroupSetId`
+    pub app_instance_group_set_id: Option<String>,
+    /// `AppInstancePersistentIds`: the user's persistent sessions.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub app_instance_persistent_ids: Vec<String>,
+    /// `AppId`, where the group authorizes by application.
+    pub app_id: Option<String>,
+    /// `IsAuthAllApps`
+    pub is_auth_all_apps: Option<String>,
+    /// `Email`
+    pub email: Option<String>,
+    /// `Phone`
+    pub phone: Option<String>,
+}
+
+/// A user group that is authorized (`ListAuthorizedUserGroups`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct AuthorizedUserGroup {
+    /// `GroupId`, `ug-…`
+    pub group_id: Option<String>,
+    /// `GroupName`
+    pub group_name: Option<String>,
+    /// `AuthMode`
+    pub auth_mode: Option<String>,
+    /// `AppInstanceGroupId`
+    pub app_instance_group_id: Option<String>,
+    /// `AppInstanceGroupSetId`
+    pub app_instance_group_set_id: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct UsersAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    users: Vec<AuthorizedUser>,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    total_count: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct UserGroupsAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    user_groups: Vec<AuthorizedUserGroup>,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    total_count: u32,
+}
+
+impl Client {
+    /// Adds and removes users and user groups (`AuthorizeInstanceGroup`). The service tells those
+    /// who were added by mail.
+    ///
+    /// # Errors
+    /// All that a call can meet. Where the outcome is unknown, read who is authorized first.
+    pub async fn authorize(
+        &self,
+        target: &Target,
+        change: &AuthorizationChange,
+        product_type: &str,
+        bounds: &Bounds,
+    ) -> Result<(), Error> {
+        // Two short texts always serialize.
+        let user_meta = change.user_meta.as_ref().and_then(|meta| serde_json::to_string(meta).ok());
+        let parameters = target
+            .parameters(product_type)
+            .body_list("AuthorizeUserIds", &change.authorize_users)
+            .body_list("UnAuthorizeUserIds", &change.unauthorize_users)
+            .body_list("AuthorizeUserGroupIds", &change.authorize_user_groups)
+            .body_list("UnAuthorizeUserGroupIds", &change.unauthorize_user_groups)
+            .body("UserMeta", user_meta)
+            .body("AppInstancePersistentId", change.persistent_session_id.as_deref())
+            .body("AvatarId", change.avatar_id.as_deref());
+        let Done {} = self.call(("AuthorizeInstanceGroup", Effect::Change), target.named(), parameters, bounds).await?;
+        Ok(())
+    }
+
+    /// All users who are authorized (`ListAuthorizedUsers`), of one persistent session where that
+    /// is given. The service pages over authorization records and merges those of one user, so a
+    /// page can hold fewer users than records, and one user can appear on several pages.
+    ///
+    /// # Errors
+    /// All that a call can meet; there is no result of some pages only.
+    pub async fn authorized_users(
+        &self,
+        target: &Target,
+        persistent_session_id: Option<&str>,
+        product_type: &str,
+        bounds: &Bounds,
+    ) -> Result<Vec<AuthorizedUser>, Error> {
+        let mut users = Vec::new();
+        for page in 1.. {
+            let parameters = target
+                .parameters(product_type)
+                .body("AppInstancePersistentId", persistent_session_id)
+                .body("PageNumber", page)
+                .body("PageSize", PAGE);
+            let answer: UsersAnswer =
+                self.call(("ListAuthorizedUsers", Effect::Read), target.named(), parameters, bounds).await?;
+            users.extend(answer.users);
+            // Only the records covered so far tell whether there are more, not the users seen.
+            if page * PAGE >= answer.total_count {
+                break;
+            }
+        }
+        Ok(users)
+    }
+
+    /// All user groups that are authorized (`ListAuthorizedUserGroups`).
+    ///
+    /// # Errors
+    /// All that a call can meet; there is no result of some pages only.
+    pub async fn authorized_user_groups(
+        &self,
+        target: &Target,
+        product_type: &str,
+        bounds: &Bounds,
+    ) -> Result<Vec<AuthorizedUserGroup>, Error> {
+        let mut groups = Vec::new();
+        for page in 1.. {
+            let parameters = target.parameters(product_type).body("PageNumber", page).body("PageSize", PAGE);
+            let answer: UserGroupsAnswer =
+                self.call(("ListAuthorizedUserGroups", Effect::Read), target.named(), parameters, bounds).await?;
+            groups.extend(answer.user_groups);
+            if page * PAGE >= answer.total_count {
+                break;
+            }
+        }
+        Ok(groups)
+    }
+}

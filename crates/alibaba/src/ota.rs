@@ -1,0 +1,126 @@
+//! Over-the-air updates of the system components in a delivery group's images.
+
+use cloud::{Bounds, Effect, Error, null_is_empty};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Client,
+    delivery_groups::{Done, named},
+    sign::Parameters,
+};
+
+const PAGE: u32 = 100;
+
+/// An update of a delivery group (`ListOtaTask`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct OtaTask {
+    /// `TaskId`, `ota-…`
+    pub task_id: Option<String>,
+    /// `OtaVersion`
+    pub ota_version: Option<String>,
+    /// `TaskDisplayStatus`
+    pub task_display_status: Option<String>,
+    /// `TaskStartTime`
+    pub task_start_time: Option<String>,
+}
+
+/// One update in detail (`GetOtaTaskByTaskId`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub struct OtaTaskDetails {
+    /// `OtaVersion`
+    pub ota_version: Option<String>,
+    /// `ReleaseNote`
+    pub release_note: Option<String>,
+    /// `TaskStartTime`: when it is to begin; absent before an approval.
+    pub task_start_time: Option<String>,
+}
+
+/// What `ApproveOtaTask` needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ApproveOtaTask<'a> {
+    /// `AppInstanceGroupId`
+    pub delivery_group_id: &'a str,
+    /// `BizRegionId`: where the group is.
+    pub region: &'a str,
+    /// `TaskId`: the present one, because every approval replaces it.
+    pub task_id: &'a str,
+    /// `OtaType`: `Fota`.
+    pub ota_type: &'a str,
+    /// `StartTime`, in ISO 8601.
+    pub start_time: &'a str,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct ListAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    task_list: Vec<OtaTask>,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    total_count: u32,
+}
+
+impl Client {
+    /// All updates of a delivery group (`ListOtaTask`), in the service's order.
+    ///
+    /// # Errors
+    /// All that a call can meet; there is no result of some pages only.
+    pub async fn ota_tasks(
+        &self,
+        delivery_group_id: &str,
+        ota_type: &str,
+        bounds: &Bounds,
+    ) -> Result<Vec<OtaTask>, Error> {
+        let mut tasks = Vec::new();
+        for page in 1.. {
+            let parameters = Parameters::new()
+                .body("AppInstanceGroupId", delivery_group_id)
+                .body("OtaType", ota_type)
+                .body("PageNumber", page)
+                .body("PageSize", PAGE);
+            let answer: ListAnswer =
+                self.call(("ListOtaTask", Effect::Read), named(delivery_group_id), parameters, bounds).await?;
+            let count = answer.task_list.len();
+            tasks.extend(answer.task_list);
+            if count == 0 || page * PAGE >= answer.total_count {
+                break;
+            }
+        }
+        Ok(tasks)
+    }
+
+    /// One update (`GetOtaTaskByTaskId`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn ota_task(&self, task_id: &str, bounds: &Bounds) -> Result<OtaTaskDetails, Error> {
+        self.call(
+            ("GetOtaTaskByTaskId", Effect::Read),
+            format!("OTA task \"{task_id}\""),
+            Parameters::new().body("TaskId", task_id),
+            bounds,
+        )
+        .await
+    }
+
+    /// Sets when an update begins (`ApproveOtaTask`). It gives the update another task id, so the
+    /// same call twice approves once and then fails.
+    ///
+    /// # Errors
+    /// [`ErrorKind::Conflict`](cloud::ErrorKind::Conflict) with code `OtaTask.Running`, when
+    /// the update has begun, and all that a call can meet. Where the outcome is unknown, read the
+    /// group's task before anything else.
+    pub async fn approve_ota_task(&self, approval: &ApproveOtaTask<'_>, bounds: &Bounds) -> Result<(), Error> {
+        let parameters = Parameters::new()
+            .body("AppInstanceGroupId", approval.delivery_group_id)
+            .body("BizRegionId", approval.region)
+            .body("TaskId", approval.task_id)
+            .body("OtaType", approval.ota_type)
+            .body("StartTime", approval.start_time);
+        let Done {} = self
+            .call(("ApproveOtaTask", Effect::Change), named(approval.delivery_group_id), parameters, bounds)
+            .await?;
+        Ok(())
+    }
+}

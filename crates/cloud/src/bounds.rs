@@ -1,0 +1,194 @@
+//! How long a caller is willing to wait.
+
+use std::{future::Future, time::Duration};
+
+use tokio::time::{Instant, sleep_until};
+use tokio_util::sync::CancellationToken;
+
+/// Why waiting ended before the thing waited for had come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Stop {
+    /// Terraform asked to stop.
+    #[error("the operation was cancelled")]
+    Cancelled,
+    /// The time that the caller gave is over.
+    #[error("the time for the operation is over")]
+    DeadlinePassed,
+}
+
+/// The bounds of one piece of work, however many calls it takes: a token that cancels it, and the
+/// moment at which it must be over. Cheap to clone; every call of both clients takes one.
+#[derive(Debug, Clone)]
+pub struct Bounds {
+    cancel: CancellationToken,
+    deadline: Option<Instant>,
+}
+
+impl Bounds {
+    /// Work that `cancel` ends, without a deadline.
+    pub fn new(cancel: CancellationToken) -> Self {
+        Self { cancel, deadline: None }
+    }
+
+    /// The same work, to be over when `timeout` has passed from now. An earlier deadline stays.
+    #[must_use]
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        match Instant::now().checked_add(timeout) {
+            Some(deadline) => self.with_deadline(deadline),
+            None => self,
+        }
+    }
+
+    /// The same work, to be over at `deadline`. An earlier deadline stays.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Instant) -> Self {
+        self.deadline = Some(self.deadline.map_or(deadline, |own| own.min(deadline)));
+        self
+    }
+
+    /// When the work must be over.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// The time that is left; `None` when there is no deadline.
+    pub fn remaining(&self) -> Option<Duration> {
+        self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
+    }
+
+    /// The token that cancels this work.
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancel
+    }
+
+    /// Whether the work should end, and why.
+    ///
+    /// # Errors
+    /// [`Stop`], once the work was cancelled or its deadline has passed.
+    pub fn check(&self) -> Result<(), Stop> {
+        if self.cancel.is_cancelled() {
+            Err(Stop::Cancelled)
+        } else if self.remaining() == Some(Duration::ZERO) {
+            Err(Stop::DeadlinePassed)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Runs `work` until it is done, and drops it when the time is over.
+    ///
+    /// # Errors
+    /// [`Stop`], when `work` was dropped.
+    pub async fn run<T>(&self, work: impl Future<Output = T>) -> Result<T, Stop> {
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Err(Stop::Cancelled),
+            output = work => Ok(output),
+            () = self.deadline_passes() => Err(Stop::DeadlinePassed),
+        }
+    }
+
+    /// Sleeps until `until`.
+    ///
+    /// # Errors
+    /// [`Stop`], at the moment the work is cancelled or its deadline passes.
+    pub async fn sleep_until(&self, until: Instant) -> Result<(), Stop> {
+        self.check()?;
+        self.run(sleep_until(until)).await
+    }
+
+    /// Sleeps for `duration`, as [`Bounds::sleep_until`].
+    ///
+    /// # Errors
+    /// [`Stop`], at the moment the work is cancelled or its deadline passes.
+    pub async fn sleep(&self, duration: Duration) -> Result<(), Stop> {
+        self.sleep_until(Instant::now() + duration).await
+    }
+
+    async fn deadline_passes(&self) {
+        match self.deadline {
+            Some(deadline) => sleep_until(deadline).await,
+            None => std::future::pending().await,
+        }
+    }
+}
+
+/// Waits between looks at something that takes its time, quick at first and slower later, so that
+/// what takes a second is noticed in a second and what takes an hour costs few calls.
+#[derive(Debug, Clone)]
+pub struct Backoff {
+    next: Duration,
+    slowest: Duration,
+}
+
+impl Backoff {
+    /// Waits `first`, then half as long again each time, and at most `slowest`.
+    pub fn new(first: Duration, slowest: Duration) -> Self {
+        Self { next: first.min(slowest), slowest }
+    }
+
+    /// Waits for the next look. The last wait before the deadline is cut short, so that there is
+    /// one look at the very end.
+    ///
+    /// # Errors
+    /// [`Stop`], when the work was cancelled or its deadline had passed already.
+    pub async fn wait(&mut self, bounds: &Bounds) -> Result<(), Stop> {
+        // The look at the end needs time for its answer.
+        const LAST_LOOK: Duration = Duration::from_secs(2);
+        bounds.check()?;
+        let mut wait = self.next;
+        if let Some(remaining) = bounds.remaining()
+            && wait + LAST_LOOK > remaining
+            && remaining > LAST_LOOK
+        {
+            wait = remaining - LAST_LOOK;
+        }
+        self.next = (self.next + self.next / 2).min(self.slowest);
+        bounds.sleep(wait).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unbounded() -> Bounds {
+        Bounds::new(CancellationToken::new())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_earlier_deadline_stays() {
+        let bounds = unbounded().with_timeout(Duration::from_secs(1)).with_timeout(Duration::from_secs(60));
+        assert_eq!(bounds.remaining(), Some(Duration::from_secs(1)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sleep_ends_at_the_deadline() {
+        let started = Instant::now();
+        let bounds = unbounded().with_timeout(Duration::from_secs(1));
+        assert_eq!(bounds.sleep(Duration::from_secs(60)).await, Err(Stop::DeadlinePassed));
+        assert_eq!(started.elapsed(), Duration::from_secs(1));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sleep_ends_when_the_work_is_cancelled() {
+        let bounds = unbounded();
+        let cancel = bounds.cancellation().clone();
+        let (slept, ()) = tokio::join!(bounds.sleep(Duration::from_secs(3600)), async {
+            cancel.cancel();
+        });
+        assert_eq!(slept, Err(Stop::Cancelled));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_become_slower_and_the_last_is_before_the_deadline() {
+        let started = Instant::now();
+        let bounds = unbounded().with_timeout(Duration::from_secs(20));
+        let mut backoff = Backoff::new(Duration::from_secs(2), Duration::from_secs(4));
+        let mut looks = Vec::new();
+        while backoff.wait(&bounds).await.is_ok() {
+            looks.push(started.elapsed().as_secs());
+        }
+        assert_eq!(looks, [2, 5, 9, 13, 17, 18]);
+    }
+}

@@ -1,0 +1,186 @@
+//! The command line of the program `appstreaming-emulator`.
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::Parser;
+use tokio::runtime::Runtime;
+
+use crate::{Durations, Emulator, Options};
+
+const AFTER_HELP: &str = "\
+The built-in world:
+  Alibaba Cloud   region cn-hangzhou, delivery group aig-hangzhou-fixed,
+                  images img-office-1, img-office-2, users alice, bob, carol, ...
+  Huawei Cloud    region cn-north-4, project a0000000000000000000000000000004,
+                  server group 20000000-0000-4000-8000-000000000001
+
+Further credentials:
+  temporary       emulator-temporary-access-key / emulator-temporary-secret-key,
+                  with the security token emulator-security-token
+  read-only       emulator-read-only-access-key / emulator-read-only-secret-key
+  IAM user        emulator-user / emulator-password in the domain emulator-domain
+  agency          emulator-agency in the same domain
+
+Look inside and steer, without credentials:
+  GET  /_emulator/requests?since=N      the API calls so far
+  GET, PUT, PATCH /_emulator/state      the world; PATCH takes a JSON merge patch
+  GET, POST /_emulator/clock            {\"advance_seconds\": 60}, {\"set\": TIME}, {\"freeze\": true}
+  GET, POST, DELETE /_emulator/faults   {\"kind\": \"close_after\", \"operation\": NAME, \"next\": 1}
+  POST /_emulator/reset                 start over";
+
+/// Emulates Alibaba Cloud App Streaming and Huawei Cloud Workspace application streaming, both on
+/// one port: requests are authenticated, checked and answered as the services do it, and what they
+/// change is kept in memory.
+#[derive(Debug, Parser)]
+#[command(name = "appstreaming-emulator", version, after_help = AFTER_HELP)]
+struct Arguments {
+    /// Address to listen on; port 0 takes any free port
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
+    listen: SocketAddr,
+
+    /// Access key id that signs requests to both services
+    #[arg(long, value_name = "ID", default_value = crate::ACCESS_KEY)]
+    access_key: String,
+
+    /// Secret of the access key
+    #[arg(long, value_name = "SECRET", default_value = crate::SECRET_KEY)]
+    secret_key: String,
+
+    /// Seconds that an image update keeps a delivery group MAINTAINING
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    image_update_seconds: u64,
+
+    /// Seconds that an over-the-air update takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    ota_update_seconds: u64,
+
+    /// Seconds until a new delivery group is PUBLISHED
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    deployment_seconds: u64,
+
+    /// Seconds that a delivery group is DELETING
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    deletion_seconds: u64,
+
+    /// Seconds that tokens and temporary keys hold at most
+    #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60)]
+    credential_seconds: u64,
+
+    /// Seconds that a write stays invisible to reads
+    #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
+    consistency_seconds: f64,
+
+    /// Milliseconds by which every answer is delayed
+    #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
+    latency: u64,
+
+    /// Calls per second of one operation beyond which they are throttled
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    rate_limit: Option<u32>,
+
+    /// World to start from instead of the built-in one (JSON, see crates/emulator/world.schema.json)
+    #[arg(long, value_name = "FILE")]
+    seed: Option<PathBuf>,
+
+    /// File that keeps the world across restarts; wins over --seed once it exists
+    #[arg(long, value_name = "FILE")]
+    state: Option<PathBuf>,
+
+    /// Further users to add: user00001, user00002, ...
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    users: usize,
+
+    /// Further delivery groups to add: aig-load-00001, ...
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    delivery_groups: usize,
+
+    /// Further server groups to add: load-00001, ...
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    server_groups: usize,
+}
+
+/// Runs the program `appstreaming-emulator` until somebody stops it.
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    if !arguments.listen.ip().is_loopback() {
+        eprintln!(
+            "appstreaming-emulator: warning: {} is not a loopback address; whoever reaches it can read and change \
+             everything through /_emulator/, which asks for no credentials",
+            arguments.listen
+        );
+    }
+    let ended = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(serve(arguments)));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("appstreaming-emulator: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let consistency_delay = Duration::try_from_secs_f64(arguments.consistency_seconds)?;
+    let running = Emulator::start(Options {
+        listen: arguments.listen,
+        access_key: arguments.access_key,
+        secret_key: arguments.secret_key,
+        durations: Durations {
+            image_update_seconds: arguments.image_update_seconds,
+            ota_update_seconds: arguments.ota_update_seconds,
+            deployment_seconds: arguments.deployment_seconds,
+            deletion_seconds: arguments.deletion_seconds,
+        },
+        credential_seconds: arguments.credential_seconds,
+        consistency_delay,
+        latency: Duration::from_millis(arguments.latency),
+        rate_limit: arguments.rate_limit,
+        seed: arguments.seed,
+        state: arguments.state,
+        users: arguments.users,
+        delivery_groups: arguments.delivery_groups,
+        server_groups: arguments.server_groups,
+    })
+    .await?;
+    // Before the line is out: whoever reads it may ask us to stop at once.
+    let stop = StopRequest::listen()?;
+    println!("appstreaming-emulator listening on {}", running.url());
+    stop.arrived().await?;
+    running.stop().await?;
+    Ok(())
+}
+
+/// Somebody's wish that this process stop.
+struct StopRequest {
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+}
+
+impl StopRequest {
+    #[cfg(unix)]
+    fn listen() -> std::io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    #[cfg(unix)]
+    async fn arrived(mut self) -> std::io::Result<()> {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {})
+    }
+
+    #[cfg(not(unix))]
+    async fn arrived(self) -> std::io::Result<()> {
+        tokio::signal::ctrl_c().await
+    }
+}

@@ -1,0 +1,305 @@
+//! Everything the two services know, in memory.
+//!
+//! The world is what `--seed`, `--state` and `/_emulator/state` read and write; its JSON is
+//! described by `crates/emulator/world.schema.json`. Credentials and tokens are not part of it.
+
+mod alibaba;
+mod builtin;
+mod builtin_huawei;
+mod huawei;
+mod passing;
+mod table;
+
+use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub(super) use alibaba::{
+    AlibabaWorld, AppInstance, Authorizations, DeliveryGroup, DeliveryGroupSet, Image, NodeInstanceType, NodePool,
+    OtaTask, Pending, RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
+};
+pub(super) use huawei::{
+    AppServer, AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
+    ServerGroup, ServerImage, SessionPolicy, Subnet, Tag, VolumeType,
+};
+use table::Stamp;
+
+/// The state of both services.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct World {
+    /// Alibaba Cloud App Streaming.
+    #[serde(default)]
+    pub alibaba: AlibabaWorld,
+    /// Huawei Cloud Workspace, application streaming.
+    #[serde(default)]
+    pub huawei: HuaweiWorld,
+    #[serde(skip)]
+    memory: Memory,
+}
+
+/// What the world remembers about its writes.
+#[derive(Debug, Clone, Default)]
+struct Memory {
+    /// The number of the last write.
+    write: u64,
+    /// No pending change is due before this; `None` where that has to be looked up.
+    next_due: Option<Timestamp>,
+    /// See [`World::standbys`]; empty after every change.
+    standbys: OnceLock<BTreeMap<String, Vec<String>>>,
+}
+
+/// One object that a call changed, for the record of calls.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct ObjectChange {
+    /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks` or `server_groups`.
+    pub table: &'static str,
+    /// Its id.
+    pub id: String,
+    /// The fields that changed, as `[before, after]`; absent where the object came or went.
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub fields: Map<String, Value>,
+    /// `created`, `changed` or `deleted`.
+    pub kind: &'static str,
+}
+
+/// Runs `$body` with each table whose rows change while the emulator runs.
+macro_rules! each_table {
+    ($world:expr, |$name:ident, $table:ident| $body:expr) => {{
+        let (_, $name, $table) = ((), "delivery_groups", &mut $world.alibaba.delivery_groups);
+        $body;
+        let (_, $name, $table) = ((), "delivery_group_sets", &mut $world.alibaba.delivery_group_sets);
+        $body;
+        let (_, $name, $table) = ((), "app_instances", &mut $world.alibaba.app_instances);
+        $body;
+        let (_, $name, $table) = ((), "ota_tasks", &mut $world.alibaba.ota_tasks);
+        $body;
+        let (_, $name, $table) = ((), "server_groups", &mut $world.huawei.server_groups);
+        $body;
+    }};
+}
+
+impl World {
+    /// The world that the emulator starts with when nothing else is said.
+    pub(super) fn builtin() -> Self {
+        builtin::world()
+    }
+
+    /// Runs `write` on the world at `now`; a refused one leaves no trace.
+    ///
+    /// `keep` is for how long after a write the past must stay readable.
+    pub(super) fn write<T, E>(
+        &mut self,
+        now: Timestamp,
+        keep: Duration,
+        write: impl FnOnce(&mut Self) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let stamp = self.begin(now);
+        let result = write(self);
+        if result.is_err() {
+            each_table!(self, |_name, table| table.undo(|change| change.write == stamp.write));
+            self.memory.standbys.take();
+        }
+        self.commit(stamp, keep);
+        result
+    }
+
+    /// Lets everything happen that is due by `now`, in the order in which it is due.
+    pub(super) fn advance(&mut self, now: Timestamp, keep: Duration) {
+        while self.next_due().is_some_and(|due| due <= now) {
+            let Some(due) = self.next_due() else { return };
+            let stamp = self.begin(due);
+            self.alibaba.settle(due);
+            self.memory.next_due = None;
+            self.commit(stamp, keep);
+        }
+    }
+
+    /// Says that something will be due at `at`.
+    pub(super) fn schedule(&mut self, at: Timestamp) {
+        if let Some(next) = self.memory.next_due {
+            self.memory.next_due = Some(next.min(at));
+        }
+    }
+
+    /// The world as it was `age` ago, where anything has changed since.
+    pub(super) fn aged(&self, now: Timestamp, age: Duration) -> Option<Self> {
+        let cutoff = SignedDuration::try_from(age).ok().and_then(|age| now.checked_sub(age).ok())?;
+        let changed = self.alibaba.delivery_groups.changed_since(cutoff)
+            || self.alibaba.delivery_group_sets.changed_since(cutoff)
+            || self.alibaba.app_instances.changed_since(cutoff)
+            || self.alibaba.ota_tasks.changed_since(cutoff)
+            || self.huawei.server_groups.changed_since(cutoff);
+        changed.then(|| {
+            let mut past = self.clone();
+            each_table!(past, |_name, table| table.undo(|change| change.at > cutoff));
+            past.memory.standbys.take();
+            past
+        })
+    }
+
+    /// The world as it was before the last write.
+    pub(super) fn before_last_write(&self) -> Self {
+        let mut past = self.clone();
+        let last = past.memory.write;
+        each_table!(past, |_name, table| table.undo(|change| change.write == last));
+        past.memory.standbys.take();
+        past
+    }
+
+    /// The standby server groups of each primary one, by id.
+    ///
+    /// Remembered until the world changes: looking through ten thousand groups for each row of a
+    /// page would make the page a million looks.
+    pub(super) fn standbys(&self) -> &BTreeMap<String, Vec<String>> {
+        self.memory.standbys.get_or_init(|| {
+            let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            for (id, group) in self.huawei.server_groups.iter() {
+                if let Some(primary) = &group.primary_server_group_id {
+                    all.entry(primary.clone()).or_default().push(id.to_owned());
+                }
+            }
+            all
+        })
+    }
+
+    /// The number of the last write.
+    pub(super) fn last_write(&self) -> u64 {
+        self.memory.write
+    }
+
+    /// What the writes after `write` changed.
+    pub(super) fn changes_after(&mut self, write: u64) -> Vec<ObjectChange> {
+        let mut changes = Vec::new();
+        for number in write + 1..=self.memory.write {
+            each_table!(self, |name, table| {
+                for (id, before, now) in table.changes(number) {
+                    changes.push(object_change(name, id, &to_value(before), &to_value(now)));
+                }
+            });
+        }
+        // A write may set a row to what it was, as an authorization does that exists already.
+        changes.retain(|change| change.kind != "changed" || !change.fields.is_empty());
+        changes
+    }
+
+    fn begin(&mut self, at: Timestamp) -> Stamp {
+        let stamp = Stamp { write: self.memory.write + 1, at };
+        each_table!(self, |_name, table| table.begin(stamp));
+        stamp
+    }
+
+    fn commit(&mut self, stamp: Stamp, keep: Duration) {
+        let mut changed = false;
+        each_table!(self, |_name, table| changed |= table.changed());
+        if !changed {
+            return;
+        }
+        self.memory.write = stamp.write;
+        self.memory.standbys.take();
+        let cutoff = SignedDuration::try_from(keep)
+            .ok()
+            .and_then(|keep| stamp.at.checked_sub(keep).ok())
+            .unwrap_or(Timestamp::MIN);
+        each_table!(self, |_name, table| table.forget(|change| change.write == stamp.write || change.at > cutoff));
+    }
+
+    fn next_due(&mut self) -> Option<Timestamp> {
+        if self.memory.next_due.is_none() {
+            // With nothing pending, the end of time stands for "never", so that the next call need
+            // not look again.
+            self.memory.next_due = Some(self.alibaba.next_due().unwrap_or(Timestamp::MAX));
+        }
+        self.memory.next_due
+    }
+}
+
+fn to_value<T: Serialize>(row: Option<&T>) -> Option<Map<String, Value>> {
+    match serde_json::to_value(row?) {
+        Ok(Value::Object(fields)) => Some(fields),
+        _ => None,
+    }
+}
+
+fn object_change(
+    table: &'static str,
+    id: &str,
+    before: &Option<Map<String, Value>>,
+    now: &Option<Map<String, Value>>,
+) -> ObjectChange {
+    let (kind, fields) = match (before, now) {
+        (None, _) => ("created", Map::new()),
+        (_, None) => ("deleted", Map::new()),
+        (Some(before), Some(now)) => {
+            let names = before.keys().chain(now.keys().filter(|name| !before.contains_key(*name)));
+            let differing = names.filter(|name| before.get(*name) != now.get(*name));
+            let value = |fields: &Map<String, Value>, name| fields.get(name).cloned().unwrap_or(Value::Null);
+            let fields = differing
+                .map(|name| (name.clone(), Value::Array(vec![value(before, name), value(now, name)])))
+                .collect();
+            ("changed", fields)
+        }
+    };
+    ObjectChange { table, id: id.to_owned(), fields, kind }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+    const GROUP: &str = "aig-hangzhou-fixed";
+
+    fn rename(world: &mut World, name: &str) -> Result<(), ()> {
+        let group = world.alibaba.delivery_groups.get_mut(GROUP).ok_or(())?;
+        group.name = name.to_owned();
+        Ok(())
+    }
+
+    fn name(world: &World) -> &str {
+        &world.alibaba.delivery_groups.get(GROUP).unwrap().name
+    }
+
+    #[test]
+    fn a_refused_write_leaves_no_trace() {
+        let mut world = World::builtin();
+        let before = name(&world).to_owned();
+        let refused = world.write(NOW, Duration::ZERO, |world| rename(world, "other").and(Err::<(), ()>(())));
+        assert_eq!(refused, Err(()));
+        assert_eq!(name(&world), before);
+        assert_eq!(world.last_write(), 0);
+    }
+
+    #[test]
+    fn a_read_can_lag_behind_the_last_write() {
+        let mut world = World::builtin();
+        let before = name(&world).to_owned();
+        let later = Timestamp::from_second(100).unwrap();
+        world.write(later, Duration::from_secs(60), |world| rename(world, "other")).unwrap();
+        assert_eq!(name(&world.before_last_write()), before);
+        let soon = Timestamp::from_second(130).unwrap();
+        assert_eq!(name(&world.aged(soon, Duration::from_secs(60)).unwrap()), before);
+        let after = Timestamp::from_second(161).unwrap();
+        assert!(world.aged(after, Duration::from_secs(60)).is_none());
+    }
+
+    #[test]
+    fn a_change_is_told_field_by_field() {
+        let mut world = World::builtin();
+        let before = name(&world).to_owned();
+        world.write(NOW, Duration::ZERO, |world| rename(world, "other")).unwrap();
+        let changes = world.changes_after(0);
+        assert_eq!(changes.len(), 1);
+        assert_eq!((changes[0].table, changes[0].id.as_str(), changes[0].kind), ("delivery_groups", GROUP, "changed"));
+        assert_eq!(changes[0].fields["name"], serde_json::json!([before, "other"]));
+    }
+
+    #[test]
+    fn the_built_in_world_survives_its_own_json() {
+        let json = serde_json::to_value(World::builtin()).unwrap();
+        let read: World = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(serde_json::to_value(read).unwrap(), json);
+    }
+}

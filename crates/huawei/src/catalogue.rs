@@ -1,0 +1,269 @@
+//! What server groups can be made of: products, zones, disks, quota; and the account's own state.
+
+use std::collections::BTreeMap;
+
+use cloud::{Bounds, Effect, Error, null_is_empty};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use super::{Client, ProductInfo, sign::Request};
+
+/// A product: a flavor of server, and what is sold with it.
+pub type Product = ProductInfo;
+
+/// The filters of `list_product`; those that are not set let everything pass.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProductFilter {
+    /// `product_id`
+    pub product_id: Option<String>,
+    /// `flavor_id`
+    pub flavor_id: Option<String>,
+    /// `availability_zone`
+    pub availability_zone: Option<String>,
+    /// `os_type`: `Linux`, `Windows` or `Other`.
+    pub os_type: Option<String>,
+    /// `charge_mode`: `1` for subscriptions, `0` for pay-per-use.
+    pub charge_mode: Option<String>,
+    /// `architecture`: `x86` or `arm`.
+    pub architecture: Option<String>,
+    /// `package_type`: `general` or `dedicated`.
+    pub package_type: Option<String>,
+}
+
+/// Products, and what they were asked for (`list_product`).
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct ProductList {
+    /// The availability zone.
+    pub availability_zone: Option<String>,
+    /// The operating system.
+    pub os_type: Option<String>,
+    /// The products.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub products: Vec<Product>,
+}
+
+/// An availability zone (`list_availability_zone`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct AvailabilityZone {
+    /// The zone's id.
+    pub availability_zone: Option<String>,
+    /// The zone's name.
+    pub display_name: Option<String>,
+    /// The zone's name, by language.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub i18n: BTreeMap<String, String>,
+    /// What is sold out.
+    pub sold_out: Option<SoldOut>,
+    /// The products it has.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub product_ids: Vec<String>,
+    /// Whether it can be chosen.
+    pub visible: Option<bool>,
+    /// Whether it is chosen by default.
+    pub default_availability_zone: Option<bool>,
+}
+
+/// What a zone has no more of.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct SoldOut {
+    /// Ids of products.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub products: Vec<String>,
+}
+
+/// A type of disk (`list_volume_type`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct VolumeType {
+    /// `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.
+    pub volume_type: Option<String>,
+    /// For billing.
+    pub resource_spec_code: Option<String>,
+    /// For billing.
+    pub volume_product_type: Option<String>,
+    /// For billing.
+    pub resource_type: Option<String>,
+    /// For billing.
+    pub cloud_service_type: Option<String>,
+    /// The type's name, by language.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub name: Vec<BTreeMap<String, String>>,
+    /// Where there is some, and where it is sold out.
+    pub volume_type_extra_specs: Option<VolumeTypeZones>,
+}
+
+/// Where a type of disk is to be had.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct VolumeTypeZones {
+    /// Zones that have it.
+    pub availability_zone: Option<String>,
+    /// Zones where it is sold out.
+    pub sold_out_availability_zone: Option<String>,
+}
+
+/// What to ask the quota for (`check_quota`).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct QuotaQuery {
+    /// `product_id`
+    pub product_id: Option<String>,
+    /// `flavor_id`
+    pub flavor_id: Option<String>,
+    /// `subscription_num`: how many servers.
+    pub subscription_num: Option<i64>,
+    /// `disk_size`: of each server, in GB.
+    pub disk_size: Option<i64>,
+    /// `disk_num`: of each server.
+    pub disk_num: Option<i64>,
+    /// `is_period`: whether as a subscription.
+    pub is_period: Option<bool>,
+    /// `deh_id`: the dedicated host.
+    pub deh_id: Option<String>,
+    /// `cluster_id`: the dedicated storage pool.
+    pub cluster_id: Option<String>,
+}
+
+/// Whether the quota is enough (`check_quota`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct Quota {
+    /// Whether it is.
+    pub is_enough: Option<bool>,
+    /// What is left of each kind.
+    #[serde(deserialize_with = "null_is_empty")]
+    pub quota_remainder: Vec<QuotaRemainder>,
+}
+
+/// What is left of one kind of quota.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct QuotaRemainder {
+    /// `GPU_INSTANCES`, `INSTANCES`, `VOLUME_GIGABYTES`, `VOLUMES`, `CORES` or `MEMORY`.
+    #[serde(rename = "type")]
+    pub quota_type: Option<String>,
+    /// What is left.
+    pub remainder: Option<i64>,
+    /// What is needed.
+    pub need: Option<i64>,
+}
+
+/// The account's application streaming (`list_tenant_profile`).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct TenantProfile {
+    /// The project's id.
+    pub project_id: Option<String>,
+    /// The project's name.
+    pub project_name: Option<String>,
+    /// The account's id.
+    pub tenant_domain_id: Option<String>,
+    /// The account's name.
+    pub tenant_domain_name: Option<String>,
+    /// Whether the service is open.
+    pub service_status: Option<String>,
+    /// Whether users come from an Active Directory.
+    pub open_with_ad: Option<bool>,
+    /// RFC 3339.
+    pub create_time: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct ZonesAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    availability_zones: Vec<AvailabilityZone>,
+}
+
+#[derive(Deserialize)]
+struct ZoneSummaryAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    azs: BTreeMap<String, Vec<AvailabilityZone>>,
+}
+
+#[derive(Deserialize)]
+struct VolumeTypesAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    volume_types: Vec<VolumeType>,
+}
+
+impl Client {
+    /// The products that the filter lets pass (`list_product`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn products(&self, filter: &ProductFilter, bounds: &Bounds) -> Result<ProductList, Error> {
+        let request = Request::new(Method::GET, "/product")
+            .query("product_id", filter.product_id.as_deref())
+            .query("flavor_id", filter.flavor_id.as_deref())
+            .query("availability_zone", filter.availability_zone.as_deref())
+            .query("os_type", filter.os_type.as_deref())
+            .query("charge_mode", filter.charge_mode.as_deref())
+            .query("architecture", filter.architecture.as_deref())
+            .query("package_type", filter.package_type.as_deref());
+        self.call(("list_product", Effect::Read), "products", request, bounds).await
+    }
+
+    /// The availability zones (`list_availability_zone`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn availability_zones(&self, bounds: &Bounds) -> Result<Vec<AvailabilityZone>, Error> {
+        let request = Request::new(Method::GET, "/availability-zone");
+        let answer: ZonesAnswer =
+            self.call(("list_availability_zone", Effect::Read), "availability zones", request, bounds).await?;
+        Ok(answer.availability_zones)
+    }
+
+    /// The availability zones by kind of site (`list_az`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn availability_zone_summary(
+        &self,
+        bounds: &Bounds,
+    ) -> Result<BTreeMap<String, Vec<AvailabilityZone>>, Error> {
+        let request = Request::new(Method::GET, "/availability-zone/summary");
+        let answer: ZoneSummaryAnswer =
+            self.call(("list_az", Effect::Read), "availability zones", request, bounds).await?;
+        Ok(answer.azs)
+    }
+
+    /// The types of disk (`list_volume_type`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn volume_types(&self, bounds: &Bounds) -> Result<Vec<VolumeType>, Error> {
+        let request = Request::new(Method::GET, "/volume-type");
+        let answer: VolumeTypesAnswer =
+            self.call(("list_volume_type", Effect::Read), "disk types", request, bounds).await?;
+        Ok(answer.volume_types)
+    }
+
+    /// Whether the quota is enough for some servers (`check_quota`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn check_quota(&self, query: &QuotaQuery, bounds: &Bounds) -> Result<Quota, Error> {
+        let request = Request::new(Method::GET, "/check/quota")
+            .query("product_id", query.product_id.as_deref())
+            .query("flavor_id", query.flavor_id.as_deref())
+            .query("subscription_num", query.subscription_num)
+            .query("disk_size", query.disk_size)
+            .query("disk_num", query.disk_num)
+            .query("is_period", query.is_period)
+            .query("deh_id", query.deh_id.as_deref())
+            .query("cluster_id", query.cluster_id.as_deref());
+        self.call(("check_quota", Effect::Read), "quota", request, bounds).await
+    }
+
+    /// The account's application streaming (`list_tenant_profile`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn tenant_profile(&self, bounds: &Bounds) -> Result<TenantProfile, Error> {
+        let request = Request::new(Method::GET, "/tenant/profile");
+        self.call(("list_tenant_profile", Effect::Read), "the account", request, bounds).await
+    }
+}

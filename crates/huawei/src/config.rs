@@ -1,0 +1,73 @@
+//! What a client needs to know, before the environment is asked.
+
+use std::time::Duration;
+
+use cloud::Secret;
+
+/// The provider block's part for this cloud. Everything is optional: what is not given is looked
+/// for in the environment (`HW_*`, then `OS_*`), in the vendor's configuration file, and on the
+/// instance.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// The region, unless a resource names its own.
+    pub region: Option<String>,
+    /// The id of an access key; with `secret_key`.
+    pub access_key: Option<String>,
+    /// The secret of the access key.
+    pub secret_key: Option<Secret>,
+    /// The token that belongs to a temporary access key.
+    pub security_token: Option<Secret>,
+    /// A token of the identity service, as it goes out in `X-Auth-Token`.
+    pub auth_token: Option<Secret>,
+    /// The name of an IAM user; with `password` and `domain_name` or `domain_id`.
+    pub user_name: Option<String>,
+    /// The id of an IAM user; with `password`.
+    pub user_id: Option<String>,
+    /// The IAM user's password.
+    pub password: Option<Secret>,
+    /// The name of the account that the user belongs to.
+    pub domain_name: Option<String>,
+    /// The id of the account that the user belongs to.
+    pub domain_id: Option<String>,
+    /// The project in `region`; looked up where it is not given.
+    pub project_id: Option<String>,
+    /// The name of the project to look up, where it is not the region's name.
+    pub project_name: Option<String>,
+    /// The enterprise project for what is created without one of its own.
+    pub enterprise_project_id: Option<String>,
+    /// An agency to assume with the credentials that were found.
+    pub assume_role: Option<AssumeRole>,
+    /// The vendor's configuration file, `~/.hcloud/config.json` where only a profile is named.
+    pub shared_config_file: Option<String>,
+    /// The profile in that file; its current one by default.
+    pub profile: Option<String>,
+    /// The service's endpoint; otherwise it follows the region.
+    pub endpoint: Option<String>,
+    /// The identity service's endpoint, `https://iam.REGION.myhuaweicloud.com` by default.
+    pub auth_url: Option<String>,
+    /// The endpoint of the instance metadata service, `http://169.254.169.254` by default.
+    pub metadata_endpoint: Option<String>,
+    /// Permits plain http to other machines.
+    pub allow_http: bool,
+    /// Certificates to trust beside the system's: PEM text, or the path of a PEM file.
+    pub ca_certificate: Option<String>,
+    /// The most calls in a second, over all resources.
+    pub max_requests_per_second: Option<f64>,
+    /// The longest that connecting may take; 10 seconds by default.
+    pub connect_timeout: Option<Duration>,
+    /// The longest that one attempt of a call may take; 60 seconds by default.
+    pub request_timeout: Option<Duration>,
+}
+
+/// An agency to assume: temporary keys of another account, or of fewer permissions.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AssumeRole {
+    /// The agency's name.
+    pub agency_name: String,
+    /// The name of the account that the agency belongs to.
+    pub domain_name: Option<String>,
+    /// The id of the account that the agency belongs to.
+    pub domain_id: Option<String>,
+    /// How long the keys are good for, in seconds: 900 to 86400; 3600 by default.
+    pub duration_seconds: Option<u32>,
+}

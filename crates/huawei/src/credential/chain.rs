@@ -1,0 +1,253 @@
+//! Where credentials are looked for, in which order.
+
+use cloud::{Environment, Error, Secret};
+
+use super::{
+    super::{
+        SERVICE,
+        config::{AssumeRole, Config},
+    },
+    Credentials, profile,
+};
+
+/// What is known beside the credentials: the provider block's values, else the environment's,
+/// else the profile's.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Settings {
+    pub region: Option<String>,
+    pub project_id: Option<String>,
+    pub project_name: Option<String>,
+    pub domain_name: Option<String>,
+    pub domain_id: Option<String>,
+    pub auth_url: Option<String>,
+}
+
+/// Where credentials come from.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// They are given.
+    Given(Credentials),
+    /// A user signs in.
+    Password(User),
+    /// The agency of the instance that this runs on.
+    Instance,
+}
+
+/// A user who signs in with a password.
+#[derive(Debug, Clone)]
+pub(super) struct User {
+    pub name: Option<String>,
+    pub id: Option<String>,
+    pub password: Secret,
+}
+
+/// A source, the agency to assume with it, and where there was nothing before it.
+#[derive(Debug, Clone)]
+pub(super) struct Found {
+    pub source: Source,
+    pub assume_role: Option<AssumeRole>,
+    /// For the message, should the last place to look hold nothing either.
+    pub looked: Vec<String>,
+}
+
+const REGION: [&str; 2] = ["HW_REGION_NAME", "OS_REGION_NAME"];
+const ACCESS_KEY: [&str; 2] = ["HW_ACCESS_KEY", "OS_ACCESS_KEY"];
+const SECRET_KEY: [&str; 2] = ["HW_SECRET_KEY", "OS_SECRET_KEY"];
+const SECURITY_TOKEN: [&str; 2] = ["HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"];
+const AUTH_TOKEN: [&str; 2] = ["HW_AUTH_TOKEN", "OS_AUTH_TOKEN"];
+const USER_NAME: [&str; 3] = ["HW_USER_NAME", "OS_USERNAME", "OS_USER_NAME"];
+const USER_ID: [&str; 2] = ["HW_USER_ID", "OS_USER_ID"];
+const PASSWORD: [&str; 3] = ["HW_USER_PASSWORD", "OS_PASSWORD", "OS_USER_PASSWORD"];
+const DOMAIN_NAME: [&str; 4] = ["HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"];
+const DOMAIN_ID: [&str; 4] = ["HW_DOMAIN_ID", "OS_DOMAIN_ID", "OS_USER_DOMAIN_ID", "OS_PROJECT_DOMAIN_ID"];
+const PROJECT_ID: [&str; 3] = ["HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"];
+const PROJECT_NAME: [&str; 3] = ["HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"];
+const AUTH_URL: [&str; 2] = ["HW_AUTH_URL", "OS_AUTH_URL"];
+
+/// Values of the provider block, and of the environment where the block has none.
+struct Values<'v> {
+    config: &'v Config,
+    environment: &'v Environment,
+}
+
+impl Values<'_> {
+    fn text(&self, own: &Option<String>, names: &[&str]) -> Option<String> {
+        own.clone().filter(|value| !value.is_empty()).or_else(|| self.environment.first(names).map(|(_, value)| value))
+    }
+
+    fn secret(&self, own: &Option<Secret>, names: &[&str]) -> Option<Secret> {
+        own.clone()
+            .filter(|value| !value.is_empty())
+            .or_else(|| self.environment.first(names).map(|(_, value)| value.into()))
+    }
+
+    fn settings(&self) -> Settings {
+        let config = self.config;
+        Settings {
+            region: self.text(&config.region, &REGION),
+            project_id: self.text(&config.project_id, &PROJECT_ID),
+            project_name: self.text(&config.project_name, &PROJECT_NAME),
+            domain_name: self.text(&config.domain_name, &DOMAIN_NAME),
+            domain_id: self.text(&config.domain_id, &DOMAIN_ID),
+            auth_url: self.text(&config.auth_url, &AUTH_URL),
+        }
+    }
+
+    fn token(&self) -> Option<Source> {
+        let token = self.secret(&self.config.auth_token, &AUTH_TOKEN)?;
+        Some(Source::Given(Credentials::Token { token, renewable: false }))
+    }
+
+    fn keys(&self) -> Result<Source, String> {
+        let access_key = self
+            .text(&self.config.access_key, &ACCESS_KEY)
+            .ok_or("secret_key is set, but neither access_key nor HW_ACCESS_KEY is")?;
+        let secret_key = self
+            .secret(&self.config.secret_key, &SECRET_KEY)
+            .ok_or("access_key is set, but neither secret_key nor HW_SECRET_KEY is")?;
+        Ok(keys(access_key, secret_key, self.secret(&self.config.security_token, &SECURITY_TOKEN)))
+    }
+
+    fn password(&self, settings: &Settings) -> Result<Source, String> {
+        let user = User {
+            name: self.text(&self.config.user_name, &USER_NAME),
+            id: self.text(&self.config.user_id, &USER_ID),
+            password: self
+                .secret(&self.config.password, &PASSWORD)
+                .ok_or("a user is set, but neither password nor HW_USER_PASSWORD is")?,
+        };
+        if user.id.is_none() && user.name.is_none() {
+            return Err("password is set, but none of user_name, user_id, HW_USER_NAME is".into());
+        }
+        if user.id.is_none() && settings.domain_name.is_none() && settings.domain_id.is_none() {
+            return Err("user_name needs the account it belongs to: set domain_name or HW_DOMAIN_NAME".into());
+        }
+        Ok(Source::Password(user))
+    }
+}
+
+fn keys(access_key: String, secret_key: Secret, security_token: Option<Secret>) -> Source {
+    Source::Given(Credentials::Keys {
+        access_key,
+        secret_key,
+        security_token: security_token.filter(|token| !token.is_empty()),
+        renewable: false,
+    })
+}
+
+/// Looks for credentials, without asking anybody.
+///
+/// # Errors
+/// When half of something is set, or a profile that was named is of no use.
+pub(super) fn find(config: &Config, environment: &Environment) -> Result<(Settings, Found), Error> {
+    let values = Values { config, environment };
+    let mut settings = values.settings();
+    let mut found =
+        Found { source: Source::Instance, assume_role: assume_role(config, environment), looked: Vec::new() };
+    let wrong = |message: String| Error::configuration(SERVICE, message);
+    if let Some(source) = in_block(&values, &settings).map_err(wrong)? {
+        found.source = source;
+    } else if config.profile.is_some() || config.shared_config_file.is_some() {
+        from_profile(&values, &mut settings, &mut found)?;
+    } else {
+        found.looked.push("access_key, auth_token or password in the provider block: not set".to_owned());
+        if let Some(source) = in_environment(&values, &settings, &mut found.looked) {
+            found.source = source;
+        } else if environment.first(&["HW_SHARED_CONFIG_FILE", "HW_PROFILE"]).is_some() {
+            from_profile(&values, &mut settings, &mut found)?;
+        } else {
+            found.looked.push("HW_SHARED_CONFIG_FILE and HW_PROFILE: not set".to_owned());
+        }
+    }
+    Ok((settings, found))
+}
+
+/// What the provider block names is never passed over for what the environment happens to hold.
+fn in_block(values: &Values<'_>, settings: &Settings) -> Result<Option<Source>, String> {
+    let config = values.config;
+    if config.auth_token.is_some() {
+        Ok(values.token())
+    } else if config.access_key.is_some() || config.secret_key.is_some() {
+        values.keys().map(Some)
+    } else if config.security_token.is_some() {
+        Err("security_token is set, but access_key and secret_key are not".to_owned())
+    } else if config.user_name.is_some() || config.user_id.is_some() || config.password.is_some() {
+        values.password(settings).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+fn in_environment(values: &Values<'_>, settings: &Settings, looked: &mut Vec<String>) -> Option<Source> {
+    let environment = values.environment;
+    let is_set = |names: &[&str]| environment.first(names).is_some();
+    if let Some(token) = values.token() {
+        return Some(token);
+    }
+    looked.push("HW_AUTH_TOKEN: not set".to_owned());
+    if is_set(&ACCESS_KEY) || is_set(&SECRET_KEY) {
+        match values.keys() {
+            Ok(source) => return Some(source),
+            Err(message) => looked.push(format!("HW_ACCESS_KEY and HW_SECRET_KEY: {message}")),
+        }
+    } else {
+        looked.push("HW_ACCESS_KEY and HW_SECRET_KEY: not set".to_owned());
+    }
+    if is_set(&USER_NAME) || is_set(&USER_ID) || is_set(&PASSWORD) {
+        match values.password(settings) {
+            Ok(source) => return Some(source),
+            Err(message) => looked.push(format!("HW_USER_NAME and HW_USER_PASSWORD: {message}")),
+        }
+    } else {
+        looked.push("HW_USER_NAME and HW_USER_PASSWORD: not set".to_owned());
+    }
+    None
+}
+
+fn from_profile(values: &Values<'_>, settings: &mut Settings, found: &mut Found) -> Result<(), Error> {
+    let file = values.text(&values.config.shared_config_file, &["HW_SHARED_CONFIG_FILE"]);
+    let name = values.text(&values.config.profile, &["HW_PROFILE"]);
+    let profile =
+        profile::read(file, name, values.environment).map_err(|message| Error::configuration(SERVICE, message))?;
+    let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+    found.source =
+        keys(profile.access_key_id, profile.secret_access_key.into(), profile.security_token.map(Secret::from));
+    settings.region = settings.region.take().or_else(|| text(&profile.region));
+    settings.project_id = settings.project_id.take().or_else(|| text(&profile.project_id));
+    settings.domain_id = settings.domain_id.take().or_else(|| text(&profile.domain_id));
+    if let (None, Some(agency_name)) = (&found.assume_role, text(&profile.agency_name)) {
+        found.assume_role = Some(AssumeRole {
+            agency_name,
+            domain_name: text(&profile.agency_domain_name),
+            domain_id: text(&profile.agency_domain_id),
+            duration_seconds: None,
+        });
+    }
+    Ok(())
+}
+
+fn assume_role(config: &Config, environment: &Environment) -> Option<AssumeRole> {
+    let role = config.assume_role.clone().or_else(|| {
+        environment
+            .get("HW_ASSUME_ROLE_AGENCY_NAME")
+            .map(|agency_name| AssumeRole { agency_name, ..AssumeRole::default() })
+    })?;
+    Some(AssumeRole {
+        domain_name: role.domain_name.or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_NAME")),
+        domain_id: role.domain_id.or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_ID")),
+        ..role
+    })
+}
+
+/// The error when no place holds credentials.
+pub(super) fn nothing_found(looked: &[String]) -> Error {
+    let places: Vec<String> = looked.iter().enumerate().map(|(at, place)| format!("  {}. {place}", at + 1)).collect();
+    Error::configuration(
+        SERVICE,
+        format!("no credentials for {SERVICE} were found. Looked at, in this order:\n{}", places.join("\n")),
+    )
+    .advise(
+        "Set HW_ACCESS_KEY and HW_SECRET_KEY, or access_key and secret_key in the provider's \
+         huawei_cloud block, or name a profile or a user there.",
+    )
+}

@@ -1,0 +1,69 @@
+//! Profiles of the vendor's command line, `~/.hcloud/config.json`.
+
+use std::{fs, path::PathBuf};
+
+use cloud::{Environment, null_is_empty};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Profiles {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    current: String,
+    #[serde(default, deserialize_with = "null_is_empty")]
+    profiles: Vec<Profile>,
+}
+
+/// One profile, as far as it matters here.
+#[derive(Clone, Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(super) struct Profile {
+    name: String,
+    pub access_key_id: String,
+    pub secret_access_key: String,
+    pub security_token: Option<String>,
+    pub region: Option<String>,
+    pub project_id: Option<String>,
+    pub domain_id: Option<String>,
+    pub agency_name: Option<String>,
+    pub agency_domain_name: Option<String>,
+    pub agency_domain_id: Option<String>,
+}
+
+/// Reads a profile: the named one or the file's current one, from the named file or the one that
+/// the command line writes.
+///
+/// # Errors
+/// A sentence without any of the file's content, which holds keys.
+pub(super) fn read(file: Option<String>, name: Option<String>, environment: &Environment) -> Result<Profile, String> {
+    let home = environment.home();
+    let path = match (file, home) {
+        (Some(file), Some(home)) => match file.strip_prefix("~/") {
+            Some(rest) => home.join(rest),
+            None => PathBuf::from(file),
+        },
+        (Some(file), None) => PathBuf::from(file),
+        (None, Some(home)) => home.join(".hcloud").join("config.json"),
+        (None, None) => {
+            return Err("profile is set, but neither shared_config_file nor HOME".into());
+        }
+    };
+    let shown = path.display();
+    let text = fs::read(&path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    let profiles: Profiles = serde_json::from_slice(&text).map_err(|error| {
+        format!(
+            "{shown} is not what the vendor's command line writes (line {}, column {})",
+            error.line(),
+            error.column()
+        )
+    })?;
+    let name = name.unwrap_or(profiles.current);
+    let profile = profiles
+        .profiles
+        .into_iter()
+        .find(|profile| profile.name == name)
+        .ok_or_else(|| format!("{shown} has no profile \"{name}\""))?;
+    if profile.access_key_id.is_empty() || profile.secret_access_key.is_empty() {
+        return Err(format!("the profile \"{name}\" in {shown} has no access key and secret key"));
+    }
+    Ok(profile)
+}

@@ -1,0 +1,125 @@
+//! Server groups: the servers that applications run on, described together.
+
+mod model;
+
+use std::collections::BTreeMap;
+
+use cloud::{Bounds, Effect, Error, null_is_empty};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Client,
+    client::Nothing,
+    sign::{Request, path},
+};
+
+pub use model::{
+    CreateServerGroup, IpVirtual, NameCheck, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy,
+    ScalingPolicyByResource, ScalingPolicyBySession, ServerGroup, ServerGroupFilter, ServerGroupLimits,
+};
+
+const COLLECTION: &str = "/app-server-groups";
+
+#[derive(Deserialize)]
+struct StateAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    aps_status: BTreeMap<String, i64>,
+}
+
+/// How messages name a server group.
+pub(super) fn named(id: &str) -> String {
+    format!("server group \"{id}\"")
+}
+
+impl Client {
+    /// All server groups that the filter lets pass, over all pages (`list_server_groups`).
+    ///
+    /// # Errors
+    /// All that a call can meet; there is no result of some pages only.
+    pub async fn server_groups(&self, filter: &ServerGroupFilter, bounds: &Bounds) -> Result<Vec<ServerGroup>, Error> {
+        let request = Request::new(Method::GET, COLLECTION)
+            .query("server_group_name", filter.name.as_deref())
+            .query("server_group_id", filter.id.as_deref())
+            .query("app_type", filter.app_type.as_deref())
+            .query("tags", filter.tags.as_deref())
+            .query("enterprise_project_id", filter.enterprise_project_id.as_deref())
+            .query("is_secondary_server_group", filter.is_secondary_server_group);
+        self.all("list_server_groups", "server groups", request, bounds).await
+    }
+
+    /// The server group with this id (`show_server_group`).
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound), when there is none, and all
+    /// that a call can meet.
+    pub async fn server_group(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup, Error> {
+        let request = Request::new(Method::GET, path(COLLECTION, id, "")?);
+        self.call(("show_server_group", Effect::Read), named(id), request, bounds).await
+    }
+
+    /// Creates a server group (`create_server_group`), and answers it as the service does: without
+    /// the fields that only the single query has.
+    ///
+    /// # Errors
+    /// All that a call can meet. Where the outcome is unknown, look for the group by its name
+    /// before anything else: a second call makes a second group.
+    pub async fn create_server_group(&self, group: &CreateServerGroup, bounds: &Bounds) -> Result<ServerGroup, Error> {
+        let request = Request::with_body(Method::POST, COLLECTION, group)?;
+        self.call(("create_server_group", Effect::Change), named(&group.name), request, bounds).await
+    }
+
+    /// Changes a server group (`update_server_group`).
+    ///
+    /// # Errors
+    /// All that a call can meet. Where the outcome is unknown, read the group before anything else.
+    pub async fn patch_server_group(&self, id: &str, patch: &PatchServerGroup, bounds: &Bounds) -> Result<(), Error> {
+        let request = Request::with_body(Method::PATCH, path(COLLECTION, id, "")?, patch)?;
+        let _: Nothing = self.call(("update_server_group", Effect::Change), named(id), request, bounds).await?;
+        Ok(())
+    }
+
+    /// Deletes a server group (`delete_server_groups`). The service also accepts this for a group
+    /// that does not exist, and the group may be there for a while after.
+    ///
+    /// # Errors
+    /// All that a call can meet. Where the outcome is unknown, look for the group before anything else.
+    pub async fn delete_server_group(&self, id: &str, bounds: &Bounds) -> Result<(), Error> {
+        let request = Request::new(Method::DELETE, path(COLLECTION, id, "")?);
+        let _: Nothing = self.call(("delete_server_groups", Effect::Change), named(id), request, bounds).await?;
+        Ok(())
+    }
+
+    /// How many servers of a group are in each state (`show_server_group_state`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn server_group_state(&self, id: &str, bounds: &Bounds) -> Result<BTreeMap<String, i64>, Error> {
+        let request = Request::new(Method::GET, path(COLLECTION, id, "/state")?);
+        let answer: StateAnswer =
+            self.call(("show_server_group_state", Effect::Read), named(id), request, bounds).await?;
+        Ok(answer.aps_status)
+    }
+
+    /// How large server groups may be (`show_server_group_restrict`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn server_group_limits(&self, bounds: &Bounds) -> Result<ServerGroupLimits, Error> {
+        let request = Request::new(Method::GET, format!("{COLLECTION}/resources/restrict"));
+        self.call(("show_server_group_restrict", Effect::Read), "server groups", request, bounds).await
+    }
+
+    /// Whether a new server group can have this name (`validate_server_group`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn check_server_group_name(&self, name: &str, bounds: &Bounds) -> Result<NameCheck, Error> {
+        #[derive(Serialize)]
+        struct Body<'n> {
+            name: &'n str,
+        }
+        let request = Request::with_body(Method::POST, format!("{COLLECTION}/rules/validate"), &Body { name })?;
+        self.call(("validate_server_group", Effect::Read), named(name), request, bounds).await
+    }
+}

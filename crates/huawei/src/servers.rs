@@ -1,0 +1,36 @@
+//! The servers of server groups.
+
+use cloud::{Bounds, Error};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use super::{Client, server_groups::named, sign::Request};
+
+/// A server (`list_servers`), as far as it matters here.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct AppServer {
+    /// The server's id.
+    pub id: Option<String>,
+    /// The server's name.
+    pub name: Option<String>,
+    /// The name that its operating system has.
+    pub machine_name: Option<String>,
+    /// The group that it belongs to.
+    pub server_group_id: Option<String>,
+    /// `REGISTERED`, `UNREGISTER`, `MAINTAINING`, `FREEZE`, `STOPPED` or `NONE`.
+    pub status: Option<String>,
+    /// How many sessions it has.
+    pub session_count: Option<i64>,
+}
+
+impl Client {
+    /// The servers of a server group (`list_servers`).
+    ///
+    /// # Errors
+    /// All that a call can meet; there is no result of some pages only.
+    pub async fn servers_of(&self, server_group_id: &str, bounds: &Bounds) -> Result<Vec<AppServer>, Error> {
+        let request = Request::new(Method::GET, "/app-servers").query("server_group_id", Some(server_group_id));
+        self.all("list_servers", &named(server_group_id), request, bounds).await
+    }
+}

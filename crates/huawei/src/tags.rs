@@ -1,0 +1,70 @@
+//! Tags of server groups.
+
+use cloud::{Bounds, Effect, Error, null_is_empty};
+use reqwest::Method;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    Client,
+    client::Nothing,
+    server_groups::named,
+    sign::{Request, path},
+};
+
+const COLLECTION: &str = "/server-group";
+
+/// A tag.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+pub struct Tag {
+    /// 1 to 128 characters.
+    pub key: String,
+    /// 0 to 255 characters.
+    #[serde(default, deserialize_with = "null_is_empty")]
+    pub value: String,
+}
+
+#[derive(Serialize)]
+struct Tags<'t> {
+    tags: &'t [Tag],
+}
+
+#[derive(Deserialize)]
+struct TagsAnswer {
+    #[serde(default, deserialize_with = "null_is_empty")]
+    tags: Vec<Tag>,
+}
+
+impl Client {
+    /// The tags of a server group (`show_server_group_tag`), without those of the system.
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn server_group_tags(&self, id: &str, bounds: &Bounds) -> Result<Vec<Tag>, Error> {
+        let request = Request::new(Method::GET, path(COLLECTION, id, "/tags")?);
+        let answer: TagsAnswer = self.call(("show_server_group_tag", Effect::Read), named(id), request, bounds).await?;
+        Ok(answer.tags)
+    }
+
+    /// Adds tags to a server group (`create_server_group_tags`); a key that is there gets the new
+    /// value.
+    ///
+    /// # Errors
+    /// All that a call can meet. Where the outcome is unknown, read the tags before anything else.
+    pub async fn add_server_group_tags(&self, id: &str, tags: &[Tag], bounds: &Bounds) -> Result<(), Error> {
+        let path = path(COLLECTION, id, "/tags/create")?;
+        let request = Request::with_body(Method::POST, path, &Tags { tags })?;
+        let _: Nothing = self.call(("create_server_group_tags", Effect::Change), named(id), request, bounds).await?;
+        Ok(())
+    }
+
+    /// Removes tags from a server group (`delete_server_group_tags`), each with key and value.
+    ///
+    /// # Errors
+    /// All that a call can meet. Where the outcome is unknown, read the tags before anything else.
+    pub async fn remove_server_group_tags(&self, id: &str, tags: &[Tag], bounds: &Bounds) -> Result<(), Error> {
+        let path = path(COLLECTION, id, "/tags/delete")?;
+        let request = Request::with_body(Method::DELETE, path, &Tags { tags })?;
+        let _: Nothing = self.call(("delete_server_group_tags", Effect::Change), named(id), request, bounds).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,297 @@
+//! Who signs: keys, tokens, users, agencies, instances and profiles.
+
+use std::fs;
+
+use cloud::stub::Seen;
+use tempfile::TempDir;
+
+use super::*;
+
+/// A service that wants the token `T2` where `refuse_first` is set, and knows two projects.
+fn cloud(refuse_first: bool) -> impl Fn(&Seen) -> Reply + Send + Sync {
+    let signed_in = std::sync::atomic::AtomicU32::new(0);
+    move |seen| match seen.target.split('?').next().unwrap() {
+        "/v3/auth/tokens" => {
+            let number = 1 + signed_in.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            let answer = json!({ "token": { "expires_at": in_an_hour() } });
+            Reply::json(201, answer.to_string()).with_header("X-Subject-Token", format!("T{number}"))
+        }
+        "/v3/projects" => reply(json!({ "projects": [
+            { "id": "wrong", "name": "cn-north-4_sub" }, { "id": "p-north", "name": "cn-north-4" },
+            { "id": "p-east", "name": "cn-east-3" },
+        ]})),
+        "/v3.0/OS-CREDENTIAL/securitytokens" => reply(issued_keys("agency-key")),
+        "/meta-data/latest/api/token" => Reply::json(200, "the-metadata-token"),
+        "/openstack/latest/securitykey" if seen.header("x-metadata-token") == "the-metadata-token" => {
+            reply(issued_keys("instance-key"))
+        }
+        _ if refuse_first && seen.header("x-auth-token") != "T2" => {
+            Reply::json(401, r#"{"error_code":"APIGW.0307","error_msg":"token expired"}"#)
+        }
+        _ => reply(json!({ "id": "g1" })),
+    }
+}
+
+fn with_password(stub: &Stub) -> Config {
+    Config {
+        user_name: Some("tom".to_owned()),
+        password: Some("the-password".into()),
+        domain_name: Some("acme".to_owned()),
+        ..config(stub)
+    }
+}
+
+#[tokio::test]
+async fn the_project_is_looked_up_once_for_all_parallel_calls_and_once_in_each_region() {
+    let stub = Stub::new(cloud(false)).await;
+    let client = client(Config { project_id: None, ..with_keys(&stub) }, &[]);
+    let bounds = unbounded();
+    let (first, second) = tokio::join!(client.server_group("g1", &bounds), client.server_group("g2", &bounds));
+    first.and(second).unwrap();
+    client.in_region(Some("cn-east-3")).server_group("g3", &bounds).await.unwrap();
+    let mut targets = targets(&stub);
+    targets.sort();
+    assert_eq!(
+        targets,
+        [
+            "GET /v1/p-east/app-server-groups/g3",
+            "GET /v1/p-north/app-server-groups/g1",
+            "GET /v1/p-north/app-server-groups/g2",
+            "GET /v3/projects?name=cn-east-3",
+            "GET /v3/projects?name=cn-north-4",
+        ]
+    );
+    assert!(stub.seen()[0].header("authorization").contains("Access=AKID"));
+}
+
+#[tokio::test]
+async fn a_project_that_is_not_there_says_what_to_set_and_nothing_is_missing_for_it() {
+    let stub = Stub::new(cloud(false)).await;
+    let client = client(Config { project_id: None, ..with_keys(&stub) }, &[]);
+    let error = client.in_region(Some("tr-west-1")).server_group("g1", &unbounded()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.message().contains("tr-west-1") && error.advice().contains("project_id"), "{error}");
+}
+
+#[tokio::test]
+async fn a_user_signs_in_once_and_again_when_the_token_is_refused() {
+    let stub = Stub::new(cloud(true)).await;
+    let config = Config { project_id: Some("p1".to_owned()), ..with_password(&stub) };
+    let client = client(config, &[]);
+    let bounds = unbounded();
+    let (first, second) = tokio::join!(client.server_group("g1", &bounds), client.server_group("g2", &bounds));
+    first.and(second).unwrap();
+    let sign_ins: Vec<_> = stub.seen().into_iter().filter(|seen| seen.target == "/v3/auth/tokens").collect();
+    assert_eq!(sign_ins.len(), 2, "once at first and once for both refusals");
+    let body: Value = serde_json::from_str(&sign_ins[0].body).unwrap();
+    assert_eq!(
+        body,
+        json!({ "auth": {
+            "identity": { "methods": ["password"], "password": {
+                "user": { "name": "tom", "password": "the-password", "domain": { "name": "acme" } },
+            }},
+            "scope": { "project": { "id": "p1" } },
+        }})
+    );
+}
+
+#[tokio::test]
+async fn a_given_token_goes_out_as_it_is() {
+    let stub = Stub::new(cloud(false)).await;
+    let config = Config { project_id: Some("p1".to_owned()), ..config(&stub) };
+    client(config, &[("HW_AUTH_TOKEN", "the-token")]).server_group("g1", &unbounded()).await.unwrap();
+    assert_eq!(stub.seen()[0].header("x-auth-token"), "the-token");
+}
+
+#[tokio::test]
+async fn an_agency_is_assumed_with_the_credentials_that_were_found() {
+    let stub = Stub::new(cloud(false)).await;
+    let role =
+        AssumeRole { agency_name: "ops".to_owned(), domain_name: Some("other".to_owned()), ..AssumeRole::default() };
+    let client = client(Config { assume_role: Some(role), ..with_keys(&stub) }, &[]);
+    client.server_group("g1", &unbounded()).await.unwrap();
+    let seen = stub.seen();
+    assert_eq!(seen[0].target, "/v3.0/OS-CREDENTIAL/securitytokens");
+    assert!(seen[0].header("authorization").contains("Access=AKID"));
+    let body: Value = serde_json::from_str(&seen[0].body).unwrap();
+    assert_eq!(
+        body["auth"]["identity"]["assume_role"],
+        json!({ "agency_name": "ops", "domain_name": "other", "duration_seconds": 3600 })
+    );
+    assert!(seen[1].header("authorization").contains("Access=agency-key"));
+    assert_eq!(seen[1].header("x-security-token"), "issued-token");
+}
+
+#[tokio::test]
+async fn an_instance_gives_keys_where_nothing_else_does() {
+    let stub = Stub::new(cloud(false)).await;
+    let config = Config { project_id: Some("p1".to_owned()), ..config(&stub) };
+    client(config, &[]).server_group("g1", &unbounded()).await.unwrap();
+    let seen = stub.seen();
+    assert_eq!(targets(&stub)[..2], ["PUT /meta-data/latest/api/token", "GET /openstack/latest/securitykey"]);
+    assert!(seen[2].header("authorization").contains("Access=instance-key"));
+}
+
+#[tokio::test]
+async fn an_older_instance_gives_keys_without_a_token_of_its_own() {
+    let stub = Stub::new(|seen| match seen.target.as_str() {
+        "/meta-data/latest/api/token" => Reply::json(404, "Not Found"),
+        "/openstack/latest/securitykey" if seen.header("x-metadata-token").is_empty() => {
+            reply(issued_keys("instance-key"))
+        }
+        _ => reply(json!({ "id": "g1" })),
+    })
+    .await;
+    let config = Config { project_id: Some("p1".to_owned()), ..config(&stub) };
+    client(config, &[]).server_group("g1", &unbounded()).await.unwrap();
+    assert!(stub.seen().last().unwrap().header("authorization").contains("Access=instance-key"));
+}
+
+#[tokio::test]
+async fn an_instances_keys_that_are_refused_are_renewed_once_for_all_parallel_calls() {
+    let issued = std::sync::atomic::AtomicU32::new(0);
+    let stub = Stub::new(move |seen| match seen.target.as_str() {
+        "/meta-data/latest/api/token" => Reply::json(200, "the-metadata-token"),
+        "/openstack/latest/securitykey" => {
+            let number = 1 + issued.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            reply(issued_keys(&format!("key-{number}")))
+        }
+        _ if seen.header("authorization").contains("Access=key-1") => {
+            Reply::Late(Box::new(Reply::json(401, r#"{"error_code":"APIGW.0301","error_msg":"expired"}"#)))
+        }
+        _ => reply(json!({ "id": "g1" })),
+    })
+    .await;
+    let client = client(Config { project_id: Some("p1".to_owned()), ..config(&stub) }, &[]);
+    let bounds = unbounded();
+    let get = || client.server_group("g1", &bounds);
+    let (first, second, third) = tokio::join!(get(), get(), get());
+    first.and(second).and(third).unwrap();
+    let of = |target: &str| stub.seen().iter().filter(|seen| seen.target == target).count();
+    assert_eq!(of("/openstack/latest/securitykey"), 2, "once at first and once for all refusals");
+    assert_eq!(of("/v1/p1/app-server-groups/g1"), 6);
+}
+
+#[tokio::test]
+async fn an_instance_without_an_agency_says_so() {
+    let stub = Stub::new(|seen| match seen.target.as_str() {
+        "/meta-data/latest/api/token" => Reply::json(200, "the-metadata-token"),
+        _ => Reply::json(404, r#"{"error":{"message":"no agency is configured","title":"Not Found"}}"#),
+    })
+    .await;
+    let config = Config { project_id: Some("p1".to_owned()), ..config(&stub) };
+    let error = client(config, &[]).server_group("g1", &unbounded()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(error.message().contains("the agency of the ECS instance: no agency is configured"), "{error}");
+    assert!(!stub.seen().iter().any(|seen| seen.target.starts_with("/v1/")), "nothing is called without credentials");
+}
+
+#[tokio::test]
+async fn when_nothing_is_found_the_error_lists_every_place_in_order() {
+    let stub = Stub::scripted(vec![Reply::json(404, "")]).await;
+    let config = Config { project_id: Some("p1".to_owned()), ..config(&stub) };
+    let error = client(config, &[]).server_group("g1", &unbounded()).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Configuration);
+    let mut rest = error.message();
+    for place in ["provider block", "HW_AUTH_TOKEN", "HW_ACCESS_KEY", "HW_USER_NAME", "HW_SHARED_CONFIG_FILE", "ECS"] {
+        let (_, after) = rest.split_once(place).unwrap_or_else(|| panic!("{place} is missing in\n{}", error.message()));
+        rest = after;
+    }
+}
+
+#[tokio::test]
+async fn a_profile_gives_keys_region_and_project() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("config.json");
+    let profiles = json!({ "current": "default", "profiles": [
+        { "name": "default", "accessKeyId": "profile-key", "secretAccessKey": "s", "region": "cn-north-4",
+          "projectId": "p-profile" },
+        { "name": "empty", "mode": "SSO" },
+    ]});
+    fs::write(&file, profiles.to_string()).unwrap();
+    let stub = Stub::new(cloud(false)).await;
+    let of = |profile: Option<&str>| Config {
+        shared_config_file: Some(file.to_str().unwrap().to_owned()),
+        profile: profile.map(str::to_owned),
+        region: None,
+        ..config(&stub)
+    };
+    // What the block names is not passed over for what the environment holds.
+    let variables = [("HW_ACCESS_KEY", "environment-key"), ("HW_SECRET_KEY", "s")];
+    let client = client(of(None), &variables);
+    assert_eq!(client.region(), Some("cn-north-4"));
+    client.server_group("g1", &unbounded()).await.unwrap();
+    assert_eq!(stub.seen()[0].target, "/v1/p-profile/app-server-groups/g1");
+    assert!(stub.seen()[0].header("authorization").contains("Access=profile-key"));
+    for (profile, reason) in [("empty", "no access key"), ("nobody", "no profile \"nobody\"")] {
+        let error = Client::new(of(Some(profile)), Environment::fixed(variables)).unwrap_err();
+        assert!(error.message().contains(reason), "{error}");
+    }
+}
+
+#[test]
+fn half_of_something_is_refused_before_any_call() {
+    let region = Some("cn-north-4".to_owned());
+    for (config, missing) in [
+        (Config { access_key: Some("k".to_owned()), region: region.clone(), ..Config::default() }, "HW_SECRET_KEY"),
+        (Config { secret_key: Some("s".into()), region: region.clone(), ..Config::default() }, "HW_ACCESS_KEY"),
+        (Config { user_name: Some("u".to_owned()), region: region.clone(), ..Config::default() }, "HW_USER_PASSWORD"),
+        (
+            Config {
+                user_name: Some("u".to_owned()),
+                password: Some("p".into()),
+                region: region.clone(),
+                ..Config::default()
+            },
+            "HW_DOMAIN_NAME",
+        ),
+        (Config { security_token: Some("t".into()), region, ..Config::default() }, "access_key"),
+        (Config { endpoint: Some("http://example.com".to_owned()), ..Config::default() }, "allow_http"),
+        (Config { auth_url: Some("http://example.com/v3".to_owned()), ..Config::default() }, "allow_http"),
+    ] {
+        let error = Client::new(config, Environment::fixed::<&str, &str>([])).unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.message().contains(missing), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_region_that_is_not_known_or_not_set_is_said_before_anything_is_sent() {
+    let keys = [("HW_ACCESS_KEY", "k"), ("HW_SECRET_KEY", "s")];
+    let client = client(Config::default(), &keys);
+    let error = client.in_region(Some("mars-1")).server_group("g1", &unbounded()).await.unwrap_err();
+    assert!(error.message().contains("mars-1"), "{error}");
+    let error = client.server_group("g1", &unbounded()).await.unwrap_err();
+    assert!(error.advice().contains("HW_REGION_NAME"), "{error}");
+}
+
+#[test]
+fn every_setting_is_read_from_either_family_of_variables() {
+    for prefix in ["HW", "OS"] {
+        let name = |suffix: &str| format!("{prefix}_{suffix}");
+        let variables = [
+            (name("REGION_NAME"), "cn-east-3"),
+            (name("ACCESS_KEY"), "k"),
+            (name("SECRET_KEY"), "s"),
+            (name("ENTERPRISE_PROJECT_ID"), "e"),
+        ];
+        let client = Client::new(Config::default(), Environment::fixed(variables)).unwrap();
+        assert_eq!(client.region(), Some("cn-east-3"));
+        assert_eq!(client.enterprise_project_id(), Some("e"));
+    }
+}
+
+#[tokio::test]
+async fn no_secret_is_in_an_error_or_any_debug_text() {
+    let echo = r#"{"error_code":"APIGW.0301","error_msg":"Incorrect IAM authentication: the-secret-key the-password"}"#;
+    let stub = Stub::scripted(vec![Reply::json(401, echo)]).await;
+    for config in [with_keys(&stub), Config { project_id: Some("p1".to_owned()), ..with_password(&stub) }] {
+        let mut shown = format!("{config:?}");
+        let secret = if config.password.is_some() { "the-password" } else { "the-secret-key" };
+        let client = client(config, &[]);
+        let error = client.server_group("g1", &unbounded()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Credentials);
+        shown.push_str(&format!("{client:?} {error} {error:?}"));
+        assert!(!shown.contains(secret), "{shown}");
+    }
+}

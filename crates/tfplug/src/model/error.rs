@@ -1,0 +1,61 @@
+//! Errors between values and models.
+
+use std::fmt;
+
+use crate::value::{Path, Step};
+
+/// A schema and the struct for it disagree, or a value is not known where the struct needs one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ModelError {
+    // Innermost first, because the way out is the way on which it is learned.
+    steps: Vec<Step>,
+    problem: String,
+}
+
+/// Serde hands errors through generic code, which leaves only their text to tell them apart.
+const UNKNOWN: &str = "the value is only known after apply";
+
+impl ModelError {
+    pub(super) fn new(problem: impl Into<String>) -> Self {
+        Self { steps: Vec::new(), problem: problem.into() }
+    }
+
+    pub(super) fn unknown() -> Self {
+        Self::new(UNKNOWN)
+    }
+
+    /// Whether the text of an error is that of [`ModelError::unknown`].
+    pub(super) fn is_unknown(text: &str) -> bool {
+        text.ends_with(UNKNOWN)
+    }
+
+    pub(super) fn within(mut self, step: Step) -> Self {
+        self.steps.push(step);
+        self
+    }
+
+    /// Where in the value.
+    pub fn path(&self) -> Path {
+        self.steps.iter().rev().cloned().collect()
+    }
+}
+
+impl fmt::Display for ModelError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.steps.is_empty() { f.write_str(&self.problem) } else { write!(f, "{}: {}", self.path(), self.problem) }
+    }
+}
+
+impl std::error::Error for ModelError {}
+
+impl serde::de::Error for ModelError {
+    fn custom<T: fmt::Display>(problem: T) -> Self {
+        Self::new(problem.to_string())
+    }
+}
+
+impl serde::ser::Error for ModelError {
+    fn custom<T: fmt::Display>(problem: T) -> Self {
+        Self::new(problem.to_string())
+    }
+}

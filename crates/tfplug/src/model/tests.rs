@@ -1,0 +1,104 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::*;
+use crate::value::Number;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Group {
+    name: Attr<String>,
+    size: Attr<i64>,
+    ratio: Attr<f64>,
+    exact: Attr<Number>,
+    users: Attr<BTreeSet<String>>,
+    tags: Attr<BTreeMap<String, String>>,
+    mount: Attr<Mount>,
+    policy: Attr<Policy>,
+    anything: Attr<Value>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Mount {
+    User,
+    Share,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Policy {
+    max_session: Attr<i64>,
+}
+
+fn ty() -> Type {
+    Type::object([
+        ("name", Type::String),
+        ("size", Type::Number),
+        ("ratio", Type::Number),
+        ("exact", Type::Number),
+        ("users", Type::set(Type::String)),
+        ("tags", Type::map(Type::String)),
+        ("mount", Type::String),
+        ("policy", Type::object([("max_session", Type::Number)])),
+        ("anything", Type::Dynamic),
+    ])
+}
+
+fn group() -> Group {
+    Group {
+        name: "editors".into(),
+        size: Attr::Known(40),
+        ratio: Attr::Known(0.5),
+        exact: Attr::Known("0.1".parse().unwrap()),
+        users: Attr::Known(["b".to_owned(), "a".to_owned()].into()),
+        tags: Attr::Known([("team".to_owned(), "film".to_owned())].into()),
+        mount: Attr::Known(Mount::User),
+        policy: Attr::Known(Policy { max_session: Attr::Unknown }),
+        anything: Attr::Known(Value::Dynamic(Box::new((
+            Type::list(Type::Dynamic),
+            Value::List(vec![Value::Dynamic(Box::new((Type::Bool, true.into())))]),
+        )))),
+    }
+}
+
+#[test]
+fn a_model_becomes_a_value_and_comes_back() {
+    let value = to_value(&group(), &ty()).unwrap();
+    assert_eq!(value.attribute("name"), &Value::from("editors"));
+    assert_eq!(value.attribute("mount"), &Value::from("USER"));
+    assert_eq!(value.attribute("users"), &Value::set(vec!["a".into(), "b".into()]));
+    assert_eq!(value.attribute("policy").attribute("max_session"), &Value::UNKNOWN);
+    assert_eq!(from_value::<Group>(&value).unwrap(), group());
+}
+
+#[test]
+fn a_plain_collection_with_something_unknown_in_it_is_unknown() {
+    let mut value = to_value(&group(), &ty()).unwrap();
+    if let Value::Object(attributes) = &mut value {
+        attributes.insert("users".into(), Value::set(vec!["a".into(), Value::UNKNOWN]));
+    }
+    assert_eq!(from_value::<Group>(&value).unwrap().users, Attr::Unknown);
+}
+
+#[test]
+fn a_number_that_does_not_fit_says_where() {
+    let mut value = to_value(&group(), &ty()).unwrap();
+    if let Value::Object(attributes) = &mut value {
+        attributes.insert("size".into(), Value::Number("1.5".parse().unwrap()));
+    }
+    let error = from_value::<Group>(&value).unwrap_err();
+    assert_eq!(error.to_string(), "size: 1.5 is not a whole number of 64 bits");
+}
+
+#[test]
+fn a_field_or_an_attribute_too_many_is_an_error() {
+    let Type::Object(mut types) = ty() else { unreachable!() };
+    types.remove("size");
+    let error = to_value(&group(), &Type::Object(types.clone())).unwrap_err();
+    assert_eq!(error.to_string(), "the schema has no attribute \"size\"");
+
+    types.insert("size".into(), Type::Number);
+    types.insert("stranger".into(), Type::Bool);
+    let error = to_value(&group(), &Type::Object(types)).unwrap_err();
+    assert_eq!(error.to_string(), "the struct has no field for the attribute \"stranger\"");
+}

@@ -1,0 +1,283 @@
+//! Attributes.
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use super::{
+    plan::{self, PlanModifier},
+    validate::Validator,
+};
+use crate::value::{Type, Value};
+
+/// An argument or a result.
+///
+/// Without [`required`](Self::required), [`optional`](Self::optional), [`computed`](Self::computed) or
+/// [`default`](Self::default) an attribute is optional.
+#[derive(Clone)]
+pub struct Attribute {
+    pub(crate) shape: Shape,
+    pub(crate) description: String,
+    pub(crate) deprecation: Option<String>,
+    pub(crate) required: bool,
+    pub(crate) optional: bool,
+    pub(crate) computed: bool,
+    pub(crate) sensitive: bool,
+    pub(crate) write_only: bool,
+    pub(crate) default: Option<Default>,
+    pub(crate) validators: Vec<Validator>,
+    pub(crate) plan_modifiers: Vec<PlanModifier>,
+    pub(crate) equality: Option<Equality>,
+}
+
+/// The value of an attribute that is not set.
+pub type Default = Value;
+
+type Equality = Arc<dyn Fn(&Value, &Value) -> bool + Send + Sync>;
+
+/// What an attribute is made of.
+#[derive(Clone, Debug)]
+pub enum Shape {
+    /// A value of a type.
+    Type(Type),
+    /// Attributes of its own.
+    Nested(Nesting, BTreeMap<String, Attribute>),
+}
+
+/// How nested attributes and blocks are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Nesting {
+    /// One object.
+    Single,
+    /// A list of objects.
+    List,
+    /// A set of objects.
+    Set,
+    /// A map of objects. Attributes only.
+    Map,
+}
+
+impl Nesting {
+    pub(super) fn of(self, object: Type) -> Type {
+        match self {
+            Self::Single => object,
+            Self::List => Type::list(object),
+            Self::Set => Type::set(object),
+            Self::Map => Type::map(object),
+        }
+    }
+}
+
+impl Attribute {
+    /// An attribute of any type. Descriptions are in Markdown.
+    pub fn of(ty: Type, description: impl Into<String>) -> Self {
+        Self::new(Shape::Type(ty), description)
+    }
+
+    /// A bool.
+    pub fn bool(description: impl Into<String>) -> Self {
+        Self::of(Type::Bool, description)
+    }
+
+    /// A number.
+    pub fn number(description: impl Into<String>) -> Self {
+        Self::of(Type::Number, description)
+    }
+
+    /// A string.
+    pub fn string(description: impl Into<String>) -> Self {
+        Self::of(Type::String, description)
+    }
+
+    /// A list.
+    pub fn list(element: Type, description: impl Into<String>) -> Self {
+        Self::of(Type::list(element), description)
+    }
+
+    /// A set.
+    pub fn set(element: Type, description: impl Into<String>) -> Self {
+        Self::of(Type::set(element), description)
+    }
+
+    /// A map.
+    pub fn map(element: Type, description: impl Into<String>) -> Self {
+        Self::of(Type::map(element), description)
+    }
+
+    /// Attributes of its own, once or many times.
+    pub fn nested<K: Into<String>>(
+        nesting: Nesting,
+        description: impl Into<String>,
+        attributes: impl IntoIterator<Item = (K, Attribute)>,
+    ) -> Self {
+        let attributes = attributes.into_iter().map(|(name, attribute)| (name.into(), attribute)).collect();
+        Self::new(Shape::Nested(nesting, attributes), description)
+    }
+
+    /// One object with attributes of its own.
+    pub fn object<K: Into<String>>(
+        description: impl Into<String>,
+        attributes: impl IntoIterator<Item = (K, Attribute)>,
+    ) -> Self {
+        Self::nested(Nesting::Single, description, attributes)
+    }
+
+    fn new(shape: Shape, description: impl Into<String>) -> Self {
+        Self {
+            shape,
+            description: description.into(),
+            deprecation: None,
+            required: false,
+            optional: false,
+            computed: false,
+            sensitive: false,
+            write_only: false,
+            default: None,
+            validators: Vec::new(),
+            plan_modifiers: Vec::new(),
+            equality: None,
+        }
+    }
+
+    /// Must be set.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.required = true;
+        self
+    }
+
+    /// May be set.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    /// The provider gives it a value; together with [`optional`](Self::optional), where the configuration does not.
+    #[must_use]
+    pub fn computed(mut self) -> Self {
+        self.computed = true;
+        self
+    }
+
+    /// The value where the configuration gives none; makes the attribute optional and computed, as Terraform demands.
+    #[must_use]
+    pub fn default(mut self, value: impl Into<Value>) -> Self {
+        self.optional = true;
+        self.computed = true;
+        self.default = Some(value.into());
+        self
+    }
+
+    /// Hidden in Terraform's output. The state still holds it.
+    #[must_use]
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Never stored, neither in a plan nor in a state. Needs Terraform 1.11.
+    #[must_use]
+    pub fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self
+    }
+
+    /// Warns when it is set; the message says what to use instead.
+    #[must_use]
+    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
+        self.deprecation = Some(message.into());
+        self
+    }
+
+    /// Adds a check of the configured value.
+    #[must_use]
+    pub fn validate(mut self, validator: Validator) -> Self {
+        self.validators.push(validator);
+        self
+    }
+
+    /// Adds a step to the planning of this attribute. Steps run in the order in which they were added.
+    #[must_use]
+    pub fn modify_plan(mut self, modifier: PlanModifier) -> Self {
+        self.plan_modifiers.push(modifier);
+        self
+    }
+
+    /// A change cannot be made in place.
+    #[must_use]
+    pub fn requires_replace(self) -> Self {
+        self.modify_plan(plan::requires_replace())
+    }
+
+    /// A value that the provider once gave stays as it is.
+    #[must_use]
+    pub fn use_state_for_unknown(self) -> Self {
+        self.modify_plan(plan::use_state_for_unknown())
+    }
+
+    /// When two known values are the same although they are written differently. Then the older writing stays: in a
+    /// plan the state's, after a read or an apply the one that was there before.
+    #[must_use]
+    pub fn semantic_equality(mut self, same: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static) -> Self {
+        self.equality = Some(Arc::new(same));
+        self
+    }
+
+    /// The type of its values.
+    pub fn ty(&self) -> Type {
+        match &self.shape {
+            Shape::Type(ty) => ty.clone(),
+            Shape::Nested(nesting, attributes) => {
+                nesting.of(Type::object(attributes.iter().map(|(name, attribute)| (name.clone(), attribute.ty()))))
+            }
+        }
+    }
+
+    /// What it is for, in Markdown.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// What it is made of.
+    pub fn shape(&self) -> &Shape {
+        &self.shape
+    }
+
+    /// Whether it must be set.
+    pub fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// Whether it may be set: what is neither required nor computed is optional.
+    pub fn is_optional(&self) -> bool {
+        self.optional || !(self.required || self.computed)
+    }
+
+    /// Whether the provider may give it a value.
+    pub fn is_computed(&self) -> bool {
+        self.computed
+    }
+
+    /// Whether Terraform hides it.
+    pub fn is_sensitive(&self) -> bool {
+        self.sensitive
+    }
+
+    /// Whether it is never stored.
+    pub fn is_write_only(&self) -> bool {
+        self.write_only
+    }
+
+    /// What to use instead, where it is deprecated.
+    pub fn deprecation(&self) -> Option<&str> {
+        self.deprecation.as_deref()
+    }
+}
+
+impl fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attribute")
+            .field("shape", &self.shape)
+            .field("description", &self.description)
+            .finish_non_exhaustive()
+    }
+}

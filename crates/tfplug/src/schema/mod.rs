@@ -1,0 +1,198 @@
+//! Schemas: what a block may contain, what each attribute means, and how it behaves in a plan.
+//!
+//! A schema is built from a description of each part, so that no attribute can go without one:
+//!
+//! ```
+//! use crate::schema::{Attribute, Schema, validate};
+//!
+//! let schema = Schema::new("A group of application servers.")
+//!     .attribute("id", Attribute::string("The group's id.").computed().use_state_for_unknown())
+//!     .attribute("name", Attribute::string("Its name.").required().validate(validate::length(1..=64)))
+//!     .attribute("size", Attribute::number("How many servers.").default(1));
+//! assert_eq!(schema.ty().to_json()[1]["size"], "number");
+//! ```
+
+mod attribute;
+mod identity;
+pub mod plan;
+pub mod validate;
+pub(super) mod walk;
+mod wire;
+
+use std::collections::BTreeMap;
+
+pub use self::{
+    attribute::{Attribute, Default, Nesting, Shape},
+    identity::IdentitySchema,
+    plan::{AttributePlan, PlanModifier},
+    validate::Validator,
+};
+use super::value::Type;
+
+/// The schema of a provider, resource, data source, action or other block.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    version: i64,
+    block: Block,
+}
+
+/// Attributes and blocks at one level.
+#[derive(Clone, Debug)]
+pub struct Block {
+    pub(super) description: String,
+    pub(super) deprecation: Option<String>,
+    pub(super) attributes: BTreeMap<String, Attribute>,
+    pub(super) blocks: BTreeMap<String, NestedBlock>,
+}
+
+/// A block inside a block.
+#[derive(Clone, Debug)]
+pub struct NestedBlock {
+    pub(super) nesting: Nesting,
+    pub(super) block: Block,
+    pub(super) min_items: i64,
+    pub(super) max_items: i64,
+}
+
+impl Schema {
+    /// A schema with a description in Markdown.
+    pub fn new(description: impl Into<String>) -> Self {
+        Self { version: 0, block: Block::new(description) }
+    }
+
+    /// Its version; raise it when a stored state must be rewritten to fit (see `Resource::upgrade`).
+    #[must_use]
+    pub fn version(mut self, version: i64) -> Self {
+        self.version = version;
+        self
+    }
+
+    /// Marks the whole thing as deprecated; the message says what to use instead.
+    #[must_use]
+    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
+        self.block.deprecation = Some(message.into());
+        self
+    }
+
+    /// Adds an attribute.
+    #[must_use]
+    pub fn attribute(mut self, name: impl Into<String>, attribute: Attribute) -> Self {
+        self.block = self.block.attribute(name, attribute);
+        self
+    }
+
+    /// Adds a nested block. New schemas are better served by nested attributes.
+    #[must_use]
+    pub fn block(mut self, name: impl Into<String>, block: NestedBlock) -> Self {
+        self.block = self.block.block(name, block);
+        self
+    }
+
+    /// The type of its values.
+    pub fn ty(&self) -> Type {
+        self.block.ty()
+    }
+
+    /// The version of the states that fit it.
+    pub fn current_version(&self) -> i64 {
+        self.version
+    }
+
+    /// Attributes and blocks.
+    pub fn root(&self) -> &Block {
+        &self.block
+    }
+}
+
+impl Block {
+    /// A block with a description in Markdown.
+    pub fn new(description: impl Into<String>) -> Self {
+        Self {
+            description: description.into(),
+            deprecation: None,
+            attributes: BTreeMap::new(),
+            blocks: BTreeMap::new(),
+        }
+    }
+
+    /// Adds an attribute.
+    #[must_use]
+    pub fn attribute(mut self, name: impl Into<String>, attribute: Attribute) -> Self {
+        self.attributes.insert(name.into(), attribute);
+        self
+    }
+
+    /// Adds a nested block.
+    #[must_use]
+    pub fn block(mut self, name: impl Into<String>, block: NestedBlock) -> Self {
+        self.blocks.insert(name.into(), block);
+        self
+    }
+
+    /// The type of its values.
+    pub fn ty(&self) -> Type {
+        let attributes = self.attributes.iter().map(|(name, attribute)| (name.clone(), attribute.ty()));
+        let blocks = self.blocks.iter().map(|(name, nested)| (name.clone(), nested.nesting.of(nested.block.ty())));
+        Type::object(attributes.chain(blocks))
+    }
+
+    /// What it is for, in Markdown.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    /// Its attributes by name.
+    pub fn attributes(&self) -> &BTreeMap<String, Attribute> {
+        &self.attributes
+    }
+
+    /// The blocks in it by name.
+    pub fn blocks(&self) -> &BTreeMap<String, NestedBlock> {
+        &self.blocks
+    }
+}
+
+impl NestedBlock {
+    fn new(nesting: Nesting, block: Block) -> Self {
+        Self { nesting, block, min_items: 0, max_items: 0 }
+    }
+
+    /// At most one block; null without it.
+    pub fn single(block: Block) -> Self {
+        Self::new(Nesting::Single, block)
+    }
+
+    /// Any number of blocks in their order.
+    pub fn list(block: Block) -> Self {
+        Self::new(Nesting::List, block)
+    }
+
+    /// Any number of blocks without order.
+    pub fn set(block: Block) -> Self {
+        Self::new(Nesting::Set, block)
+    }
+
+    /// At least this many blocks.
+    #[must_use]
+    pub fn min_items(mut self, min: i64) -> Self {
+        self.min_items = min;
+        self
+    }
+
+    /// At most this many blocks.
+    #[must_use]
+    pub fn max_items(mut self, max: i64) -> Self {
+        self.max_items = max;
+        self
+    }
+
+    /// What the block holds.
+    pub fn content(&self) -> &Block {
+        &self.block
+    }
+
+    /// How many there may be, and how they are kept.
+    pub fn nesting(&self) -> Nesting {
+        self.nesting
+    }
+}

@@ -1,0 +1,255 @@
+//! Validators: what a configured value must be like. Null and unknown values pass, unless a validator is about presence.
+
+use std::{collections::BTreeSet, fmt, ops::RangeInclusive, sync::Arc};
+
+use regex_lite::Regex;
+
+use crate::{
+    diagnostic::Diagnostic,
+    value::{Number, Path, Value},
+};
+
+/// A check of a configured attribute.
+#[derive(Clone)]
+pub struct Validator {
+    description: String,
+    check: Arc<dyn Fn(&Configured<'_>) -> Result<(), String> + Send + Sync>,
+}
+
+/// A configured attribute, as a validator sees it.
+#[derive(Debug)]
+pub struct Configured<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// Its value.
+    pub value: &'a Value,
+    /// The object that it is part of.
+    pub siblings: &'a Value,
+    /// Whether messages must not repeat the value.
+    pub sensitive: bool,
+}
+
+impl Configured<'_> {
+    /// The value for a message: in quotes, shortened, and hidden where it is sensitive.
+    pub fn shown(&self) -> String {
+        show(self.value, self.sensitive)
+    }
+}
+
+fn show(value: &Value, sensitive: bool) -> String {
+    match value {
+        _ if sensitive => "the value".to_owned(),
+        Value::String(text) if text.chars().count() > 80 => {
+            format!("{:?}", text.chars().take(80).chain("…".chars()).collect::<String>())
+        }
+        Value::String(text) => format!("{text:?}"),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(truth) => truth.to_string(),
+        _ => "the value".to_owned(),
+    }
+}
+
+impl Validator {
+    /// One's own check of whatever is configured, null and unknown values included. The error is a sentence.
+    pub fn new(
+        description: impl Into<String>,
+        check: impl Fn(&Configured<'_>) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        Self { description: description.into(), check: Arc::new(check) }
+    }
+
+    /// One's own check of a value that is set and known. The error is a sentence.
+    pub fn known(
+        description: impl Into<String>,
+        check: impl Fn(&Configured<'_>) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        Self::new(description, move |configured| {
+            if configured.value.is_null() || configured.value.is_unknown() { Ok(()) } else { check(configured) }
+        })
+    }
+
+    /// What it demands, in a sentence.
+    pub fn description(&self) -> &str {
+        &self.description
+    }
+
+    pub(crate) fn run(&self, configured: &Configured<'_>) -> Option<Diagnostic> {
+        let problem = (self.check)(configured).err()?;
+        Some(Diagnostic::error(format!("Invalid {}", configured.path), problem).at(configured.path.clone()))
+    }
+}
+
+impl fmt::Debug for Validator {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Validator").field(&self.description).finish()
+    }
+}
+
+fn span<T: fmt::Display + PartialEq>(range: &RangeInclusive<T>) -> String {
+    if range.start() == range.end() {
+        range.start().to_string()
+    } else {
+        format!("{} to {}", range.start(), range.end())
+    }
+}
+
+/// A string of so many Unicode characters.
+pub fn length(range: RangeInclusive<usize>) -> Validator {
+    Validator::known(format!("{} characters", span(&range)), move |configured| {
+        let Value::String(text) = configured.value else { return Ok(()) };
+        let count = text.chars().count();
+        if range.contains(&count) {
+            return Ok(());
+        }
+        Err(format!("It must have {} characters; {} has {count}.", span(&range), configured.shown()))
+    })
+}
+
+/// A whole number in a range.
+pub fn range(range: RangeInclusive<i64>) -> Validator {
+    Validator::known(format!("{}, a whole number", span(&range)), move |configured| {
+        let Value::Number(number) = configured.value else { return Ok(()) };
+        if number.as_i64().is_some_and(|int| range.contains(&int)) {
+            return Ok(());
+        }
+        Err(format!("It must be a whole number from {}; it is {}.", span(&range), configured.shown()))
+    })
+}
+
+/// A number not below another.
+pub fn at_least(min: i64) -> Validator {
+    Validator::known(format!("{min} or more"), move |configured| {
+        let Value::Number(number) = configured.value else { return Ok(()) };
+        if *number >= Number::from(min) {
+            return Ok(());
+        }
+        Err(format!("It must be {min} or more; it is {}.", configured.shown()))
+    })
+}
+
+/// A whole number of 64 bits.
+pub fn whole_number() -> Validator {
+    Validator::known("a whole number", |configured| {
+        let Value::Number(number) = configured.value else { return Ok(()) };
+        if number.as_i64().is_some() {
+            return Ok(());
+        }
+        Err(format!("It must be a whole number; it is {}.", configured.shown()))
+    })
+}
+
+/// One of these strings.
+pub fn one_of<T: Into<String>>(choices: impl IntoIterator<Item = T>) -> Validator {
+    let choices: Vec<String> = choices.into_iter().map(Into::into).collect();
+    let list = choices.iter().map(|choice| format!("{choice:?}")).collect::<Vec<_>>().join(", ");
+    let list = if choices.len() == 1 { list } else { format!("one of {list}") };
+    Validator::known(list.clone(), move |configured| {
+        let Value::String(text) = configured.value else { return Ok(()) };
+        if choices.contains(text) {
+            return Ok(());
+        }
+        Err(format!("It must be {list}; it is {}.", configured.shown()))
+    })
+}
+
+/// A string that matches a regular expression as a whole. `meaning` says it in words: "letters, digits and hyphens".
+///
+/// # Panics
+/// When the expression is none: at start, in every test, and never because of a user's input.
+pub fn pattern(expression: &str, meaning: impl Into<String>) -> Validator {
+    let regex = Regex::new(&format!("^(?:{expression})$"))
+        .unwrap_or_else(|error| panic!("the pattern {expression:?} of a validator: {error}"));
+    let meaning = meaning.into();
+    Validator::known(meaning.clone(), move |configured| {
+        let Value::String(text) = configured.value else { return Ok(()) };
+        if regex.is_match(text) {
+            return Ok(());
+        }
+        Err(format!("It must consist of {meaning}; it is {}.", configured.shown()))
+    })
+}
+
+/// A list, set or map of so many elements.
+pub fn size(range: RangeInclusive<usize>) -> Validator {
+    Validator::known(format!("{} elements", span(&range)), move |configured| {
+        let count = match configured.value {
+            Value::List(elements) | Value::Set(elements) => elements.len(),
+            Value::Map(elements) => elements.len(),
+            _ => return Ok(()),
+        };
+        if range.contains(&count) {
+            return Ok(());
+        }
+        Err(format!("It must have {} elements; it has {count}.", span(&range)))
+    })
+}
+
+/// Every known element of a list, set or map passes the other validator.
+pub fn each(validator: Validator) -> Validator {
+    Validator::known(format!("each: {}", validator.description), move |configured| {
+        let check = |path: &Path, value: &Value| (validator.check)(&Configured { path, value, ..*configured });
+        match configured.value {
+            Value::List(elements) => elements
+                .iter()
+                .enumerate()
+                .try_for_each(|(index, value)| check(&configured.path.then_index(index), value)),
+            Value::Set(elements) => elements.iter().try_for_each(|value| check(configured.path, value)),
+            Value::Map(elements) => {
+                elements.iter().try_for_each(|(key, value)| check(&configured.path.then_key(key), value))
+            }
+            _ => Ok(()),
+        }
+    })
+}
+
+/// Every key of a map passes the other validator.
+pub fn each_key(validator: Validator) -> Validator {
+    Validator::known(format!("each key: {}", validator.description), move |configured| {
+        let Value::Map(elements) = configured.value else { return Ok(()) };
+        elements
+            .keys()
+            .try_for_each(|key| (validator.check)(&Configured { value: &Value::String(key.clone()), ..*configured }))
+    })
+}
+
+fn names<T: Into<String>>(others: impl IntoIterator<Item = T>) -> BTreeSet<String> {
+    others.into_iter().map(Into::into).collect()
+}
+
+fn quoted<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
+    names.into_iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ")
+}
+
+/// Not together with any of these attributes beside it.
+pub fn conflicts_with<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
+    let others = names(others);
+    Validator::known(format!("not together with {}", quoted(&others)), move |configured| {
+        let set: Vec<_> = others.iter().filter(|name| !configured.siblings.attribute(name).is_null()).collect();
+        if set.iter().all(|name| configured.siblings.attribute(name).is_unknown()) {
+            return Ok(());
+        }
+        Err(format!("It cannot be set together with {}; remove one of them.", quoted(set)))
+    })
+}
+
+/// Only together with all of these attributes beside it.
+pub fn required_with<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
+    let others = names(others);
+    Validator::known(format!("only together with {}", quoted(&others)), move |configured| {
+        let missing: Vec<_> = others.iter().filter(|name| configured.siblings.attribute(name).is_null()).collect();
+        if missing.is_empty() { Ok(()) } else { Err(format!("It needs {} to be set too.", quoted(missing))) }
+    })
+}
+
+/// This attribute or one of these beside it is set. Put it on one of them.
+pub fn at_least_one_of<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
+    let others = names(others);
+    Validator::new(format!("this or one of {}", quoted(&others)), move |configured| {
+        let any =
+            !configured.value.is_null() || others.iter().any(|name| !configured.siblings.attribute(name).is_null());
+        if any { Ok(()) } else { Err(format!("It or one of {} must be set.", quoted(&others))) }
+    })
+}
+
+#[cfg(test)]
+mod tests;

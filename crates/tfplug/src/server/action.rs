@@ -1,0 +1,106 @@
+//! Actions: `ValidateActionConfig`, `PlanAction`, `InvokeAction`.
+
+use std::sync::Arc;
+
+use futures_util::StreamExt as _;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::UnboundedReceiverStream;
+use tonic::codegen::BoxStream;
+use tracing::Instrument as _;
+
+use super::{
+    Inner, guard, guard_sync,
+    validate::{attributes, collect, own_check},
+    wire,
+};
+use crate::{
+    action::Progress,
+    context::DeferredReason,
+    diagnostic::{Diagnostic, Diagnostics, Result},
+    proto::tfplugin6::{self as proto, invoke_action::event},
+    provider::Provider,
+};
+
+impl<P: Provider> Inner<P> {
+    pub(super) fn validate_action_config(
+        &self,
+        request: &proto::validate_action_config::Request,
+    ) -> proto::validate_action_config::Response {
+        let diagnostics = collect(|diagnostics| {
+            let action = self.action(&request.type_name)?;
+            let config = wire::decode(request.config.as_ref(), action.ty())?;
+            attributes(&request.type_name, action.schema().root(), &config, true, diagnostics)?;
+            own_check(diagnostics, guard_sync(&request.type_name, || action.validate(&config)))
+        });
+        proto::validate_action_config::Response { diagnostics }
+    }
+
+    pub(super) async fn plan_action(&self, request: &proto::plan_action::Request) -> proto::plan_action::Response {
+        let mut response = proto::plan_action::Response::default();
+        if self.defers(request.client_capabilities.as_ref()) {
+            response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
+            return response;
+        }
+        let mut diagnostics = Diagnostics::NONE;
+        let planned: Result<()> = async {
+            let action = self.action(&request.action_type)?;
+            let config = wire::decode(request.config.as_ref(), action.ty())?;
+            let mut cx = self.context(action.ty().clone(), request.client_capabilities.as_ref());
+            let result = guard(&request.action_type, action.plan(&mut cx, &config)).await;
+            diagnostics.append(std::mem::take(&mut cx.diagnostics));
+            response.deferred = cx.deferred.map(Into::into);
+            result
+        }
+        .await;
+        if let Err(errors) = planned {
+            diagnostics.append(errors);
+        }
+        response.diagnostics = wire::diagnostics(diagnostics);
+        response
+    }
+
+    /// Progress goes out as it is told; the last event says that the action is over, and how it went.
+    pub(super) fn invoke_action(
+        self: &Arc<Self>,
+        request: proto::invoke_action::Request,
+    ) -> BoxStream<proto::invoke_action::Event> {
+        let (sender, messages) = mpsc::unbounded_channel();
+        let inner = Arc::clone(self);
+        // On its own task: the action goes on to its end even if nobody reads its progress.
+        let finish = async move {
+            let mut diagnostics = Diagnostics::NONE;
+            if let Err(errors) = inner.invoked(&request, Progress(sender), &mut diagnostics).await {
+                diagnostics.append(errors);
+            }
+            diagnostics
+        };
+        let finish = tokio::spawn(finish.in_current_span());
+        let progress = UnboundedReceiverStream::new(messages)
+            .map(|message| Ok(wrap(event::Type::Progress(event::Progress { message }))));
+        let end = futures_util::stream::once(finish).map(|finished| {
+            let diagnostics =
+                finished.unwrap_or_else(|error| Diagnostic::error("The action ended early", error.to_string()).into());
+            Ok(wrap(event::Type::Completed(event::Completed { diagnostics: wire::diagnostics(diagnostics) })))
+        });
+        Box::pin(progress.chain(end))
+    }
+
+    async fn invoked(
+        &self,
+        request: &proto::invoke_action::Request,
+        progress: Progress,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<()> {
+        let action = self.action(&request.action_type)?;
+        let config = wire::decode(request.config.as_ref(), action.ty())?;
+        // An answer that the action waits has no place among the events, whatever the client would allow.
+        let mut cx = self.context(action.ty().clone(), None);
+        let result = guard(&request.action_type, action.invoke(&mut cx, &config, progress)).await;
+        diagnostics.append(std::mem::take(&mut cx.diagnostics));
+        result
+    }
+}
+
+fn wrap(event: event::Type) -> proto::invoke_action::Event {
+    proto::invoke_action::Event { r#type: Some(event) }
+}

@@ -1,0 +1,116 @@
+//! Ephemeral resources: `ValidateEphemeralResourceConfig`, `OpenEphemeralResource`, `RenewEphemeralResource`,
+//! `CloseEphemeralResource`.
+
+use std::{sync::Arc, time::SystemTime};
+
+use super::{
+    Inner, guard, guard_sync,
+    validate::{attributes, collect, own_check},
+    wire,
+};
+use crate::{
+    context::{Context, DeferredReason, Private},
+    diagnostic::{Diagnostics, Result},
+    proto::tfplugin6 as proto,
+    provider::Provider,
+    schema::walk::fill_in_blocks,
+    value::{Type, Value},
+};
+
+impl<P: Provider> Inner<P> {
+    pub(super) fn validate_ephemeral_resource_config(
+        &self,
+        request: &proto::validate_ephemeral_resource_config::Request,
+    ) -> proto::validate_ephemeral_resource_config::Response {
+        let diagnostics = collect(|diagnostics| {
+            let resource = self.ephemeral_resource(&request.type_name)?;
+            let config = wire::decode(request.config.as_ref(), resource.ty())?;
+            attributes(&request.type_name, resource.schema().root(), &config, false, diagnostics)?;
+            own_check(diagnostics, guard_sync(&request.type_name, || resource.validate(&config)))
+        });
+        proto::validate_ephemeral_resource_config::Response { diagnostics }
+    }
+
+    pub(super) async fn open_ephemeral_resource(
+        &self,
+        request: &proto::open_ephemeral_resource::Request,
+    ) -> proto::open_ephemeral_resource::Response {
+        let mut response = proto::open_ephemeral_resource::Response::default();
+        let mut diagnostics = Diagnostics::NONE;
+        if let Err(errors) = self.open(request, &mut response, &mut diagnostics).await {
+            diagnostics.append(errors);
+        }
+        response.diagnostics = wire::diagnostics(diagnostics);
+        response
+    }
+
+    async fn open(
+        &self,
+        request: &proto::open_ephemeral_resource::Request,
+        response: &mut proto::open_ephemeral_resource::Response,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<()> {
+        let resource = self.ephemeral_resource(&request.type_name)?;
+        let ty = resource.ty();
+        let config = wire::decode(request.config.as_ref(), ty)?;
+        if self.defers(request.client_capabilities.as_ref()) {
+            response.result = Some(wire::encode(&Value::UNKNOWN, ty)?);
+            response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
+            return Ok(());
+        }
+        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        let result = guard(&request.type_name, resource.open(&mut cx, &config)).await;
+        diagnostics.append(std::mem::take(&mut cx.diagnostics));
+        response.deferred = cx.deferred.map(Into::into);
+        let mut opened = result?;
+        fill_in_blocks(resource.schema().root(), &mut opened.result);
+        response.result = Some(wire::encode(&opened.result, ty)?);
+        response.renew_at = opened.renew_at.map(Into::into);
+        response.private = Some(cx.private.to_bytes().into());
+        Ok(())
+    }
+
+    pub(super) async fn renew_ephemeral_resource(
+        &self,
+        request: &proto::renew_ephemeral_resource::Request,
+    ) -> proto::renew_ephemeral_resource::Response {
+        let mut response = proto::renew_ephemeral_resource::Response::default();
+        let mut cx = self.ephemeral_context(request.private.as_deref());
+        let renewed: Result<Option<SystemTime>> = async {
+            let resource = self.ephemeral_resource(&request.type_name)?;
+            guard(&request.type_name, resource.renew(&mut cx)).await
+        }
+        .await;
+        let mut diagnostics = std::mem::take(&mut cx.diagnostics);
+        match renewed {
+            Ok(renew_at) => response.renew_at = renew_at.map(Into::into),
+            Err(errors) => diagnostics.append(errors),
+        }
+        response.private = Some(cx.private.to_bytes().into());
+        response.diagnostics = wire::diagnostics(diagnostics);
+        response
+    }
+
+    pub(super) async fn close_ephemeral_resource(
+        &self,
+        request: &proto::close_ephemeral_resource::Request,
+    ) -> proto::close_ephemeral_resource::Response {
+        let mut cx = self.ephemeral_context(request.private.as_deref());
+        let closed: Result<()> = async {
+            let resource = self.ephemeral_resource(&request.type_name)?;
+            guard(&request.type_name, resource.close(&mut cx)).await
+        }
+        .await;
+        let mut diagnostics = std::mem::take(&mut cx.diagnostics);
+        if let Err(errors) = closed {
+            diagnostics.append(errors);
+        }
+        proto::close_ephemeral_resource::Response { diagnostics: wire::diagnostics(diagnostics) }
+    }
+
+    fn ephemeral_context(&self, private: Option<&[u8]>) -> Context<P::Data> {
+        let mut cx = self.context(Arc::new(Type::Dynamic), None);
+        cx.private = Private::from_bytes(private.unwrap_or_default());
+        cx
+    }
+}

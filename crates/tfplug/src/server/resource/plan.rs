@@ -1,0 +1,199 @@
+//! `PlanResourceChange`: what applying the configuration would lead to.
+//!
+//! The order is that of terraform-plugin-framework, so that whoever knows it knows this:
+//!
+//! 1. defaults, where the configuration gives no value;
+//! 2. write-only values are taken out;
+//! 3. what the provider computes becomes unknown, if anything changes;
+//! 4. the attributes' plan modifiers;
+//! 5. the resource's own `plan`.
+//!
+//! A plan to destroy only has the last step.
+
+use super::{
+    Inner,
+    consistency::{self, Breach},
+    guard, guard_sync, semantic, wire,
+};
+use crate::{
+    context::{Context, DeferredReason, Private},
+    diagnostic::{Diagnostics, Result},
+    proto::tfplugin6 as proto,
+    provider::Provider,
+    resource::Change,
+    schema::{
+        Block,
+        plan::AttributePlan,
+        walk::{each_planned, fill_in_blocks},
+    },
+    server::erased::AnyResource,
+    value::{Path, Value},
+};
+
+impl<P: Provider> Inner<P> {
+    pub(in super::super) async fn plan_resource_change(
+        &self,
+        request: &proto::plan_resource_change::Request,
+    ) -> proto::plan_resource_change::Response {
+        let mut response = proto::plan_resource_change::Response {
+            planned_state: request.proposed_new_state.clone(),
+            planned_private: request.prior_private.clone(),
+            planned_identity: request.prior_identity.clone(),
+            ..Default::default()
+        };
+        let mut diagnostics = Diagnostics::NONE;
+        if let Err(errors) = self.plan(request, &mut response, &mut diagnostics).await {
+            diagnostics.append(errors);
+        }
+        response.diagnostics = wire::diagnostics(diagnostics);
+        response
+    }
+
+    async fn plan(
+        &self,
+        request: &proto::plan_resource_change::Request,
+        response: &mut proto::plan_resource_change::Response,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<()> {
+        let resource = self.resource(&request.type_name)?;
+        let ty = resource.ty();
+        let block = resource.schema().root();
+        let prior = wire::decode(request.prior_state.as_ref(), ty)?;
+        let config = wire::decode(request.config.as_ref(), ty)?;
+        let mut planned = wire::decode(request.proposed_new_state.as_ref(), ty)?;
+
+        let mut requires_replace = Vec::new();
+        if !planned.is_null() {
+            // Equalities and plan modifiers are a provider's code too.
+            guard_sync(&request.type_name, || {
+                requires_replace = refine(block, &mut planned, &config, &prior);
+                Ok(())
+            })?;
+        }
+
+        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        cx.private = Private::from_bytes(&request.prior_private);
+        cx.config = config;
+        if let Some(meta) = self.meta_type() {
+            cx.provider_meta = wire::decode(request.provider_meta.as_ref(), meta)?;
+        }
+        let mut change = Change {
+            config: Some(cx.config.clone()).filter(|_| !planned.is_null()),
+            prior: Some(prior).filter(|prior| !prior.is_null()),
+            planned: Some(planned).filter(|planned| !planned.is_null()),
+            requires_replace,
+        };
+        if self.defers(request.client_capabilities.as_ref()) {
+            cx.deferred = Some(DeferredReason::ProviderConfigUnknown);
+        } else {
+            let result = guard(&request.type_name, resource.plan(&mut cx, &mut change)).await;
+            diagnostics.append(std::mem::take(&mut cx.diagnostics));
+            result?;
+        }
+        self.answer_plan(resource, change, cx, response, diagnostics)
+    }
+
+    fn answer_plan(
+        &self,
+        resource: &dyn AnyResource<P::Data>,
+        change: Change<Value>,
+        cx: Context<P::Data>,
+        response: &mut proto::plan_resource_change::Response,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<()> {
+        let mut planned = change.planned.unwrap_or(Value::Null);
+        remove_write_only(resource.schema().root(), &mut planned);
+        fill_in_blocks(resource.schema().root(), &mut planned);
+        if cfg!(debug_assertions) && !planned.is_null() && cx.deferred.is_none() {
+            let breaches =
+                consistency::check_plan(resource.schema().root(), &planned, &cx.config, change.prior.as_ref());
+            diagnostics.append(breaches.into_iter().map(Breach::into_plan_diagnostic).collect());
+        }
+        // Terraform replaces only where a path is named and something there changes; naming one in a creation would
+        // be an error to it.
+        let replaces = change.prior.is_some() && !planned.is_null();
+        response.requires_replace =
+            if replaces { change.requires_replace.iter().map(Into::into).collect() } else { Vec::new() };
+        response.planned_state = Some(super::wire::encode(&planned, resource.ty())?);
+        response.planned_private = cx.private.to_bytes().into();
+        response.deferred = cx.deferred.map(Into::into);
+        // The identity of what does not exist yet is not known, and neither is that of what is replaced.
+        if !planned.is_null() && change.prior.is_none() {
+            response.planned_identity = None;
+        }
+        Ok(())
+    }
+}
+
+/// The steps before the resource's own, in their order. Returns what requires a replacement.
+fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Vec<Path> {
+    fill_in_defaults(block, planned, config);
+    remove_write_only(block, planned);
+    keep_prior_writing(block, planned, config, prior);
+    if planned != prior {
+        make_computed_unknown(block, planned, config);
+    }
+    run_plan_modifiers(block, planned, config, prior)
+}
+
+fn fill_in_defaults(block: &Block, planned: &mut Value, config: &Value) {
+    each_planned(block, planned, config, None, &mut |place| {
+        if let Some(default) = &place.attribute.default
+            && place.config.is_null()
+        {
+            *place.planned = default.clone();
+        }
+    });
+}
+
+pub(super) fn remove_write_only(block: &Block, value: &mut Value) {
+    each_planned(block, value, &Value::Null, None, &mut |place| {
+        if place.attribute.write_only {
+            *place.planned = Value::Null;
+        }
+    });
+}
+
+/// A configuration that says in other words what the state holds is no change.
+fn keep_prior_writing(block: &Block, planned: &mut Value, config: &Value, prior: &Value) {
+    each_planned(block, planned, config, Some(prior), &mut |place| {
+        let (Some(equality), Some(prior)) = (&place.attribute.equality, place.prior) else { return };
+        if semantic::is_present(place.config) && semantic::is_present(prior) && equality(prior, place.config) {
+            *place.planned = prior.clone();
+        }
+    });
+}
+
+fn make_computed_unknown(block: &Block, planned: &mut Value, config: &Value) {
+    each_planned(block, planned, config, None, &mut |place| {
+        let attribute = place.attribute;
+        if attribute.computed && attribute.default.is_none() && place.config.is_null() {
+            *place.planned = Value::UNKNOWN;
+        }
+    });
+}
+
+fn run_plan_modifiers(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Vec<Path> {
+    let prior = Some(prior).filter(|prior| !prior.is_null());
+    let mut paths = Vec::new();
+    each_planned(block, planned, config, prior, &mut |place| {
+        let mut attribute = AttributePlan {
+            path: place.path,
+            config: place.config,
+            prior: place.prior,
+            planned: place.planned,
+            creates: prior.is_none(),
+            requires_replace: false,
+        };
+        for modifier in &place.attribute.plan_modifiers {
+            modifier.run(&mut attribute);
+        }
+        if attribute.requires_replace {
+            let path = place.path.truncated(place.reachable);
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+    });
+    paths
+}

@@ -1,0 +1,81 @@
+//! `ReadResource`: what the remote thing looks like now.
+
+use super::{
+    Inner,
+    consistency::{Breach, check_read},
+    guard, guard_sync,
+    plan::remove_write_only,
+    semantic, wire,
+};
+use crate::{
+    context::{DeferredReason, Private},
+    diagnostic::{Diagnostics, Result},
+    proto::tfplugin6 as proto,
+    provider::Provider,
+    schema::walk::fill_in_blocks,
+};
+
+impl<P: Provider> Inner<P> {
+    pub(in super::super) async fn read_resource(
+        &self,
+        request: &proto::read_resource::Request,
+    ) -> proto::read_resource::Response {
+        let mut response = proto::read_resource::Response {
+            new_state: request.current_state.clone(),
+            private: request.private.clone(),
+            new_identity: request.current_identity.clone(),
+            ..Default::default()
+        };
+        if self.defers(request.client_capabilities.as_ref()) {
+            response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
+            return response;
+        }
+        let mut diagnostics = Diagnostics::NONE;
+        if let Err(errors) = self.read(request, &mut response, &mut diagnostics).await {
+            diagnostics.append(errors);
+        }
+        response.diagnostics = wire::diagnostics(diagnostics);
+        response
+    }
+
+    async fn read(
+        &self,
+        request: &proto::read_resource::Request,
+        response: &mut proto::read_resource::Response,
+        diagnostics: &mut Diagnostics,
+    ) -> Result<()> {
+        let resource = self.resource(&request.type_name)?;
+        let ty = resource.ty();
+        let current = wire::decode(request.current_state.as_ref(), ty)?;
+        if current.is_null() {
+            return Ok(());
+        }
+        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        cx.private = Private::from_bytes(&request.private);
+        if let Some(meta) = self.meta_type() {
+            cx.provider_meta = wire::decode(request.provider_meta.as_ref(), meta)?;
+        }
+        let result = guard(&request.type_name, resource.read(&mut cx, &current)).await;
+        diagnostics.append(std::mem::take(&mut cx.diagnostics));
+        response.deferred = cx.deferred.map(Into::into);
+        let mut state = result?;
+        let block = resource.schema().root();
+        guard_sync(&request.type_name, || {
+            semantic::keep_older_writing(block, &mut state, &current);
+            Ok(())
+        })?;
+        remove_write_only(block, &mut state);
+        fill_in_blocks(block, &mut state);
+        if cfg!(debug_assertions) {
+            diagnostics.append(check_read(&state).into_iter().map(Breach::into_read_diagnostic).collect());
+        }
+        response.new_state = Some(wire::encode(&state, ty)?);
+        response.private = cx.private.to_bytes().into();
+        if let Some(identity) =
+            Self::identity_of(&request.type_name, resource, &state, request.current_identity.as_ref())?
+        {
+            response.new_identity = Some(identity);
+        }
+        Ok(())
+    }
+}

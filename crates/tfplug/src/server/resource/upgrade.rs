@@ -1,0 +1,85 @@
+//! `UpgradeResourceState` and `UpgradeResourceIdentity`: bring what was stored to the present schemas.
+
+use serde_json::Value as Json;
+
+use super::{Inner, guard_sync, wire};
+use crate::{
+    diagnostic::{Diagnostic, Result},
+    proto::tfplugin6 as proto,
+    provider::Provider,
+    schema::walk::fill_in_blocks,
+    value::{self, Type, Value},
+};
+
+impl<P: Provider> Inner<P> {
+    pub(in super::super) fn upgrade_resource_state(
+        &self,
+        request: &proto::upgrade_resource_state::Request,
+    ) -> proto::upgrade_resource_state::Response {
+        let upgraded = || {
+            let resource = self.resource(&request.type_name)?;
+            let mut state = raw_state(request.raw_state.as_ref())?;
+            if request.version != resource.schema().current_version() && !state.is_null() {
+                state = guard_sync(&request.type_name, || resource.upgrade(request.version, state))?;
+            }
+            let mut state = read(&state, resource.ty())?;
+            fill_in_blocks(resource.schema().root(), &mut state);
+            wire::encode(&state, resource.ty())
+        };
+        match upgraded() {
+            Ok(state) => proto::upgrade_resource_state::Response { upgraded_state: Some(state), ..Default::default() },
+            Err(errors) => {
+                proto::upgrade_resource_state::Response { diagnostics: wire::diagnostics(errors), ..Default::default() }
+            }
+        }
+    }
+
+    pub(in super::super) fn upgrade_resource_identity(
+        &self,
+        request: &proto::upgrade_resource_identity::Request,
+    ) -> proto::upgrade_resource_identity::Response {
+        let upgraded = || {
+            let resource = self.resource(&request.type_name)?;
+            let (Some(schema), Some(ty)) = (resource.identity_schema(), resource.identity_ty()) else {
+                let summary = format!("{} has no identity", request.type_name);
+                return Err(Diagnostic::error(summary, "A stored identity cannot be used for it.").into());
+            };
+            let mut identity = raw_state(request.raw_identity.as_ref())?;
+            if request.version != schema.version {
+                identity = guard_sync(&request.type_name, || resource.upgrade_identity(request.version, identity))?;
+            }
+            wire::encode_identity(Some(read(&identity, ty)?), Some(ty))
+        };
+        match upgraded() {
+            Ok(upgraded_identity) => {
+                proto::upgrade_resource_identity::Response { upgraded_identity, diagnostics: Vec::new() }
+            }
+            Err(errors) => proto::upgrade_resource_identity::Response {
+                diagnostics: wire::diagnostics(errors),
+                upgraded_identity: None,
+            },
+        }
+    }
+}
+
+pub(super) fn raw_state(raw: Option<&proto::RawState>) -> Result<Json> {
+    let Some(raw) = raw else { return Ok(Json::Null) };
+    if raw.json.is_empty() && !raw.flatmap.is_empty() {
+        let detail = "It was written by Terraform 0.11 or older. Apply it once with Terraform 0.12 to 1.x and the \
+                      provider that wrote it, which rewrites it, and then come back.";
+        return Err(Diagnostic::error("The stored state is too old", detail).into());
+    }
+    if raw.json.is_empty() {
+        return Ok(Json::Null);
+    }
+    serde_json::from_slice(&raw.json).map_err(|error| {
+        Diagnostic::error("The stored state cannot be read", format!("It is not JSON: {error}.")).into()
+    })
+}
+
+fn read(json: &Json, ty: &Type) -> Result<Value> {
+    value::from_json(json, ty).map_err(|error| {
+        let detail = format!("{error}. It does not fit the provider's schema.");
+        Diagnostic::error("The stored state cannot be read", detail).at(error.path).into()
+    })
+}

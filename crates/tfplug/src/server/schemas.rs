@@ -1,0 +1,69 @@
+//! What the provider serves: `GetMetadata`, `GetProviderSchema`, `GetResourceIdentitySchemas`.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::Inner;
+use crate::{proto::tfplugin6 as proto, provider::Provider};
+
+const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
+    // A resource's `plan` is also asked before a destruction, so that it can warn.
+    plan_destroy: true,
+    get_provider_schema_optional: true,
+    move_resource_state: true,
+    generate_resource_config: true,
+};
+
+impl<P: Provider> Inner<P> {
+    pub(super) fn get_metadata(&self) -> proto::get_metadata::Response {
+        use proto::get_metadata::{
+            ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata,
+            ResourceMetadata,
+        };
+        let registry = &self.registry;
+        proto::get_metadata::Response {
+            server_capabilities: Some(CAPABILITIES),
+            diagnostics: Vec::new(),
+            resources: names(&registry.resources, |type_name| ResourceMetadata { type_name }),
+            data_sources: names(&registry.data_sources, |type_name| DataSourceMetadata { type_name }),
+            functions: names(&registry.functions, |name| FunctionMetadata { name }),
+            ephemeral_resources: names(&registry.ephemeral_resources, |type_name| EphemeralMetadata { type_name }),
+            list_resources: names(&registry.lists, |type_name| ListResourceMetadata { type_name }),
+            actions: names(&registry.actions, |type_name| ActionMetadata { type_name }),
+            state_stores: Vec::new(),
+        }
+    }
+
+    pub(super) fn get_provider_schema(&self) -> proto::get_provider_schema::Response {
+        let registry = &self.registry;
+        let action = |schema| proto::ActionSchema { schema: Some(schema) };
+        proto::get_provider_schema::Response {
+            provider: Some((&self.schema).into()),
+            provider_meta: self.meta.as_ref().map(|(schema, _)| schema.into()),
+            resource_schemas: by_name(&registry.resources, |resource| resource.schema().into()),
+            data_source_schemas: by_name(&registry.data_sources, |source| source.schema().into()),
+            ephemeral_resource_schemas: by_name(&registry.ephemeral_resources, |resource| resource.schema().into()),
+            list_resource_schemas: by_name(&registry.lists, |list| list.schema().into()),
+            action_schemas: by_name(&registry.actions, |it| action(it.schema().into())),
+            functions: self.function_signatures(),
+            state_store_schemas: HashMap::new(),
+            server_capabilities: Some(CAPABILITIES),
+            diagnostics: Vec::new(),
+        }
+    }
+
+    pub(super) fn get_resource_identity_schemas(&self) -> proto::get_resource_identity_schemas::Response {
+        let schemas = self.registry.resources.iter().filter_map(|(name, resource)| {
+            let schema = resource.identity_schema()?;
+            Some(((*name).to_owned(), schema.into()))
+        });
+        proto::get_resource_identity_schemas::Response { identity_schemas: schemas.collect(), diagnostics: Vec::new() }
+    }
+}
+
+fn by_name<T, S>(things: &BTreeMap<&'static str, T>, schema: impl Fn(&T) -> S) -> HashMap<String, S> {
+    things.iter().map(|(name, thing)| ((*name).to_owned(), schema(thing))).collect()
+}
+
+fn names<T, M>(things: &BTreeMap<&'static str, T>, metadata: impl Fn(String) -> M) -> Vec<M> {
+    things.keys().map(|name| metadata((*name).to_owned())).collect()
+}

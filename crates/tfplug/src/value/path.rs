@@ -1,0 +1,115 @@
+//! Paths to a place inside a value.
+
+use std::fmt;
+
+/// Where in a value something is, from the root inwards (`tfplugin6.AttributePath`).
+///
+/// Elements of a set have no path of their own in the protocol: a path ends at their set.
+///
+/// ```
+/// use crate::Path;
+///
+/// let path = Path::attribute("route_policy").then_attribute("max_session");
+/// assert_eq!(path.to_string(), "route_policy.max_session");
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Path(Vec<Step>);
+
+/// One step of a [`Path`].
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// Into the attribute or block of this name.
+    Attribute(String),
+    /// Into the element of a map with this key.
+    Key(String),
+    /// Into the element of a list or tuple at this position, counted from 0.
+    Index(i64),
+}
+
+impl Path {
+    /// The path to the whole value.
+    pub const ROOT: Self = Self(Vec::new());
+
+    /// The path to an attribute of the root.
+    pub fn attribute(name: impl Into<String>) -> Self {
+        Self::ROOT.then_attribute(name)
+    }
+
+    /// This path, and from there into an attribute.
+    #[must_use]
+    pub fn then_attribute(&self, name: impl Into<String>) -> Self {
+        self.then(Step::Attribute(name.into()))
+    }
+
+    /// This path, and from there into an element of a map.
+    #[must_use]
+    pub fn then_key(&self, key: impl Into<String>) -> Self {
+        self.then(Step::Key(key.into()))
+    }
+
+    /// This path, and from there into an element of a list or tuple.
+    #[must_use]
+    pub fn then_index(&self, index: usize) -> Self {
+        self.then(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)))
+    }
+
+    /// The path to a sibling: the last attribute step is replaced.
+    #[must_use]
+    pub fn sibling(&self, name: impl Into<String>) -> Self {
+        let mut steps = self.0.clone();
+        steps.pop();
+        steps.push(Step::Attribute(name.into()));
+        Self(steps)
+    }
+
+    /// The first steps of this path.
+    #[must_use]
+    pub(crate) fn truncated(&self, steps: usize) -> Self {
+        Self(self.0.iter().take(steps).cloned().collect())
+    }
+
+    /// Whether this is the path to the whole value.
+    pub fn is_root(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The steps, outermost first.
+    pub fn steps(&self) -> &[Step] {
+        &self.0
+    }
+
+    fn then(&self, step: Step) -> Self {
+        let mut steps = Vec::with_capacity(self.0.len() + 1);
+        steps.extend_from_slice(&self.0);
+        steps.push(step);
+        Self(steps)
+    }
+
+    pub(crate) fn push(&mut self, step: Step) {
+        self.0.push(step);
+    }
+
+    pub(crate) fn pop(&mut self) {
+        self.0.pop();
+    }
+}
+
+impl FromIterator<Step> for Path {
+    fn from_iter<I: IntoIterator<Item = Step>>(steps: I) -> Self {
+        Self(steps.into_iter().collect())
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (position, step) in self.0.iter().enumerate() {
+            match step {
+                Step::Attribute(name) if position == 0 => f.write_str(name)?,
+                Step::Attribute(name) => write!(f, ".{name}")?,
+                Step::Key(key) => write!(f, "[{key:?}]")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
+}

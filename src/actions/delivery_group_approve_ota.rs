@@ -1,0 +1,110 @@
+//! `appstreaming_delivery_group_approve_ota`: approves the pending update once (`ApproveOtaTask`).
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Action, Attr, Context, Diagnostic, Path, Progress, Result,
+    schema::{Attribute, Schema, validate},
+};
+
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, alibaba_while_planning},
+    delivery_group::{self, Approval, GroupRef, OTA_TYPES, StartTime},
+};
+
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// The action `appstreaming_delivery_group_approve_ota`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ApproveOta;
+
+/// Its configuration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    delivery_group_id: Attr<String>,
+    region: Attr<String>,
+    ota_type: Attr<String>,
+    start_time: Attr<String>,
+}
+
+impl Action for ApproveOta {
+    type Data = Clouds;
+    type Model = Model;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_delivery_group_approve_ota"
+    }
+
+    fn schema(&self) -> Schema {
+        let text = Attribute::string;
+        Schema::new(
+            "Approves the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming: says when it \
+             begins. For `terraform apply -invoke` and for `action_trigger`. Terraform 1.14 and later.\n\n\
+             ~> **The update disconnects everybody** when it begins, and an approval cannot be taken back. Approving again \
+             moves an update that has not begun yet; a time that is approved already is not approved again.",
+        )
+        .attribute("delivery_group_id", delivery_group::id_attribute())
+        .attribute(
+            "region",
+            text("The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.")
+                .optional()
+                .validate(delivery_group::region()),
+        )
+        .attribute(
+            "ota_type",
+            text("The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system components.")
+                .optional()
+                .validate(validate::one_of(OTA_TYPES)),
+        )
+        .attribute(
+            "start_time",
+            text(
+                "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in \
+                 the future, unless it is the time that is approved already. The service keeps whole minutes.",
+            )
+            .required()
+            .validate(StartTime::validator()),
+        )
+    }
+
+    async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
+        let Some(start_time) = config.start_time.as_str().and_then(StartTime::parse) else { return Ok(()) };
+        let Some(id) = config.delivery_group_id.as_str() else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
+        let bounds = cx.bounds();
+        let group = GroupRef::new(id, None);
+        let Some(found) = group.find(&client, &bounds).await? else {
+            cx.warn(group.missing());
+            return Ok(());
+        };
+        group.check_region(config.region.as_str(), &found)?;
+        let approval =
+            Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
+        approval.foresee(&found, &bounds).await?.map(|_| ()).map_err(|obstacle| obstacle.into_diagnostic().into())
+    }
+
+    async fn invoke(&self, cx: &mut Context<Clouds>, config: Model, progress: Progress) -> Result<()> {
+        let client = cx.data()?.alibaba(config.region.as_str())?;
+        let bounds = cx.bounds().with_timeout(TIMEOUT);
+        let text = config.start_time.as_str().unwrap_or_default();
+        let Some(start_time) = StartTime::parse(text) else {
+            let detail = "It is not a time in RFC 3339.";
+            return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
+        };
+        let group = GroupRef::new(config.delivery_group_id.as_str().unwrap_or_default(), None);
+        let approval =
+            Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
+        let approved = approval.run(&bounds).await?;
+        let version = approved.ota_version.unwrap_or_else(|| "its update".to_owned());
+        progress.tell(format!("Delivery group {:?} is updated to {version} at {text}", group.id));
+        Ok(())
+    }
+}
+
+impl Model {
+    fn ota_type(&self) -> &str {
+        self.ota_type.as_str().unwrap_or(OTA_TYPES[0])
+    }
+}

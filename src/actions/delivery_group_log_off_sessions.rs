@@ -1,0 +1,95 @@
+//! `appstreaming_delivery_group_log_off_sessions`: ends all sessions of a delivery group
+//! (`LogOffAllSessionsInAppInstanceGroup`).
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Action, Attr, Context, Progress, Result,
+    schema::{Attribute, Schema},
+    timeouts,
+};
+
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, alibaba_while_planning},
+    delivery_group::{self, GroupRef, LogOff},
+};
+
+const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// The action `appstreaming_delivery_group_log_off_sessions`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LogOffSessions;
+
+/// Its configuration.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    delivery_group_id: Attr<String>,
+    region: Attr<String>,
+    product_type: Attr<String>,
+    wait: Attr<bool>,
+    timeout: Attr<String>,
+}
+
+impl Action for LogOffSessions {
+    type Data = Clouds;
+    type Model = Model;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_delivery_group_log_off_sessions"
+    }
+
+    fn schema(&self) -> Schema {
+        let text = Attribute::string;
+        Schema::new(
+            "Logs off all sessions of a delivery group of Alibaba Cloud App Streaming. For `terraform apply -invoke` and \
+             for `action_trigger`. Terraform 1.14 and later; before, the resource \
+             `appstreaming_delivery_group_session_log_off` does the same.\n\n\
+             ~> **Everybody is disconnected**, and what they have not saved can be lost.\n\n\
+             -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside the \
+             scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this machine's \
+             clock; the error names the group's periods and the next moment when it works.",
+        )
+        .attribute("delivery_group_id", delivery_group::id_attribute())
+        .attribute(
+            "region",
+        delivery_group::endpoint_region_attribute(),
+    )
+        .attribute("product_type", delivery_group::product_type_attribute())
+        .attribute(
+            "wait",
+            Attribute::bool("Whether to wait until the sessions are gone, and to say how many are left. Default `true`.")
+                .optional(),
+        )
+        .attribute(
+            "timeout",
+            text("How long that may take, for instance `90s`, `30m` or `1h30m`. Default `30m`.")
+                .optional()
+                .validate(timeouts::duration()),
+        )
+    }
+
+    async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
+        let Some(id) = config.delivery_group_id.as_str() else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
+        let bounds = cx.bounds();
+        let group = GroupRef::new(id, config.product_type.as_str());
+        let log_off = LogOff { client: &client, group: &group, wait: false };
+        if let Some(warning) = log_off.foresee(&bounds).await? {
+            cx.warn(warning);
+        }
+        Ok(())
+    }
+
+    async fn invoke(&self, cx: &mut Context<Clouds>, config: Model, progress: Progress) -> Result<()> {
+        let client = cx.data()?.alibaba(config.region.as_str())?;
+        let timeout = config.timeout.as_str().and_then(timeouts::parse).unwrap_or(TIMEOUT);
+        let bounds = cx.bounds().with_timeout(timeout);
+        let id = config.delivery_group_id.as_str().unwrap_or_default();
+        let group = GroupRef::new(id, config.product_type.as_str());
+        let wait = config.wait.as_known().copied().unwrap_or(true);
+        LogOff { client: &client, group: &group, wait }.run(&bounds, |line| progress.tell(line)).await?;
+        Ok(())
+    }
+}

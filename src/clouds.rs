@@ -1,0 +1,71 @@
+//! The two clouds as resources see them: a client for each, made when the provider is configured and used or not.
+
+use std::sync::Arc;
+
+use tfplug::{Context, Diagnostic, Result};
+
+use super::failure::failed;
+
+/// A client for each cloud. A configuration needs only the one whose resources it has, so what is wrong with the other
+/// is said when it is used, and not before.
+#[derive(Debug)]
+pub struct Clouds {
+    pub(super) alibaba: Cloud<alibaba::Client>,
+    pub(super) huawei: Cloud<huawei::Client>,
+}
+
+/// How far one cloud is.
+#[derive(Debug)]
+pub(super) enum Cloud<C> {
+    /// Ready to be called.
+    Ready(C),
+    /// Its part of the provider block has values that are only known after apply.
+    Unknown,
+    /// Its part of the provider block cannot work.
+    Broken(Arc<cloud::Error>),
+}
+
+impl<C> Cloud<C> {
+    pub(super) fn new(client: std::result::Result<C, cloud::Error>) -> Self {
+        client.map_or_else(|error| Self::Broken(Arc::new(error)), Self::Ready)
+    }
+
+    fn get(&self, block: &'static str) -> Result<&C> {
+        match self {
+            Self::Ready(client) => Ok(client),
+            Self::Unknown => {
+                let detail = format!(
+                    "Its block {block} holds values that are only known after apply. Apply what they come from first, \
+                     for instance with -target, or use values that are known when Terraform plans."
+                );
+                Err(Diagnostic::error("The provider is not configured yet", detail).into())
+            }
+            Self::Broken(error) => Err(failed(&format!("use the provider's block {block}"), error).into()),
+        }
+    }
+}
+
+/// The client of Alibaba Cloud App Streaming for a plan, which goes without it as long as the provider's configuration is
+/// only known after apply. A configuration that cannot work is an error already then.
+pub(super) fn alibaba_while_planning(cx: &Context<Clouds>, region: Option<&str>) -> Result<Option<alibaba::Client>> {
+    let Ok(clouds) = cx.data() else { return Ok(None) };
+    if matches!(clouds.alibaba, Cloud::Unknown) { Ok(None) } else { clouds.alibaba(region).map(Some) }
+}
+
+/// The same for Huawei Cloud Workspace.
+pub(super) fn huawei_while_planning(cx: &Context<Clouds>, region: Option<&str>) -> Result<Option<huawei::Client>> {
+    let Ok(clouds) = cx.data() else { return Ok(None) };
+    if matches!(clouds.huawei, Cloud::Unknown) { Ok(None) } else { clouds.huawei(region).map(Some) }
+}
+
+impl Clouds {
+    /// The client of Alibaba Cloud App Streaming for delivery groups in a region.
+    pub(super) fn alibaba(&self, region: Option<&str>) -> Result<alibaba::Client> {
+        self.alibaba.get("alibaba_cloud").map(|client| client.in_region(region))
+    }
+
+    /// The client of Huawei Cloud Workspace for server groups in a region.
+    pub(super) fn huawei(&self, region: Option<&str>) -> Result<huawei::Client> {
+        self.huawei.get("huawei_cloud").map(|client| client.in_region(region))
+    }
+}

@@ -1,0 +1,50 @@
+//! `appstreaming_delivery_group`: one delivery group (`GetAppInstanceGroup`).
+
+use tfplug::{Context, DataSource, Result, schema::Schema};
+
+use crate::{
+    bounds::Bounded,
+    clouds::Clouds,
+    delivery_group::{
+        self, GroupRef,
+        described::{self, Described},
+    },
+};
+
+/// The data source `appstreaming_delivery_group`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryGroupSource;
+
+impl DataSource for DeliveryGroupSource {
+    type Data = Clouds;
+    type Model = Described;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_delivery_group"
+    }
+
+    fn schema(&self) -> Schema {
+        let schema = Schema::new("A delivery group of Alibaba Cloud App Streaming, by its ID.");
+        let schema = described::attributes()
+            .into_iter()
+            .fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute));
+        schema
+            .attribute("delivery_group_id", delivery_group::id_attribute())
+            .attribute(
+                "region",
+                delivery_group::region_attribute("The delivery group's region (`RegionId`), for instance `cn-hangzhou`; the provider's chooses the endpoint when it is not set.")
+                    .computed(),
+            )
+            .attribute("product_type", delivery_group::product_type_attribute().computed())
+    }
+
+    async fn read(&self, cx: &mut Context<Clouds>, config: Described) -> Result<Described> {
+        let client = cx.data()?.alibaba(config.region.as_str())?;
+        let bounds = cx.bounds();
+        let id = config.delivery_group_id.as_str().unwrap_or_default();
+        let group = GroupRef::new(id, config.product_type.as_str());
+        let found = group.read(&client, &bounds).await?;
+        group.check_region(config.region.as_str(), &found)?;
+        Ok(found.into())
+    }
+}

@@ -1,0 +1,198 @@
+//! `appstreaming_delivery_group_users`: who may use a delivery group (`ListAuthorizedUsers`,
+//! `ListAuthorizedUserGroups`).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alibaba::{AuthorizedUser, Target};
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Attr, Context, DataSource, Diagnostic, Result,
+    schema::{Attribute, Nesting, Schema, validate},
+    value::Type,
+};
+
+use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed_at};
+
+/// The data source `appstreaming_delivery_group_users`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryGroupUsersSource;
+
+/// Arguments and results.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    delivery_group_id: Attr<String>,
+    delivery_group_set_id: Attr<String>,
+    persistent_session_id: Attr<String>,
+    product_type: Attr<String>,
+    region: Attr<String>,
+    user_names: Attr<BTreeSet<String>>,
+    user_group_ids: Attr<BTreeSet<String>>,
+    users: Attr<Vec<User>>,
+    user_groups: Attr<Vec<UserGroup>>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct User {
+    user_name: Attr<String>,
+    account_type: Attr<String>,
+    auth_mode: Attr<String>,
+    all_apps: Attr<bool>,
+    app_ids: Attr<BTreeSet<String>>,
+    persistent_session_ids: Attr<BTreeSet<String>>,
+    email: Attr<String>,
+    phone: Attr<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct UserGroup {
+    user_group_id: Attr<String>,
+    name: Attr<String>,
+    auth_mode: Attr<String>,
+}
+
+impl DataSource for DeliveryGroupUsersSource {
+    type Data = Clouds;
+    type Model = Model;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_delivery_group_users"
+    }
+
+    fn schema(&self) -> Schema {
+        let text = |description: &str| Attribute::string(description).optional();
+        Schema::new(
+            "The users and user groups that may use a delivery group of Alibaba Cloud App Streaming, or a set of delivery \
+             groups, from all pages of the service's lists. The service tells of one user once for each authorization; \
+             here each is there once.",
+        )
+        .attribute(
+            "delivery_group_id",
+            text("The delivery group's ID (`AppInstanceGroupId`). Either this or `delivery_group_set_id` is required.")
+                .validate(delivery_group::id())
+                .validate(validate::conflicts_with(["delivery_group_set_id"]))
+                .validate(validate::at_least_one_of(["delivery_group_set_id"])),
+        )
+        .attribute(
+            "delivery_group_set_id",
+            text("The ID of a set of delivery groups (`AppInstanceGroupSetId`).").validate(delivery_group::id()),
+        )
+        .attribute(
+            "persistent_session_id",
+            text("Only users of this persistent session (`AppInstancePersistentId`).").validate(delivery_group::id()),
+        )
+        .attribute("product_type", delivery_group::product_type_attribute())
+        .attribute("region", delivery_group::endpoint_region_attribute())
+        .attribute("user_names", Attribute::set(Type::String, "The users' names (`EndUserId`).").computed())
+        .attribute("user_group_ids", Attribute::set(Type::String, "The user groups' IDs (`GroupId`).").computed())
+        .attribute("users", users())
+        .attribute("user_groups", user_groups())
+    }
+
+    async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
+        let client = cx.data()?.alibaba(config.region.as_str())?;
+        let bounds = cx.bounds();
+        let target = match (config.delivery_group_id.as_str(), config.delivery_group_set_id.as_str()) {
+            (Some(id), _) => Target::DeliveryGroup(id.to_owned()),
+            (None, Some(id)) => Target::DeliveryGroupSet(id.to_owned()),
+            (None, None) => {
+                let detail = "Give the ID of a delivery group, or of a set of delivery groups.";
+                return Err(Diagnostic::error("No delivery group is named", detail).into());
+            }
+        };
+        let product_type = config.product_type.as_str().unwrap_or(alibaba::PRODUCT_TYPE_CLOUD_APP);
+        let cannot = |error| {
+            let attributes = [
+                ("Persistent", "persistent_session_id"),
+                ("AppInstanceGroupSet", "delivery_group_set_id"),
+                ("AppInstanceGroup", "delivery_group_id"),
+            ];
+            failed_at(&format!("read the authorizations of delivery group {:?}", target.id()), &error, &attributes)
+        };
+        let session = config.persistent_session_id.as_str();
+        let users = client.authorized_users(&target, session, product_type, &bounds).await.map_err(cannot)?;
+        let groups = client.authorized_user_groups(&target, product_type, &bounds).await.map_err(cannot)?;
+        let users = merged(users);
+        config.user_names = Attr::Known(users.keys().cloned().collect());
+        config.users = Attr::Known(users.into_values().collect());
+        config.user_group_ids = Attr::Known(groups.iter().filter_map(|group| group.group_id.clone()).collect());
+        let groups = groups.into_iter().map(|group| UserGroup {
+            user_group_id: group.group_id.into(),
+            name: group.group_name.into(),
+            auth_mode: group.auth_mode.into(),
+        });
+        config.user_groups = Attr::Known(groups.collect());
+        Ok(config)
+    }
+}
+
+/// One entry for each user, with everything that the records say of them.
+fn merged(records: Vec<AuthorizedUser>) -> BTreeMap<String, User> {
+    let mut users: BTreeMap<String, User> = BTreeMap::new();
+    for record in records {
+        let Some(name) = record.end_user_id else { continue };
+        let user = users.entry(name.clone()).or_default();
+        user.user_name = name.into();
+        let keep = |known: &mut Attr<String>, value: Option<String>| {
+            if known.is_null() {
+                *known = value.into();
+            }
+        };
+        keep(&mut user.account_type, record.account_type);
+        keep(&mut user.auth_mode, record.auth_mode);
+        keep(&mut user.email, record.email);
+        keep(&mut user.phone, record.phone);
+        let all_apps = record.is_auth_all_apps.map(|all| all.eq_ignore_ascii_case("true"));
+        if user.all_apps.is_null() {
+            user.all_apps = all_apps.into();
+        }
+        add(&mut user.app_ids, record.app_id);
+        add(&mut user.persistent_session_ids, record.app_instance_persistent_ids);
+    }
+    users
+}
+
+fn add(set: &mut Attr<BTreeSet<String>>, more: impl IntoIterator<Item = String>) {
+    let mut elements = std::mem::take(set).into_known().unwrap_or_default();
+    elements.extend(more);
+    *set = Attr::Known(elements);
+}
+
+fn users() -> Attribute {
+    let text = |description: &str| Attribute::string(description).computed();
+    let set = |description: &str| Attribute::set(Type::String, description).computed();
+    Attribute::nested(
+        Nesting::List,
+        "The users, by name.",
+        [
+            ("user_name", text("The user's name (`EndUserId`).")),
+            ("account_type", text("Where the user comes from (`AccountType`): `SIMPLE` or `AD`.")),
+            (
+                "auth_mode",
+                text("What the user is authorized for (`AuthMode`): `App`, `Session` or `AppInstanceGroup`."),
+            ),
+            (
+                "all_apps",
+                Attribute::bool("Whether the user is authorized for all applications (`IsAuthAllApps`).").computed(),
+            ),
+            ("app_ids", set("The applications that the user is authorized for (`AppId`).")),
+            ("persistent_session_ids", set("The user's persistent sessions (`AppInstancePersistentIds`).")),
+            ("email", text("The user's mail address (`Email`).").sensitive()),
+            ("phone", text("The user's telephone number (`Phone`).").sensitive()),
+        ],
+    )
+    .computed()
+}
+
+fn user_groups() -> Attribute {
+    let text = |description: &str| Attribute::string(description).computed();
+    Attribute::nested(
+        Nesting::List,
+        "The user groups.",
+        [
+            ("user_group_id", text("The user group's ID (`GroupId`).")),
+            ("name", text("Its name (`GroupName`).")),
+            ("auth_mode", text("What it is authorized for (`AuthMode`).")),
+        ],
+    )
+    .computed()
+}

@@ -1,0 +1,133 @@
+//! What resources, actions, data sources and lists about delivery groups have in common.
+
+pub(super) mod described;
+pub(super) mod filters;
+mod image_update;
+mod log_off;
+mod ota;
+mod schedule;
+mod sessions;
+
+use alibaba::{Client, DeliveryGroup};
+use cloud::Bounds;
+use tfplug::{
+    Diagnostic, Path, Result,
+    schema::{
+        Attribute,
+        validate::{self, Validator},
+    },
+};
+
+use super::failure::failed;
+
+pub(super) use self::{
+    image_update::ImageUpdate,
+    log_off::LogOff,
+    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
+    sessions::{count_of_sessions, is_session},
+};
+
+/// `Status` of a delivery group that can be used.
+pub(super) const PUBLISHED: &str = "PUBLISHED";
+/// `Status` while an update runs.
+pub(super) const MAINTAINING: &str = "MAINTAINING";
+/// `Status` after an update that failed.
+pub(super) const MAINTAIN_FAILED: &str = "MAINTAIN_FAILED";
+
+/// A delivery group as resources name it.
+#[derive(Clone, Debug)]
+pub(super) struct GroupRef {
+    pub(super) id: String,
+    pub(super) product_type: String,
+}
+
+impl GroupRef {
+    pub(super) fn new(id: impl Into<String>, product_type: Option<&str>) -> Self {
+        let product_type = product_type.unwrap_or(alibaba::PRODUCT_TYPE_CLOUD_APP).to_owned();
+        Self { id: id.into(), product_type }
+    }
+
+    /// Reads it; `None` when it does not exist.
+    pub(super) async fn find(&self, client: &Client, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
+        match client.delivery_group(&self.id, &self.product_type, bounds).await {
+            Ok(group) => Ok(Some(group)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(failed(&format!("read delivery group {:?}", self.id), &error).into()),
+        }
+    }
+
+    /// Reads it; that it does not exist is an error.
+    pub(super) async fn read(&self, client: &Client, bounds: &Bounds) -> Result<DeliveryGroup> {
+        client.delivery_group(&self.id, &self.product_type, bounds).await.map_err(|error| {
+            let diagnostic = failed(&format!("read delivery group {:?}", self.id), &error);
+            if error.is_not_found() { diagnostic.at(Path::attribute("delivery_group_id")) } else { diagnostic }.into()
+        })
+    }
+
+    /// What a plan says of a group that is not there. No error: before it destroys, Terraform plans what is configured,
+    /// and a group that is gone must not be in the way of that.
+    pub(super) fn missing(&self) -> Diagnostic {
+        let summary = format!("There is no delivery group {:?}", self.id);
+        let detail = "The apply will fail unless it exists by then. Check the ID, the region and the account.";
+        Diagnostic::warning(summary, detail).at(Path::attribute("delivery_group_id"))
+    }
+
+    /// Fails when a region is configured and the group is in another.
+    pub(super) fn check_region(&self, configured: Option<&str>, group: &DeliveryGroup) -> Result<()> {
+        let (Some(configured), Some(actual)) = (configured, group.region_id.as_deref()) else { return Ok(()) };
+        if configured == actual {
+            return Ok(());
+        }
+        let detail = format!(
+            "The region is set to {configured:?}, and the service says that delivery group {:?} is in {actual:?}. Set \
+             that region, or leave it out.",
+            self.id
+        );
+        Err(Diagnostic::error("Wrong region", detail).at(Path::attribute("region")).into())
+    }
+}
+
+pub(super) fn status(group: &DeliveryGroup) -> &str {
+    group.status.as_deref().unwrap_or("UNKNOWN")
+}
+
+pub(super) fn image(group: &DeliveryGroup) -> &str {
+    group.app_center_image_id.as_deref().unwrap_or_default()
+}
+
+/// What an id of the service may look like.
+pub(super) fn id() -> Validator {
+    validate::pattern("[A-Za-z0-9_.:*-]{1,128}", "1 to 128 letters, digits, hyphens and the signs _ . :")
+}
+
+/// What a region's id may look like.
+pub(super) fn region() -> Validator {
+    validate::pattern("[a-z0-9-]{1,64}", "1 to 64 lower-case letters, digits and hyphens")
+}
+
+/// `delivery_group_id`, as an argument.
+pub(super) fn id_attribute() -> Attribute {
+    Attribute::string("The delivery group's ID (`AppInstanceGroupId`), for instance `aig-9ciijz60n4xsv****`.")
+        .required()
+        .validate(id())
+}
+
+/// `product_type`, as an argument. What reads it takes `CloudApp` where it is not set.
+pub(super) fn product_type_attribute() -> Attribute {
+    Attribute::string("The product type (`ProductType`). App Streaming has one: `CloudApp`, the default.")
+        .optional()
+        .validate(validate::one_of(["CloudApp"]))
+}
+
+/// `region`, as an optional argument.
+pub(super) fn region_attribute(description: &str) -> Attribute {
+    Attribute::string(description).optional().validate(region())
+}
+
+/// `region` of something that is read: it only chooses the service's endpoint.
+pub(super) fn endpoint_region_attribute() -> Attribute {
+    region_attribute(
+        "The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. The \
+         provider's when it is not set.",
+    )
+}

@@ -1,0 +1,310 @@
+//! Approving the over-the-air update of a delivery group (`ApproveOtaTask`).
+
+use std::time::Duration;
+
+use alibaba::{self, Client, DeliveryGroup};
+use cloud::{Backoff, Bounds, ErrorKind};
+use jiff::{Timestamp, tz::TimeZone};
+use tfplug::{Diagnostic, Path, Result, schema::validate::Validator, value::Value};
+
+use super::GroupRef;
+use crate::failure::{failed, failed_at, stopped};
+
+/// The types of updates (`OtaType`).
+pub(crate) const OTA_TYPES: [&str; 1] = ["Fota"];
+
+/// How often one approval is sent at most. Each further time, the task's id has been seen unchanged: the service takes an
+/// id only once, so that even a request that was under way all the time does not approve twice.
+const MAX_SENDS: u32 = 3;
+/// How long an approval may take to show in the task's id.
+const SETTLE: Duration = Duration::from_secs(8);
+
+/// When an update begins, in RFC 3339.
+#[derive(Clone, Debug)]
+pub(crate) struct StartTime {
+    text: String,
+    at: Timestamp,
+}
+
+impl StartTime {
+    /// Reads what is configured; `None` where that is no time in RFC 3339.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        // RFC 3339 is stricter than what can be understood: seconds and an offset must be there.
+        let at = text.parse().ok()?;
+        let (date, rest) = text.split_at_checked(10)?;
+        let has_seconds = rest.get(1..9).is_some_and(|time| time.matches(':').count() == 2);
+        let has_offset = rest.ends_with(['Z', 'z']) || rest.len() >= 6 && rest.as_bytes()[rest.len() - 3] == b':';
+        let well_formed = date.len() == 10 && rest.starts_with(['T', 't', ' ']) && has_seconds && has_offset;
+        well_formed.then(|| Self { text: text.to_owned(), at })
+    }
+
+    /// The check of a `start_time`.
+    pub(crate) fn validator() -> Validator {
+        Validator::known("a time in RFC 3339", |configured| {
+            let Value::String(text) = configured.value else { return Ok(()) };
+            if Self::parse(text).is_some() {
+                return Ok(());
+            }
+            Err(format!(
+                "It must be a time in RFC 3339, such as \"2026-08-04T02:00:00+08:00\" or \"2026-08-03T18:00:00Z\"; it is {}.",
+                configured.shown()
+            ))
+        })
+    }
+
+    /// Whether two texts name one instant.
+    pub(crate) fn same(one: &str, other: &str) -> bool {
+        matches!((Self::parse(one), Self::parse(other)), (Some(one), Some(other)) if one.at == other.at)
+    }
+
+    /// Whether the service's time is this one. It keeps whole minutes.
+    pub(crate) fn is(&self, service: &str) -> bool {
+        service.parse::<Timestamp>().is_ok_and(|at| at.as_second().div_euclid(60) == self.at.as_second().div_euclid(60))
+    }
+
+    /// Whether it is over.
+    pub(crate) fn has_passed(&self) -> bool {
+        self.at < Timestamp::now()
+    }
+
+    /// What to say of a time that is over.
+    pub(crate) fn passed(&self) -> Diagnostic {
+        let now = Timestamp::now().to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let detail = format!("{:?} is in the past: it is {now} now. Choose a later time.", self.text);
+        Diagnostic::error("The start time has passed", detail).at(Path::attribute("start_time"))
+    }
+}
+
+/// Writes a time of the service as RFC 3339 has it, with seconds.
+pub(crate) fn rfc3339(service: &str) -> String {
+    match service.parse::<Timestamp>() {
+        Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        Err(_) => service.to_owned(),
+    }
+}
+
+/// The update that a delivery group has waiting.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct PendingUpdate {
+    pub(crate) task_id: String,
+    /// The version that it brings.
+    pub(crate) ota_version: Option<String>,
+    /// The version that runs.
+    pub(crate) current_version: Option<String>,
+}
+
+impl PendingUpdate {
+    /// What the group says of it; `None` when no update waits.
+    pub(crate) fn of(group: &DeliveryGroup) -> Option<Self> {
+        let ota = group.ota_info.clone()?;
+        let task_id = ota.task_id.filter(|id| !id.is_empty())?;
+        Some(Self { task_id, ota_version: ota.new_ota_version, current_version: ota.ota_version })
+    }
+
+    /// The same, or in plain words that there is none.
+    pub(crate) fn required(group_ref: &GroupRef, group: &DeliveryGroup) -> Result<Self> {
+        Self::of(group).ok_or_else(|| Self::none(group_ref, group).into())
+    }
+
+    /// What to say where there is none.
+    fn none(group_ref: &GroupRef, group: &DeliveryGroup) -> Diagnostic {
+        let version = group.ota_info.as_ref().and_then(|ota| ota.ota_version.as_deref());
+        let runs = version.map_or_else(String::new, |version| format!(" It runs the version {version}."));
+        let detail = format!(
+            "There is nothing to approve: no update waits for delivery group {:?}.{runs} Updates are offered by the \
+             service; remove the approval, or apply it when there is one.",
+            group_ref.id
+        );
+        let summary = format!("No update is pending for delivery group {:?}", group_ref.id);
+        Diagnostic::error(summary, detail).at(Path::attribute("delivery_group_id"))
+    }
+
+    /// When it is to begin, by the service; `None` before an approval.
+    pub(crate) async fn start_time(&self, client: &Client, bounds: &Bounds) -> Result<Option<String>> {
+        match client.ota_task(&self.task_id, bounds).await {
+            Ok(task) => Ok(task.task_start_time.filter(|time| !time.is_empty())),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(failed(&format!("read the update {:?}", self.task_id), &error).into()),
+        }
+    }
+}
+
+/// What would keep an approval from working.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Obstacle {
+    /// No update waits for the group.
+    NothingPending(Diagnostic),
+    /// The start time has passed, and another one or none is approved.
+    Passed(Diagnostic),
+}
+
+impl Obstacle {
+    /// What to tell of it.
+    pub(crate) fn into_diagnostic(self) -> Diagnostic {
+        match self {
+            Self::NothingPending(diagnostic) | Self::Passed(diagnostic) => diagnostic,
+        }
+    }
+}
+
+/// An approval, from reading the task's id to seeing it replaced.
+pub(crate) struct Approval<'a> {
+    pub(crate) client: &'a Client,
+    pub(crate) group: &'a GroupRef,
+    pub(crate) ota_type: &'a str,
+    pub(crate) start_time: &'a StartTime,
+}
+
+impl Approval<'_> {
+    /// Looks while planning for what would keep it from working, and returns the update that it is about.
+    ///
+    /// A time in the past is only good if it is the one that is approved already.
+    pub(crate) async fn foresee(
+        &self,
+        group: &DeliveryGroup,
+        bounds: &Bounds,
+    ) -> Result<Result<PendingUpdate, Obstacle>> {
+        let has_passed = self.start_time.has_passed();
+        Ok(match PendingUpdate::of(group) {
+            Some(pending) if !has_passed || self.is_approved(&pending, bounds).await? => Ok(pending),
+            None if !has_passed => Err(Obstacle::NothingPending(PendingUpdate::none(self.group, group))),
+            _ => Err(Obstacle::Passed(self.start_time.passed())),
+        })
+    }
+
+    async fn is_approved(&self, pending: &PendingUpdate, bounds: &Bounds) -> Result<bool> {
+        Ok(pending.start_time(self.client, bounds).await?.is_some_and(|approved| self.start_time.is(&approved)))
+    }
+
+    /// Approves the pending update, with one call unless it is approved for that time already, and returns the update
+    /// with its new task id.
+    pub(crate) async fn run(&self, bounds: &Bounds) -> Result<PendingUpdate> {
+        let mut group = self.group.read(self.client, bounds).await?;
+        for send in 1..=MAX_SENDS {
+            let pending = PendingUpdate::required(self.group, &group)?;
+            if self.is_approved(&pending, bounds).await? {
+                return Ok(pending);
+            }
+            // It was in the future when it was planned. The service would begin at once, and disconnect everybody.
+            if send == 1 && self.start_time.has_passed() {
+                return Err(self.start_time.passed().into());
+            }
+            let sent = self.send(&pending, &group, bounds).await;
+            let answered = sent.is_ok();
+            match sent {
+                Ok(()) => {}
+                Err(error) if error.outcome_unknown() && !error.is_cancelled() && send < MAX_SENDS => {
+                    tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
+                }
+                Err(error) => {
+                    // The id may have been replaced since it was read: then it is somebody else's approval, or ours that
+                    // got no answer, and the present id tells.
+                    group = self.group.read(self.client, bounds).await?;
+                    match PendingUpdate::of(&group) {
+                        Some(now) if now.task_id != pending.task_id && self.is_approved(&now, bounds).await? => {
+                            return Ok(now);
+                        }
+                        Some(now) if now.task_id != pending.task_id && send < MAX_SENDS => continue,
+                        _ => return Err(self.refused(&error).into()),
+                    }
+                }
+            }
+            group = self.until_replaced(&pending, group, bounds).await?;
+            match PendingUpdate::of(&group) {
+                // The update has begun, or is over: there is no id any more.
+                None => return Ok(pending),
+                Some(now) if now.task_id != pending.task_id || answered => return Ok(now),
+                Some(_) => {}
+            }
+        }
+        let summary = format!("Cannot approve the update of delivery group {:?}", self.group.id);
+        let detail = format!("The request was sent {MAX_SENDS} times, got no answer, and had no effect.");
+        Err(Diagnostic::error(summary, detail).into())
+    }
+
+    async fn send(&self, pending: &PendingUpdate, group: &DeliveryGroup, bounds: &Bounds) -> Result<(), cloud::Error> {
+        let region = group.region_id.as_deref().or_else(|| self.client.region()).unwrap_or_default();
+        let approval = alibaba::ApproveOtaTask {
+            delivery_group_id: &self.group.id,
+            region,
+            task_id: &pending.task_id,
+            ota_type: self.ota_type,
+            start_time: &self.start_time.text,
+        };
+        self.client.approve_ota_task(&approval, bounds).await
+    }
+
+    /// Looks until the task has another id, or for so long that it should have.
+    async fn until_replaced(
+        &self,
+        pending: &PendingUpdate,
+        mut group: DeliveryGroup,
+        bounds: &Bounds,
+    ) -> Result<DeliveryGroup> {
+        let short = bounds.clone().with_timeout(SETTLE);
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
+        loop {
+            group = self.group.find(self.client, bounds).await?.unwrap_or(group);
+            let replaced = PendingUpdate::of(&group).is_none_or(|now| now.task_id != pending.task_id);
+            if replaced || backoff.wait(&short).await.is_err() {
+                bounds.check().map_err(|stop| {
+                    let awaited = format!("The approval for delivery group {:?}", self.group.id);
+                    stopped(&awaited, stop, "It was sent, and does not show yet.")
+                })?;
+                return Ok(group);
+            }
+        }
+    }
+
+    fn refused(&self, error: &cloud::Error) -> Diagnostic {
+        let attempt = format!("approve the update of delivery group {:?}", self.group.id);
+        let attributes = [("StartTime", "start_time"), ("Region", "region"), ("OtaType", "ota_type")];
+        let mut diagnostic = failed_at(&attempt, error, &attributes);
+        if error.code() == Some("OtaTask.Running") {
+            diagnostic.summary = format!("It is too late to approve the update of delivery group {:?}", self.group.id);
+            diagnostic.detail = format!("The update is running already. {}", diagnostic.detail);
+        } else if error.kind() == ErrorKind::Conflict && diagnostic.path.is_none() {
+            diagnostic = diagnostic.at(Path::attribute("delivery_group_id"));
+        }
+        diagnostic
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_time_is_written_in_rfc_3339() {
+        for good in
+            ["2026-08-04T02:00:00+08:00", "2026-08-03T18:00:00Z", "2026-08-03T18:00:00.5Z", "2026-08-03t18:00:00z"]
+        {
+            assert!(StartTime::parse(good).is_some(), "{good}");
+        }
+        for bad in [
+            "",
+            "soon",
+            "2026-08-04",
+            "2026-08-04T02:00:00",
+            "2026-08-04T02:00Z",
+            "2026-08-04T02:00:00+08",
+            "2026-13-04T02:00:00Z",
+        ] {
+            assert!(StartTime::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn equal_instants_are_equal() {
+        assert!(StartTime::same("2026-08-04T02:00:00+08:00", "2026-08-03T18:00:00Z"));
+        assert!(!StartTime::same("2026-08-04T02:00:00+08:00", "2026-08-04T02:00:00Z"));
+    }
+
+    #[test]
+    fn the_service_keeps_whole_minutes() {
+        let time = StartTime::parse("2026-08-04T02:00:30+08:00").expect("a time");
+        assert!(time.is("2026-08-03T18:00Z"));
+        assert!(!time.is("2026-08-03T18:01Z"));
+        assert_eq!(rfc3339("2026-08-03T18:00Z"), "2026-08-03T18:00:00Z");
+    }
+}

@@ -1,0 +1,77 @@
+//! `list "appstreaming_delivery_group_authorization"`: who may use an account's delivery groups.
+
+use std::collections::BTreeSet;
+
+use alibaba::{Client, DeliveryGroup, PRODUCT_TYPE_CLOUD_APP, Target};
+use cloud::Bounds;
+use tfplug::{Context, ListResource, Listed, Listing, Resource, Result, schema::Schema};
+
+use crate::{
+    bounds::Bounded,
+    clouds::Clouds,
+    delivery_group::filters::{self, Filters},
+    failure::failed,
+    resources::delivery_group_authorization::{DeliveryGroupAuthorization, Model},
+};
+
+/// The list resource `appstreaming_delivery_group_authorization`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryGroupAuthorizations;
+
+impl ListResource for DeliveryGroupAuthorizations {
+    type Data = Clouds;
+    type Config = Filters;
+    type Resource = DeliveryGroupAuthorization;
+
+    fn type_name(&self) -> &'static str {
+        DeliveryGroupAuthorization.type_name()
+    }
+
+    fn schema(&self) -> Schema {
+        let schema = Schema::new(
+            "Finds who may use the delivery groups of Alibaba Cloud App Streaming that pass all filters: one authorization \
+             for each group, or for each persistent session where the group authorizes by session. Groups that authorize by \
+             application are left out.",
+        );
+        filters::attributes().into_iter().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+    }
+
+    async fn list(&self, cx: &mut Context<Clouds>, config: Filters, listing: &mut Listing<'_, Self>) -> Result<()> {
+        let client = cx.data()?.alibaba(config.region.as_str())?;
+        let bounds = cx.bounds();
+        for group in config.groups(&client, &bounds).await? {
+            let Some(id) = group.app_instance_group_id.as_deref() else { continue };
+            let name = group.app_instance_group_name.as_deref().unwrap_or(id);
+            for session in scopes(id, &group, &client, &bounds).await? {
+                if listing.is_full() {
+                    return Ok(());
+                }
+                let state = Model::of_group(id, session.as_deref());
+                let display_name = match &session {
+                    Some(session) => format!("{name}, {session}"),
+                    None => name.to_owned(),
+                };
+                let identity = state.identity();
+                let wanted = listing.wants_resources();
+                let resource = if wanted { Some(state.adopt(&client, &bounds).await?) } else { None };
+                listing.push(Listed { identity, display_name, resource })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is authorized in a group: all of it (`None`), or each of the persistent sessions that somebody has.
+async fn scopes(id: &str, group: &DeliveryGroup, client: &Client, bounds: &Bounds) -> Result<BTreeSet<Option<String>>> {
+    match group.auth_mode.as_deref() {
+        Some("App") => Ok(BTreeSet::new()),
+        Some("Session") => {
+            let target = Target::DeliveryGroup(id.to_owned());
+            let product_type = group.product_type.as_deref().unwrap_or(PRODUCT_TYPE_CLOUD_APP);
+            let users = client.authorized_users(&target, None, product_type, bounds).await;
+            let users = users.map_err(|error| failed(&format!("read the authorizations of {id:?}"), &error))?;
+            Ok(users.into_iter().flat_map(|user| user.app_instance_persistent_ids).map(Some).collect())
+        }
+        _ => Ok([None].into()),
+    }
+}

@@ -1,4 +1,0 @@
-//! What holds for everything that the provider serves, and what it says of wrong configurations.
-
-mod alibaba_input;
-mod schemas;

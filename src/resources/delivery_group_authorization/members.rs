@@ -1,0 +1,228 @@
+//! Who is authorized, and what leads from some people to others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use alibaba::MAX_NAMES_PER_CALL;
+
+/// How names are compared: without regard to case, and those of an AD domain with it or without it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Spelling {
+    ad_domain: Option<String>,
+}
+
+impl Spelling {
+    pub(super) fn new(ad_domain: Option<&str>) -> Self {
+        Self { ad_domain: ad_domain.map(str::to_lowercase) }
+    }
+
+    /// Two ways in which one of these users is written, if there are.
+    pub(super) fn twice<'a>(&self, names: &'a BTreeSet<String>) -> Option<(&'a str, &'a str)> {
+        let mut seen = BTreeMap::new();
+        names.iter().find_map(|name| Some((seen.insert(self.normalized(name), name.as_str())?, name.as_str())))
+    }
+
+    /// `EXAMPLE\\alice`, `alice@example.com` and `Alice` are one user of the domain `example.com`. Without a domain
+    /// only case is disregarded: two people may have the same name before an `@`.
+    fn normalized(&self, name: &str) -> String {
+        let name = name.to_lowercase();
+        let Some(domain) = &self.ad_domain else { return name };
+        if let Some((user, suffix)) = name.split_once('@')
+            && suffix == domain
+        {
+            return user.to_owned();
+        }
+        if let Some((prefix, user)) = name.split_once('\\')
+            && (prefix == domain || domain.split('.').next() == Some(prefix))
+        {
+            return user.to_owned();
+        }
+        name
+    }
+}
+
+/// Names by their normalized form, so that one name written in two ways is one name.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Names {
+    spelling: Spelling,
+    /// How each is written, by its normalized form.
+    names: BTreeMap<String, String>,
+}
+
+impl PartialEq for Names {
+    fn eq(&self, other: &Self) -> bool {
+        self.names.keys().eq(other.names.keys())
+    }
+}
+
+impl Names {
+    pub(super) fn new(names: impl IntoIterator<Item = String>, spelling: Spelling) -> Self {
+        Self { names: names.into_iter().map(|name| (spelling.normalized(&name), name)).collect(), spelling }
+    }
+
+    /// The names as they are written.
+    pub(super) fn written(&self) -> impl Iterator<Item = &String> {
+        self.names.values()
+    }
+
+    fn contains(&self, name: &str) -> bool {
+        self.names.contains_key(&self.spelling.normalized(name))
+    }
+
+    fn without(&self, others: &Self) -> Vec<String> {
+        let missing = self.names.iter().filter(|(key, _)| !others.names.contains_key(*key));
+        missing.map(|(_, name)| name.clone()).collect()
+    }
+}
+
+/// Users and user groups.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Members {
+    pub(super) users: Names,
+    pub(super) groups: BTreeSet<String>,
+}
+
+impl Members {
+    /// Nobody.
+    pub(super) fn none(spelling: Spelling) -> Self {
+        Self { users: Names::new([], spelling), groups: BTreeSet::new() }
+    }
+
+    /// Those of these who are also among the others, written as here.
+    pub(super) fn intersection(&self, others: &Self) -> Self {
+        let mut both = self.clone();
+        both.users.names.retain(|key, _| others.users.names.contains_key(key));
+        both.groups.retain(|id| others.groups.contains(id));
+        both
+    }
+
+    /// All of these, each written as among the others where it is there.
+    pub(super) fn written_like(mut self, others: &Self) -> Self {
+        for (key, name) in &mut self.users.names {
+            if let Some(other) = others.users.names.get(key) {
+                name.clone_from(other);
+            }
+        }
+        self
+    }
+}
+
+/// What leads from some members to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Difference {
+    pub(super) add_users: Vec<String>,
+    pub(super) remove_users: Vec<String>,
+    pub(super) add_groups: Vec<String>,
+    pub(super) remove_groups: Vec<String>,
+}
+
+impl Difference {
+    pub(super) fn between(from: &Members, to: &Members) -> Self {
+        Self {
+            add_users: to.users.without(&from.users),
+            remove_users: from.users.without(&to.users),
+            add_groups: to.groups.difference(&from.groups).cloned().collect(),
+            remove_groups: from.groups.difference(&to.groups).cloned().collect(),
+        }
+    }
+
+    pub(super) fn is_without_removals(&self) -> bool {
+        self.remove_users.is_empty() && self.remove_groups.is_empty()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The parts for one call each: additions and removals travel together, a hundred of each.
+    pub(super) fn batches(&self) -> impl Iterator<Item = Self> + '_ {
+        let lists = [&self.add_users, &self.remove_users, &self.add_groups, &self.remove_groups];
+        let calls = lists.iter().map(|list| list.len().div_ceil(MAX_NAMES_PER_CALL)).max().unwrap_or(0);
+        let part = |list: &[String], call: usize| -> Vec<String> {
+            list.iter().skip(call * MAX_NAMES_PER_CALL).take(MAX_NAMES_PER_CALL).cloned().collect()
+        };
+        (0..calls).map(move |call| Self {
+            add_users: part(&self.add_users, call),
+            remove_users: part(&self.remove_users, call),
+            add_groups: part(&self.add_groups, call),
+            remove_groups: part(&self.remove_groups, call),
+        })
+    }
+
+    /// Whether the members are as this wants them.
+    pub(super) fn is_done(&self, members: &Members) -> bool {
+        self.add_users.iter().all(|name| members.users.contains(name))
+            && !self.remove_users.iter().any(|name| members.users.contains(name))
+            && self.add_groups.iter().all(|id| members.groups.contains(id))
+            && !self.remove_groups.iter().any(|id| members.groups.contains(id))
+    }
+
+    /// Makes the members as this wants them.
+    pub(super) fn carry_out(&self, members: &mut Members) {
+        let Names { spelling, names } = &mut members.users;
+        names.extend(self.add_users.iter().map(|name| (spelling.normalized(name), name.clone())));
+        for name in &self.remove_users {
+            names.remove(&spelling.normalized(name));
+        }
+        members.groups.extend(self.add_groups.iter().cloned());
+        members.groups.retain(|id| !self.remove_groups.contains(id));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn members(names: &[&str], domain: Option<&str>) -> Members {
+        let names = names.iter().map(|name| (*name).to_owned());
+        Members { users: Names::new(names, Spelling::new(domain)), groups: BTreeSet::new() }
+    }
+
+    fn numbered(count: usize, prefix: &str) -> Vec<String> {
+        (0..count).map(|number| format!("{prefix}{number:05}")).collect()
+    }
+
+    #[test]
+    fn one_user_of_a_domain_may_be_written_in_several_ways() {
+        let domain = Some("example.com");
+        for written in ["alice@example.com", "EXAMPLE\\Alice", "example.com\\alice", "ALICE"] {
+            assert_eq!(members(&[written], domain), members(&["alice"], domain), "{written}");
+        }
+    }
+
+    #[test]
+    fn people_with_the_same_name_in_two_domains_are_two_people() {
+        assert_eq!(members(&["a@one.com", "a@two.com"], None).users.written().count(), 2);
+        assert_ne!(members(&["a@two.com"], Some("one.com")), members(&["a"], Some("one.com")));
+    }
+
+    #[test]
+    fn additions_and_removals_travel_together_a_hundred_of_each() {
+        for (add, remove, calls) in [
+            (0, 0, 0),
+            (1, 0, 1),
+            (0, 1, 1),
+            (100, 100, 1),
+            (101, 1, 2),
+            (1, 101, 2),
+            (250, 30, 3),
+            (10_000, 5_000, 100),
+        ] {
+            let difference = Difference {
+                add_users: numbered(add, "new"),
+                remove_users: numbered(remove, "old"),
+                ..Difference::default()
+            };
+            let batches: Vec<_> = difference.batches().collect();
+            assert_eq!(batches.len(), calls, "{add} additions, {remove} removals");
+            assert!(batches.iter().all(|batch| batch.add_users.len() <= 100 && batch.remove_users.len() <= 100));
+            assert_eq!(
+                batches.iter().flat_map(|batch| batch.add_users.clone()).collect::<Vec<_>>(),
+                difference.add_users
+            );
+            assert_eq!(
+                batches.iter().flat_map(|batch| batch.remove_users.clone()).collect::<Vec<_>>(),
+                difference.remove_users
+            );
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! What can be configured.
+
+use tfplug::{
+    schema::{
+        Attribute, Schema,
+        validate::{self, Validator},
+    },
+    timeouts::{Operation, Timeouts},
+    value::{Type, Value},
+};
+
+use crate::delivery_group;
+
+pub(super) fn schema() -> Schema {
+    let text = Attribute::string;
+    let id = delivery_group::id;
+    Schema::new(
+        "Who may use the applications of a delivery group of Alibaba Cloud App Streaming: users, by name, and user \
+         groups, by ID.\n\n\
+         -> The service sends a mail to everybody who is added or removed, and it usually takes about 2 minutes until \
+         clients see the change. Only what differs is sent, at most 100 additions and 100 removals in a call.",
+    )
+    .attribute("id", text("The ID of the delivery group or of the set of delivery groups.").computed().use_state_for_unknown())
+    .attribute(
+        "delivery_group_id",
+        text("The delivery group's ID (`AppInstanceGroupId`). Either this or `delivery_group_set_id` is required.")
+            .optional()
+            .requires_replace()
+            .validate(id())
+            .validate(validate::conflicts_with(["delivery_group_set_id"]))
+            .validate(validate::at_least_one_of(["delivery_group_set_id"])),
+    )
+    .attribute(
+        "delivery_group_set_id",
+        text("The ID of a set of delivery groups (`AppInstanceGroupSetId`).").optional().requires_replace().validate(id()),
+    )
+    .attribute(
+        "user_names",
+        Attribute::set(Type::String, "The names of the users (`AuthorizeUserIds`).")
+            .optional()
+            .validate(validate::each(validate::length(1..=256)))
+.validate(validate::each(tidy())),
+    )
+    .attribute(
+        "user_group_ids",
+        Attribute::set(Type::String, "The IDs of the user groups (`AuthorizeUserGroupIds`), for instance `ug-00001`.")
+            .optional()
+            .validate(validate::each(id())),
+    )
+    .attribute(
+        "user_type",
+        text("Where the users come from (`UserMeta.Type`): `simple`, the service's own accounts, or `ad`, an AD domain.")
+            .optional()
+            .requires_replace()
+            .validate(validate::one_of(["simple", "ad"])),
+    )
+    .attribute(
+        "ad_domain",
+        text("The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only.")
+            .optional()
+            .requires_replace()
+            .validate(validate::pattern(
+                r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,15}",
+                "names joined by dots, such as example.com",
+            ))
+            .validate(validate::required_with(["user_type"])),
+    )
+    .attribute(
+        "persistent_session_id",
+        text(
+            "The persistent session that the users are given (`AppInstancePersistentId`). Required for delivery groups \
+             whose authorization mode is `Session`.",
+        )
+        .optional()
+        .requires_replace()
+        .validate(id()),
+    )
+    .attribute(
+        "product_type",
+        text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")
+            .default("CloudApp")
+            .requires_replace()
+            .validate(validate::one_of(["CloudApp"])),
+    )
+    .attribute(
+        "exclusive",
+        Attribute::bool(
+            "`false`: the listed users and user groups are managed, and all others left alone. `true`: these and no \
+             others may use the group; whoever else is found is in the plan by name, and is removed.",
+        )
+        .default(false),
+    )
+    .attribute(
+        "timeouts",
+        Timeouts::attribute(&[(Operation::Create, "30m"), (Operation::Update, "30m"), (Operation::Delete, "30m")]),
+    )
+}
+
+/// What a copied name often has and no user's name can have.
+fn tidy() -> Validator {
+    Validator::known("no white space around it and no control characters", |configured| {
+        let Value::String(text) = configured.value else { return Ok(()) };
+        if text.trim() == text && !text.contains(char::is_control) {
+            return Ok(());
+        }
+        Err(format!(
+            "It must not begin or end with white space, nor hold line breaks or tabs; it is {}.",
+            configured.shown()
+        ))
+    })
+}

@@ -1,0 +1,399 @@
+//! `appstreaming_delivery_group_image`: which image a delivery group runs (`UpdateAppInstanceGroupImage`).
+
+use std::time::Duration;
+
+use alibaba::{Client, DeliveryGroup, ImageFilter};
+use cloud::Bounds;
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Attr, Change, Context, Diagnostic, Import, Path, Resource, Result,
+    schema::{Attribute, IdentitySchema, Schema, validate},
+    timeouts::{Operation, Timeouts},
+    value::Type,
+};
+
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, alibaba_while_planning},
+    delivery_group::{self, GroupRef, ImageUpdate, MAINTAINING, count_of_sessions, image, status},
+};
+
+const TIMEOUT: Duration = Duration::from_secs(60 * 60);
+
+/// The private entry that remembers an update which was started and not awaited.
+const STARTED: &str = "started_image_id";
+
+/// The resource `appstreaming_delivery_group_image`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryGroupImage;
+
+/// Configuration, plan and state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    id: Attr<String>,
+    delivery_group_id: Attr<String>,
+    image_id: Attr<String>,
+    region: Attr<String>,
+    product_type: Attr<String>,
+    on_destroy: Attr<OnDestroy>,
+    wait_for_completion: Attr<bool>,
+    timeouts: Attr<Timeouts>,
+    status: Attr<String>,
+    image_name: Attr<String>,
+    delivery_group_name: Attr<String>,
+    previous_image_id: Attr<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum OnDestroy {
+    Keep,
+    Restore,
+}
+
+/// Which delivery group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) delivery_group_id: Attr<String>,
+    pub(crate) region: Attr<String>,
+}
+
+impl Identity {
+    /// What an import names: an identity, the delivery group's ID, or `REGION/ID`.
+    pub(crate) fn from_import(source: Import<Self>) -> Self {
+        match source {
+            Import::Id(id) => match id.split_once('/') {
+                Some((region, id)) => Self { delivery_group_id: id.into(), region: region.into() },
+                None => Self { delivery_group_id: id.into(), region: Attr::Null },
+            },
+            Import::Identity(identity) => identity,
+        }
+    }
+}
+
+fn schema() -> Schema {
+    let text = Attribute::string;
+    Schema::new(
+        "The image that a delivery group of Alibaba Cloud App Streaming runs.\n\n\
+         ~> **An image update disconnects everybody** who is using an application of the group, and what they have not \
+         saved can be lost. The plan says how many sessions there are.",
+    )
+    .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
+    .attribute(
+        "delivery_group_id",
+        delivery_group::id_attribute().requires_replace(),
+    )
+    .attribute(
+        "image_id",
+        text("The image's ID (`AppCenterImageId`), for instance `img-8z4nztpaqvay4****`. It must be available in the group's region.")
+            .required()
+            .validate(delivery_group::id()),
+    )
+    .attribute(
+        "region",
+        text("The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.")
+            .optional()
+            .computed()
+            .use_state_for_unknown()
+            .requires_replace()
+            .validate(delivery_group::region()),
+    )
+    .attribute(
+        "product_type",
+        text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")
+            .default("CloudApp")
+            .requires_replace()
+            .validate(validate::one_of(["CloudApp"])),
+    )
+    .attribute(
+        "on_destroy",
+        text(
+            "What a destruction does. `keep`: the group keeps its image, and nobody is disconnected. `restore`: the group \
+             gets back the image from before Terraform took over (`previous_image_id`), which disconnects everybody.",
+        )
+        .default("keep")
+        .validate(validate::one_of(["keep", "restore"])),
+    )
+    .attribute(
+        "wait_for_completion",
+        Attribute::bool(
+            "Whether to wait until the group is published with the new image. Without it, an update that fails later is \
+             seen by the next plan only.",
+        )
+        .default(true),
+    )
+    .attribute(
+        "timeouts",
+        Timeouts::attribute(&[(Operation::Create, "60m"), (Operation::Update, "60m"), (Operation::Delete, "60m")]),
+    )
+    .attribute(
+        "status",
+        text("The group's status (`Status`), for instance `PUBLISHED`, or `MAINTAINING` while an update runs.").computed(),
+    )
+    .attribute("image_name", text("The image's name.").computed())
+    .attribute("delivery_group_name", text("The delivery group's name.").computed().use_state_for_unknown())
+    .attribute(
+        "previous_image_id",
+        text("The image that the group had before Terraform took over.").computed().use_state_for_unknown(),
+    )
+}
+
+impl Resource for DeliveryGroupImage {
+    type Data = Clouds;
+    type Model = Model;
+    type Identity = Identity;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_delivery_group_image"
+    }
+
+    fn schema(&self) -> Schema {
+        schema()
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new().required("delivery_group_id", Type::String, "The delivery group's ID.").optional(
+            "region",
+            Type::String,
+            "The delivery group's region; the provider's when it is left out.",
+        ))
+    }
+
+    fn identity(&self, state: &Model) -> Option<Identity> {
+        Some(Identity { delivery_group_id: state.delivery_group_id.clone(), region: state.region.clone() })
+    }
+
+    async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
+        if let Some(state) = change.as_destroy() {
+            return warn_before_destroy(cx, state).await;
+        }
+        let prior = change.prior.clone();
+        let Some(planned) = &mut change.planned else { return Ok(()) };
+        let prior_image = prior.as_ref().and_then(|prior| prior.image_id.as_str());
+        if prior.is_some() && prior_image == planned.image_id.as_str() && planned.image_id.is_known() {
+            if let Some(prior) = &prior {
+                // What follows from the image stays with it.
+                planned.status.resolve(prior.status.clone());
+                planned.image_name.resolve(prior.image_name.clone());
+            }
+            return Ok(());
+        }
+        planned.id.resolve(planned.delivery_group_id.clone());
+        let (Some(id), Some(image_id)) = (planned.delivery_group_id.as_str(), planned.image_id.as_str()) else {
+            return Ok(());
+        };
+        // The provider's configuration may still be unknown; what could be said then is said by the apply.
+        let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
+        let bounds = cx.bounds();
+        let group = GroupRef::new(id, planned.product_type.as_str());
+        let Some(found) = group.find(&client, &bounds).await? else {
+            cx.warn(group.missing());
+            return Ok(());
+        };
+        if prior.is_none() {
+            group.check_region(planned.region.as_str(), &found)?;
+            planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
+            planned.delivery_group_name = found.app_instance_group_name.clone().into();
+        }
+        if image(&found) != image_id {
+            let warning = disconnects(&client, &group.id, &found, image_id, &bounds).await;
+            cx.warn(warning.at(Path::attribute("image_id")));
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
+        let client = cx.data()?.alibaba(planned.region.as_str())?;
+        let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
+        let group =
+            GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
+        group.check_region(planned.region.as_str(), &group.read(&client, &bounds).await?)?;
+        let update = ImageUpdate {
+            client: &client,
+            group: &group,
+            image_id: planned.image_id.as_str().unwrap_or_default(),
+            wait_for_completion: planned.waits(),
+        };
+        // No checkpoint: Terraform would mark what an error leaves behind as tainted, and replace it. A further apply
+        // finds the update running or done, and repeats nothing.
+        let updated = update.run(&bounds, |_| Ok(())).await?;
+        let mut state = planned.clone();
+        state.previous_image_id = updated.before.into();
+        state.observe(&updated.group);
+        state.remember_start(cx, &updated.group, &client, &bounds).await?;
+        Ok(state)
+    }
+
+    async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
+        let client = cx.data()?.alibaba(state.region.as_str())?;
+        let bounds = cx.bounds();
+        let group = GroupRef::new(state.delivery_group_id.as_str().unwrap_or_default(), state.product_type.as_str());
+        let Some(found) = group.find(&client, &bounds).await? else { return Ok(None) };
+        let started: Option<String> = cx.private().get(STARTED);
+        let ours_is_running = status(&found) == MAINTAINING && started.as_deref() == state.image_id.as_str();
+        let awaited_name = state.image_name.clone();
+        state.observe(&found);
+        if ours_is_running && Some(image(&found)) != state.image_id.as_str() {
+            // The group still has the old image's name.
+            state.image_name = awaited_name;
+        }
+        if !ours_is_running {
+            cx.private_mut().remove(STARTED);
+            state.image_id = found.app_center_image_id.clone().into();
+        }
+        state.region = found.region_id.clone().into();
+        state.id.clone_from(&state.delivery_group_id);
+        Ok(Some(state))
+    }
+
+    async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
+        let mut state = planned.clone();
+        if prior.image_id == planned.image_id {
+            return Ok(state);
+        }
+        let client = cx.data()?.alibaba(planned.region.as_str())?;
+        let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
+        let group =
+            GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
+        let update = ImageUpdate {
+            client: &client,
+            group: &group,
+            image_id: planned.image_id.as_str().unwrap_or_default(),
+            wait_for_completion: planned.waits(),
+        };
+        let updated = update
+            .run(&bounds, |seen| {
+                let mut reached = prior.clone();
+                reached.observe(seen);
+                reached.image_id = seen.app_center_image_id.clone().into();
+                cx.checkpoint(&reached)
+            })
+            .await?;
+        state.observe(&updated.group);
+        state.remember_start(cx, &updated.group, &client, &bounds).await?;
+        Ok(state)
+    }
+
+    async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
+        let (Some(OnDestroy::Restore), Some(previous)) =
+            (state.on_destroy.as_known(), state.previous_image_id.as_str())
+        else {
+            return Ok(());
+        };
+        let client = cx.data()?.alibaba(state.region.as_str())?;
+        let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
+        let group = GroupRef::new(state.delivery_group_id.as_str().unwrap_or_default(), state.product_type.as_str());
+        if group.find(&client, &bounds).await?.is_none() {
+            return Ok(());
+        }
+        let update =
+            ImageUpdate { client: &client, group: &group, image_id: previous, wait_for_completion: state.waits() };
+        update.run(&bounds, |_| Ok(())).await?;
+        Ok(())
+    }
+
+    async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
+        let identity = Identity::from_import(source);
+        let id = identity.delivery_group_id.as_str().unwrap_or_default();
+        let client = cx.data()?.alibaba(identity.region.as_str())?;
+        let bounds = cx.bounds();
+        let found = GroupRef::new(id, None).read(&client, &bounds).await?;
+        Ok(Model::imported(&found, id))
+    }
+}
+
+impl Model {
+    /// The state for a group that Terraform takes over as it is.
+    pub(crate) fn imported(group: &DeliveryGroup, id: &str) -> Self {
+        let mut state = Self {
+            id: id.into(),
+            delivery_group_id: id.into(),
+            image_id: group.app_center_image_id.clone().into(),
+            region: group.region_id.clone().into(),
+            product_type: group.product_type.clone().unwrap_or_else(|| "CloudApp".to_owned()).into(),
+            on_destroy: Attr::Known(OnDestroy::Keep),
+            wait_for_completion: Attr::Known(true),
+            timeouts: Attr::Null,
+            status: Attr::Null,
+            image_name: Attr::Null,
+            delivery_group_name: Attr::Null,
+            previous_image_id: group.app_center_image_id.clone().into(),
+        };
+        state.observe(group);
+        state
+    }
+
+    fn waits(&self) -> bool {
+        self.wait_for_completion.as_known().copied().unwrap_or(true)
+    }
+
+    /// Takes over what is only computed.
+    fn observe(&mut self, group: &DeliveryGroup) {
+        self.id.clone_from(&self.delivery_group_id);
+        self.region.resolve(group.region_id.clone().into());
+        self.status = group.status.clone().into();
+        self.image_name = group.app_center_image_name.clone().into();
+        self.delivery_group_name = group.app_instance_group_name.clone().into();
+    }
+
+    /// Without waiting, the group still shows the old image for a while; that is no drift. The new image's name is looked
+    /// up, where the credentials may list images.
+    async fn remember_start(
+        &mut self,
+        cx: &mut Context<Clouds>,
+        seen: &DeliveryGroup,
+        client: &Client,
+        bounds: &Bounds,
+    ) -> Result<()> {
+        if Some(image(seen)) == self.image_id.as_str() {
+            return Ok(());
+        }
+        let filter = ImageFilter { image_id: self.image_id.as_str().map(str::to_owned), ..ImageFilter::default() };
+        let found = client.images(&filter, bounds).await.inspect_err(|error| {
+            tracing::debug!(code = error.code(), "cannot look up the image's name");
+        });
+        let mut found = found.unwrap_or_default().into_iter();
+        let name = found.find(|found| found.image_id.as_deref() == self.image_id.as_str());
+        self.image_name = name.and_then(|found| found.image_name).into();
+        cx.private_mut().set(STARTED, &self.image_id.as_str())
+    }
+}
+
+/// How many people an image update cuts off, as far as the credentials may know it.
+async fn disconnects(client: &Client, id: &str, group: &DeliveryGroup, image_id: &str, bounds: &Bounds) -> Diagnostic {
+    let name = group.app_instance_group_name.as_deref().unwrap_or(id);
+    let who = count_of_sessions(client, id, bounds).await;
+    Diagnostic::warning(
+        format!("The image update disconnects the users of delivery group {id:?}"),
+        format!(
+            "{name} goes from the image {:?} to {image_id:?}. {who}, and what those people have not saved can be lost. \
+             It usually takes about 2 minutes after the update until clients see the change.",
+            image(group)
+        ),
+    )
+}
+
+async fn warn_before_destroy(cx: &mut Context<Clouds>, state: &Model) -> Result<()> {
+    let id = state.delivery_group_id.as_str().unwrap_or_default();
+    let current = state.image_id.as_str().unwrap_or_default();
+    match (state.on_destroy.as_known(), state.previous_image_id.as_str()) {
+        (Some(OnDestroy::Restore), Some(previous)) if previous != current => {
+            let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
+            let bounds = cx.bounds();
+            let group = GroupRef::new(id, state.product_type.as_str());
+            if let Some(found) = group.find(&client, &bounds).await? {
+                let warning = disconnects(&client, id, &found, previous, &bounds).await;
+                cx.warn(warning);
+            }
+        }
+        (Some(OnDestroy::Restore), _) => {}
+        _ => cx.warn(Diagnostic::warning(
+            format!("Delivery group {id:?} keeps its image"),
+            format!(
+                "Terraform forgets about the image; the group goes on with {current:?}. To get the image from before \
+                 Terraform back, set on_destroy = \"restore\" and apply that before the destruction."
+            ),
+        )),
+    }
+    Ok(())
+}

@@ -1,0 +1,330 @@
+//! `appstreaming_delivery_group_ota_approval`: when a delivery group's over-the-air update begins (`ApproveOtaTask`).
+
+use std::time::Duration;
+
+use alibaba::{Client, DeliveryGroup, OtaTask};
+use cloud::Bounds;
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Attr, Change, Context, Diagnostic, Import, Path, Resource, Result, Severity,
+    schema::{Attribute, IdentitySchema, Schema, validate},
+    value::{Type, Value},
+};
+
+use super::delivery_group_image::Identity;
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, alibaba_while_planning},
+    delivery_group::{self, Approval, GroupRef, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
+    failure::{failed, while_planning},
+};
+
+/// An approval is one call and some looks.
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// The private entry for the start time that this resource has approved last.
+const APPROVED: &str = "approved";
+
+/// The resource `appstreaming_delivery_group_ota_approval`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryGroupOtaApproval;
+
+/// Configuration, plan and state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    id: Attr<String>,
+    delivery_group_id: Attr<String>,
+    region: Attr<String>,
+    ota_type: Attr<String>,
+    start_time: Attr<String>,
+    task_id: Attr<String>,
+    ota_version: Attr<String>,
+    current_version: Attr<String>,
+    status: Attr<String>,
+}
+
+fn schema() -> Schema {
+    let text = Attribute::string;
+    Schema::new(
+        "When the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming begins: an approval of \
+         the update that the service offers.\n\n\
+         ~> **The update disconnects everybody** when it begins. An approval cannot be taken back: destroying this \
+         resource only makes Terraform forget it. A later `start_time` moves an update that has not begun yet.\n\n\
+         -> The approval is about one update. When it is done, it stays in the state as it is; a new `start_time` \
+         approves the next update once the service offers one.",
+    )
+    .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
+    .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
+    .attribute(
+        "region",
+        text("The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.")
+            .optional()
+            .computed()
+            .use_state_for_unknown()
+            .requires_replace()
+            .validate(delivery_group::region()),
+    )
+    .attribute(
+        "ota_type",
+        text("The type of the update (`OtaType`). There is one: `Fota`, an update of the system components.")
+            .default("Fota")
+            .requires_replace()
+            .validate(validate::one_of(OTA_TYPES)),
+    )
+    .attribute(
+        "start_time",
+        text(
+            "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the \
+             future, unless it is the time that is approved already. The service keeps whole minutes. Two ways of \
+             writing one instant are no difference.",
+        )
+        .required()
+        .validate(StartTime::validator())
+        .semantic_equality(|one, other| match (one, other) {
+            (Value::String(one), Value::String(other)) => StartTime::same(one, other),
+            _ => false,
+        }),
+    )
+    .attribute(
+        "task_id",
+        text("The update's present ID (`TaskId`), for instance `ota-be7jzm29wrrz5****`. Each approval replaces it.")
+            .computed(),
+    )
+    .attribute("ota_version", text("The version that the update brings (`NewOtaVersion`).").computed())
+    .attribute("current_version", text("The version that the group runs (`OtaVersion`).").computed())
+    .attribute(
+        "status",
+        text("How far the update is, in the service's words (`TaskDisplayStatus`), for instance `Running`.").computed(),
+    )
+}
+
+impl Resource for DeliveryGroupOtaApproval {
+    type Data = Clouds;
+    type Model = Model;
+    type Identity = Identity;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_delivery_group_ota_approval"
+    }
+
+    fn schema(&self) -> Schema {
+        schema()
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new().required("delivery_group_id", Type::String, "The delivery group's ID.").optional(
+            "region",
+            Type::String,
+            "The delivery group's region; the provider's when it is left out.",
+        ))
+    }
+
+    fn identity(&self, state: &Model) -> Option<Identity> {
+        Some(Identity { delivery_group_id: state.delivery_group_id.clone(), region: state.region.clone() })
+    }
+
+    async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
+        if let Some(state) = change.as_destroy() {
+            let id = state.delivery_group_id.as_str().unwrap_or_default();
+            let at = state.start_time.as_str().unwrap_or_default();
+            let summary = format!("The approval for delivery group {id:?} cannot be taken back");
+            let detail = format!(
+                "The service has no call for it. Terraform forgets about the approval; if the update has not begun, it \
+                 still begins at {at}. To move it, change start_time instead."
+            );
+            cx.warn(Diagnostic::warning(summary, detail));
+            return Ok(());
+        }
+        let prior = change.prior.clone();
+        let moves_one = prior.is_some() && change.requires_replace.is_empty();
+        let Some(planned) = &mut change.planned else { return Ok(()) };
+        if let Some(prior) = &prior
+            && prior.start_time == planned.start_time
+            && prior.delivery_group_id == planned.delivery_group_id
+        {
+            planned.keep_results(prior);
+            return Ok(());
+        }
+        let Some(start_time) = planned.start_time.as_str().and_then(StartTime::parse) else { return Ok(()) };
+        let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
+        let bounds = cx.bounds();
+        let group = GroupRef::new(id, None);
+        let Some(found) = group.find(&client, &bounds).await? else {
+            cx.warn(group.missing());
+            return Ok(());
+        };
+        group.check_region(planned.region.as_str(), &found)?;
+        let approval =
+            Approval { client: &client, group: &group, ota_type: planned.ota_type(), start_time: &start_time };
+        let foreseen = approval.foresee(&found, &bounds).await?;
+        planned.region.resolve(found.region_id.clone().into());
+        let pending = match foreseen {
+            Ok(pending) => pending,
+            Err(obstacle) if moves_one && !self.is_new(cx, &obstacle, planned) => {
+                cx.warn(in_the_way_of_the_apply(obstacle));
+                return Ok(());
+            }
+            Err(obstacle) => return Err(while_planning(obstacle.into_diagnostic()).into()),
+        };
+        planned.id = id.into();
+        planned.ota_version = pending.ota_version.into();
+        planned.current_version = pending.current_version.into();
+        Ok(())
+    }
+
+    async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
+        approve(cx, planned).await
+    }
+
+    async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
+        let client = cx.data()?.alibaba(state.region.as_str())?;
+        let bounds = cx.bounds();
+        let Some(found) = state.group().find(&client, &bounds).await? else { return Ok(None) };
+        let waits = state.observe(&found, &client, &bounds).await?;
+        if !waits && let Some(approved) = cx.private().get::<String>(APPROVED) {
+            // Moved in the console or not, it is over: nothing is left that could be put right.
+            state.start_time = approved.into();
+        }
+        Ok(Some(state))
+    }
+
+    async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
+        if prior.start_time == planned.start_time { Ok(planned) } else { approve(cx, planned).await }
+    }
+
+    async fn delete(&self, _cx: &mut Context<Clouds>, _state: Model) -> Result<()> {
+        Ok(())
+    }
+
+    async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
+        let identity = Identity::from_import(source);
+        let client = cx.data()?.alibaba(identity.region.as_str())?;
+        let bounds = cx.bounds();
+        let mut state = Model {
+            id: identity.delivery_group_id.clone(),
+            delivery_group_id: identity.delivery_group_id,
+            region: identity.region,
+            ota_type: OTA_TYPES[0].into(),
+            start_time: Attr::Null,
+            task_id: Attr::Null,
+            ota_version: Attr::Null,
+            current_version: Attr::Null,
+            status: Attr::Null,
+        };
+        let group = state.group();
+        let found = group.read(&client, &bounds).await?;
+        PendingUpdate::required(&group, &found)?;
+        state.observe(&found, &client, &bounds).await?;
+        if state.start_time.is_null() {
+            let summary = format!("The update of delivery group {:?} is not approved", group.id);
+            let detail = "There is no approval to import. Leave out the import, and apply the resource to approve it.";
+            return Err(Diagnostic::error(summary, detail).into());
+        }
+        Ok(state)
+    }
+}
+
+impl DeliveryGroupOtaApproval {
+    /// Whether the obstacle comes from what somebody has just written: a start time in the past that is not the one
+    /// which this resource had approved.
+    fn is_new(&self, cx: &Context<Clouds>, obstacle: &Obstacle, planned: &Model) -> bool {
+        let approved: Option<String> = cx.private().get(APPROVED);
+        let is_known = matches!((&approved, planned.start_time.as_str()),
+            (Some(approved), Some(planned)) if StartTime::same(approved, planned));
+        matches!(obstacle, Obstacle::Passed(_)) && !is_known
+    }
+}
+
+/// What a plan says of an approval that cannot be moved as configured. No error: before it destroys, Terraform plans
+/// what is configured, and an update that is over must not be in the way of that.
+fn in_the_way_of_the_apply(obstacle: Obstacle) -> Diagnostic {
+    let mut diagnostic = obstacle.into_diagnostic();
+    diagnostic.severity = Severity::Warning;
+    diagnostic.detail.push_str(" As it is configured now, the apply will fail.");
+    diagnostic
+}
+
+async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
+    let client = cx.data()?.alibaba(state.region.as_str())?;
+    let bounds = cx.bounds().with_timeout(TIMEOUT);
+    let group = state.group();
+    let Some(start_time) = state.start_time.as_str().and_then(StartTime::parse) else {
+        let detail = "It is not a time in RFC 3339.";
+        return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
+    };
+    let approval = Approval { client: &client, group: &group, ota_type: state.ota_type(), start_time: &start_time };
+    let approved = approval.run(&bounds).await?;
+    state.id = group.id.as_str().into();
+    state.task_id = approved.task_id.into();
+    state.ota_version.resolve(approved.ota_version.into());
+    state.current_version.resolve(approved.current_version.into());
+    let found = group.find(&client, &bounds).await?;
+    state.region.resolve(found.and_then(|found| found.region_id).into());
+    let task = task(&client, &group.id, state.ota_type(), state.task_id.as_str(), &bounds).await?;
+    state.status = task.and_then(|task| task.task_display_status).into();
+    cx.private_mut().set(APPROVED, &state.start_time.as_str())?;
+    Ok(state)
+}
+
+/// One update of a group, if the service still lists it.
+async fn task(
+    client: &Client,
+    group_id: &str,
+    ota_type: &str,
+    task_id: Option<&str>,
+    bounds: &Bounds,
+) -> Result<Option<OtaTask>> {
+    let tasks = client.ota_tasks(group_id, ota_type, bounds).await;
+    let tasks = tasks.map_err(|error| failed(&format!("list the updates of delivery group {group_id:?}"), &error))?;
+    Ok(tasks.into_iter().find(|task| task.task_id.as_deref() == task_id))
+}
+
+impl Model {
+    fn group(&self) -> GroupRef {
+        GroupRef::new(self.delivery_group_id.as_str().unwrap_or_default(), None)
+    }
+
+    fn ota_type(&self) -> &str {
+        self.ota_type.as_str().unwrap_or(OTA_TYPES[0])
+    }
+
+    fn keep_results(&mut self, prior: &Self) {
+        self.task_id.resolve(prior.task_id.clone());
+        self.ota_version.resolve(prior.ota_version.clone());
+        self.current_version.resolve(prior.current_version.clone());
+        self.status.resolve(prior.status.clone());
+    }
+
+    /// Takes over what has become of the update that was approved, and says whether it still waits.
+    ///
+    /// Another task id for the same version is another approval, by somebody else. Another version is another update,
+    /// which nobody has approved through this resource: what was approved stays in the state as it was.
+    async fn observe(&mut self, group: &DeliveryGroup, client: &Client, bounds: &Bounds) -> Result<bool> {
+        self.id.clone_from(&self.delivery_group_id);
+        self.region = group.region_id.clone().into();
+        self.current_version = group.ota_info.as_ref().and_then(|ota| ota.ota_version.clone()).into();
+        let pending = PendingUpdate::of(group);
+        let ours = pending.filter(|pending| {
+            self.task_id.is_null()
+                || self.task_id.as_str() == Some(&pending.task_id)
+                || self.ota_version.as_str() == pending.ota_version.as_deref()
+        });
+        let waits = ours.is_some();
+        if let Some(pending) = ours {
+            let approved = pending.start_time(client, bounds).await?;
+            let known = self.start_time.as_str().and_then(StartTime::parse);
+            let unchanged = matches!((&known, &approved), (Some(known), Some(approved)) if known.is(approved));
+            if !unchanged {
+                self.start_time = approved.as_deref().map(rfc3339).into();
+            }
+            self.task_id = pending.task_id.into();
+            self.ota_version = pending.ota_version.into();
+        }
+        let group_id = self.delivery_group_id.as_str().unwrap_or_default();
+        if let Some(task) = task(client, group_id, self.ota_type(), self.task_id.as_str(), bounds).await? {
+            self.status = task.task_display_status.into();
+        }
+        Ok(waits)
+    }
+}

@@ -1,0 +1,138 @@
+//! `appstreaming_delivery_group_session_log_off`: ends all sessions of a delivery group once, and again whenever its
+//! triggers change (`LogOffAllSessionsInAppInstanceGroup`). For Terraform before 1.14, which has no actions.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Attr, Change, Context, NoIdentity, Resource, Result,
+    schema::{Attribute, Schema, validate},
+    timeouts::{Operation, Timeouts},
+    value::Type,
+};
+
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, alibaba_while_planning},
+    delivery_group::{self, GroupRef, LogOff},
+};
+
+const TIMEOUT: Duration = Duration::from_secs(30 * 60);
+
+/// The resource `appstreaming_delivery_group_session_log_off`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DeliveryGroupSessionLogOff;
+
+/// Configuration, plan and state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    id: Attr<String>,
+    delivery_group_id: Attr<String>,
+    region: Attr<String>,
+    product_type: Attr<String>,
+    triggers: Attr<BTreeMap<String, Attr<String>>>,
+    wait: Attr<bool>,
+    timeouts: Attr<Timeouts>,
+    sessions_logged_off: Attr<i64>,
+    logged_off_at: Attr<String>,
+}
+
+fn schema() -> Schema {
+    let text = Attribute::string;
+    Schema::new(
+        "Logs off all sessions of a delivery group of Alibaba Cloud App Streaming, when it is created and whenever its \
+         `triggers` change. With Terraform 1.14 and later, the action `appstreaming_delivery_group_log_off_sessions` does \
+         the same without leaving anything in the state.\n\n\
+         ~> **Everybody is disconnected**, and what they have not saved can be lost.\n\n\
+         -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside the \
+         scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this machine's \
+         clock; the error names the group's periods and the next moment when it works.",
+    )
+    .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
+    .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
+    .attribute(
+        "region",
+        delivery_group::endpoint_region_attribute(),
+    )
+    .attribute(
+        "product_type",
+        text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")
+            .default("CloudApp")
+            .requires_replace()
+            .validate(validate::one_of(["CloudApp"])),
+    )
+    .attribute(
+        "triggers",
+        Attribute::map(Type::String, "Any values; when one of them changes, the sessions are logged off again.")
+            .optional()
+            .requires_replace(),
+    )
+    .attribute("wait", Attribute::bool("Whether to wait until the sessions are gone.").default(true))
+    .attribute("timeouts", Timeouts::attribute(&[(Operation::Create, "30m")]))
+    .attribute(
+        "sessions_logged_off",
+        Attribute::number("How many sessions were logged off.").computed().use_state_for_unknown(),
+    )
+    .attribute("logged_off_at", text("When that was, in RFC 3339.").computed().use_state_for_unknown())
+}
+
+impl Resource for DeliveryGroupSessionLogOff {
+    type Data = Clouds;
+    type Model = Model;
+    type Identity = NoIdentity;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_delivery_group_session_log_off"
+    }
+
+    fn schema(&self) -> Schema {
+        schema()
+    }
+
+    async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
+        let is_replaced = !change.requires_replace.is_empty();
+        if change.prior.is_some() && !is_replaced {
+            return Ok(());
+        }
+        let Some(planned) = &change.planned else { return Ok(()) };
+        let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
+        let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
+        let bounds = cx.bounds();
+        let group = GroupRef::new(id, planned.product_type.as_str());
+        let log_off = LogOff { client: &client, group: &group, wait: false };
+        if let Some(warning) = log_off.foresee(&bounds).await? {
+            cx.warn(warning);
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
+        let client = cx.data()?.alibaba(planned.region.as_str())?;
+        let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
+        let id = planned.delivery_group_id.as_str().unwrap_or_default();
+        let group = GroupRef::new(id, planned.product_type.as_str());
+        let wait = planned.wait.as_known().copied().unwrap_or(true);
+        let log_off = LogOff { client: &client, group: &group, wait };
+        let ended = log_off.run(&bounds, |progress| tracing::info!(delivery_group = id, "{progress}")).await?;
+        Ok(Model {
+            id: id.into(),
+            sessions_logged_off: i64::try_from(ended).unwrap_or(i64::MAX).into(),
+            logged_off_at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
+            ..planned.clone()
+        })
+    }
+
+    /// There is nothing to read: it says what was done.
+    async fn read(&self, _cx: &mut Context<Clouds>, state: Model) -> Result<Option<Model>> {
+        Ok(Some(state))
+    }
+
+    async fn update(&self, _cx: &mut Context<Clouds>, _prior: Model, planned: Model) -> Result<Model> {
+        Ok(planned)
+    }
+
+    async fn delete(&self, _cx: &mut Context<Clouds>, _state: Model) -> Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,243 @@
+//! `appstreaming_server_group`: a server group of Huawei Cloud Workspace (`/v1/{project_id}/app-server-groups`).
+
+mod calls;
+mod change;
+mod deletion;
+pub(crate) mod model;
+mod rules;
+pub(crate) mod schema;
+mod tagging;
+mod takeover;
+mod warnings;
+
+use std::time::Duration;
+
+use huawei::PatchServerGroup;
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Resource, Result,
+    schema::{IdentitySchema, Schema},
+    timeouts::Operation,
+    value::Type,
+};
+
+use self::{
+    calls::Calls,
+    change::{TagChange, patch},
+    warnings::warnings,
+};
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, huawei_while_planning},
+    failure::failed,
+};
+
+pub(crate) use self::model::Model;
+
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// The resource `appstreaming_server_group`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ServerGroupResource;
+
+/// Which server group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) id: Attr<String>,
+    pub(crate) region: Attr<String>,
+}
+
+impl Resource for ServerGroupResource {
+    type Data = Clouds;
+    type Model = Model;
+    type Identity = Identity;
+
+    fn type_name(&self) -> &'static str {
+        "appstreaming_server_group"
+    }
+
+    fn schema(&self) -> Schema {
+        schema::schema()
+    }
+
+    fn identity_schema(&self) -> Option<IdentitySchema> {
+        Some(IdentitySchema::new().required("id", Type::String, "The server group's ID.").optional(
+            "region",
+            Type::String,
+            "The server group's region; the provider's when it is left out.",
+        ))
+    }
+
+    fn identity(&self, state: &Model) -> Option<Identity> {
+        Some(Identity { id: state.id.clone(), region: state.region.clone() })
+    }
+
+    fn validate(&self, config: &Model) -> Diagnostics {
+        rules::validate(config)
+    }
+
+    async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
+        let replaces = change.prior.is_some() && !change.requires_replace.is_empty();
+        let config = change.config.clone();
+        if (change.prior.is_none() || replaces)
+            && let (Some(planned), Some(config)) = (&change.planned, &config)
+        {
+            rules::check_network(planned, config)?;
+            // What is wrong with the provider block is said here, before anything is created.
+            let client = huawei_while_planning(cx, planned.region.as_str())?;
+            if planned.primary_server_group_id.is_known()
+                && let Some(client) = client
+            {
+                let calls = Calls { client: &client, bounds: &cx.bounds() };
+                rules::check_standby(&calls, planned).await?;
+            }
+        }
+        if replaces {
+            return Ok(());
+        }
+        let (Some((prior, planned)), Some(config)) = (change.as_update(), config) else { return Ok(()) };
+        plan_in_place(prior, planned, &config);
+        for warning in warnings(prior, planned) {
+            cx.warn(warning);
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
+        let client = cx.data()?.huawei(planned.region.as_str())?;
+        let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
+        let mut wanted = planned.to_create(client.enterprise_project_id());
+        if let (None, Some(primary)) = (&wanted.app_type, &wanted.primary_server_group_id) {
+            // The service's default would be refused where the primary has another one.
+            wanted.app_type = calls.read(primary).await?.app_type;
+        }
+        let created = calls.create(&wanted).await?;
+        let id = created.id.clone().unwrap_or_default();
+
+        let mut state = planned.clone();
+        state.storage_mount_policy = Attr::Unknown;
+        state.resolve(&created, client.region());
+        cx.checkpoint(&state)?;
+        // The creation does not take the mount policy; one that it does not give by itself is set right after.
+        if let Some(policy) = planned.storage_mount_policy.as_str()
+            && created.storage_mount_policy.as_deref() != Some(policy)
+        {
+            let patch =
+                PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
+            calls.patch(&id, &patch).await?;
+        }
+        let group = calls.read_created(&id).await?;
+        let mut state = planned;
+        state.resolve(&group, client.region());
+        Ok(state)
+    }
+
+    async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
+        let client = cx.data()?.huawei(state.region.as_str())?;
+        let calls = Calls { client: &client, bounds: &cx.bounds() };
+        let Some(group) = calls.find(state.id.as_str().unwrap_or_default()).await? else { return Ok(None) };
+        state.observe(&group, client.region());
+        Ok(Some(state))
+    }
+
+    async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
+        let client = cx.data()?.huawei(planned.region.as_str())?;
+        let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT) };
+        let id = prior.id.as_str().unwrap_or_default();
+
+        calls.patch(id, &patch(&prior, &planned)).await?;
+        let mut reached = planned.clone();
+        reached.tags = prior.tags.clone();
+        cx.checkpoint(&reached)?;
+        calls
+            .change_tags(id, &TagChange::between(&prior, &planned), prior.tag_list(), |tags| {
+                reached.tags = Attr::Known(model::tags(tags));
+                cx.checkpoint(&reached)
+            })
+            .await?;
+        let group = calls.read(id).await?;
+        let mut state = planned;
+        state.resolve(&group, client.region());
+        Ok(state)
+    }
+
+    async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
+        let client = cx.data()?.huawei(state.region.as_str())?;
+        let calls = Calls { client: &client, bounds: &cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT) };
+        calls.delete(state.id.as_str().unwrap_or_default()).await
+    }
+
+    async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
+        let (scope, id) = match source {
+            Import::Id(id) => match id.split_once('/') {
+                Some((scope, id)) => (Some(scope.to_owned()), id.to_owned()),
+                None => (None, id),
+            },
+            Import::Identity(identity) => (identity.region.into_known(), identity.id.into_known().unwrap_or_default()),
+        };
+        let clouds = cx.data()?;
+        let bounds = cx.bounds();
+        let region = match scope {
+            Some(project) if is_project_id(&project) => {
+                let client = clouds.huawei(None)?;
+                let own = client.project_id(&bounds).await.map_err(|error| failed("look up the project", &error))?;
+                if own != project {
+                    let detail = format!(
+                        "The provider works in the project {own}. To import from {project}, set it as project_id in the \
+                         provider's block huawei_cloud."
+                    );
+                    return Err(Diagnostic::error("Wrong project", detail).into());
+                }
+                None
+            }
+            scope => scope,
+        };
+        let client = clouds.huawei(region.as_deref())?;
+        let calls = Calls { client: &client, bounds: &bounds };
+        calls.read(&id).await?;
+        Ok(Model::by_id(&id, region.as_deref().or(client.region())))
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Model>> {
+        takeover::from_peer(source)
+    }
+
+    fn generate_config(&self, mut config: Model) -> Model {
+        if config.is_vdi == Attr::Known(true) {
+            // The service reports them for single-session groups too, and takes them for the others only.
+            config.route_policy = Attr::Null;
+            config.ip_virtual = Attr::Null;
+        }
+        // Empty means that the service does not report it.
+        config.vpc_id = config.vpc_id.into_known().filter(|id| !id.is_empty()).into();
+        config.availability_zone = config.availability_zone.into_known().filter(|zone| !zone.is_empty()).into();
+        config
+    }
+}
+
+/// The service's project IDs have this form; no region's name has.
+fn is_project_id(text: &str) -> bool {
+    text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Refines a plan that changes a group in place.
+fn plan_in_place(prior: &Model, planned: &mut Model, config: &Model) {
+    if prior.image_id == planned.image_id {
+        planned.image_name.resolve(prior.image_name.clone());
+        planned.image_min_disk.resolve(prior.image_min_disk);
+    } else if config.image_product_id.is_null() {
+        // The product belongs to the old image.
+        planned.image_product_id = Attr::Unknown;
+    }
+    // What an import could not learn is taken from the configuration as soon as there is a change anyway.
+    let changes = !patch(prior, planned).is_empty() || TagChange::between(prior, planned) != TagChange::default();
+    if changes {
+        for (planned, config) in
+            [(&mut planned.vpc_id, &config.vpc_id), (&mut planned.availability_zone, &config.availability_zone)]
+        {
+            if planned.as_str() == Some("") && config.is_known() {
+                planned.clone_from(config);
+            }
+        }
+    }
+}

@@ -1,0 +1,355 @@
+//! Configuration, plan and state of a server group, and the way between them and the API.
+
+use std::collections::BTreeMap;
+
+use huawei::{self, CreateServerGroup, ServerGroup, Tag};
+use serde::{Deserialize, Serialize};
+use tfplug::{Attr, timeouts::Timeouts};
+
+/// Tags by key. A value can be null in a configuration, which the schema refuses.
+pub(crate) type Tags = BTreeMap<String, Attr<String>>;
+
+/// Configuration, plan and state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    pub(crate) id: Attr<String>,
+    pub(super) name: Attr<String>,
+    pub(super) description: Attr<String>,
+    pub(crate) region: Attr<String>,
+    pub(super) enterprise_project_id: Attr<String>,
+    pub(super) tags: Attr<Tags>,
+    pub(super) enabled: Attr<bool>,
+    pub(super) timeouts: Attr<Timeouts>,
+    pub(super) os_type: Attr<String>,
+    pub(super) flavor_id: Attr<String>,
+    pub(super) vpc_id: Attr<String>,
+    pub(super) subnet_id: Attr<String>,
+    pub(super) availability_zone: Attr<String>,
+    pub(super) system_disk_type: Attr<String>,
+    pub(super) system_disk_size: Attr<i64>,
+    pub(super) ou_name: Attr<String>,
+    pub(super) ip_virtual: Attr<IpVirtual>,
+    pub(super) primary_server_group_id: Attr<String>,
+    pub(super) image_id: Attr<String>,
+    pub(super) image_type: Attr<String>,
+    pub(super) image_product_id: Attr<String>,
+    pub(super) is_vdi: Attr<bool>,
+    pub(super) app_type: Attr<String>,
+    pub(super) storage_mount_policy: Attr<String>,
+    pub(super) route_policy: Attr<RoutePolicy>,
+    pub(super) extra_session_type: Attr<String>,
+    pub(super) extra_session_size: Attr<i64>,
+    pub(super) app_server_count: Attr<i64>,
+    pub(super) app_group_count: Attr<i64>,
+    pub(super) app_server_flavor_count: Attr<i64>,
+    pub(super) image_name: Attr<String>,
+    pub(super) image_min_disk: Attr<i64>,
+    pub(super) created_at: Attr<String>,
+    pub(super) updated_at: Attr<String>,
+    pub(super) project_name: Attr<String>,
+    pub(super) subnet_name: Attr<String>,
+    pub(super) site_type: Attr<String>,
+    pub(super) site_id: Attr<String>,
+    pub(super) standby_server_group_ids: Attr<Vec<String>>,
+    pub(super) product: Attr<Product>,
+    pub(super) scaling_policy: Attr<ScalingPolicy>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct IpVirtual {
+    pub(crate) enable: Attr<bool>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RoutePolicy {
+    pub(super) max_session: Attr<i64>,
+    pub(super) cpu_threshold: Attr<i64>,
+    pub(super) gpu_threshold: Attr<i64>,
+    pub(super) mem_threshold: Attr<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Product {
+    flavor_id: Attr<String>,
+    r#type: Attr<String>,
+    architecture: Attr<String>,
+    cpu: Attr<i64>,
+    memory: Attr<i64>,
+    is_gpu: Attr<bool>,
+    gpu_desc: Attr<String>,
+    charge_mode: Attr<String>,
+    sessions: Attr<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ScalingPolicy {
+    enable: Attr<bool>,
+    max_scaling_amount: Attr<i64>,
+    single_expansion_count: Attr<i64>,
+    session_usage_threshold: Attr<i64>,
+    shrink_after_session_idle_minutes: Attr<i64>,
+    cpu_usage_threshold: Attr<i64>,
+    mem_usage_threshold: Attr<i64>,
+    gpu_usage_threshold: Attr<i64>,
+}
+
+impl Model {
+    /// A state that knows the group's ID and nothing else; reading it fills in the rest.
+    pub(crate) fn by_id(id: &str, region: Option<&str>) -> Self {
+        Self {
+            id: id.into(),
+            region: region.map(str::to_owned).into(),
+            // See `unreported` in the schema.
+            vpc_id: "".into(),
+            availability_zone: "".into(),
+            name: Attr::Null,
+            description: Attr::Null,
+            enterprise_project_id: Attr::Null,
+            tags: Attr::Null,
+            enabled: Attr::Null,
+            timeouts: Attr::Null,
+            os_type: Attr::Null,
+            flavor_id: Attr::Null,
+            subnet_id: Attr::Null,
+            system_disk_type: Attr::Null,
+            system_disk_size: Attr::Null,
+            ou_name: Attr::Null,
+            ip_virtual: Attr::Null,
+            primary_server_group_id: Attr::Null,
+            image_id: Attr::Null,
+            image_type: Attr::Null,
+            image_product_id: Attr::Null,
+            is_vdi: Attr::Null,
+            app_type: Attr::Null,
+            storage_mount_policy: Attr::Null,
+            route_policy: Attr::Null,
+            extra_session_type: Attr::Null,
+            extra_session_size: Attr::Null,
+            app_server_count: Attr::Null,
+            app_group_count: Attr::Null,
+            app_server_flavor_count: Attr::Null,
+            image_name: Attr::Null,
+            image_min_disk: Attr::Null,
+            created_at: Attr::Null,
+            updated_at: Attr::Null,
+            project_name: Attr::Null,
+            subnet_name: Attr::Null,
+            site_type: Attr::Null,
+            site_id: Attr::Null,
+            standby_server_group_ids: Attr::Null,
+            product: Attr::Null,
+            scaling_policy: Attr::Null,
+        }
+    }
+
+    /// The body of the creation. Without `storage_mount_policy`, which it does not take.
+    pub(super) fn to_create(&self, enterprise_project_id: Option<&str>) -> CreateServerGroup {
+        let text = |attribute: &Attr<String>| attribute.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        CreateServerGroup {
+            name: self.name.as_str().unwrap_or_default().to_owned(),
+            image_id: text(&self.image_id),
+            image_product_id: text(&self.image_product_id),
+            image_type: text(&self.image_type),
+            os_type: text(&self.os_type),
+            description: text(&self.description),
+            route_policy: self
+                .route_policy
+                .as_known()
+                .map(RoutePolicy::to_api)
+                .filter(|policy| *policy != huawei::RoutePolicy::default()),
+            product_id: text(&self.flavor_id),
+            flavor_id: None,
+            vpc_id: text(&self.vpc_id),
+            subnet_id: text(&self.subnet_id),
+            system_disk_type: text(&self.system_disk_type),
+            system_disk_size: self.system_disk_size.as_known().copied(),
+            ou_name: text(&self.ou_name),
+            cluster_id: None,
+            availability_zone: text(&self.availability_zone),
+            ip_virtual: self
+                .ip_virtual
+                .as_known()
+                .and_then(|it| it.enable.as_known().copied())
+                .map(|enable| huawei::IpVirtual { enable: Some(enable) }),
+            is_vdi: self.is_vdi.as_known().copied(),
+            app_type: text(&self.app_type),
+            extra_session_type: text(&self.extra_session_type),
+            extra_session_size: self.extra_session_size.as_known().copied(),
+            tags: self.tag_list(),
+            enterprise_project_id: text(&self.enterprise_project_id).or_else(|| enterprise_project_id.map(Into::into)),
+            primary_server_group_id: text(&self.primary_server_group_id),
+            server_group_status: self.enabled.as_known().copied(),
+        }
+    }
+
+    pub(super) fn tag_list(&self) -> Vec<Tag> {
+        let tags = self.tags.as_known().into_iter().flatten();
+        tags.filter_map(|(key, value)| Some(Tag { key: key.clone(), value: value.as_str()?.to_owned() })).collect()
+    }
+
+    /// Takes over everything that the service reports.
+    pub(crate) fn observe(&mut self, group: &ServerGroup, region: Option<&str>) {
+        self.observe_results(group, region);
+        self.name = group.name.clone().into();
+        self.description = cleared(&group.description, &self.description);
+        self.enterprise_project_id = group.enterprise_project_id.clone().into();
+        self.tags = observed_tags(&group.tags, &self.tags);
+        self.enabled = group.server_group_status.into();
+        self.os_type = group.os_type.clone().into();
+        self.flavor_id = group.product_id.clone().into();
+        self.subnet_id = group.subnet_id.clone().into();
+        self.system_disk_type = group.system_disk_type.clone().into();
+        self.system_disk_size = group.system_disk_size.into();
+        self.ou_name = cleared(&group.ou_name, &self.ou_name);
+        self.ip_virtual = ip_virtual(group, &self.ip_virtual);
+        self.primary_server_group_id = group.primary_server_group_ids.first().cloned().into();
+        self.image_id = group.image_id.clone().into();
+        self.image_type = group.image_type.clone().into();
+        self.image_product_id = cleared(&group.image_product_id, &self.image_product_id);
+        self.is_vdi = Attr::Known(group.is_vdi.unwrap_or_default());
+        self.app_type = group.app_type.clone().into();
+        self.storage_mount_policy = group.storage_mount_policy.clone().into();
+        self.route_policy = group.route_policy.map(RoutePolicy::from_api).into();
+        self.extra_session_type = cleared(&group.extra_session_type, &self.extra_session_type);
+        self.extra_session_size =
+            group.extra_session_size.filter(|size| *size != 0 || self.extra_session_size.is_known()).into();
+    }
+
+    /// Takes over what is only computed, and what was left to the service; what was planned stays as planned.
+    pub(super) fn resolve(&mut self, group: &ServerGroup, region: Option<&str>) {
+        let mut observed = self.clone();
+        observed.observe(group, region);
+        self.observe_results(group, region);
+        self.enterprise_project_id.resolve(observed.enterprise_project_id);
+        self.enabled.resolve(observed.enabled);
+        self.availability_zone.resolve(Attr::Null);
+        self.vpc_id.resolve(Attr::Null);
+        self.app_type.resolve(observed.app_type);
+        self.image_product_id.resolve(observed.image_product_id);
+        self.storage_mount_policy.resolve(observed.storage_mount_policy);
+        match (&mut self.ip_virtual, observed.ip_virtual) {
+            (Attr::Known(planned), Attr::Known(observed)) => planned.enable.resolve(observed.enable),
+            (Attr::Known(planned), _) => planned.enable.resolve(Attr::Null),
+            (planned, observed) => planned.resolve(observed),
+        }
+        match (&mut self.route_policy, observed.route_policy) {
+            (Attr::Known(planned), observed) => planned.resolve(observed.into_known().unwrap_or_default()),
+            (planned, observed) => planned.resolve(observed),
+        }
+    }
+
+    fn observe_results(&mut self, group: &ServerGroup, region: Option<&str>) {
+        if let Some(id) = &group.id {
+            self.id = id.clone().into();
+        }
+        if !self.region.is_known() {
+            self.region = region.map(str::to_owned).into();
+        }
+        self.app_server_count = group.app_server_count.into();
+        self.app_group_count = group.app_group_count.into();
+        self.app_server_flavor_count = group.app_server_flavor_count.into();
+        self.image_name = group.image_name.clone().into();
+        self.image_min_disk = group.image_min_disk.into();
+        self.created_at = group.create_time.clone().into();
+        self.updated_at = group.update_time.clone().into();
+        self.project_name = group.project_name.clone().into();
+        self.subnet_name = group.subnet_name.clone().into();
+        self.site_type = group.site_type.clone().into();
+        self.site_id = group.site_id.clone().into();
+        self.standby_server_group_ids = Attr::Known(group.secondary_server_group_ids.clone());
+        self.product = group.product_info.as_ref().map(Product::from_api).into();
+        self.scaling_policy = group.scaling_policy.as_ref().map(ScalingPolicy::from_api).into();
+    }
+}
+
+/// The service says "" where nothing is set; that is null, unless the configuration says "" too.
+fn cleared(seen: &Option<String>, before: &Attr<String>) -> Attr<String> {
+    match seen.as_deref() {
+        None | Some("") if before.as_str() == Some("") => "".into(),
+        None | Some("") => Attr::Null,
+        Some(text) => text.into(),
+    }
+}
+
+/// Not to report it is another way to say that it is off; null would replace a group that is configured so.
+fn ip_virtual(group: &ServerGroup, before: &Attr<IpVirtual>) -> Attr<IpVirtual> {
+    let is_off = |it: &IpVirtual| it.enable == Attr::Known(false);
+    match group.ip_virtual.and_then(|it| it.enable) {
+        Some(enable) => Attr::Known(IpVirtual { enable: enable.into() }),
+        None => before.as_known().filter(|it| is_off(it)).cloned().into(),
+    }
+}
+
+fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
+    if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(tags(seen)) }
+}
+
+/// Tags as the service writes them, by key.
+pub(crate) fn tags(tags: &[Tag]) -> Tags {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()
+}
+
+impl RoutePolicy {
+    pub(super) fn to_api(&self) -> huawei::RoutePolicy {
+        huawei::RoutePolicy {
+            max_session: self.max_session.as_known().copied(),
+            cpu_threshold: self.cpu_threshold.as_known().copied(),
+            gpu_threshold: self.gpu_threshold.as_known().copied(),
+            mem_threshold: self.mem_threshold.as_known().copied(),
+        }
+    }
+
+    pub(crate) fn from_api(policy: huawei::RoutePolicy) -> Self {
+        Self {
+            max_session: policy.max_session.into(),
+            cpu_threshold: policy.cpu_threshold.into(),
+            gpu_threshold: policy.gpu_threshold.into(),
+            mem_threshold: policy.mem_threshold.into(),
+        }
+    }
+
+    fn resolve(&mut self, observed: Self) {
+        self.max_session.resolve(observed.max_session);
+        self.cpu_threshold.resolve(observed.cpu_threshold);
+        self.gpu_threshold.resolve(observed.gpu_threshold);
+        self.mem_threshold.resolve(observed.mem_threshold);
+    }
+}
+
+/// The service writes the numbers of a product as text.
+pub(crate) fn number(text: &Option<String>) -> Attr<i64> {
+    text.as_deref().and_then(|text| text.trim().parse().ok()).into()
+}
+
+impl Product {
+    pub(crate) fn from_api(product: &huawei::ProductInfo) -> Self {
+        Self {
+            flavor_id: product.flavor_id.clone().into(),
+            r#type: product.product_type.clone().into(),
+            architecture: product.architecture.clone().into(),
+            cpu: number(&product.cpu),
+            memory: number(&product.memory),
+            is_gpu: product.is_gpu.into(),
+            gpu_desc: product.gpu_desc.clone().into(),
+            charge_mode: product.charge_mode.clone().into(),
+            sessions: product.sessions.into(),
+        }
+    }
+}
+
+impl ScalingPolicy {
+    pub(crate) fn from_api(policy: &huawei::ScalingPolicy) -> Self {
+        let session = policy.scaling_policy_by_session.clone().unwrap_or_default();
+        let resource = policy.scaling_policy_by_resource.clone().unwrap_or_default();
+        Self {
+            enable: policy.enable.into(),
+            max_scaling_amount: policy.max_scaling_amount.into(),
+            single_expansion_count: policy.single_expansion_count.into(),
+            session_usage_threshold: session.session_usage_threshold.into(),
+            shrink_after_session_idle_minutes: session.shrink_after_session_idle_minutes.into(),
+            cpu_usage_threshold: resource.cpu_usage_threshold.into(),
+            mem_usage_threshold: resource.mem_usage_threshold.into(),
+            gpu_usage_threshold: resource.gpu_usage_threshold.into(),
+        }
+    }
+}

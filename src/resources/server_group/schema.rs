@@ -1,0 +1,352 @@
+//! The schema of `appstreaming_server_group`.
+
+use tfplug::{
+    Value,
+    schema::{Attribute, Schema, plan, validate},
+    timeouts::{Operation, Timeouts},
+    value::Type,
+};
+
+/// The most tags that a server group may have.
+pub(super) const MAX_TAGS: usize = 20;
+
+pub(super) fn schema() -> Schema {
+    let schema = Schema::new(
+        "A server group of Huawei Cloud Workspace: the servers on which applications are streamed to people, described \
+         together.\n\n\
+         -> A change of the image, of the system disk's size or of the OU takes effect on new servers only. A change of \
+         `route_policy.max_session` resets how new accesses are routed.",
+    );
+    let parts = [identification(), servers(), image(), sessions(), results()];
+    parts.into_iter().flatten().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+}
+
+type Attributes = Vec<(&'static str, Attribute)>;
+
+fn id() -> validate::Validator {
+    validate::length(1..=128)
+}
+
+fn own_key() -> validate::Validator {
+    validate::Validator::known("no key of the system", |configured| match configured.value {
+        Value::String(key) if key.starts_with("_sys_") => {
+            Err(format!("Keys that begin with _sys_ are the system's own; {} does.", configured.shown()))
+        }
+        Value::String(key) if key.trim() != key => {
+            Err(format!("A key must not begin or end with a space; {} does.", configured.shown()))
+        }
+        _ => Ok(()),
+    })
+}
+
+/// A tag without a value has an empty one.
+fn not_null() -> validate::Validator {
+    validate::Validator::new("a value", |configured| {
+        if configured.value.is_null() {
+            return Err(format!("{} is null. Set it to \"\", or leave the tag out.", configured.path));
+        }
+        Ok(())
+    })
+}
+
+/// Given by the service where it is not configured, and kept then.
+fn given(attribute: Attribute) -> Attribute {
+    attribute.optional().computed().use_state_for_unknown()
+}
+
+fn identification() -> Attributes {
+    let text = Attribute::string;
+    vec![
+        ("id", text("The server group's ID.").computed().use_state_for_unknown()),
+        (
+            "name",
+            text("The name: letters, digits, `_` and `-`, 1 to 64 of them. Unique in the project.")
+                .required()
+                .validate(validate::length(1..=64))
+                .validate(validate::pattern("[A-Za-z0-9_-]*", "letters, digits, underscores (_) and hyphens (-)")),
+        ),
+        ("description", text("What it is for; up to 255 characters.").optional().validate(validate::length(0..=255))),
+        (
+            "region",
+            given(text("The region. Default: the provider's. A change replaces the server group."))
+                .requires_replace()
+                .validate(validate::pattern("[a-z0-9-]{1,64}", "lower-case letters, digits and hyphens")),
+        ),
+        (
+            "enterprise_project_id",
+            given(text("The enterprise project. Default: the provider's. A change replaces the server group."))
+                .requires_replace()
+                .validate(id()),
+        ),
+        (
+            "tags",
+            Attribute::map(
+                Type::String,
+                "Tags: at most 20, keys of 1 to 128 characters that do not begin with `_sys_`, values of up to 255. A \
+                 change adds and removes the difference alone.",
+            )
+            .optional()
+            .validate(validate::size(0..=MAX_TAGS))
+            .validate(validate::each_key(validate::length(1..=128)))
+            .validate(validate::each_key(own_key()))
+            .validate(validate::each(not_null()))
+            .validate(validate::each(validate::length(0..=255))),
+        ),
+        (
+            "enabled",
+            given(Attribute::bool(
+                "Whether people can use it (`server_group_status`). The service's default is `true`.",
+            )),
+        ),
+        (
+            "timeouts",
+            Timeouts::attribute(&[(Operation::Create, "10m"), (Operation::Update, "10m"), (Operation::Delete, "10m")]),
+        ),
+    ]
+}
+
+fn servers() -> Attributes {
+    let text = Attribute::string;
+    vec![
+        (
+            "os_type",
+            text("The operating system: `Linux`, `Windows` or `Other`. A change replaces the server group.")
+                .required()
+                .requires_replace()
+                .validate(validate::one_of(["Linux", "Windows", "Other"])),
+        ),
+        (
+            "flavor_id",
+            text(
+                "The flavor of the servers, sent as `product_id`; see the data source `appstreaming_server_flavors`. A \
+                 change replaces the server group.",
+            )
+            .required()
+            .requires_replace()
+            .validate(id()),
+        ),
+        (
+            "vpc_id",
+            text(
+                "The VPC of the servers. Needed to create a server group; a change replaces it. The service does not \
+                 report it: after an import it is empty, and whatever is configured counts as unchanged.",
+            )
+            .optional()
+            .computed()
+            .semantic_equality(unreported)
+            .use_state_for_unknown()
+            .modify_plan(plan::requires_replace_if_configured())
+            .validate(validate::length(0..=128)),
+        ),
+        (
+            "subnet_id",
+            text("The subnet of the servers. A change replaces the server group.")
+                .required()
+                .requires_replace()
+                .validate(id()),
+        ),
+        (
+            "availability_zone",
+            text(
+                "The availability zone of the servers. A change replaces the server group. The service does not report \
+                 it: after an import it is empty, and whatever is configured counts as unchanged.",
+            )
+            .optional()
+            .computed()
+            .semantic_equality(unreported)
+            .use_state_for_unknown()
+            .modify_plan(plan::requires_replace_if_configured())
+            .validate(validate::length(0..=128)),
+        ),
+        (
+            "system_disk_type",
+            text("The type of the system disk: `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.")
+                .required()
+                .validate(validate::one_of(["ESSD", "SSD", "GPSSD", "SAS", "SATA"])),
+        ),
+        (
+            "system_disk_size",
+            Attribute::number("The size of the system disk in GB, not below the image's minimum. A change takes effect on new servers only.")
+                .required()
+                .validate(validate::range(1..=32_768)),
+        ),
+        (
+            "ou_name",
+            text("The organizational unit in Active Directory. A change takes effect on new servers only.")
+                .optional()
+                .validate(validate::length(0..=512)),
+        ),
+        (
+            "ip_virtual",
+            given(Attribute::object(
+                "IP virtualization, for multi-session server groups. A change replaces the server group.",
+                [("enable", given(Attribute::bool("Whether each session has an IP address of its own.")))],
+            ))
+            .requires_replace(),
+        ),
+        (
+            "primary_server_group_id",
+            text(
+                "The server group that this one stands by for. A standby group follows its primary's application type \
+                 and mount policy. A change replaces the server group.",
+            )
+            .optional()
+            .requires_replace()
+            .validate(id()),
+        ),
+    ]
+}
+
+fn image() -> Attributes {
+    let text = Attribute::string;
+    vec![
+        ("image_id", text("The image's ID. A change takes effect on new servers only.").required().validate(id())),
+        (
+            "image_type",
+            text("The image's type: `gold` (marketplace), `public`, `private`, `shared` or `other`.")
+                .required()
+                .validate(validate::one_of(["gold", "public", "private", "shared", "other"])),
+        ),
+        (
+            "image_product_id",
+            given(text("The image's product ID in the marketplace. Required with `image_type = \"gold\"`."))
+                .validate(id()),
+        ),
+    ]
+}
+
+fn sessions() -> Attributes {
+    let text = Attribute::string;
+    let threshold = |what: &str| {
+        given(Attribute::number(format!(
+            "Above this much {what}, in percent, a server gets no new sessions; 1 to 100."
+        )))
+        .validate(validate::range(1..=100))
+    };
+    vec![
+        (
+            "is_vdi",
+            Attribute::bool(
+                "`true`: a server has one session at a time; `false`: several. A change replaces the server group.",
+            )
+            .default(Value::Bool(false))
+            .requires_replace(),
+        ),
+        (
+            "app_type",
+            given(text("What is streamed: `COMMON_APP`, applications, or `SESSION_DESKTOP_APP`, session desktops."))
+                .validate(validate::one_of(["SESSION_DESKTOP_APP", "COMMON_APP"])),
+        ),
+        (
+            "storage_mount_policy",
+            given(text("Which NAS directories people get: `USER` (personal), `SHARE` (shared) or `ANY` (both)."))
+                .validate(validate::one_of(["USER", "SHARE", "ANY"])),
+        ),
+        (
+            "route_policy",
+            given(Attribute::object(
+                "When a server takes new sessions. For multi-session server groups.",
+                [
+                    (
+                        "max_session",
+                        given(Attribute::number(
+                            "The most sessions on one server. A change resets how new accesses are routed.",
+                        ))
+                        .validate(validate::range(1..=10_000)),
+                    ),
+                    ("cpu_threshold", threshold("CPU in use")),
+                    ("gpu_threshold", threshold("GPU in use")),
+                    ("mem_threshold", threshold("memory in use")),
+                ],
+            )),
+        ),
+        (
+            "extra_session_type",
+            text("What paid extra sessions are for: `GPU` or `CPU`. A change replaces the server group.")
+                .optional()
+                .requires_replace()
+                .validate(validate::one_of(["GPU", "CPU"]))
+                .validate(validate::required_with(["extra_session_size"])),
+        ),
+        (
+            "extra_session_size",
+            Attribute::number("How many paid extra sessions. A change replaces the server group.")
+                .optional()
+                .requires_replace()
+                .validate(validate::range(1..=10_000))
+                .validate(validate::required_with(["extra_session_type"])),
+        ),
+    ]
+}
+
+fn results() -> Attributes {
+    let number = |description| Attribute::number(description).computed();
+    let text = |description| Attribute::string(description).computed();
+    let lasting = |description| text(description).use_state_for_unknown();
+    vec![
+        ("app_server_count", number("How many servers there are.")),
+        ("app_group_count", number("How many application groups use it.")),
+        ("app_server_flavor_count", number("How many flavors its servers have.")),
+        ("image_name", text("The image's name.")),
+        ("image_min_disk", number("The least system disk that the image needs, in GB.")),
+        ("created_at", lasting("When it was created (`create_time`).")),
+        ("updated_at", text("When it was last changed (`update_time`).")),
+        ("project_name", lasting("The project's name.")),
+        ("subnet_name", lasting("The subnet's name.")),
+        ("site_type", lasting("The kind of its site.")),
+        ("site_id", lasting("Its site.")),
+        (
+            "standby_server_group_ids",
+            Attribute::list(Type::String, "The server groups that stand by for this one.").computed(),
+        ),
+        ("product", product().use_state_for_unknown()),
+        ("scaling_policy", scaling_policy()),
+    ]
+}
+
+/// `product_info`, as the service answers it.
+pub(crate) fn product() -> Attribute {
+    let number = |description| Attribute::number(description).computed();
+    let text = |description| Attribute::string(description).computed();
+    Attribute::object(
+        "The flavor as the service sells it (`product_info`).",
+        [
+            ("flavor_id", text("The ID of the flavor behind the product.")),
+            ("type", text("What is sold: `BASE` is the server alone.")),
+            ("architecture", text("The processor's architecture: `x86` or `arm`.")),
+            ("cpu", number("The number of virtual CPUs.")),
+            ("memory", number("The memory in MB.")),
+            ("is_gpu", Attribute::bool("Whether it has a GPU.").computed()),
+            ("gpu_desc", text("The GPU, in words.")),
+            ("charge_mode", text("How it is billed: `1` as a subscription, `0` per use.")),
+            ("sessions", number("The most sessions that it is made for.")),
+        ],
+    )
+    .computed()
+}
+
+/// `scaling_policy`, as the service answers it.
+pub(crate) fn scaling_policy() -> Attribute {
+    let number = |description| Attribute::number(description).computed();
+    let percent = |what: &str| Attribute::number(format!("{what}, in percent.")).computed();
+    Attribute::object(
+        "How the number of servers follows the need. Null where no policy is set.",
+        [
+            ("enable", Attribute::bool("Whether it does.").computed()),
+            ("max_scaling_amount", number("The most servers.")),
+            ("single_expansion_count", number("How many servers come at once.")),
+            ("session_usage_threshold", percent("The use of sessions above which servers come")),
+            ("shrink_after_session_idle_minutes", number("After how many minutes without a session a server goes.")),
+            ("cpu_usage_threshold", percent("The use of CPU above which servers come")),
+            ("mem_usage_threshold", percent("The use of memory above which servers come")),
+            ("gpu_usage_threshold", percent("The use of GPU above which servers come")),
+        ],
+    )
+    .computed()
+}
+
+/// What an import could not learn is empty, and equals whatever is configured: otherwise the first plan after an
+/// import would replace a server group that is as it should be.
+fn unreported(prior: &Value, _configured: &Value) -> bool {
+    *prior == Value::String(String::new())
+}
