@@ -8,6 +8,7 @@
 
 mod bounds;
 mod canonical;
+mod carry_out;
 mod endpoint;
 mod environment;
 mod error;
@@ -23,6 +24,7 @@ mod secret;
 pub mod stub;
 
 pub use bounds::{Backoff, Bounds, Stop};
+pub use carry_out::{CarriedOut, GRACE, NotCarriedOut, Persistence, carry_out};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Outcome};
 pub use retry::Effect;

@@ -1,0 +1,319 @@
+//! Changes whose answer can be lost: send, look whether it happened, and send again only what did not.
+//!
+//! This is the one loop of its kind. An operation says how it is sent, how to look for its effect, and how long to go
+//! on; what may be concluded from which answer is decided here.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Bounds, Error};
+
+/// How long the fate of a change is looked for after the caller has asked to stop, or its time is over. What is known
+/// by then spares the next run the question, and a stop must not take much longer than people wait for one.
+pub const GRACE: Duration = Duration::from_secs(20);
+
+/// The waits between looks: what takes a second is noticed in a second.
+const FIRST_WAIT: Duration = Duration::from_millis(100);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// What the last look in grace may take for its answer.
+const LAST_LOOK: Duration = Duration::from_secs(5);
+
+/// How long to go on with a change whose answers are lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Persistence {
+    /// How often it is sent at most, 1 or more. Each further time, the service has shown no effect for `settle`.
+    pub sends: u32,
+    /// How long the effect of a change may take to show.
+    pub settle: Duration,
+}
+
+impl Persistence {
+    /// For a change that is never sent a second time; only looked for, as long as its effect may take to show.
+    pub const fn once(settle: Duration) -> Self {
+        Self { sends: 1, settle }
+    }
+}
+
+/// How it is known that a change was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CarriedOut<A, S> {
+    /// The service said so.
+    Answered(A),
+    /// The answer was lost, and a look showed the effect.
+    Seen(S),
+}
+
+/// Why a change cannot be said to have been made.
+#[derive(Debug)]
+pub enum NotCarriedOut<E> {
+    /// The service refused it; or it may have been made, and nothing shows that it was.
+    Call(Error),
+    /// The answer was lost, and what was to be looked at cannot be read.
+    Look(E),
+}
+
+impl<E> NotCarriedOut<E> {
+    /// The failure of the look, or what `explain` makes of the call's error.
+    pub fn or_else(self, explain: impl FnOnce(Error) -> E) -> E {
+        match self {
+            Self::Call(error) => explain(error),
+            Self::Look(failure) => failure,
+        }
+    }
+}
+
+/// Makes a change, and finds out whether it was made where the answer does not say.
+///
+/// - An answer, or a refusal, is the end. But a refusal after a lost answer may be what the lost one has brought about
+///   (the name is taken, the thing is gone), and so is believed only when a look shows no effect.
+/// - After a lost answer `look` is asked until it shows the effect (`Some`), for `settle` at most. A look that fails
+///   proves nothing, and is repeated.
+/// - Only when the last look shows no effect is the change sent again, `sends` times in all.
+/// - Once the caller asks to stop, or its time is over, nothing is sent any more; the fate of what was sent is looked
+///   for all the same, for [`GRACE`] at most. `send` and `look` are given the bounds that hold.
+///
+/// # Errors
+/// [`NotCarriedOut::Call`] with the refusal, or with the last lost answer; [`NotCarriedOut::Look`] when the fate of a
+/// sent change could not be read.
+pub async fn carry_out<A, S, E>(
+    persistence: Persistence,
+    bounds: &Bounds,
+    mut send: impl AsyncFnMut(&Bounds) -> Result<A, Error>,
+    mut look: impl AsyncFnMut(&Bounds) -> Result<Option<S>, E>,
+) -> Result<CarriedOut<A, S>, NotCarriedOut<E>> {
+    let mut sent = 0;
+    loop {
+        let error = match send(bounds).await {
+            Ok(answer) => return Ok(CarriedOut::Answered(answer)),
+            Err(error) => error,
+        };
+        let is_lost = error.outcome_unknown();
+        if !is_lost && sent == 0 {
+            return Err(NotCarriedOut::Call(error));
+        }
+        sent += 1;
+        tracing::warn!(operation = error.operation(), sent, "no answer; looking whether it happened");
+        if let Some(seen) = look_for(persistence.settle, bounds, &mut look).await.map_err(NotCarriedOut::Look)? {
+            return Ok(CarriedOut::Seen(seen));
+        }
+        if !is_lost || sent >= persistence.sends || bounds.check().is_err() {
+            return Err(NotCarriedOut::Call(error));
+        }
+    }
+}
+
+/// Looks for an effect that may not show at once. `None`, when the last look, at the end of `settle`, did not show it.
+async fn look_for<S, E>(
+    settle: Duration,
+    bounds: &Bounds,
+    look: &mut impl AsyncFnMut(&Bounds) -> Result<Option<S>, E>,
+) -> Result<Option<S>, E> {
+    let mut end = Instant::now() + settle;
+    let mut within = bounds.clone();
+    let mut is_in_grace = false;
+    let mut wait = FIRST_WAIT;
+    loop {
+        // A look that the caller's end has cut short says nothing: there is one more in any case.
+        if !is_in_grace && bounds.check().is_err() {
+            is_in_grace = true;
+            end = end.min(Instant::now() + GRACE);
+            within = Bounds::new(CancellationToken::new()).with_deadline(end + LAST_LOOK);
+        }
+        let seen = look(&within).await;
+        if matches!(seen, Ok(Some(_))) || Instant::now() >= end && (is_in_grace || bounds.check().is_ok()) {
+            return seen;
+        }
+        // Where the caller asks to stop meanwhile, the next look is in grace, and at once.
+        let _ = within.sleep_until(end.min(Instant::now() + wait)).await;
+        wait = (wait + wait / 2).min(LONGEST_WAIT);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{cell::RefCell, collections::VecDeque};
+
+    use super::*;
+    use crate::{ErrorKind, Outcome};
+
+    const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(6) };
+
+    fn bounds() -> Bounds {
+        Bounds::new(CancellationToken::new())
+    }
+
+    fn lost() -> Result<u32, Error> {
+        Err(Error::new(ErrorKind::Timeout, Outcome::Unknown, "lost"))
+    }
+
+    fn refused(kind: ErrorKind) -> Result<u32, Error> {
+        Err(Error::new(kind, Outcome::NotDone, "no"))
+    }
+
+    /// A service that answers as it is told, and shows an effect from a time on.
+    struct Service {
+        answers: RefCell<VecDeque<Result<u32, Error>>>,
+        started: Instant,
+        shows_after: Option<Duration>,
+        looks: RefCell<u32>,
+    }
+
+    impl Service {
+        fn new(answers: impl IntoIterator<Item = Result<u32, Error>>, shows_after: Option<u64>) -> Self {
+            Self {
+                answers: RefCell::new(answers.into_iter().collect()),
+                started: Instant::now(),
+                shows_after: shows_after.map(Duration::from_secs),
+                looks: RefCell::new(0),
+            }
+        }
+
+        async fn run(
+            &self,
+            persistence: Persistence,
+            bounds: &Bounds,
+        ) -> Result<CarriedOut<u32, &'static str>, NotCarriedOut<&'static str>> {
+            carry_out(
+                persistence,
+                bounds,
+                async |_| self.answers.borrow_mut().pop_front().expect("no more sends than these"),
+                async |within| {
+                    *self.looks.borrow_mut() += 1;
+                    within.check().map_err(|_| "stopped")?;
+                    let shows = self.shows_after.is_some_and(|after| self.started.elapsed() >= after);
+                    Ok(shows.then_some("there"))
+                },
+            )
+            .await
+        }
+
+        fn left(&self) -> usize {
+            self.answers.borrow().len()
+        }
+    }
+
+    fn kind(result: Result<CarriedOut<u32, &'static str>, NotCarriedOut<&'static str>>) -> ErrorKind {
+        match result {
+            Err(NotCarriedOut::Call(error)) => error.kind(),
+            other => panic!("expected a call's error: {other:?}"),
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_the_end_and_nothing_is_looked_at() {
+        let service = Service::new([Ok(7)], None);
+        assert_eq!(service.run(PERSISTENCE, &bounds()).await.unwrap(), CarriedOut::Answered(7));
+        assert_eq!(*service.looks.borrow(), 0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_first_refusal_is_the_end() {
+        let service = Service::new([refused(ErrorKind::Conflict), Ok(1)], Some(0));
+        assert_eq!(kind(service.run(PERSISTENCE, &bounds()).await), ErrorKind::Conflict);
+        assert_eq!((service.left(), *service.looks.borrow()), (1, 0));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_lost_answer_whose_effect_shows_is_not_sent_again() {
+        let service = Service::new([lost(), Ok(1)], Some(5));
+        assert_eq!(service.run(PERSISTENCE, &bounds()).await.unwrap(), CarriedOut::Seen("there"));
+        assert_eq!(service.left(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_shows_no_effect_for_the_whole_time_is_sent_again_so_often_and_no_more() {
+        let service = Service::new([lost(), lost(), lost(), Ok(1)], None);
+        assert_eq!(kind(service.run(PERSISTENCE, &bounds()).await), ErrorKind::Timeout);
+        assert_eq!(service.left(), 1);
+        assert_eq!(service.started.elapsed(), PERSISTENCE.settle * 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_to_be_sent_once_is_only_looked_for() {
+        let service = Service::new([lost(), Ok(1)], None);
+        assert_eq!(kind(service.run(Persistence::once(PERSISTENCE.settle), &bounds()).await), ErrorKind::Timeout);
+        assert_eq!(service.left(), 1);
+        assert_eq!(service.started.elapsed(), PERSISTENCE.settle);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_refusal_after_a_lost_answer_is_believed_only_when_no_effect_shows() {
+        for refusal in [ErrorKind::Conflict, ErrorKind::NotFound, ErrorKind::InvalidParameter] {
+            // The first send's effect shows only when the second has been refused for it.
+            let service = Service::new([lost(), refused(refusal)], Some(7));
+            assert_eq!(service.run(PERSISTENCE, &bounds()).await.unwrap(), CarriedOut::Seen("there"), "{refusal:?}");
+            let service = Service::new([lost(), refused(refusal)], None);
+            assert_eq!(kind(service.run(PERSISTENCE, &bounds()).await), refusal);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_that_fail_prove_nothing_and_never_lead_to_a_second_send() {
+        let sends = RefCell::new(0);
+        let result = carry_out(
+            PERSISTENCE,
+            &bounds(),
+            async |_| {
+                *sends.borrow_mut() += 1;
+                lost()
+            },
+            async |_| Err::<Option<()>, _>("unreadable"),
+        )
+        .await;
+        assert!(matches!(result, Err(NotCarriedOut::Look("unreadable"))));
+        assert_eq!(*sends.borrow(), 1);
+
+        let looks = RefCell::new(0);
+        let result = carry_out(
+            PERSISTENCE,
+            &bounds(),
+            async |_| lost(),
+            async |_| {
+                *looks.borrow_mut() += 1;
+                if *looks.borrow() < 3 { Err("unreadable") } else { Ok(Some("there")) }
+            },
+        )
+        .await;
+        assert_eq!(result.unwrap(), CarriedOut::Seen("there"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stop_while_looking_waits_until_the_fate_is_known() {
+        let token = CancellationToken::new();
+        let service = Service::new([lost(), Ok(1)], Some(5));
+        let bounds = Bounds::new(token.clone());
+        let (result, ()) = tokio::join!(service.run(PERSISTENCE, &bounds), async {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            token.cancel();
+        });
+        assert_eq!(result.unwrap(), CarriedOut::Seen("there"));
+        assert_eq!(service.left(), 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_stop_nothing_is_sent_again_and_the_looking_ends() {
+        let token = CancellationToken::new();
+        token.cancel();
+        let persistence = Persistence { sends: 3, settle: Duration::from_secs(600) };
+        let service = Service::new([lost(), Ok(1)], None);
+        assert_eq!(kind(service.run(persistence, &Bounds::new(token)).await), ErrorKind::Timeout);
+        assert_eq!(service.left(), 1);
+        assert_eq!(service.started.elapsed(), GRACE);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn when_the_time_is_over_the_fate_is_looked_for_in_grace() {
+        let service = Service::new([lost(), Ok(1)], Some(5));
+        let over = bounds().with_timeout(Duration::ZERO);
+        assert_eq!(service.run(PERSISTENCE, &over).await.unwrap(), CarriedOut::Seen("there"));
+    }
+
+    #[test]
+    fn a_failed_look_speaks_for_itself_and_a_failed_call_is_explained() {
+        let call = NotCarriedOut::Call(Error::new(ErrorKind::Timeout, Outcome::Unknown, "lost"));
+        assert_eq!(call.or_else(|error| error.message().to_owned()), "lost");
+        assert_eq!(NotCarriedOut::Look("seen".to_owned()).or_else(|_| String::new()), "seen");
+    }
+}
