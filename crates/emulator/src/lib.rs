@@ -6,7 +6,7 @@
 //!
 //! ```no_run
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
-//! use crate::{Emulator, Options};
+//! use appstreaming_emulator::{Emulator, Options};
 //!
 //! let running = Emulator::start(Options::default()).await?;
 //! println!("{}", running.url());

@@ -7,7 +7,7 @@
 //! ```no_run
 //! use std::{fs, io::ErrorKind, process::ExitCode};
 //!
-//! use crate::{
+//! use tfplug::{
 //!     Attr, ConfigureContext, Context, Diagnostic, Diagnostics, NoIdentity, Provider, Registry, Resource, Result, Server,
 //!     plugin::{ServeOptions, run},
 //!     schema::{Attribute, Schema},
@@ -122,7 +122,7 @@ pub use self::{
     ephemeral::{EphemeralResource, Opened},
     function::{Arguments, Function, FunctionError, Parameter, Signature},
     list::{ListResource, Listed, Listing},
-    model::{Attr, Model, ModelError},
+    model::{Attr, Joined, Model, ModelError},
     provider::{ConfigureContext, Provider, Registry},
     resource::{Change, Import, MoveSource, NoIdentity, Resource},
     server::Server,

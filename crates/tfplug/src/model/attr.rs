@@ -16,7 +16,7 @@ pub(super) const ATTR_VARIANTS: &[&str] = &["Null", "Unknown", "Known"];
 /// The value of an attribute: null, not known yet, or known.
 ///
 /// ```
-/// use crate::Attr;
+/// use tfplug::Attr;
 ///
 /// let name = Attr::Known("editors".to_owned());
 /// assert_eq!(name.as_known().map(String::as_str), Some("editors"));

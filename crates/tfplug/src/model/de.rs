@@ -11,6 +11,7 @@ use serde::{
 use super::{
     attr::{ATTR, ATTR_VARIANTS},
     error::ModelError,
+    joined::JOINED,
 };
 use crate::value::{Number, Step, Type, Value};
 
@@ -26,11 +27,13 @@ type Result<T> = std::result::Result<T, ModelError>;
 #[derive(Clone, Copy)]
 pub(super) struct ValueDeserializer<'de> {
     value: &'de Value,
+    /// Whether a struct may leave attributes to another one.
+    is_partial: bool,
 }
 
 impl<'de> ValueDeserializer<'de> {
     pub(super) fn new(value: &'de Value) -> Self {
-        Self { value }
+        Self { value, is_partial: false }
     }
 
     /// The type inside a dynamic value matters to Terraform; a typed model has chosen its own.
@@ -146,12 +149,29 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value> {
-        if let Value::Object(attributes) = self.plain()
+        if !self.is_partial
+            && let Value::Object(attributes) = self.plain()
             && let Some(name) = attributes.keys().find(|name| !fields.contains(&name.as_str()))
         {
             return Err(ModelError::new(format!("the struct has no field for the attribute {name:?}")));
         }
         self.deserialize_map(visitor)
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        visitor.visit_unit()
+    }
+
+    fn deserialize_tuple_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _len: usize,
+        visitor: V,
+    ) -> Result<V::Value> {
+        if name != JOINED {
+            return self.deserialize_any(visitor);
+        }
+        visitor.visit_seq(Both { value: self.value, left: 2 })
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(self, name: &'static str, visitor: V) -> Result<V::Value> {
@@ -189,8 +209,7 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
     }
 
     forward_to_deserialize_any! {
-        i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 char bytes byte_buf unit_struct tuple tuple_struct identifier
-        ignored_any
+        i8 i16 i32 i128 u8 u16 u32 u64 u128 f32 char bytes byte_buf unit_struct tuple identifier
     }
 }
 
@@ -229,6 +248,22 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
 
     fn size_hint(&self) -> Option<usize> {
         Some(self.elements.len())
+    }
+}
+
+/// One object, for each of the two structs that share it.
+struct Both<'de> {
+    value: &'de Value,
+    left: u8,
+}
+
+impl<'de> SeqAccess<'de> for Both<'de> {
+    type Error = ModelError;
+
+    fn next_element_seed<S: DeserializeSeed<'de>>(&mut self, seed: S) -> Result<Option<S::Value>> {
+        let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
+        self.left = left;
+        seed.deserialize(ValueDeserializer { value: self.value, is_partial: true }).map(Some)
     }
 }
 
@@ -279,7 +314,7 @@ impl<'de> VariantAccess<'de> for Variant<'de> {
     }
 
     fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value> {
-        seed.deserialize(ValueDeserializer { value: self.content })
+        seed.deserialize(ValueDeserializer::new(self.content))
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _len: usize, visitor: V) -> Result<V::Value> {
@@ -305,7 +340,7 @@ impl<'de> SeqAccess<'de> for TypeAndValue<'de> {
         self.position += 1;
         match self.position {
             1 => seed.deserialize(self.typed.0.to_json().to_string().into_deserializer()).map(Some),
-            2 => seed.deserialize(ValueDeserializer { value: &self.typed.1 }).map(Some),
+            2 => seed.deserialize(ValueDeserializer::new(&self.typed.1)).map(Some),
             _ => Ok(None),
         }
     }

@@ -3,11 +3,12 @@
 mod attr;
 mod de;
 mod error;
+mod joined;
 mod ser;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-pub use self::{attr::Attr, error::ModelError};
+pub use self::{attr::Attr, error::ModelError, joined::Joined};
 use super::value::{Type, Value};
 
 /// A struct that stands for a block or an object of a schema: one field for each attribute, of the same name.
@@ -23,6 +24,8 @@ use super::value::{Type, Value};
 /// | map | `BTreeMap<String, T>` |
 /// | object, nested attribute, single block | a struct of `Attr` fields |
 /// | dynamic | [`Value`] |
+///
+/// What several models have in common is a struct of its own; see [`Joined`].
 ///
 /// A collection of plain elements that holds something unknown is [`Attr::Unknown`] as a whole; a collection of
 /// `Attr` elements shows which of them are.

@@ -11,6 +11,7 @@ use super::{
     attr::ATTR,
     de::{NUMBER, VALUE, VALUE_VARIANTS, variant_of},
     error::ModelError,
+    joined::JOINED,
 };
 use crate::value::{Number, Step, Type, Value};
 
@@ -19,11 +20,13 @@ type Result<T> = std::result::Result<T, ModelError>;
 #[derive(Clone, Copy)]
 pub(super) struct ValueSerializer<'t> {
     ty: &'t Type,
+    /// Whether a struct may leave attributes to another one.
+    is_partial: bool,
 }
 
 impl<'t> ValueSerializer<'t> {
     pub(super) fn new(ty: &'t Type) -> Self {
-        Self { ty }
+        Self { ty, is_partial: false }
     }
 
     fn expect(self, wanted: &Type, value: Value) -> Result<Value> {
@@ -44,7 +47,7 @@ impl<'t> Serializer for ValueSerializer<'t> {
     type Error = ModelError;
     type SerializeSeq = SeqSerializer<'t>;
     type SerializeTuple = SeqSerializer<'t>;
-    type SerializeTupleStruct = Impossible<Value, ModelError>;
+    type SerializeTupleStruct = JoinedSerializer<'t>;
     type SerializeTupleVariant = DynamicSerializer;
     type SerializeMap = MapSerializer<'t>;
     type SerializeStruct = MapSerializer<'t>;
@@ -169,8 +172,11 @@ impl<'t> Serializer for ValueSerializer<'t> {
         self.serialize_seq(Some(len))
     }
 
-    fn serialize_tuple_struct(self, _name: &'static str, _len: usize) -> Result<Self::SerializeTupleStruct> {
-        Err(self.mismatch())
+    fn serialize_tuple_struct(self, name: &'static str, _len: usize) -> Result<JoinedSerializer<'t>> {
+        match self.ty {
+            Type::Object(_) if name == JOINED => Ok(JoinedSerializer { whole: self, entries: BTreeMap::new() }),
+            _ => Err(self.mismatch()),
+        }
     }
 
     fn serialize_tuple_variant(
@@ -190,7 +196,8 @@ impl<'t> Serializer for ValueSerializer<'t> {
     fn serialize_map(self, _len: Option<usize>) -> Result<MapSerializer<'t>> {
         match self.ty {
             Type::Map(_) | Type::Object(_) => {
-                Ok(MapSerializer { ty: self.ty, key: String::new(), entries: BTreeMap::new() })
+                let (key, entries) = (String::new(), BTreeMap::new());
+                Ok(MapSerializer { ty: self.ty, is_partial: self.is_partial, key, entries })
             }
             _ => Err(self.mismatch()),
         }
@@ -261,6 +268,7 @@ impl ser::SerializeTuple for SeqSerializer<'_> {
 
 pub(super) struct MapSerializer<'t> {
     ty: &'t Type,
+    is_partial: bool,
     key: String,
     entries: BTreeMap<String, Value>,
 }
@@ -283,8 +291,45 @@ impl MapSerializer<'_> {
 
     fn finish(self) -> Result<Value> {
         let Type::Object(types) = self.ty else { return Ok(Value::Map(self.entries)) };
-        if let Some(name) = types.keys().find(|name| !self.entries.contains_key(*name)) {
-            return Err(ModelError::new(format!("the struct has no field for the attribute {name:?}")));
+        if !self.is_partial {
+            check_complete(types, &self.entries)?;
+        }
+        Ok(Value::Object(self.entries))
+    }
+}
+
+fn check_complete(types: &BTreeMap<String, Type>, entries: &BTreeMap<String, Value>) -> Result<()> {
+    match types.keys().find(|name| !entries.contains_key(*name)) {
+        Some(name) => Err(ModelError::new(format!("the struct has no field for the attribute {name:?}"))),
+        None => Ok(()),
+    }
+}
+
+/// The attributes of two structs in one object.
+pub(super) struct JoinedSerializer<'t> {
+    whole: ValueSerializer<'t>,
+    entries: BTreeMap<String, Value>,
+}
+
+impl ser::SerializeTupleStruct for JoinedSerializer<'_> {
+    type Ok = Value;
+    type Error = ModelError;
+
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, part: &T) -> Result<()> {
+        let Value::Object(entries) = part.serialize(ValueSerializer { is_partial: true, ..self.whole })? else {
+            return Err(ModelError::new("each part of an object is a struct"));
+        };
+        for (name, value) in entries {
+            if self.entries.insert(name.clone(), value).is_some() {
+                return Err(ModelError::new(format!("both structs have a field for the attribute {name:?}")));
+            }
+        }
+        Ok(())
+    }
+
+    fn end(self) -> Result<Value> {
+        if let (false, Type::Object(types)) = (self.whole.is_partial, self.whole.ty) {
+            check_complete(types, &self.entries)?;
         }
         Ok(Value::Object(self.entries))
     }

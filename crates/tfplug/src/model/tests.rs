@@ -102,3 +102,51 @@ fn a_field_or_an_attribute_too_many_is_an_error() {
     let error = to_value(&group(), &Type::Object(types)).unwrap_err();
     assert_eq!(error.to_string(), "the struct has no field for the attribute \"stranger\"");
 }
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Named {
+    name: Attr<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Sized {
+    size: Attr<i64>,
+    policy: Attr<Policy>,
+}
+
+fn joined_ty() -> Type {
+    Type::object([
+        ("name", Type::String),
+        ("size", Type::Number),
+        ("policy", Type::object([("max_session", Type::Number)])),
+    ])
+}
+
+#[test]
+fn two_structs_share_one_object_whatever_is_known_of_it() {
+    for (name, size) in
+        [(Attr::Known("editors".to_owned()), Attr::Known(3)), (Attr::Unknown, Attr::Null), (Attr::Null, Attr::Unknown)]
+    {
+        let policy = Attr::Known(Policy { max_session: Attr::Unknown });
+        let model = Joined { own: Named { name }, shared: Sized { size, policy } };
+        let value = to_value(&model, &joined_ty()).unwrap();
+        assert_eq!(from_value::<Joined<Named, Sized>>(&value).unwrap(), model);
+        // One of the two may be shared itself.
+        let nested = Joined { own: Attr::Known(0), shared: model };
+        assert!(to_value(&nested, &joined_ty()).is_err(), "what is no struct has no attributes");
+    }
+}
+
+#[test]
+fn an_attribute_of_neither_struct_or_of_both_is_found() {
+    let policy = Attr::Null;
+    let model = Joined { own: Named { name: Attr::Null }, shared: Sized { size: Attr::Null, policy } };
+    let Type::Object(mut types) = joined_ty() else { unreachable!() };
+    types.insert("extra".to_owned(), Type::Bool);
+    let error = to_value(&model, &Type::Object(types)).unwrap_err();
+    assert!(error.to_string().contains("no field for the attribute \"extra\""), "{error}");
+
+    let twice = Joined { own: model.own.clone(), shared: model };
+    let error = to_value(&twice, &joined_ty()).unwrap_err();
+    assert!(error.to_string().contains("both structs have a field for the attribute \"name\""), "{error}");
+}

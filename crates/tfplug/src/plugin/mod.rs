@@ -17,7 +17,7 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use crate::{
+//! use tfplug::{
 //!     plugin::{ServeOptions, run},
 //!     proto::tfplugin6::provider_server::Provider,
 //! };

@@ -3,7 +3,7 @@
 //! A schema is built from a description of each part, so that no attribute can go without one:
 //!
 //! ```
-//! use crate::schema::{Attribute, Schema, validate};
+//! use tfplug::schema::{Attribute, Schema, validate};
 //!
 //! let schema = Schema::new("A group of application servers.")
 //!     .attribute("id", Attribute::string("The group's id.").computed().use_state_for_unknown())

@@ -9,7 +9,7 @@ use bigdecimal::{BigDecimal, FromPrimitive, ToPrimitive, num_bigint::Sign};
 /// Equal numbers are equal whichever way they came: `1`, `1.0` and `10e-1` are the same.
 ///
 /// ```
-/// use crate::value::Number;
+/// use tfplug::value::Number;
 ///
 /// let long: Number = "12345678901234567890.000000000000000001".parse().unwrap();
 /// assert_eq!(long.to_string(), "12345678901234567890.000000000000000001");

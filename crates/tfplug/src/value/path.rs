@@ -7,7 +7,7 @@ use std::fmt;
 /// Elements of a set have no path of their own in the protocol: a path ends at their set.
 ///
 /// ```
-/// use crate::Path;
+/// use tfplug::Path;
 ///
 /// let path = Path::attribute("route_policy").then_attribute("max_session");
 /// assert_eq!(path.to_string(), "route_policy.max_session");
