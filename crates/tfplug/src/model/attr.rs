@@ -8,6 +8,7 @@ use serde::{
 };
 
 use super::error::ModelError;
+use crate::{diagnostic::Diagnostic, value::Path};
 
 /// The enum name under which [`Attr`] is known to this module's serializer and deserializer.
 pub(super) const ATTR: &str = "$tfplug::Attr";
@@ -48,6 +49,23 @@ impl<T> Attr<T> {
             Self::Known(value) => Some(value),
             Self::Null | Self::Unknown => None,
         }
+    }
+
+    /// The value of an attribute without which nothing can be done, for instance of a resource's ID.
+    ///
+    /// # Errors
+    /// A diagnostic at the attribute, where it is not set or not known. The framework refuses both before it calls a
+    /// method for which the attribute is required, so that it is a mistake in the provider to get here; what must never
+    /// happen is to go on with an ID that is empty.
+    pub fn require(&self, attribute: &'static str) -> Result<&T, Diagnostic> {
+        self.as_known().ok_or_else(|| {
+            let is = if self.is_null() { "not set" } else { "not known yet" };
+            let detail = format!(
+                "The value of {attribute} is needed here, and it is {is}. This is a mistake in the provider; please \
+                 report it."
+            );
+            Diagnostic::error(format!("No value for {attribute}"), detail).at(Path::attribute(attribute))
+        })
     }
 
     /// Whether it is not set.

@@ -150,3 +150,13 @@ fn an_attribute_of_neither_struct_or_of_both_is_found() {
     let error = to_value(&twice, &joined_ty()).unwrap_err();
     assert!(error.to_string().contains("both structs have a field for the attribute \"name\""), "{error}");
 }
+
+#[test]
+fn a_value_that_is_needed_is_there_or_an_error_at_its_attribute() {
+    assert_eq!(Attr::Known("g-1".to_owned()).require("id").unwrap(), "g-1");
+    for (attribute, is) in [(Attr::<String>::Null, "not set"), (Attr::Unknown, "not known yet")] {
+        let error = attribute.require("id").unwrap_err();
+        assert_eq!(error.path, Some(crate::Path::attribute("id")));
+        assert!(error.detail.contains(is), "{error:?}");
+    }
+}

@@ -81,6 +81,12 @@ impl Schema {
         self
     }
 
+    /// Adds attributes that several schemas have in common.
+    #[must_use]
+    pub fn with_attributes<N: Into<String>>(self, attributes: impl IntoIterator<Item = (N, Attribute)>) -> Self {
+        attributes.into_iter().fold(self, |schema, (name, attribute)| schema.attribute(name, attribute))
+    }
+
     /// Adds a nested block. New schemas are better served by nested attributes.
     #[must_use]
     pub fn block(mut self, name: impl Into<String>, block: NestedBlock) -> Self {
