@@ -11,6 +11,7 @@ mod delivery_group;
 mod failure;
 mod list_resources;
 mod resources;
+mod server_group;
 #[cfg(test)]
 mod tests;
 
@@ -52,27 +53,27 @@ impl Provider for AppStreaming {
 
     fn register(&self, registry: &mut Registry<Clouds>) {
         registry
-            .resource(resources::delivery_group_image::DeliveryGroupImage)
-            .resource(resources::delivery_group_authorization::DeliveryGroupAuthorization)
-            .resource(resources::delivery_group_ota_approval::DeliveryGroupOtaApproval)
-            .resource(resources::delivery_group_session_log_off::DeliveryGroupSessionLogOff)
+            .resource(resources::delivery_group_image::DeliveryGroupImageResource)
+            .resource(resources::delivery_group_authorization::DeliveryGroupAuthorizationResource)
+            .resource(resources::delivery_group_ota_approval::DeliveryGroupOtaApprovalResource)
+            .resource(resources::delivery_group_session_log_off::DeliveryGroupSessionLogOffResource)
             .resource(resources::server_group::ServerGroupResource)
-            .data_source(data_sources::delivery_group::DeliveryGroupSource)
-            .data_source(data_sources::delivery_group_sessions::DeliveryGroupSessionsSource)
-            .data_source(data_sources::delivery_group_users::DeliveryGroupUsersSource)
-            .data_source(data_sources::delivery_groups::DeliveryGroupsSource)
-            .data_source(data_sources::images::ImagesSource)
-            .data_source(data_sources::ota_tasks::OtaTasksSource)
-            .data_source(data_sources::regions::RegionsSource)
-            .list_resource(list_resources::delivery_group_authorization::DeliveryGroupAuthorizations)
-            .list_resource(list_resources::delivery_group_image::DeliveryGroupImages)
-            .action(actions::delivery_group_approve_ota::ApproveOta)
-            .action(actions::delivery_group_log_off_sessions::LogOffSessions)
-            .data_source(data_sources::servers::ServerGroupSource)
-            .data_source(data_sources::servers::ServerGroups)
-            .data_source(data_sources::servers::ServerGroupStatus)
-            .data_source(data_sources::servers::ServerFlavors)
-            .data_source(data_sources::servers::ServerQuota)
-            .list_resource(list_resources::server_group::ServerGroupList);
+            .data_source(data_sources::delivery_group::DeliveryGroupDataSource)
+            .data_source(data_sources::delivery_group_sessions::DeliveryGroupSessionsDataSource)
+            .data_source(data_sources::delivery_group_users::DeliveryGroupUsersDataSource)
+            .data_source(data_sources::delivery_groups::DeliveryGroupsDataSource)
+            .data_source(data_sources::images::ImagesDataSource)
+            .data_source(data_sources::ota_tasks::OtaTasksDataSource)
+            .data_source(data_sources::regions::RegionsDataSource)
+            .list_resource(list_resources::delivery_group_authorization::DeliveryGroupAuthorizationListResource)
+            .list_resource(list_resources::delivery_group_image::DeliveryGroupImageListResource)
+            .action(actions::delivery_group_approve_ota::ApproveOtaAction)
+            .action(actions::delivery_group_log_off_sessions::LogOffSessionsAction)
+            .data_source(data_sources::servers::ServerGroupDataSource)
+            .data_source(data_sources::servers::ServerGroupsDataSource)
+            .data_source(data_sources::servers::ServerGroupStatusDataSource)
+            .data_source(data_sources::servers::ServerFlavorsDataSource)
+            .data_source(data_sources::servers::ServerQuotaDataSource)
+            .list_resource(list_resources::server_group::ServerGroupListResource);
     }
 }

@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// The action `appstreaming_delivery_group_approve_ota`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ApproveOta;
+pub(crate) struct ApproveOtaAction;
 
 /// Its configuration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,7 +29,7 @@ pub(crate) struct Model {
     start_time: Attr<String>,
 }
 
-impl Action for ApproveOta {
+impl Action for ApproveOtaAction {
     type Data = Clouds;
     type Model = Model;
 

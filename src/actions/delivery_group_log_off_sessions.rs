@@ -20,7 +20,7 @@ const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// The action `appstreaming_delivery_group_log_off_sessions`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct LogOffSessions;
+pub(crate) struct LogOffSessionsAction;
 
 /// Its configuration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -32,7 +32,7 @@ pub(crate) struct Model {
     timeout: Attr<String>,
 }
 
-impl Action for LogOffSessions {
+impl Action for LogOffSessionsAction {
     type Data = Clouds;
     type Model = Model;
 

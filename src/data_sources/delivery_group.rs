@@ -13,9 +13,9 @@ use crate::{
 
 /// The data source `appstreaming_delivery_group`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupSource;
+pub(crate) struct DeliveryGroupDataSource;
 
-impl DataSource for DeliveryGroupSource {
+impl DataSource for DeliveryGroupDataSource {
     type Data = Clouds;
     type Model = Described;
 
@@ -25,9 +25,7 @@ impl DataSource for DeliveryGroupSource {
 
     fn schema(&self) -> Schema {
         let schema = Schema::new("A delivery group of Alibaba Cloud App Streaming, by its ID.");
-        let schema = described::attributes()
-            .into_iter()
-            .fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute));
+        let schema = schema.with_attributes(described::attributes());
         schema
             .attribute("delivery_group_id", delivery_group::id_attribute())
             .attribute(

@@ -19,7 +19,7 @@ use crate::{
 
 /// The data source `appstreaming_delivery_group_sessions`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupSessionsSource;
+pub(crate) struct DeliveryGroupSessionsDataSource;
 
 /// Arguments and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ struct Session {
     network_interface_ip: Attr<String>,
 }
 
-impl DataSource for DeliveryGroupSessionsSource {
+impl DataSource for DeliveryGroupSessionsDataSource {
     type Data = Clouds;
     type Model = Model;
 

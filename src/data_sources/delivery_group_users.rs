@@ -15,7 +15,7 @@ use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed_at}
 
 /// The data source `appstreaming_delivery_group_users`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupUsersSource;
+pub(crate) struct DeliveryGroupUsersDataSource;
 
 /// Arguments and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,7 +50,7 @@ struct UserGroup {
     auth_mode: Attr<String>,
 }
 
-impl DataSource for DeliveryGroupUsersSource {
+impl DataSource for DeliveryGroupUsersDataSource {
     type Data = Clouds;
     type Model = Model;
 

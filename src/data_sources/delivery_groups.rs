@@ -1,10 +1,8 @@
 //! `appstreaming_delivery_groups`: the delivery groups of an account (`ListAppInstanceGroup`).
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr, Context, DataSource, Result,
+    Attr, Context, DataSource, Joined, Result,
     schema::{Attribute, Nesting, Schema},
     value::Type,
 };
@@ -20,30 +18,18 @@ use crate::{
 
 /// The data source `appstreaming_delivery_groups`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupsSource;
+pub(crate) struct DeliveryGroupsDataSource;
 
-/// Filters and results.
+/// What is found.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Model {
-    delivery_group_id: Attr<String>,
-    name: Attr<String>,
-    image_id: Attr<String>,
-    region: Attr<String>,
-    region_id: Attr<String>,
-    node_instance_type: Attr<String>,
-    office_site_id: Attr<String>,
-    product_type: Attr<String>,
-    status: Attr<BTreeSet<String>>,
-    tags: Attr<BTreeMap<String, String>>,
-    user_group_ids: Attr<BTreeSet<String>>,
-    excluded_user_group_ids: Attr<BTreeSet<String>>,
+pub(crate) struct Found {
     ids: Attr<Vec<String>>,
     delivery_groups: Attr<Vec<Described>>,
 }
 
-impl DataSource for DeliveryGroupsSource {
+impl DataSource for DeliveryGroupsDataSource {
     type Data = Clouds;
-    type Model = Model;
+    type Model = Joined<Found, Filters>;
 
     fn type_name(&self) -> &'static str {
         "appstreaming_delivery_groups"
@@ -53,9 +39,8 @@ impl DataSource for DeliveryGroupsSource {
         let schema = Schema::new(
             "The delivery groups of Alibaba Cloud App Streaming that pass all filters, from all pages of the service's list.",
         );
-        filters::attributes()
-            .into_iter()
-            .fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+        schema
+            .with_attributes(filters::attributes())
             .attribute("ids", Attribute::list(Type::String, "Their IDs, in the service's order.").computed())
             .attribute(
                 "delivery_groups",
@@ -68,31 +53,11 @@ impl DataSource for DeliveryGroupsSource {
             )
     }
 
-    async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
-        let client = cx.data()?.alibaba(config.region.as_str())?;
-        let bounds = cx.bounds();
-        let found = config.filters().groups(&client, &bounds).await?;
-        config.ids = Attr::Known(found.iter().filter_map(|group| group.app_instance_group_id.clone()).collect());
-        config.delivery_groups = Attr::Known(found.into_iter().map(Described::from).collect());
-        Ok(config)
-    }
-}
-
-impl Model {
-    fn filters(&self) -> Filters {
-        Filters {
-            delivery_group_id: self.delivery_group_id.clone(),
-            name: self.name.clone(),
-            image_id: self.image_id.clone(),
-            region: self.region.clone(),
-            region_id: self.region_id.clone(),
-            node_instance_type: self.node_instance_type.clone(),
-            office_site_id: self.office_site_id.clone(),
-            product_type: self.product_type.clone(),
-            status: self.status.clone(),
-            tags: self.tags.clone(),
-            user_group_ids: self.user_group_ids.clone(),
-            excluded_user_group_ids: self.excluded_user_group_ids.clone(),
-        }
+    async fn read(&self, cx: &mut Context<Clouds>, mut model: Self::Model) -> Result<Self::Model> {
+        let client = cx.data()?.alibaba(model.shared.region.as_str())?;
+        let found = model.shared.groups(&client, &cx.bounds()).await?;
+        model.own.ids = Attr::Known(found.iter().filter_map(|group| group.app_instance_group_id.clone()).collect());
+        model.own.delivery_groups = Attr::Known(found.into_iter().map(Described::from).collect());
+        Ok(model)
     }
 }

@@ -14,7 +14,7 @@ use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed_at}
 
 /// The data source `appstreaming_images`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ImagesSource;
+pub(crate) struct ImagesDataSource;
 
 /// Filters and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -88,7 +88,7 @@ struct Distribution {
     progress: Attr<String>,
 }
 
-impl DataSource for ImagesSource {
+impl DataSource for ImagesDataSource {
     type Data = Clouds;
     type Model = Model;
 
@@ -100,9 +100,8 @@ impl DataSource for ImagesSource {
         let schema = Schema::new(
             "The images of Alibaba Cloud App Streaming that pass all filters, from all pages of the service's list.",
         );
-        filters()
-            .into_iter()
-            .fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+        schema
+            .with_attributes(filters())
             .attribute("ids", Attribute::list(Type::String, "Their IDs, in the service's order.").computed())
             .attribute("images", images())
     }

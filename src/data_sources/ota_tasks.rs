@@ -15,7 +15,7 @@ use crate::{
 
 /// The data source `appstreaming_ota_tasks`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct OtaTasksSource;
+pub(crate) struct OtaTasksDataSource;
 
 /// Arguments and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -38,7 +38,7 @@ struct Task {
     release_note: Attr<String>,
 }
 
-impl DataSource for OtaTasksSource {
+impl DataSource for OtaTasksDataSource {
     type Data = Clouds;
     type Model = Model;
 

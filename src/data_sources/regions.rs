@@ -11,7 +11,7 @@ use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed};
 
 /// The data source `appstreaming_regions`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct RegionsSource;
+pub(crate) struct RegionsDataSource;
 
 /// Arguments and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub(crate) struct Model {
     ids: Attr<Vec<String>>,
 }
 
-impl DataSource for RegionsSource {
+impl DataSource for RegionsDataSource {
     type Data = Clouds;
     type Model = Model;
 

@@ -3,18 +3,19 @@
 use std::time::Duration;
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, Error, ErrorKind};
-use tfplug::{Diagnostic, Path, Result};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, Stop, carry_out};
+use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image, status};
 use crate::failure::{failed_at, stopped};
 
-/// How often an image update is sent at most. Each further time, the group has been seen unchanged before.
-const MAX_SENDS: u32 = 3;
-/// How long an update that was sent may take to show in the group's status.
+/// An update shows in the group's status within seconds; one that shows no effect for this long did not arrive.
+const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(8) };
+/// How long an update that was accepted may take to show.
 const SETTLE: Duration = Duration::from_secs(30);
-/// The same where it is not known whether the request arrived.
-const SETTLE_UNKNOWN: Duration = Duration::from_secs(8);
+
+/// How often somebody else's update may come in between.
+const MAX_ROUNDS: u32 = 3;
 
 /// How many looks in a row must show an end of the update that did not bring the image.
 const LOOKS_AT_AN_END: u32 = 3;
@@ -48,59 +49,62 @@ impl ImageUpdate<'_> {
     pub(crate) async fn run(
         &self,
         bounds: &Bounds,
-        mut seen: impl FnMut(&DeliveryGroup) -> Result<()>,
+        mut seen: impl FnMut(&DeliveryGroup) -> Result<()> + Send,
     ) -> Result<ImageUpdated> {
         let mut group = self.group.read(self.client, bounds).await?;
         seen(&group)?;
         let before = group.app_center_image_id.clone();
-        for send in 1..=MAX_SENDS {
+        // Each round, somebody else's update has come in between.
+        for round in 1..=MAX_ROUNDS {
             if status(&group) == MAINTAINING {
                 group = self.until_not_maintaining(group, bounds, &mut seen).await?;
             }
             if image(&group) == self.image_id && status(&group) != MAINTAIN_FAILED {
                 return Ok(ImageUpdated { group, before });
             }
-            let region =
-                group.region_id.clone().or_else(|| self.client.region().map(str::to_owned)).unwrap_or_default();
-            let id = &self.group.id;
-            let sent =
-                self.client.update_delivery_group_image(id, self.image_id, &region, &self.group.product_type, bounds);
-            match sent.await {
-                Ok(()) if !self.wait_for_completion => {
-                    // Until it shows: the next read would take the old image for drift.
-                    group = self.until_begun(group, SETTLE_UNKNOWN, bounds, &mut seen).await?;
+            match carry_out(Sent { update: self, before: &group, seen: &mut seen }, bounds).await {
+                Ok(CarriedOut::Answered(())) => {
+                    group = self.after_an_answer(group, bounds, &mut seen).await?;
                     return Ok(ImageUpdated { group, before });
                 }
-                Ok(()) => {
-                    group = self.until_begun(group, SETTLE, bounds, &mut seen).await?;
-                    if status(&group) == MAINTAINING {
-                        group = self.until_not_maintaining(group, bounds, &mut seen).await?;
-                    }
-                    self.check(&group)?;
-                    return Ok(ImageUpdated { group, before });
-                }
-                // It may have happened. Whatever the group shows next is the answer; only when it goes on showing
-                // nothing was the request lost, and is sent again.
-                Err(error) if error.outcome_unknown() && send < MAX_SENDS => {
-                    tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-                    group = self.until_begun(group, SETTLE_UNKNOWN, bounds, &mut seen).await?;
+                // Ours or another's, which is awaited like any other.
+                Ok(CarriedOut::Seen(begun)) => {
+                    group = begun;
                     if status(&group) == MAINTAIN_FAILED {
                         self.check(&group)?;
                     }
                 }
-                // Somebody else's update may have begun in between: it is awaited like any other.
-                Err(error) if error.kind() == ErrorKind::Conflict && send < MAX_SENDS => {
+                Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
+                Err(NotCarriedOut::Call(error)) if error.kind() == ErrorKind::Conflict && round < MAX_ROUNDS => {
                     group = self.group.read(self.client, bounds).await?;
                     seen(&group)?;
                     if status(&group) != MAINTAINING {
                         return Err(self.refused(&error).into());
                     }
                 }
-                Err(error) => return Err(self.refused(&error).into()),
+                Err(NotCarriedOut::Call(error)) => return Err(self.refused(&error).into()),
             }
         }
-        let detail = format!("The request was sent {MAX_SENDS} times, got no answer, and had no effect.");
-        Err(Diagnostic::error(format!("Cannot update the image of delivery group {:?}", self.group.id), detail).into())
+        Err(self.overtaken(&group).into())
+    }
+
+    /// Awaits what was accepted; where that is not wanted, only until it shows: the next read would take the old image
+    /// for drift.
+    async fn after_an_answer(
+        &self,
+        group: DeliveryGroup,
+        bounds: &Bounds,
+        seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
+    ) -> Result<DeliveryGroup> {
+        if !self.wait_for_completion {
+            return self.until_begun(group, PERSISTENCE.settle, bounds, seen).await;
+        }
+        let mut group = self.until_begun(group, SETTLE, bounds, seen).await?;
+        if status(&group) == MAINTAINING {
+            group = self.until_not_maintaining(group, bounds, seen).await?;
+        }
+        self.check(&group)?;
+        Ok(group)
     }
 
     /// Looks until the update shows, or for so long that it should have.
@@ -109,15 +113,14 @@ impl ImageUpdate<'_> {
         before: DeliveryGroup,
         settle: Duration,
         bounds: &Bounds,
-        seen: &mut impl FnMut(&DeliveryGroup) -> Result<()>,
+        seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
         let short = bounds.clone().with_timeout(settle);
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
             let group = self.group.read(self.client, bounds).await?;
             seen(&group)?;
-            let begun = status(&group) != status(&before) || image(&group) == self.image_id;
-            if begun || backoff.wait(&short).await.is_err() {
+            if self.has_begun(&before, &group) || backoff.wait(&short).await.is_err() {
                 bounds.check().map_err(|stop| self.stopped(stop, &group))?;
                 return Ok(group);
             }
@@ -133,7 +136,7 @@ impl ImageUpdate<'_> {
         &self,
         mut group: DeliveryGroup,
         bounds: &Bounds,
-        seen: &mut impl FnMut(&DeliveryGroup) -> Result<()>,
+        seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
         let mut backoff = backoff();
         let mut looks_at_another = 0;
@@ -150,6 +153,11 @@ impl ImageUpdate<'_> {
             group = self.group.read(self.client, bounds).await?;
             seen(&group)?;
         }
+    }
+
+    /// Whether a group shows that something has come of the update since it looked as `before`.
+    fn has_begun(&self, before: &DeliveryGroup, now: &DeliveryGroup) -> bool {
+        status(now) != status(before) || image(now) == self.image_id
     }
 
     /// Whether the update that was awaited led to the image.
@@ -169,14 +177,53 @@ impl ImageUpdate<'_> {
         Err(Diagnostic::error(summary, detail).at(Path::attribute("image_id")).into())
     }
 
+    fn overtaken(&self, group: &DeliveryGroup) -> Diagnostic {
+        let detail = format!(
+            "Somebody else updated it {MAX_ROUNDS} times meanwhile; it is {} with the image {:?}. Agree on one image, and \
+             apply again.",
+            status(group),
+            image(group)
+        );
+        Diagnostic::error(format!("Cannot update the image of delivery group {:?}", self.group.id), detail)
+    }
+
     fn refused(&self, error: &Error) -> Diagnostic {
         let attempt = format!("update the image of delivery group {:?} to {:?}", self.group.id, self.image_id);
         let attributes = [("Image", "image_id"), ("Region", "region"), ("AppInstanceGroup", "delivery_group_id")];
         failed_at(&attempt, error, &attributes)
     }
 
-    fn stopped(&self, stop: cloud::Stop, group: &DeliveryGroup) -> Diagnostic {
+    fn stopped(&self, stop: Stop, group: &DeliveryGroup) -> Diagnostic {
         let awaited = format!("The image update of delivery group {:?}", self.group.id);
         stopped(&awaited, stop, &format!("The group is {} with the image {:?}.", status(group), image(group)))
+    }
+}
+
+/// The call itself. Its effect is that the group's status or its image is another one.
+struct Sent<'a, F> {
+    update: &'a ImageUpdate<'a>,
+    before: &'a DeliveryGroup,
+    seen: &'a mut F,
+}
+
+impl<F: FnMut(&DeliveryGroup) -> Result<()> + Send> Mutation for Sent<'_, F> {
+    type Answer = ();
+    type Seen = DeliveryGroup;
+    type Unreadable = Diagnostics;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
+    }
+
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        let ImageUpdate { client, group, image_id, .. } = self.update;
+        let region = self.before.region_id.as_deref().or_else(|| client.region()).unwrap_or_default();
+        client.update_delivery_group_image(&group.id, image_id, region, &group.product_type, bounds).await
+    }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
+        let group = self.update.group.read(self.update.client, bounds).await?;
+        (self.seen)(&group)?;
+        Ok(self.update.has_begun(self.before, &group).then_some(group))
     }
 }

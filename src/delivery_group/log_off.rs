@@ -3,9 +3,9 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, ErrorKind};
+use cloud::{Backoff, Bounds, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
 use jiff::Timestamp;
-use tfplug::{Diagnostic, Path, Result};
+use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{
     GroupRef,
@@ -58,7 +58,6 @@ impl LogOff<'_> {
     ///
     /// `tell` gets a line whenever there is something new to say.
     pub(crate) async fn run(&self, bounds: &Bounds, tell: impl Fn(String)) -> Result<usize> {
-        let id = &self.group.id;
         let group = self.group.read(self.client, bounds).await?;
         match refusal(&group, Timestamp::now()) {
             Some(Refusal::Never(reason) | Refusal::NotNow(reason)) => return Err(self.impossible(reason).into()),
@@ -70,28 +69,10 @@ impl LogOff<'_> {
             return Ok(0);
         }
         tell(format!("Logging off {}", count(before.len())));
-        match self.client.log_off_all_sessions(id, &self.group.product_type, bounds).await {
-            Ok(()) => {}
-            Err(error) if error.outcome_unknown() && !error.is_cancelled() => {
-                tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-                if !self.shows(&before, bounds).await? {
-                    let mut diagnostic = failed(&format!("log off the sessions of delivery group {id:?}"), &error);
-                    diagnostic.detail.push_str(
-                        "\n\nNone of the sessions has ended since, so the request seems not to have arrived. It was not \
-                         sent again by itself.",
-                    );
-                    return Err(diagnostic.into());
-                }
-            }
-            Err(error) => {
-                let mut diagnostic = failed(&format!("log off the sessions of delivery group {id:?}"), &error);
-                if let Some(explanation) = explanation(&group, Timestamp::now())
-                    && matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Conflict | ErrorKind::InvalidParameter)
-                {
-                    diagnostic.detail.push_str(&format!("\n\n{explanation}"));
-                }
-                return Err(diagnostic.at(Path::attribute("delivery_group_id")).into());
-            }
+        match carry_out(Sent { log_off: self, before: &before }, bounds).await {
+            Ok(_) => {}
+            Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
+            Err(NotCarriedOut::Call(error)) => return Err(self.failed(&group, &error).into()),
         }
         if self.wait {
             self.until_gone(&before, bounds, &tell).await?;
@@ -109,20 +90,6 @@ impl LogOff<'_> {
     async fn left(&self, before: &Sessions, bounds: &Bounds) -> Result<usize> {
         let now = self.sessions(bounds).await?;
         Ok(before.intersection(&now).count())
-    }
-
-    /// Looks whether a log-off that got no answer took effect.
-    async fn shows(&self, before: &Sessions, bounds: &Bounds) -> Result<bool> {
-        let short = bounds.clone().with_timeout(SETTLE);
-        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
-        loop {
-            if self.left(before, bounds).await? < before.len() {
-                return Ok(true);
-            }
-            if backoff.wait(&short).await.is_err() {
-                return Ok(false);
-            }
-        }
     }
 
     async fn until_gone(&self, before: &Sessions, bounds: &Bounds, tell: &impl Fn(String)) -> Result<()> {
@@ -144,9 +111,53 @@ impl LogOff<'_> {
         }
     }
 
+    fn failed(&self, group: &DeliveryGroup, error: &Error) -> Diagnostic {
+        let mut diagnostic = failed(&format!("log off the sessions of delivery group {:?}", self.group.id), error);
+        if error.outcome_unknown() {
+            diagnostic.detail.push_str(
+                "\n\nNone of the sessions has ended since, so the request seems not to have arrived. It was not sent \
+                 again by itself.",
+            );
+            return diagnostic;
+        }
+        if let Some(explanation) = explanation(group, Timestamp::now())
+            && matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Conflict | ErrorKind::InvalidParameter)
+        {
+            diagnostic.detail.push_str(&format!("\n\n{explanation}"));
+        }
+        diagnostic.at(Path::attribute("delivery_group_id"))
+    }
+
     fn impossible(&self, reason: String) -> Diagnostic {
         let summary = format!("The sessions of delivery group {:?} cannot be logged off", self.group.id);
         Diagnostic::error(summary, reason).at(Path::attribute("delivery_group_id"))
+    }
+}
+
+/// The call itself. It is never sent twice: people may have come back in between. Its effect is that one of the sessions
+/// has ended.
+struct Sent<'a> {
+    log_off: &'a LogOff<'a>,
+    before: &'a Sessions,
+}
+
+impl Mutation for Sent<'_> {
+    type Answer = ();
+    type Seen = ();
+    type Unreadable = Diagnostics;
+
+    fn persistence(&self) -> Persistence {
+        Persistence::once(SETTLE)
+    }
+
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        let group = self.log_off.group;
+        self.log_off.client.log_off_all_sessions(&group.id, &group.product_type, bounds).await
+    }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        let left = self.log_off.left(self.before, bounds).await?;
+        Ok((left < self.before.len()).then_some(()))
     }
 }
 

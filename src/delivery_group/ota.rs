@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use alibaba::{self, Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, ErrorKind};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
 use jiff::{Timestamp, tz::TimeZone};
-use tfplug::{Diagnostic, Path, Result, schema::validate::Validator, value::Value};
+use tfplug::{Diagnostic, Diagnostics, Path, Result, schema::validate::Validator, value::Value};
 
 use super::GroupRef;
 use crate::failure::{failed, failed_at, stopped};
@@ -13,11 +13,12 @@ use crate::failure::{failed, failed_at, stopped};
 /// The types of updates (`OtaType`).
 pub(crate) const OTA_TYPES: [&str; 1] = ["Fota"];
 
-/// How often one approval is sent at most. Each further time, the task's id has been seen unchanged: the service takes an
-/// id only once, so that even a request that was under way all the time does not approve twice.
-const MAX_SENDS: u32 = 3;
-/// How long an approval may take to show in the task's id.
-const SETTLE: Duration = Duration::from_secs(8);
+/// An approval shows in the task's id within seconds; one that shows no effect for this long did not arrive. The service
+/// takes an id only once, so that even a request that was under way all the time does not approve twice.
+const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(8) };
+
+/// How often somebody else's approval may come in between.
+const MAX_ROUNDS: u32 = 3;
 
 /// When an update begins, in RFC 3339.
 #[derive(Clone, Debug)]
@@ -119,6 +120,11 @@ impl PendingUpdate {
         Diagnostic::error(summary, detail).at(Path::attribute("delivery_group_id"))
     }
 
+    /// Whether a group shows another update, or the same one under another id, or none any more.
+    fn is_replaced_in(&self, group: &DeliveryGroup) -> bool {
+        Self::of(group).is_none_or(|now| now.task_id != self.task_id)
+    }
+
     /// When it is to begin, by the service; `None` before an approval.
     pub(crate) async fn start_time(&self, client: &Client, bounds: &Bounds) -> Result<Option<String>> {
         match client.ota_task(&self.task_id, bounds).await {
@@ -180,58 +186,42 @@ impl Approval<'_> {
     /// with its new task id.
     pub(crate) async fn run(&self, bounds: &Bounds) -> Result<PendingUpdate> {
         let mut group = self.group.read(self.client, bounds).await?;
-        for send in 1..=MAX_SENDS {
+        // Each round, somebody else has replaced the id in between.
+        for round in 1..=MAX_ROUNDS {
             let pending = PendingUpdate::required(self.group, &group)?;
             if self.is_approved(&pending, bounds).await? {
                 return Ok(pending);
             }
             // It was in the future when it was planned. The service would begin at once, and disconnect everybody.
-            if send == 1 && self.start_time.has_passed() {
+            if round == 1 && self.start_time.has_passed() {
                 return Err(self.start_time.passed().into());
             }
-            let sent = self.send(&pending, &group, bounds).await;
-            let answered = sent.is_ok();
-            match sent {
-                Ok(()) => {}
-                Err(error) if error.outcome_unknown() && !error.is_cancelled() && send < MAX_SENDS => {
-                    tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
+            let sent = carry_out(Sent { approval: self, pending: &pending, group: &group }, bounds).await;
+            group = match sent {
+                Ok(CarriedOut::Answered(())) => {
+                    let group = self.until_replaced(&pending, group, bounds).await?;
+                    return Ok(PendingUpdate::of(&group).unwrap_or(pending));
                 }
-                Err(error) => {
-                    // The id may have been replaced since it was read: then it is somebody else's approval, or ours that
-                    // got no answer, and the present id tells.
-                    group = self.group.read(self.client, bounds).await?;
-                    match PendingUpdate::of(&group) {
-                        Some(now) if now.task_id != pending.task_id && self.is_approved(&now, bounds).await? => {
-                            return Ok(now);
-                        }
-                        Some(now) if now.task_id != pending.task_id && send < MAX_SENDS => continue,
-                        _ => return Err(self.refused(&error).into()),
+                Ok(CarriedOut::Seen(group)) => match PendingUpdate::of(&group) {
+                    Some(now) if self.is_approved(&now, bounds).await? => return Ok(now),
+                    // The update has begun, or is over: there is no id any more.
+                    None => return Ok(pending),
+                    Some(_) => group,
+                },
+                Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
+                Err(NotCarriedOut::Call(error)) => {
+                    // The id may have been replaced since it was read: then it is somebody else's approval, and the
+                    // present id tells.
+                    let group = self.group.read(self.client, bounds).await?;
+                    if PendingUpdate::of(&group).is_none_or(|now| now.task_id == pending.task_id) || round == MAX_ROUNDS
+                    {
+                        return Err(self.refused(&error).into());
                     }
+                    group
                 }
-            }
-            group = self.until_replaced(&pending, group, bounds).await?;
-            match PendingUpdate::of(&group) {
-                // The update has begun, or is over: there is no id any more.
-                None => return Ok(pending),
-                Some(now) if now.task_id != pending.task_id || answered => return Ok(now),
-                Some(_) => {}
-            }
+            };
         }
-        let summary = format!("Cannot approve the update of delivery group {:?}", self.group.id);
-        let detail = format!("The request was sent {MAX_SENDS} times, got no answer, and had no effect.");
-        Err(Diagnostic::error(summary, detail).into())
-    }
-
-    async fn send(&self, pending: &PendingUpdate, group: &DeliveryGroup, bounds: &Bounds) -> Result<(), cloud::Error> {
-        let region = group.region_id.as_deref().or_else(|| self.client.region()).unwrap_or_default();
-        let approval = alibaba::ApproveOtaTask {
-            delivery_group_id: &self.group.id,
-            region,
-            task_id: &pending.task_id,
-            ota_type: self.ota_type,
-            start_time: &self.start_time.text,
-        };
-        self.client.approve_ota_task(&approval, bounds).await
+        Err(self.overtaken().into())
     }
 
     /// Looks until the task has another id, or for so long that it should have.
@@ -241,12 +231,11 @@ impl Approval<'_> {
         mut group: DeliveryGroup,
         bounds: &Bounds,
     ) -> Result<DeliveryGroup> {
-        let short = bounds.clone().with_timeout(SETTLE);
+        let short = bounds.clone().with_timeout(PERSISTENCE.settle);
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
             group = self.group.find(self.client, bounds).await?.unwrap_or(group);
-            let replaced = PendingUpdate::of(&group).is_none_or(|now| now.task_id != pending.task_id);
-            if replaced || backoff.wait(&short).await.is_err() {
+            if pending.is_replaced_in(&group) || backoff.wait(&short).await.is_err() {
                 bounds.check().map_err(|stop| {
                     let awaited = format!("The approval for delivery group {:?}", self.group.id);
                     stopped(&awaited, stop, "It was sent, and does not show yet.")
@@ -256,7 +245,15 @@ impl Approval<'_> {
         }
     }
 
-    fn refused(&self, error: &cloud::Error) -> Diagnostic {
+    fn overtaken(&self) -> Diagnostic {
+        let summary = format!("Cannot approve the update of delivery group {:?}", self.group.id);
+        let detail = format!(
+            "Somebody else approved it {MAX_ROUNDS} times meanwhile, for other times. Agree on one, and apply again."
+        );
+        Diagnostic::error(summary, detail)
+    }
+
+    fn refused(&self, error: &Error) -> Diagnostic {
         let attempt = format!("approve the update of delivery group {:?}", self.group.id);
         let attributes = [("StartTime", "start_time"), ("Region", "region"), ("OtaType", "ota_type")];
         let mut diagnostic = failed_at(&attempt, error, &attributes);
@@ -267,6 +264,41 @@ impl Approval<'_> {
             diagnostic = diagnostic.at(Path::attribute("delivery_group_id"));
         }
         diagnostic
+    }
+}
+
+/// The call itself. Its effect is that the task's id has been replaced.
+struct Sent<'a> {
+    approval: &'a Approval<'a>,
+    pending: &'a PendingUpdate,
+    group: &'a DeliveryGroup,
+}
+
+impl Mutation for Sent<'_> {
+    type Answer = ();
+    type Seen = DeliveryGroup;
+    type Unreadable = Diagnostics;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
+    }
+
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        let Approval { client, group, ota_type, start_time } = self.approval;
+        let region = self.group.region_id.as_deref().or_else(|| client.region()).unwrap_or_default();
+        let approval = alibaba::ApproveOtaTask {
+            delivery_group_id: &group.id,
+            region,
+            task_id: &self.pending.task_id,
+            ota_type,
+            start_time: &start_time.text,
+        };
+        client.approve_ota_task(&approval, bounds).await
+    }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
+        let group = self.approval.group.read(self.approval.client, bounds).await?;
+        Ok(self.pending.is_replaced_in(&group).then_some(group))
     }
 }
 

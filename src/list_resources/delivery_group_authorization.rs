@@ -11,20 +11,20 @@ use crate::{
     clouds::Clouds,
     delivery_group::filters::{self, Filters},
     failure::failed,
-    resources::delivery_group_authorization::{DeliveryGroupAuthorization, Model},
+    resources::delivery_group_authorization::{DeliveryGroupAuthorizationResource, Model},
 };
 
 /// The list resource `appstreaming_delivery_group_authorization`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupAuthorizations;
+pub(crate) struct DeliveryGroupAuthorizationListResource;
 
-impl ListResource for DeliveryGroupAuthorizations {
+impl ListResource for DeliveryGroupAuthorizationListResource {
     type Data = Clouds;
     type Config = Filters;
-    type Resource = DeliveryGroupAuthorization;
+    type Resource = DeliveryGroupAuthorizationResource;
 
     fn type_name(&self) -> &'static str {
-        DeliveryGroupAuthorization.type_name()
+        DeliveryGroupAuthorizationResource.type_name()
     }
 
     fn schema(&self) -> Schema {
@@ -33,7 +33,7 @@ impl ListResource for DeliveryGroupAuthorizations {
              for each group, or for each persistent session where the group authorizes by session. Groups that authorize by \
              application are left out.",
         );
-        filters::attributes().into_iter().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+        schema.with_attributes(filters::attributes())
     }
 
     async fn list(&self, cx: &mut Context<Clouds>, config: Filters, listing: &mut Listing<'_, Self>) -> Result<()> {

@@ -6,25 +6,25 @@ use crate::{
     bounds::Bounded,
     clouds::Clouds,
     delivery_group::filters::{self, Filters},
-    resources::delivery_group_image::{DeliveryGroupImage, Identity, Model},
+    resources::delivery_group_image::{DeliveryGroupImageResource, Identity, Model},
 };
 
 /// The list resource `appstreaming_delivery_group_image`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupImages;
+pub(crate) struct DeliveryGroupImageListResource;
 
-impl ListResource for DeliveryGroupImages {
+impl ListResource for DeliveryGroupImageListResource {
     type Data = Clouds;
     type Config = Filters;
-    type Resource = DeliveryGroupImage;
+    type Resource = DeliveryGroupImageResource;
 
     fn type_name(&self) -> &'static str {
-        DeliveryGroupImage.type_name()
+        DeliveryGroupImageResource.type_name()
     }
 
     fn schema(&self) -> Schema {
         let schema = Schema::new("Finds the delivery groups of Alibaba Cloud App Streaming that pass all filters.");
-        filters::attributes().into_iter().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+        schema.with_attributes(filters::attributes())
     }
 
     async fn list(&self, cx: &mut Context<Clouds>, config: Filters, listing: &mut Listing<'_, Self>) -> Result<()> {

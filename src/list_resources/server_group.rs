@@ -4,17 +4,14 @@ use cloud::Bounds;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use huawei::{Client, ServerGroup};
 use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, ListResource, Listed, Listing, Result,
-    schema::{Attribute, Schema, validate},
-};
+use tfplug::{Attr, Context, Joined, ListResource, Listed, Listing, Result, schema::Schema};
 
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
-    data_sources::servers::Filter,
     failure::failed,
-    resources::server_group::{Identity, Model, ServerGroupResource},
+    resources::server_group::{Model, ServerGroupResource},
+    server_group::{Filters, Identity, filters, region_attribute},
 };
 
 /// How many groups are read at a time, where whole states are wanted. The pace is the client's to keep.
@@ -22,23 +19,17 @@ const PARALLEL: usize = 10;
 
 /// The list resource `appstreaming_server_group`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ServerGroupList;
+pub(crate) struct ServerGroupListResource;
 
-/// The `config` block.
+/// What the `config` block has beside the filters.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Config {
+pub(crate) struct Place {
     region: Attr<String>,
-    name: Attr<String>,
-    server_group_id: Attr<String>,
-    app_type: Attr<String>,
-    tags: Attr<String>,
-    enterprise_project_id: Attr<String>,
-    is_standby: Attr<bool>,
 }
 
-impl ListResource for ServerGroupList {
+impl ListResource for ServerGroupListResource {
     type Data = Clouds;
-    type Config = Config;
+    type Config = Joined<Place, Filters>;
     type Resource = ServerGroupResource;
 
     fn type_name(&self) -> &'static str {
@@ -46,32 +37,23 @@ impl ListResource for ServerGroupList {
     }
 
     fn schema(&self) -> Schema {
-        let schema = Schema::new(
+        Schema::new(
             "Finds server groups of Huawei Cloud Workspace: all that fit all of the filters, over all pages \
              (`GET /v1/{project_id}/app-server-groups`).",
         )
-        .attribute(
-            "region",
-            Attribute::string("The region to look in. Default: the provider's.")
-                .optional()
-                .validate(validate::pattern("[a-z0-9-]{1,64}", "lower-case letters, digits and hyphens")),
-        );
-        Filter::attributes().into_iter().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+        .attribute("region", region_attribute())
+        .with_attributes(filters::attributes())
     }
 
-    async fn list(&self, cx: &mut Context<Clouds>, config: Config, listing: &mut Listing<'_, Self>) -> Result<()> {
-        let client = cx.data()?.huawei(config.region.as_str())?;
+    async fn list(
+        &self,
+        cx: &mut Context<Clouds>,
+        config: Self::Config,
+        listing: &mut Listing<'_, Self>,
+    ) -> Result<()> {
+        let client = cx.data()?.huawei(config.own.region.as_str())?;
         let bounds = cx.bounds();
-        let filter = Filter {
-            name: &config.name,
-            server_group_id: &config.server_group_id,
-            app_type: &config.app_type,
-            tags: &config.tags,
-            enterprise_project_id: &config.enterprise_project_id,
-            is_standby: &config.is_standby,
-        };
-        let found = client.server_groups(&filter.to_api(), &bounds).await;
-        let found = found.map_err(|error| failed("list the server groups", &error))?;
+        let found = config.shared.groups(&client, &bounds).await?;
         let wants_resources = listing.wants_resources();
         let found = stream::iter(found).map(|group| listed(&client, &bounds, group, wants_resources));
         let mut found = found.buffered(PARALLEL);
@@ -92,7 +74,7 @@ async fn listed(
     bounds: &Bounds,
     group: ServerGroup,
     wants_resource: bool,
-) -> Result<Option<Listed<ServerGroupList>>> {
+) -> Result<Option<Listed<ServerGroupListResource>>> {
     let id = group.id.unwrap_or_default();
     let mut resource = None;
     if wants_resource {

@@ -25,7 +25,7 @@ const STARTED: &str = "started_image_id";
 
 /// The resource `appstreaming_delivery_group_image`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupImage;
+pub(crate) struct DeliveryGroupImageResource;
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -138,7 +138,7 @@ fn schema() -> Schema {
     )
 }
 
-impl Resource for DeliveryGroupImage {
+impl Resource for DeliveryGroupImageResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;

@@ -27,7 +27,7 @@ const APPROVED: &str = "approved";
 
 /// The resource `appstreaming_delivery_group_ota_approval`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupOtaApproval;
+pub(crate) struct DeliveryGroupOtaApprovalResource;
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -98,7 +98,7 @@ fn schema() -> Schema {
     )
 }
 
-impl Resource for DeliveryGroupOtaApproval {
+impl Resource for DeliveryGroupOtaApprovalResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
@@ -225,7 +225,7 @@ impl Resource for DeliveryGroupOtaApproval {
     }
 }
 
-impl DeliveryGroupOtaApproval {
+impl DeliveryGroupOtaApprovalResource {
     /// Whether the obstacle comes from what somebody has just written: a start time in the past that is not the one
     /// which this resource had approved.
     fn is_new(&self, cx: &Context<Clouds>, obstacle: &Obstacle, planned: &Model) -> bool {

@@ -22,7 +22,7 @@ const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// The resource `appstreaming_delivery_group_session_log_off`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupSessionLogOff;
+pub(crate) struct DeliveryGroupSessionLogOffResource;
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -77,7 +77,7 @@ fn schema() -> Schema {
     .attribute("logged_off_at", text("When that was, in RFC 3339.").computed().use_state_for_unknown())
 }
 
-impl Resource for DeliveryGroupSessionLogOff {
+impl Resource for DeliveryGroupSessionLogOffResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = NoIdentity;

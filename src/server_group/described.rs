@@ -1,52 +1,49 @@
-//! A server group as the service's list shows it.
+//! A server group as data sources show it.
 
 use huawei::ServerGroup;
 use serde::{Deserialize, Serialize};
 use tfplug::{Attr, schema::Attribute, value::Type};
 
-use crate::resources::server_group::{
-    model::{Product, ScalingPolicy, Tags, tags},
-    schema,
-};
+use super::parts::{Product, ScalingPolicy, Tags, product_attribute, scaling_policy_attribute, tags};
 
-/// What the list and the single query both answer.
+/// What the list and the single query both answer of a server group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Summary {
-    pub(super) id: Attr<String>,
-    pub(super) name: Attr<String>,
-    pub(super) description: Attr<String>,
-    pub(super) enterprise_project_id: Attr<String>,
-    pub(super) tags: Attr<Tags>,
-    pub(super) enabled: Attr<bool>,
-    pub(super) os_type: Attr<String>,
-    pub(super) flavor_id: Attr<String>,
-    pub(super) product: Attr<Product>,
-    pub(super) subnet_id: Attr<String>,
-    pub(super) subnet_name: Attr<String>,
-    pub(super) system_disk_type: Attr<String>,
-    pub(super) system_disk_size: Attr<i64>,
-    pub(super) ou_name: Attr<String>,
-    pub(super) primary_server_group_id: Attr<String>,
-    pub(super) standby_server_group_ids: Attr<Vec<String>>,
-    pub(super) image_id: Attr<String>,
-    pub(super) image_name: Attr<String>,
-    pub(super) is_vdi: Attr<bool>,
-    pub(super) app_type: Attr<String>,
-    pub(super) storage_mount_policy: Attr<String>,
-    pub(super) extra_session_type: Attr<String>,
-    pub(super) extra_session_size: Attr<i64>,
-    pub(super) app_server_count: Attr<i64>,
-    pub(super) app_group_count: Attr<i64>,
-    pub(super) app_server_flavor_count: Attr<i64>,
-    pub(super) scaling_policy: Attr<ScalingPolicy>,
-    pub(super) site_type: Attr<String>,
-    pub(super) site_id: Attr<String>,
-    pub(super) created_at: Attr<String>,
-    pub(super) updated_at: Attr<String>,
+pub(crate) struct Described {
+    pub(crate) id: Attr<String>,
+    pub(crate) name: Attr<String>,
+    description: Attr<String>,
+    enterprise_project_id: Attr<String>,
+    tags: Attr<Tags>,
+    enabled: Attr<bool>,
+    os_type: Attr<String>,
+    flavor_id: Attr<String>,
+    product: Attr<Product>,
+    subnet_id: Attr<String>,
+    subnet_name: Attr<String>,
+    system_disk_type: Attr<String>,
+    system_disk_size: Attr<i64>,
+    ou_name: Attr<String>,
+    primary_server_group_id: Attr<String>,
+    standby_server_group_ids: Attr<Vec<String>>,
+    image_id: Attr<String>,
+    image_name: Attr<String>,
+    is_vdi: Attr<bool>,
+    app_type: Attr<String>,
+    storage_mount_policy: Attr<String>,
+    extra_session_type: Attr<String>,
+    extra_session_size: Attr<i64>,
+    app_server_count: Attr<i64>,
+    app_group_count: Attr<i64>,
+    app_server_flavor_count: Attr<i64>,
+    scaling_policy: Attr<ScalingPolicy>,
+    site_type: Attr<String>,
+    site_id: Attr<String>,
+    created_at: Attr<String>,
+    updated_at: Attr<String>,
 }
 
-impl Summary {
-    pub(super) fn of(group: &ServerGroup) -> Self {
+impl Described {
+    pub(crate) fn of(group: &ServerGroup) -> Self {
         Self {
             id: group.id.clone().into(),
             name: group.name.clone().into(),
@@ -83,8 +80,8 @@ impl Summary {
     }
 }
 
-/// The attributes of [`Summary`], all of them results.
-pub(super) fn attributes() -> Vec<(&'static str, Attribute)> {
+/// The attributes of [`Described`], all of them results.
+pub(crate) fn attributes() -> Vec<(&'static str, Attribute)> {
     let text = |description| Attribute::string(description).computed();
     let number = |description| Attribute::number(description).computed();
     let truth = |description| Attribute::bool(description).computed();
@@ -97,7 +94,7 @@ pub(super) fn attributes() -> Vec<(&'static str, Attribute)> {
         ("enabled", truth("Whether people can use it (`server_group_status`).")),
         ("os_type", text("The operating system: `Linux`, `Windows` or `Other`.")),
         ("flavor_id", text("The flavor of its servers (`product_id`).")),
-        ("product", schema::product()),
+        ("product", product_attribute()),
         ("subnet_id", text("The subnet of its servers.")),
         ("subnet_name", text("The subnet's name.")),
         ("system_disk_type", text("The type of its servers' system disk: `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.")),
@@ -119,7 +116,7 @@ pub(super) fn attributes() -> Vec<(&'static str, Attribute)> {
         ("app_server_count", number("How many servers it has.")),
         ("app_group_count", number("How many application groups use it.")),
         ("app_server_flavor_count", number("How many flavors its servers have.")),
-        ("scaling_policy", schema::scaling_policy()),
+        ("scaling_policy", scaling_policy_attribute()),
         ("site_type", text("The kind of its site: `CENTER` or `IES`.")),
         ("site_id", text("Its site.")),
         ("created_at", text("When it was created, RFC 3339 (`create_time`).")),

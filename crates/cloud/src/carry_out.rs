@@ -1,9 +1,9 @@
 //! Changes whose answer can be lost: send, look whether it happened, and send again only what did not.
 //!
-//! This is the one loop of its kind. An operation says how it is sent, how to look for its effect, and how long to go
-//! on; what may be concluded from which answer is decided here.
+//! This is the one loop of its kind. A [`Mutation`] says how it is sent, how to look for its effect, and how long to
+//! go on; what may be concluded from which answer is decided here.
 
-use std::time::Duration;
+use std::{future::Future, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -64,28 +64,47 @@ impl<E> NotCarriedOut<E> {
     }
 }
 
+/// A change that may have been made although its answer was lost.
+pub trait Mutation: Send {
+    /// What the service answers.
+    type Answer: Send;
+    /// What a look finds where the change has been made.
+    type Seen: Send;
+    /// Why a look finds nothing out.
+    type Unreadable: Send;
+
+    /// How long to go on with it.
+    fn persistence(&self) -> Persistence;
+
+    /// Sends it, within the bounds given.
+    fn send(&mut self, bounds: &Bounds) -> impl Future<Output = Result<Self::Answer, Error>> + Send;
+
+    /// Looks, within the bounds given, whether it has been made; `None` where nothing shows it. What a look finds to be
+    /// left may change what is sent the next time.
+    fn look(&mut self, bounds: &Bounds) -> impl Future<Output = Result<Option<Self::Seen>, Self::Unreadable>> + Send;
+}
+
 /// Makes a change, and finds out whether it was made where the answer does not say.
 ///
 /// - An answer, or a refusal, is the end. But a refusal after a lost answer may be what the lost one has brought about
 ///   (the name is taken, the thing is gone), and so is believed only when a look shows no effect.
-/// - After a lost answer `look` is asked until it shows the effect (`Some`), for `settle` at most. A look that fails
-///   proves nothing, and is repeated.
-/// - Only when the last look shows no effect is the change sent again, `sends` times in all.
+/// - After a lost answer it is looked for until a look shows the effect, for [`Persistence::settle`] at most. A look
+///   that fails proves nothing, and is repeated.
+/// - Only when the last look shows no effect is the change sent again, [`Persistence::sends`] times in all.
 /// - Once the caller asks to stop, or its time is over, nothing is sent any more; the fate of what was sent is looked
-///   for all the same, for [`GRACE`] at most. `send` and `look` are given the bounds that hold.
+///   for all the same, for [`GRACE`] at most.
 ///
 /// # Errors
 /// [`NotCarriedOut::Call`] with the refusal, or with the last lost answer; [`NotCarriedOut::Look`] when the fate of a
 /// sent change could not be read.
-pub async fn carry_out<A, S, E>(
-    persistence: Persistence,
+pub async fn carry_out<M: Mutation>(
+    mut mutation: M,
     bounds: &Bounds,
-    mut send: impl AsyncFnMut(&Bounds) -> Result<A, Error>,
-    mut look: impl AsyncFnMut(&Bounds) -> Result<Option<S>, E>,
-) -> Result<CarriedOut<A, S>, NotCarriedOut<E>> {
+) -> Result<CarriedOut<M::Answer, M::Seen>, NotCarriedOut<M::Unreadable>> {
+    let persistence = mutation.persistence();
     let mut sent = 0;
     loop {
-        let error = match send(bounds).await {
+        let error = match mutation.send(bounds).await {
             Ok(answer) => return Ok(CarriedOut::Answered(answer)),
             Err(error) => error,
         };
@@ -95,7 +114,7 @@ pub async fn carry_out<A, S, E>(
         }
         sent += 1;
         tracing::warn!(operation = error.operation(), sent, "no answer; looking whether it happened");
-        if let Some(seen) = look_for(persistence.settle, bounds, &mut look).await.map_err(NotCarriedOut::Look)? {
+        if let Some(seen) = look_for(&mut mutation, persistence.settle, bounds).await.map_err(NotCarriedOut::Look)? {
             return Ok(CarriedOut::Seen(seen));
         }
         if !is_lost || sent >= persistence.sends || bounds.check().is_err() {
@@ -105,11 +124,11 @@ pub async fn carry_out<A, S, E>(
 }
 
 /// Looks for an effect that may not show at once. `None`, when the last look, at the end of `settle`, did not show it.
-async fn look_for<S, E>(
+async fn look_for<M: Mutation>(
+    mutation: &mut M,
     settle: Duration,
     bounds: &Bounds,
-    look: &mut impl AsyncFnMut(&Bounds) -> Result<Option<S>, E>,
-) -> Result<Option<S>, E> {
+) -> Result<Option<M::Seen>, M::Unreadable> {
     let mut end = Instant::now() + settle;
     let mut within = bounds.clone();
     let mut is_in_grace = false;
@@ -121,7 +140,7 @@ async fn look_for<S, E>(
             end = end.min(Instant::now() + GRACE);
             within = Bounds::new(CancellationToken::new()).with_deadline(end + LAST_LOOK);
         }
-        let seen = look(&within).await;
+        let seen = mutation.look(&within).await;
         if matches!(seen, Ok(Some(_))) || Instant::now() >= end && (is_in_grace || bounds.check().is_ok()) {
             return seen;
         }
@@ -133,7 +152,7 @@ async fn look_for<S, E>(
 
 #[cfg(test)]
 mod tests {
-    use std::{cell::RefCell, collections::VecDeque};
+    use std::collections::VecDeque;
 
     use super::*;
     use crate::{ErrorKind, Outcome};
@@ -154,43 +173,52 @@ mod tests {
 
     /// A service that answers as it is told, and shows an effect from a time on.
     struct Service {
-        answers: RefCell<VecDeque<Result<u32, Error>>>,
+        answers: VecDeque<Result<u32, Error>>,
+        persistence: Persistence,
         started: Instant,
         shows_after: Option<Duration>,
-        looks: RefCell<u32>,
+        looks: u32,
+        unreadable_looks: u32,
     }
 
     impl Service {
         fn new(answers: impl IntoIterator<Item = Result<u32, Error>>, shows_after: Option<u64>) -> Self {
             Self {
-                answers: RefCell::new(answers.into_iter().collect()),
+                answers: answers.into_iter().collect(),
+                persistence: PERSISTENCE,
                 started: Instant::now(),
                 shows_after: shows_after.map(Duration::from_secs),
-                looks: RefCell::new(0),
+                looks: 0,
+                unreadable_looks: 0,
             }
         }
 
-        async fn run(
-            &self,
-            persistence: Persistence,
-            bounds: &Bounds,
-        ) -> Result<CarriedOut<u32, &'static str>, NotCarriedOut<&'static str>> {
-            carry_out(
-                persistence,
-                bounds,
-                async |_| self.answers.borrow_mut().pop_front().expect("no more sends than these"),
-                async |within| {
-                    *self.looks.borrow_mut() += 1;
-                    within.check().map_err(|_| "stopped")?;
-                    let shows = self.shows_after.is_some_and(|after| self.started.elapsed() >= after);
-                    Ok(shows.then_some("there"))
-                },
-            )
-            .await
+        async fn run(&mut self, bounds: &Bounds) -> Result<CarriedOut<u32, &'static str>, NotCarriedOut<&'static str>> {
+            carry_out(self, bounds).await
+        }
+    }
+
+    impl Mutation for &mut Service {
+        type Answer = u32;
+        type Seen = &'static str;
+        type Unreadable = &'static str;
+
+        fn persistence(&self) -> Persistence {
+            self.persistence
         }
 
-        fn left(&self) -> usize {
-            self.answers.borrow().len()
+        async fn send(&mut self, _: &Bounds) -> Result<u32, Error> {
+            self.answers.pop_front().expect("no more sends than these")
+        }
+
+        async fn look(&mut self, bounds: &Bounds) -> Result<Option<&'static str>, &'static str> {
+            bounds.check().map_err(|_| "stopped")?;
+            self.looks += 1;
+            if self.looks <= self.unreadable_looks {
+                return Err("unreadable");
+            }
+            let shows = self.shows_after.is_some_and(|after| self.started.elapsed() >= after);
+            Ok(shows.then_some("there"))
         }
     }
 
@@ -203,38 +231,39 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_answer_is_the_end_and_nothing_is_looked_at() {
-        let service = Service::new([Ok(7)], None);
-        assert_eq!(service.run(PERSISTENCE, &bounds()).await.unwrap(), CarriedOut::Answered(7));
-        assert_eq!(*service.looks.borrow(), 0);
+        let mut service = Service::new([Ok(7)], None);
+        assert_eq!(service.run(&bounds()).await.unwrap(), CarriedOut::Answered(7));
+        assert_eq!(service.looks, 0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_first_refusal_is_the_end() {
-        let service = Service::new([refused(ErrorKind::Conflict), Ok(1)], Some(0));
-        assert_eq!(kind(service.run(PERSISTENCE, &bounds()).await), ErrorKind::Conflict);
-        assert_eq!((service.left(), *service.looks.borrow()), (1, 0));
+        let mut service = Service::new([refused(ErrorKind::Conflict), Ok(1)], Some(0));
+        assert_eq!(kind(service.run(&bounds()).await), ErrorKind::Conflict);
+        assert_eq!((service.answers.len(), service.looks), (1, 0));
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_lost_answer_whose_effect_shows_is_not_sent_again() {
-        let service = Service::new([lost(), Ok(1)], Some(5));
-        assert_eq!(service.run(PERSISTENCE, &bounds()).await.unwrap(), CarriedOut::Seen("there"));
-        assert_eq!(service.left(), 1);
+        let mut service = Service::new([lost(), Ok(1)], Some(5));
+        assert_eq!(service.run(&bounds()).await.unwrap(), CarriedOut::Seen("there"));
+        assert_eq!(service.answers.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_shows_no_effect_for_the_whole_time_is_sent_again_so_often_and_no_more() {
-        let service = Service::new([lost(), lost(), lost(), Ok(1)], None);
-        assert_eq!(kind(service.run(PERSISTENCE, &bounds()).await), ErrorKind::Timeout);
-        assert_eq!(service.left(), 1);
+        let mut service = Service::new([lost(), lost(), lost(), Ok(1)], None);
+        assert_eq!(kind(service.run(&bounds()).await), ErrorKind::Timeout);
+        assert_eq!(service.answers.len(), 1);
         assert_eq!(service.started.elapsed(), PERSISTENCE.settle * 3);
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_is_to_be_sent_once_is_only_looked_for() {
-        let service = Service::new([lost(), Ok(1)], None);
-        assert_eq!(kind(service.run(Persistence::once(PERSISTENCE.settle), &bounds()).await), ErrorKind::Timeout);
-        assert_eq!(service.left(), 1);
+        let mut service = Service::new([lost(), Ok(1)], None);
+        service.persistence = Persistence::once(PERSISTENCE.settle);
+        assert_eq!(kind(service.run(&bounds()).await), ErrorKind::Timeout);
+        assert_eq!(service.answers.len(), 1);
         assert_eq!(service.started.elapsed(), PERSISTENCE.settle);
     }
 
@@ -242,72 +271,55 @@ mod tests {
     async fn a_refusal_after_a_lost_answer_is_believed_only_when_no_effect_shows() {
         for refusal in [ErrorKind::Conflict, ErrorKind::NotFound, ErrorKind::InvalidParameter] {
             // The first send's effect shows only when the second has been refused for it.
-            let service = Service::new([lost(), refused(refusal)], Some(7));
-            assert_eq!(service.run(PERSISTENCE, &bounds()).await.unwrap(), CarriedOut::Seen("there"), "{refusal:?}");
-            let service = Service::new([lost(), refused(refusal)], None);
-            assert_eq!(kind(service.run(PERSISTENCE, &bounds()).await), refusal);
+            let mut service = Service::new([lost(), refused(refusal)], Some(7));
+            assert_eq!(service.run(&bounds()).await.unwrap(), CarriedOut::Seen("there"), "{refusal:?}");
+            let mut service = Service::new([lost(), refused(refusal)], None);
+            assert_eq!(kind(service.run(&bounds()).await), refusal);
         }
     }
 
     #[tokio::test(start_paused = true)]
     async fn looks_that_fail_prove_nothing_and_never_lead_to_a_second_send() {
-        let sends = RefCell::new(0);
-        let result = carry_out(
-            PERSISTENCE,
-            &bounds(),
-            async |_| {
-                *sends.borrow_mut() += 1;
-                lost()
-            },
-            async |_| Err::<Option<()>, _>("unreadable"),
-        )
-        .await;
-        assert!(matches!(result, Err(NotCarriedOut::Look("unreadable"))));
-        assert_eq!(*sends.borrow(), 1);
+        let mut service = Service::new([lost(), Ok(1)], None);
+        service.unreadable_looks = u32::MAX;
+        assert!(matches!(service.run(&bounds()).await, Err(NotCarriedOut::Look("unreadable"))));
+        assert_eq!(service.answers.len(), 1);
 
-        let looks = RefCell::new(0);
-        let result = carry_out(
-            PERSISTENCE,
-            &bounds(),
-            async |_| lost(),
-            async |_| {
-                *looks.borrow_mut() += 1;
-                if *looks.borrow() < 3 { Err("unreadable") } else { Ok(Some("there")) }
-            },
-        )
-        .await;
-        assert_eq!(result.unwrap(), CarriedOut::Seen("there"));
+        let mut service = Service::new([lost(), Ok(1)], Some(0));
+        service.unreadable_looks = 3;
+        assert_eq!(service.run(&bounds()).await.unwrap(), CarriedOut::Seen("there"));
+        assert_eq!(service.answers.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_stop_while_looking_waits_until_the_fate_is_known() {
         let token = CancellationToken::new();
-        let service = Service::new([lost(), Ok(1)], Some(5));
+        let mut service = Service::new([lost(), Ok(1)], Some(5));
         let bounds = Bounds::new(token.clone());
-        let (result, ()) = tokio::join!(service.run(PERSISTENCE, &bounds), async {
+        let (result, ()) = tokio::join!(service.run(&bounds), async {
             tokio::time::sleep(Duration::from_secs(1)).await;
             token.cancel();
         });
         assert_eq!(result.unwrap(), CarriedOut::Seen("there"));
-        assert_eq!(service.left(), 1);
+        assert_eq!(service.answers.len(), 1);
     }
 
     #[tokio::test(start_paused = true)]
     async fn after_a_stop_nothing_is_sent_again_and_the_looking_ends() {
         let token = CancellationToken::new();
         token.cancel();
-        let persistence = Persistence { sends: 3, settle: Duration::from_secs(600) };
-        let service = Service::new([lost(), Ok(1)], None);
-        assert_eq!(kind(service.run(persistence, &Bounds::new(token)).await), ErrorKind::Timeout);
-        assert_eq!(service.left(), 1);
+        let mut service = Service::new([lost(), Ok(1)], None);
+        service.persistence = Persistence { sends: 3, settle: Duration::from_secs(600) };
+        assert_eq!(kind(service.run(&Bounds::new(token)).await), ErrorKind::Timeout);
+        assert_eq!(service.answers.len(), 1);
         assert_eq!(service.started.elapsed(), GRACE);
     }
 
     #[tokio::test(start_paused = true)]
     async fn when_the_time_is_over_the_fate_is_looked_for_in_grace() {
-        let service = Service::new([lost(), Ok(1)], Some(5));
+        let mut service = Service::new([lost(), Ok(1)], Some(5));
         let over = bounds().with_timeout(Duration::ZERO);
-        assert_eq!(service.run(PERSISTENCE, &over).await.unwrap(), CarriedOut::Seen("there"));
+        assert_eq!(service.run(&over).await.unwrap(), CarriedOut::Seen("there"));
     }
 
     #[test]

@@ -24,7 +24,7 @@ mod secret;
 pub mod stub;
 
 pub use bounds::{Backoff, Bounds, Stop};
-pub use carry_out::{CarriedOut, GRACE, NotCarriedOut, Persistence, carry_out};
+pub use carry_out::{CarriedOut, GRACE, Mutation, NotCarriedOut, Persistence, carry_out};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Outcome};
 pub use retry::Effect;

@@ -8,11 +8,11 @@ use tfplug::{
 };
 
 use super::{client, region};
-use crate::{clouds::Clouds, failure::failed, resources::server_group::model::number};
+use crate::{clouds::Clouds, failure::failed, server_group::parts::number};
 
 /// The data source `appstreaming_server_flavors`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ServerFlavors;
+pub(crate) struct ServerFlavorsDataSource;
 
 /// Arguments and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -82,7 +82,7 @@ impl Flavor {
     }
 }
 
-impl DataSource for ServerFlavors {
+impl DataSource for ServerFlavorsDataSource {
     type Data = Clouds;
     type Model = Model;
 
@@ -95,14 +95,10 @@ impl DataSource for ServerFlavors {
             "The flavors that the servers of a server group can have, with what is sold as each of them \
              (`GET /v1/{project_id}/product`). The `id` of one is a server group's `flavor_id`.",
         );
-        filters()
-            .into_iter()
-            .fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
-            .attribute("region", region())
-            .attribute(
-                "flavors",
-                Attribute::nested(Nesting::List, "The flavors, in the service's order.", flavor()).computed(),
-            )
+        schema.with_attributes(filters()).attribute("region", region()).attribute(
+            "flavors",
+            Attribute::nested(Nesting::List, "The flavors, in the service's order.", flavor()).computed(),
+        )
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {

@@ -4,70 +4,38 @@ use cloud::Bounds;
 use huawei::{Client, ServerGroup, ServerGroupFilter};
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr, Context, DataSource, Diagnostic, Path, Result,
+    Attr, Context, DataSource, Diagnostic, Joined, Path, Result,
     schema::{Attribute, Schema, validate},
 };
 
-use super::{
-    client, region,
-    summary::{Summary, attributes},
-};
+use super::{client, region};
 use crate::{
     clouds::Clouds,
     failure::failed,
-    resources::server_group::model::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags},
+    server_group::{
+        Described, described,
+        parts::{IpVirtual, RoutePolicy},
+    },
 };
 
 /// The data source `appstreaming_server_group`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ServerGroupSource;
+pub(crate) struct ServerGroupDataSource;
 
-/// Arguments and results.
+/// What only the single query answers, and the region.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Model {
-    id: Attr<String>,
-    name: Attr<String>,
+pub(crate) struct Details {
     region: Attr<String>,
-    description: Attr<String>,
-    enterprise_project_id: Attr<String>,
-    tags: Attr<Tags>,
-    enabled: Attr<bool>,
-    os_type: Attr<String>,
-    flavor_id: Attr<String>,
-    product: Attr<Product>,
-    subnet_id: Attr<String>,
-    subnet_name: Attr<String>,
-    system_disk_type: Attr<String>,
-    system_disk_size: Attr<i64>,
-    ou_name: Attr<String>,
-    primary_server_group_id: Attr<String>,
-    standby_server_group_ids: Attr<Vec<String>>,
-    image_id: Attr<String>,
-    image_name: Attr<String>,
     image_type: Attr<String>,
     image_product_id: Attr<String>,
     image_min_disk: Attr<i64>,
-    is_vdi: Attr<bool>,
-    app_type: Attr<String>,
-    storage_mount_policy: Attr<String>,
     route_policy: Attr<RoutePolicy>,
     ip_virtual: Attr<IpVirtual>,
-    extra_session_type: Attr<String>,
-    extra_session_size: Attr<i64>,
-    app_server_count: Attr<i64>,
-    app_group_count: Attr<i64>,
-    app_server_flavor_count: Attr<i64>,
-    scaling_policy: Attr<ScalingPolicy>,
-    site_type: Attr<String>,
-    site_id: Attr<String>,
     project_name: Attr<String>,
-    created_at: Attr<String>,
-    updated_at: Attr<String>,
 }
 
-impl Model {
+impl Details {
     fn of(group: &ServerGroup, region: Attr<String>) -> Self {
-        let summary = Summary::of(group);
         Self {
             region,
             image_type: group.image_type.clone().into(),
@@ -76,44 +44,13 @@ impl Model {
             route_policy: group.route_policy.map(RoutePolicy::from_api).into(),
             ip_virtual: group.ip_virtual.map(|it| IpVirtual { enable: it.enable.into() }).into(),
             project_name: group.project_name.clone().into(),
-            id: summary.id,
-            name: summary.name,
-            description: summary.description,
-            enterprise_project_id: summary.enterprise_project_id,
-            tags: summary.tags,
-            enabled: summary.enabled,
-            os_type: summary.os_type,
-            flavor_id: summary.flavor_id,
-            product: summary.product,
-            subnet_id: summary.subnet_id,
-            subnet_name: summary.subnet_name,
-            system_disk_type: summary.system_disk_type,
-            system_disk_size: summary.system_disk_size,
-            ou_name: summary.ou_name,
-            primary_server_group_id: summary.primary_server_group_id,
-            standby_server_group_ids: summary.standby_server_group_ids,
-            image_id: summary.image_id,
-            image_name: summary.image_name,
-            is_vdi: summary.is_vdi,
-            app_type: summary.app_type,
-            storage_mount_policy: summary.storage_mount_policy,
-            extra_session_type: summary.extra_session_type,
-            extra_session_size: summary.extra_session_size,
-            app_server_count: summary.app_server_count,
-            app_group_count: summary.app_group_count,
-            app_server_flavor_count: summary.app_server_flavor_count,
-            scaling_policy: summary.scaling_policy,
-            site_type: summary.site_type,
-            site_id: summary.site_id,
-            created_at: summary.created_at,
-            updated_at: summary.updated_at,
         }
     }
 }
 
-impl DataSource for ServerGroupSource {
+impl DataSource for ServerGroupDataSource {
     type Data = Clouds;
-    type Model = Model;
+    type Model = Joined<Details, Described>;
 
     fn type_name(&self) -> &'static str {
         "appstreaming_server_group"
@@ -124,9 +61,6 @@ impl DataSource for ServerGroupSource {
             "One server group of Huawei Cloud Workspace, by its ID or its name: everything that the service answers of \
              it (`GET /v1/{project_id}/app-server-groups/{server_group_id}`).",
         );
-        let schema =
-            attributes().into_iter().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute));
-        let schema = details().into_iter().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute));
         let id = Attribute::string("The server group's ID. This or `name` must be set.")
             .optional()
             .computed()
@@ -137,18 +71,23 @@ impl DataSource for ServerGroupSource {
             .optional()
             .computed()
             .validate(validate::length(1..=64));
-        schema.attribute("id", id).attribute("name", name).attribute("region", region())
+        schema
+            .with_attributes(described::attributes())
+            .with_attributes(details())
+            .attribute("id", id)
+            .attribute("name", name)
+            .attribute("region", region())
     }
 
-    async fn read(&self, cx: &mut Context<Clouds>, config: Model) -> Result<Model> {
-        let mut region = config.region;
+    async fn read(&self, cx: &mut Context<Clouds>, config: Self::Model) -> Result<Self::Model> {
+        let Joined { own: Details { mut region, .. }, shared } = config;
         let (client, bounds) = client(cx, &mut region)?;
-        let id = match config.id.into_known() {
+        let id = match shared.id.into_known() {
             Some(id) => id,
-            None => id_of(&client, config.name.as_str().unwrap_or_default(), &bounds).await?,
+            None => id_of(&client, shared.name.require("name")?, &bounds).await?,
         };
         match client.server_group(&id, &bounds).await {
-            Ok(group) => Ok(Model::of(&group, region)),
+            Ok(group) => Ok(Joined { own: Details::of(&group, region), shared: Described::of(&group) }),
             Err(error) => Err(failed(&format!("read server group {id:?}"), &error).at(Path::attribute("id")).into()),
         }
     }

@@ -5,31 +5,21 @@ mod group;
 mod groups;
 mod quota;
 mod status;
-mod summary;
 
 use cloud::Bounds;
 use huawei::Client;
-use tfplug::{
-    Attr, Context, Result,
-    schema::{Attribute, validate},
-};
+use tfplug::{Attr, Context, Result, schema::Attribute};
 
-use crate::{bounds::Bounded, clouds::Clouds};
+use crate::{bounds::Bounded, clouds::Clouds, server_group::region_attribute};
 
 pub(crate) use self::{
-    flavors::ServerFlavors,
-    group::ServerGroupSource,
-    groups::{Filter, ServerGroups},
-    quota::ServerQuota,
-    status::ServerGroupStatus,
+    flavors::ServerFlavorsDataSource, group::ServerGroupDataSource, groups::ServerGroupsDataSource,
+    quota::ServerQuotaDataSource, status::ServerGroupStatusDataSource,
 };
 
 /// `region`, as every data source has it.
-pub(crate) fn region() -> Attribute {
-    Attribute::string("The region to look in. Default: the provider's.")
-        .optional()
-        .computed()
-        .validate(validate::pattern("[a-z0-9-]{1,64}", "lower-case letters, digits and hyphens"))
+fn region() -> Attribute {
+    region_attribute().computed()
 }
 
 /// The client for the region that is asked for, and the region that this is.

@@ -12,7 +12,7 @@ use crate::{clouds::Clouds, failure::failed};
 
 /// The data source `appstreaming_server_quota`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ServerQuota;
+pub(crate) struct ServerQuotaDataSource;
 
 /// Arguments and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -44,7 +44,7 @@ impl From<QuotaRemainder> for Quota {
     }
 }
 
-impl DataSource for ServerQuota {
+impl DataSource for ServerQuotaDataSource {
     type Data = Clouds;
     type Model = Model;
 
@@ -57,9 +57,8 @@ impl DataSource for ServerQuota {
             "Whether the account's quota is enough for so many servers, and what is left of each kind \
              (`GET /v1/{project_id}/check/quota`).",
         );
-        arguments()
-            .into_iter()
-            .fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+        schema
+            .with_attributes(arguments())
             .attribute("region", region())
             .attribute("is_enough", Attribute::bool("Whether the quota is enough for all of them.").computed())
             .attribute(

@@ -14,7 +14,7 @@ use crate::{clouds::Clouds, failure::failed};
 
 /// The data source `appstreaming_server_group_status`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ServerGroupStatus;
+pub(crate) struct ServerGroupStatusDataSource;
 
 /// Arguments and results.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -25,7 +25,7 @@ pub(crate) struct Model {
     states: Attr<BTreeMap<String, i64>>,
 }
 
-impl DataSource for ServerGroupStatus {
+impl DataSource for ServerGroupStatusDataSource {
     type Data = Clouds;
     type Model = Model;
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{AuthorizationChange, Client, Target};
-use cloud::{Backoff, Bounds, Error};
+use cloud::{Bounds, Error, Mutation, Persistence, carry_out};
 use tfplug::{Diagnostics, Result};
 
 use super::{
@@ -11,8 +11,8 @@ use super::{
     members::{Difference, Members},
 };
 
-/// How often one call is sent at most. Each further time, the lists have been read and show that it had no effect.
-const MAX_SENDS: u32 = 3;
+/// A change shows in the lists within seconds; one that shows no effect for this long did not arrive.
+const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(6) };
 
 /// Why a change ended early.
 pub(super) enum Failure {
@@ -55,7 +55,7 @@ impl Calls<'_> {
         let mut members = from.clone();
         let total = difference.batches().count();
         for (position, batch) in difference.batches().enumerate() {
-            if let Err(failure) = self.call(&batch).await {
+            if let Err(failure) = self.call(batch.clone()).await {
                 return Err(match failure {
                     Failure::Call(error) if position > 0 => Failure::Told(self.after_some(&error, position, total)),
                     failure => failure,
@@ -67,47 +67,9 @@ impl Calls<'_> {
         Ok(())
     }
 
-    /// One call. Where it is not known whether it happened, the lists are read, and only what they show to be missing
-    /// is sent again.
-    async fn call(&self, batch: &Difference) -> Result<(), Failure> {
-        for send in 1..=MAX_SENDS {
-            let change = AuthorizationChange {
-                authorize_users: batch.add_users.clone(),
-                unauthorize_users: batch.remove_users.clone(),
-                authorize_user_groups: batch.add_groups.clone(),
-                unauthorize_user_groups: batch.remove_groups.clone(),
-                user_meta: self.model.user_meta(),
-                persistent_session_id: self.model.persistent_session_id.as_str().map(Into::into),
-                avatar_id: None,
-            };
-            match self.client.authorize(self.target, &change, self.model.product_type(), self.bounds).await {
-                Ok(()) => return Ok(()),
-                Err(error) if error.outcome_unknown() && send < MAX_SENDS => {
-                    tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-                    if self.shows(batch).await? {
-                        return Ok(());
-                    }
-                }
-                Err(error) => return Err(Failure::Call(Box::new(error))),
-            }
-        }
-        Ok(())
-    }
-
-    /// Looks whether a call that got no answer took effect; for some seconds, because it may not show at once.
-    async fn shows(&self, batch: &Difference) -> Result<bool, Failure> {
-        let short = self.bounds.clone().with_timeout(Duration::from_secs(6));
-        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
-        loop {
-            let current = self.model.current(self.client, self.target, self.bounds).await;
-            let current = current.map_err(|error| Failure::Call(Box::new(error)))?;
-            if batch.is_done(&current) {
-                return Ok(true);
-            }
-            if backoff.wait(&short).await.is_err() {
-                return Ok(false);
-            }
-        }
+    async fn call(&self, batch: Difference) -> Result<(), Failure> {
+        let sent = carry_out(Batch { calls: self, left: batch }, self.bounds).await;
+        sent.map(|_| ()).map_err(|error| Failure::Call(Box::new(error.or_else(|error| error))))
     }
 
     fn after_some(&self, error: &Error, done: usize, total: usize) -> Diagnostics {
@@ -116,5 +78,42 @@ impl Calls<'_> {
             "\n\n{done} of {total} calls had been carried out before; the next apply makes the others."
         ));
         diagnostic.into()
+    }
+}
+
+/// One call. Its effect is that the lists show everybody as it wants them; only what they show to be missing is sent
+/// again.
+struct Batch<'a> {
+    calls: &'a Calls<'a>,
+    left: Difference,
+}
+
+impl Mutation for Batch<'_> {
+    type Answer = ();
+    type Seen = ();
+    type Unreadable = Error;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
+    }
+
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        let model = self.calls.model;
+        let change = AuthorizationChange {
+            authorize_users: self.left.add_users.clone(),
+            unauthorize_users: self.left.remove_users.clone(),
+            authorize_user_groups: self.left.add_groups.clone(),
+            unauthorize_user_groups: self.left.remove_groups.clone(),
+            user_meta: model.user_meta(),
+            persistent_session_id: model.persistent_session_id.as_str().map(Into::into),
+            avatar_id: None,
+        };
+        self.calls.client.authorize(self.calls.target, &change, model.product_type(), bounds).await
+    }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>, Error> {
+        let current = self.calls.model.current(self.calls.client, self.calls.target, bounds).await?;
+        self.left = self.left.left(&current);
+        Ok(self.left.is_empty().then_some(()))
     }
 }

@@ -148,12 +148,20 @@ impl Difference {
         })
     }
 
-    /// Whether the members are as this wants them.
-    pub(super) fn is_done(&self, members: &Members) -> bool {
-        self.add_users.iter().all(|name| members.users.contains(name))
-            && !self.remove_users.iter().any(|name| members.users.contains(name))
-            && self.add_groups.iter().all(|id| members.groups.contains(id))
-            && !self.remove_groups.iter().any(|id| members.groups.contains(id))
+    /// What of this the members show to be still to be done.
+    pub(super) fn left(&self, members: &Members) -> Self {
+        let users = |list: &[String], present: bool| {
+            list.iter().filter(|name| members.users.contains(name) == present).cloned().collect()
+        };
+        let groups = |list: &[String], present: bool| {
+            list.iter().filter(|id| members.groups.contains(*id) == present).cloned().collect()
+        };
+        Self {
+            add_users: users(&self.add_users, false),
+            remove_users: users(&self.remove_users, true),
+            add_groups: groups(&self.add_groups, false),
+            remove_groups: groups(&self.remove_groups, true),
+        }
     }
 
     /// Makes the members as this wants them.
@@ -224,5 +232,23 @@ mod tests {
                 difference.remove_users
             );
         }
+    }
+
+    #[test]
+    fn what_the_lists_show_already_is_left_out_of_what_is_sent_again() {
+        let text = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let change = Difference {
+            add_users: text(&["ann", "bob"]),
+            remove_users: text(&["carol", "dave"]),
+            add_groups: text(&["ug-1", "ug-2"]),
+            remove_groups: text(&["ug-3", "ug-4"]),
+        };
+        let mut listed = members(&["Ann", "dave"], None);
+        listed.groups = ["ug-1", "ug-4"].map(str::to_owned).into();
+        let left = change.left(&listed);
+        assert_eq!((left.add_users.clone(), left.remove_users.clone()), (text(&["bob"]), text(&["dave"])));
+        assert_eq!((left.add_groups.clone(), left.remove_groups.clone()), (text(&["ug-2"]), text(&["ug-4"])));
+        left.carry_out(&mut listed);
+        assert!(change.left(&listed).is_empty());
     }
 }

@@ -32,9 +32,9 @@ const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 /// The resource `appstreaming_delivery_group_authorization`.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct DeliveryGroupAuthorization;
+pub(crate) struct DeliveryGroupAuthorizationResource;
 
-impl Resource for DeliveryGroupAuthorization {
+impl Resource for DeliveryGroupAuthorizationResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;

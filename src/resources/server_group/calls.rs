@@ -2,39 +2,19 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use cloud::{Backoff, Bounds, Error, ErrorKind};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Outcome, Persistence, carry_out};
 use huawei::{
     Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter, Tag,
 };
-use tfplug::{Diagnostic, Path, Result};
+use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::change::is_applied;
 use crate::failure::failed;
 
-/// How often a request is sent at most. Each further time, the service has been asked and shows that it had no effect.
-pub(super) const MAX_SENDS: u32 = 6;
-/// How long what was done may take to show.
-const SETTLE: Duration = Duration::from_secs(6);
+/// A change of a server group shows within seconds; one that shows no effect for this long did not arrive.
+pub(super) const PERSISTENCE: Persistence = Persistence { sends: 6, settle: Duration::from_secs(6) };
 
-/// How long to look for the effect of the `send`th request, counted from 1. Each time a little shorter, so that what
-/// goes wrong at a steady beat does not meet every request.
-pub(super) fn settle(send: u32) -> Duration {
-    SETTLE.saturating_sub(Duration::from_secs(1) * (send - 1))
-}
-
-/// The times at which to look for something that may not show at once.
-pub(super) struct Looks {
-    bounds: Bounds,
-    backoff: Backoff,
-}
-
-impl Looks {
-    /// Waits for the next time; `false` when what was not seen by now can be taken not to have happened.
-    pub(super) async fn again(&mut self) -> bool {
-        self.backoff.wait(&self.bounds).await.is_ok()
-    }
-}
-
+/// The calls about server groups, within the bounds of what Terraform asked for.
 pub(super) struct Calls<'a> {
     pub(super) client: &'a Client,
     pub(super) bounds: &'a Bounds,
@@ -42,8 +22,8 @@ pub(super) struct Calls<'a> {
 
 impl Calls<'_> {
     /// Reads the group; `None` when it does not exist.
-    pub(super) async fn find(&self, id: &str) -> Result<Option<ServerGroup>> {
-        match self.client.server_group(id, self.bounds).await {
+    pub(super) async fn find(&self, id: &str, bounds: &Bounds) -> Result<Option<ServerGroup>> {
+        match self.client.server_group(id, bounds).await {
             Ok(group) => Ok(Some(group)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(failed(&format!("read server group {id:?}"), &error).into()),
@@ -51,20 +31,21 @@ impl Calls<'_> {
     }
 
     /// Reads the group; that it does not exist is an error.
-    pub(super) async fn read(&self, id: &str) -> Result<ServerGroup> {
-        let read = self.client.server_group(id, self.bounds).await;
+    pub(super) async fn read(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup> {
+        let read = self.client.server_group(id, bounds).await;
         read.map_err(|error| failed(&format!("read server group {id:?}"), &error).into())
     }
 
     /// Reads a group that was just created, and may not show yet.
     pub(super) async fn read_created(&self, id: &str) -> Result<ServerGroup> {
-        let mut looks = self.looks(SETTLE);
+        let short = self.bounds.clone().with_timeout(PERSISTENCE.settle);
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
-            if let Some(group) = self.find(id).await? {
+            if let Some(group) = self.find(id, self.bounds).await? {
                 return Ok(group);
             }
-            if !looks.again().await {
-                return self.read(id).await;
+            if backoff.wait(&short).await.is_err() {
+                return self.read(id, self.bounds).await;
             }
         }
     }
@@ -72,48 +53,17 @@ impl Calls<'_> {
     /// Creates the group. After a lost answer it is looked for by its name, which is unique, and adopted when it is the
     /// one that was asked for: there is never a second one.
     pub(super) async fn create(&self, group: &CreateServerGroup) -> Result<ServerGroup> {
-        let mut lost = None;
-        for send in 1..=MAX_SENDS {
-            match self.client.create_server_group(group, self.bounds).await {
-                Ok(created) if created.id.is_some() => return Ok(created),
-                Ok(_) => {}
-                Err(error) if error.outcome_unknown() => {
-                    tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-                    lost = Some(error);
-                }
-                // The name is taken: by what an earlier send made, which has begun to show only now.
-                Err(error) if error.kind() == ErrorKind::Conflict && send > 1 => {}
-                Err(error) => return Err(self.why_not_created(group, &error).await.into()),
-            }
-            if let Some(found) = self.look_for(&group.name, settle(send)).await? {
-                return self.adopt(group, found).await;
-            }
-        }
-        let attempt = format!("create server group {:?}", group.name);
-        Err(match lost {
-            Some(error) => failed(&attempt, &error),
-            None => Diagnostic::error(
-                format!("Cannot {attempt}"),
-                "The service says that it was created, and no server group of this name can be seen. Run Terraform again.",
-            ),
-        }
-        .into())
-    }
-
-    async fn look_for(&self, name: &str, settle: Duration) -> Result<Option<ServerGroup>> {
-        let mut looks = self.looks(settle);
-        loop {
-            let found = self.named(name).await;
-            let found = found.map_err(|error| failed("look whether the server group was created", &error))?;
-            if found.is_some() || !looks.again().await {
-                return Ok(found);
-            }
+        match carry_out(Creation { calls: self, group }, self.bounds).await {
+            Ok(CarriedOut::Answered(created)) => Ok(created),
+            Ok(CarriedOut::Seen(found)) => self.adopt(group, found).await,
+            Err(NotCarriedOut::Call(error)) => Err(self.why_not_created(group, &error).await.into()),
+            Err(NotCarriedOut::Look(diagnostics)) => Err(diagnostics),
         }
     }
 
-    async fn named(&self, name: &str) -> std::result::Result<Option<ServerGroup>, Error> {
+    async fn named(&self, name: &str, bounds: &Bounds) -> Result<Option<ServerGroup>, Error> {
         let filter = ServerGroupFilter { name: Some(name.to_owned()), ..ServerGroupFilter::default() };
-        let found = self.client.server_groups(&filter, self.bounds).await?;
+        let found = self.client.server_groups(&filter, bounds).await?;
         // The service's filter matches parts of names.
         Ok(found.into_iter().find(|group| group.name.as_deref() == Some(name)))
     }
@@ -122,7 +72,7 @@ impl Calls<'_> {
     async fn adopt(&self, wanted: &CreateServerGroup, found: ServerGroup) -> Result<ServerGroup> {
         let id = found.id.clone().unwrap_or_default();
         // The list leaves out some of what makes the difference.
-        let found = self.find(&id).await?.unwrap_or(found);
+        let found = self.find(&id, self.bounds).await?.unwrap_or(found);
         if is_what_was_asked_for(wanted, &found) {
             return Ok(found);
         }
@@ -142,7 +92,7 @@ impl Calls<'_> {
             return failed(&attempt, error);
         }
         let mut diagnostic = failed(&attempt, error).at(Path::attribute("name"));
-        if let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(&group.name).await {
+        if let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(&group.name, self.bounds).await {
             diagnostic.detail.push_str(&format!(
                 "\n\nThe server group {id} has this name. Import it if it is the one that is meant, or choose another name."
             ));
@@ -150,53 +100,76 @@ impl Calls<'_> {
         diagnostic
     }
 
-    /// Changes the group. After a lost answer the group is read, and only what it shows to be missing is sent again.
+    /// Changes the group. After a lost answer the group is read, and it is sent again only when that shows no effect.
     pub(super) async fn patch(&self, id: &str, patch: &PatchServerGroup) -> Result<()> {
         if patch.is_empty() {
             return Ok(());
         }
-        for send in 1..=MAX_SENDS {
-            let Err(error) = self.client.patch_server_group(id, patch, self.bounds).await else { return Ok(()) };
-            let must_look = self.must_look(&error);
-            if must_look && self.shows(id, patch, settle(send)).await? {
-                return Ok(());
-            }
-            if !must_look || send == MAX_SENDS {
-                return Err(failed(&format!("change server group {id:?}"), &error).into());
-            }
-        }
-        Ok(())
+        let changed = carry_out(Patch { calls: self, id, patch }, self.bounds).await;
+        changed
+            .map(|_| ())
+            .map_err(|error| error.or_else(|error| failed(&format!("change server group {id:?}"), &error).into()))
+    }
+}
+
+/// A creation. Its effect is a group of the name, whoever has made that.
+struct Creation<'a> {
+    calls: &'a Calls<'a>,
+    group: &'a CreateServerGroup,
+}
+
+impl Mutation for Creation<'_> {
+    type Answer = ServerGroup;
+    type Seen = ServerGroup;
+    type Unreadable = Diagnostics;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
     }
 
-    async fn shows(&self, id: &str, patch: &PatchServerGroup, settle: Duration) -> Result<bool> {
-        let mut looks = self.looks(settle);
-        loop {
-            if is_applied(patch, &self.read(id).await?) {
-                return Ok(true);
-            }
-            if !looks.again().await {
-                return Ok(false);
-            }
+    async fn send(&mut self, bounds: &Bounds) -> Result<ServerGroup, Error> {
+        match self.calls.client.create_server_group(self.group, bounds).await {
+            // Without an ID it is not known which one it is.
+            Ok(created) if created.id.is_none() => Err(unnamed()),
+            answer => answer,
         }
     }
 
-    /// Whether it must be looked for whether a call that failed had its effect. Where Terraform has asked to stop there
-    /// is no time for that; the next plan shows it.
-    pub(super) fn must_look(&self, error: &Error) -> bool {
-        let looks = error.outcome_unknown() && !self.bounds.cancellation().is_cancelled();
-        if looks {
-            tracing::warn!(operation = error.operation(), "no answer; looking whether it happened");
-        }
-        looks
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<ServerGroup>> {
+        let found = self.calls.named(&self.group.name, bounds).await;
+        found.map_err(|error| failed("look whether the server group was created", &error).into())
+    }
+}
+
+/// A change of some fields. Its effect is a group that has them all.
+struct Patch<'a> {
+    calls: &'a Calls<'a>,
+    id: &'a str,
+    patch: &'a PatchServerGroup,
+}
+
+impl Mutation for Patch<'_> {
+    type Answer = ();
+    type Seen = ();
+    type Unreadable = Diagnostics;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
     }
 
-    /// Looks at something that may not show at once, for so long.
-    pub(super) fn looks(&self, settle: Duration) -> Looks {
-        Looks {
-            bounds: self.bounds.clone().with_timeout(settle),
-            backoff: Backoff::new(Duration::from_millis(100), Duration::from_secs(2)),
-        }
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        self.calls.client.patch_server_group(self.id, self.patch, bounds).await
     }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        Ok(is_applied(self.patch, &self.calls.read(self.id, bounds).await?).then_some(()))
+    }
+}
+
+/// The error of a creation that was answered without what was created.
+fn unnamed() -> Error {
+    let message = "the service says that it was created, and not under which ID";
+    Error::new(ErrorKind::UnexpectedAnswer, Outcome::Unknown, message)
 }
 
 /// Whether a group is exactly what a creation makes: everything that was given is as it was given, and nothing hangs

@@ -3,7 +3,8 @@
 use huawei::{self, PatchServerGroup, ServerGroup, Tag};
 use tfplug::Attr;
 
-use super::model::{Model, RoutePolicy};
+use super::model::Model;
+use crate::server_group::parts::RoutePolicy;
 
 /// The body of the PATCH from one state to another: exactly the changed attributes.
 ///

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use cloud::{Backoff, Error};
+use cloud::{Backoff, Bounds, Error, Mutation, NotCarriedOut, Persistence, carry_out};
 use huawei::AppServer;
-use tfplug::{Diagnostic, Result};
+use tfplug::{Diagnostic, Diagnostics, Result};
 
-use super::calls::{Calls, MAX_SENDS, settle};
+use super::calls::{Calls, PERSISTENCE};
 use crate::failure::{failed, stopped};
 
 /// How many things of one kind a message names.
@@ -15,40 +15,16 @@ const NAMED: usize = 20;
 impl Calls<'_> {
     /// Deletes the group and waits until it is gone. That it is gone already is what was wanted.
     pub(super) async fn delete(&self, id: &str) -> Result<()> {
-        self.send_deletion(id).await?;
+        match carry_out(Deletion { calls: self, id }, self.bounds).await {
+            Ok(_) => {}
+            Err(NotCarriedOut::Call(error)) => return Err(self.why_not_deleted(id, &error).await.into()),
+            Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
+        }
         let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
-        while self.find(id).await?.is_some() {
+        while self.find(id, self.bounds).await?.is_some() {
             backoff.wait(self.bounds).await.map_err(|stop| {
                 stopped(&format!("The deletion of server group {id:?}"), stop, "The service is still at it.")
             })?;
-        }
-        Ok(())
-    }
-
-    /// Has the service accept the deletion. After a lost answer the group is looked for: gone, it is done; and a group
-    /// that is still there after a while is deleted again, which the service takes for one under deletion too.
-    async fn send_deletion(&self, id: &str) -> Result<()> {
-        for send in 1..=MAX_SENDS {
-            let error = match self.client.delete_server_group(id, self.bounds).await {
-                Ok(()) => return Ok(()),
-                Err(error) if error.is_not_found() => return Ok(()),
-                Err(error) => error,
-            };
-            let must_look = self.must_look(&error);
-            if must_look {
-                let mut looks = self.looks(settle(send));
-                loop {
-                    if self.find(id).await?.is_none() {
-                        return Ok(());
-                    }
-                    if !looks.again().await {
-                        break;
-                    }
-                }
-            }
-            if !must_look || send == MAX_SENDS {
-                return Err(self.why_not_deleted(id, &error).await.into());
-            }
         }
         Ok(())
     }
@@ -92,6 +68,34 @@ impl Calls<'_> {
                 listed("servers", counts.iter().map(String::as_str))
             }
         }
+    }
+}
+
+/// A deletion. Its effect is that the group is gone. One that is still there after a while is deleted again, which the
+/// service takes for a group under deletion too.
+struct Deletion<'a> {
+    calls: &'a Calls<'a>,
+    id: &'a str,
+}
+
+impl Mutation for Deletion<'_> {
+    type Answer = ();
+    type Seen = ();
+    type Unreadable = Diagnostics;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
+    }
+
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        match self.calls.client.delete_server_group(self.id, bounds).await {
+            Err(error) if error.is_not_found() => Ok(()),
+            answer => answer,
+        }
+    }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        Ok(self.calls.find(self.id, bounds).await?.is_none().then_some(()))
     }
 }
 

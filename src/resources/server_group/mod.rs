@@ -13,12 +13,10 @@ mod warnings;
 use std::time::Duration;
 
 use huawei::PatchServerGroup;
-use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Resource, Result,
     schema::{IdentitySchema, Schema},
     timeouts::Operation,
-    value::Type,
 };
 
 use self::{
@@ -30,6 +28,7 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, huawei_while_planning},
     failure::failed,
+    server_group::{Identity, parts::tags},
 };
 
 pub(crate) use self::model::Model;
@@ -39,13 +38,6 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// The resource `appstreaming_server_group`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerGroupResource;
-
-/// Which server group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Identity {
-    pub(crate) id: Attr<String>,
-    pub(crate) region: Attr<String>,
-}
 
 impl Resource for ServerGroupResource {
     type Data = Clouds;
@@ -61,11 +53,7 @@ impl Resource for ServerGroupResource {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(IdentitySchema::new().required("id", Type::String, "The server group's ID.").optional(
-            "region",
-            Type::String,
-            "The server group's region; the provider's when it is left out.",
-        ))
+        Some(Identity::schema())
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
@@ -109,7 +97,7 @@ impl Resource for ServerGroupResource {
         let mut wanted = planned.to_create(client.enterprise_project_id());
         if let (None, Some(primary)) = (&wanted.app_type, &wanted.primary_server_group_id) {
             // The service's default would be refused where the primary has another one.
-            wanted.app_type = calls.read(primary).await?.app_type;
+            wanted.app_type = calls.read(primary, calls.bounds).await?.app_type;
         }
         let created = calls.create(&wanted).await?;
         let id = created.id.clone().unwrap_or_default();
@@ -135,7 +123,7 @@ impl Resource for ServerGroupResource {
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
         let client = cx.data()?.huawei(state.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds() };
-        let Some(group) = calls.find(state.id.as_str().unwrap_or_default()).await? else { return Ok(None) };
+        let Some(group) = calls.find(state.id.require("id")?, calls.bounds).await? else { return Ok(None) };
         state.observe(&group, client.region());
         Ok(Some(state))
     }
@@ -143,19 +131,19 @@ impl Resource for ServerGroupResource {
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
         let client = cx.data()?.huawei(planned.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT) };
-        let id = prior.id.as_str().unwrap_or_default();
+        let id = prior.id.require("id")?;
 
         calls.patch(id, &patch(&prior, &planned)).await?;
         let mut reached = planned.clone();
         reached.tags = prior.tags.clone();
         cx.checkpoint(&reached)?;
         calls
-            .change_tags(id, &TagChange::between(&prior, &planned), prior.tag_list(), |tags| {
-                reached.tags = Attr::Known(model::tags(tags));
+            .change_tags(id, &TagChange::between(&prior, &planned), prior.tag_list(), |reached_tags| {
+                reached.tags = Attr::Known(tags(reached_tags));
                 cx.checkpoint(&reached)
             })
             .await?;
-        let group = calls.read(id).await?;
+        let group = calls.read(id, calls.bounds).await?;
         let mut state = planned;
         state.resolve(&group, client.region());
         Ok(state)
@@ -164,7 +152,7 @@ impl Resource for ServerGroupResource {
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
         let client = cx.data()?.huawei(state.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT) };
-        calls.delete(state.id.as_str().unwrap_or_default()).await
+        calls.delete(state.id.require("id")?).await
     }
 
     async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
@@ -194,7 +182,7 @@ impl Resource for ServerGroupResource {
         };
         let client = clouds.huawei(region.as_deref())?;
         let calls = Calls { client: &client, bounds: &bounds };
-        calls.read(&id).await?;
+        calls.read(&id, calls.bounds).await?;
         Ok(Model::by_id(&id, region.as_deref().or(client.region())))
     }
 

@@ -1,13 +1,10 @@
 //! Configuration, plan and state of a server group, and the way between them and the API.
 
-use std::collections::BTreeMap;
-
 use huawei::{self, CreateServerGroup, ServerGroup, Tag};
 use serde::{Deserialize, Serialize};
 use tfplug::{Attr, timeouts::Timeouts};
 
-/// Tags by key. A value can be null in a configuration, which the schema refuses.
-pub(crate) type Tags = BTreeMap<String, Attr<String>>;
+use crate::server_group::parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags, tags};
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -53,44 +50,6 @@ pub(crate) struct Model {
     pub(super) standby_server_group_ids: Attr<Vec<String>>,
     pub(super) product: Attr<Product>,
     pub(super) scaling_policy: Attr<ScalingPolicy>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct IpVirtual {
-    pub(crate) enable: Attr<bool>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct RoutePolicy {
-    pub(super) max_session: Attr<i64>,
-    pub(super) cpu_threshold: Attr<i64>,
-    pub(super) gpu_threshold: Attr<i64>,
-    pub(super) mem_threshold: Attr<i64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Product {
-    flavor_id: Attr<String>,
-    r#type: Attr<String>,
-    architecture: Attr<String>,
-    cpu: Attr<i64>,
-    memory: Attr<i64>,
-    is_gpu: Attr<bool>,
-    gpu_desc: Attr<String>,
-    charge_mode: Attr<String>,
-    sessions: Attr<i64>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct ScalingPolicy {
-    enable: Attr<bool>,
-    max_scaling_amount: Attr<i64>,
-    single_expansion_count: Attr<i64>,
-    session_usage_threshold: Attr<i64>,
-    shrink_after_session_idle_minutes: Attr<i64>,
-    cpu_usage_threshold: Attr<i64>,
-    mem_usage_threshold: Attr<i64>,
-    gpu_usage_threshold: Attr<i64>,
 }
 
 impl Model {
@@ -282,74 +241,4 @@ fn ip_virtual(group: &ServerGroup, before: &Attr<IpVirtual>) -> Attr<IpVirtual> 
 
 fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
     if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(tags(seen)) }
-}
-
-/// Tags as the service writes them, by key.
-pub(crate) fn tags(tags: &[Tag]) -> Tags {
-    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()
-}
-
-impl RoutePolicy {
-    pub(super) fn to_api(&self) -> huawei::RoutePolicy {
-        huawei::RoutePolicy {
-            max_session: self.max_session.as_known().copied(),
-            cpu_threshold: self.cpu_threshold.as_known().copied(),
-            gpu_threshold: self.gpu_threshold.as_known().copied(),
-            mem_threshold: self.mem_threshold.as_known().copied(),
-        }
-    }
-
-    pub(crate) fn from_api(policy: huawei::RoutePolicy) -> Self {
-        Self {
-            max_session: policy.max_session.into(),
-            cpu_threshold: policy.cpu_threshold.into(),
-            gpu_threshold: policy.gpu_threshold.into(),
-            mem_threshold: policy.mem_threshold.into(),
-        }
-    }
-
-    fn resolve(&mut self, observed: Self) {
-        self.max_session.resolve(observed.max_session);
-        self.cpu_threshold.resolve(observed.cpu_threshold);
-        self.gpu_threshold.resolve(observed.gpu_threshold);
-        self.mem_threshold.resolve(observed.mem_threshold);
-    }
-}
-
-/// The service writes the numbers of a product as text.
-pub(crate) fn number(text: &Option<String>) -> Attr<i64> {
-    text.as_deref().and_then(|text| text.trim().parse().ok()).into()
-}
-
-impl Product {
-    pub(crate) fn from_api(product: &huawei::ProductInfo) -> Self {
-        Self {
-            flavor_id: product.flavor_id.clone().into(),
-            r#type: product.product_type.clone().into(),
-            architecture: product.architecture.clone().into(),
-            cpu: number(&product.cpu),
-            memory: number(&product.memory),
-            is_gpu: product.is_gpu.into(),
-            gpu_desc: product.gpu_desc.clone().into(),
-            charge_mode: product.charge_mode.clone().into(),
-            sessions: product.sessions.into(),
-        }
-    }
-}
-
-impl ScalingPolicy {
-    pub(crate) fn from_api(policy: &huawei::ScalingPolicy) -> Self {
-        let session = policy.scaling_policy_by_session.clone().unwrap_or_default();
-        let resource = policy.scaling_policy_by_resource.clone().unwrap_or_default();
-        Self {
-            enable: policy.enable.into(),
-            max_scaling_amount: policy.max_scaling_amount.into(),
-            single_expansion_count: policy.single_expansion_count.into(),
-            session_usage_threshold: session.session_usage_threshold.into(),
-            shrink_after_session_idle_minutes: session.shrink_after_session_idle_minutes.into(),
-            cpu_usage_threshold: resource.cpu_usage_threshold.into(),
-            mem_usage_threshold: resource.mem_usage_threshold.into(),
-            gpu_usage_threshold: resource.gpu_usage_threshold.into(),
-        }
-    }
 }

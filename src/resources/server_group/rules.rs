@@ -57,7 +57,7 @@ pub(super) async fn check_standby(calls: &Calls<'_>, planned: &Model) -> Result<
     let Some(primary_id) = planned.primary_server_group_id.as_str() else { return Ok(()) };
     let name = planned.name.as_str().unwrap_or_default();
     let summary = || format!("Server group {name:?} cannot stand by for {primary_id:?}");
-    let Some(primary) = calls.find(primary_id).await? else {
+    let Some(primary) = calls.find(primary_id, calls.bounds).await? else {
         let detail = "There is no server group with this ID in the region and project.";
         return Err(Diagnostic::error(summary(), detail).at(Path::attribute("primary_server_group_id")).into());
     };

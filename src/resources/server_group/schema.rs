@@ -7,6 +7,12 @@ use tfplug::{
     value::Type,
 };
 
+use crate::server_group::{
+    id,
+    parts::{product_attribute, scaling_policy_attribute},
+    region,
+};
+
 /// The most tags that a server group may have.
 pub(super) const MAX_TAGS: usize = 20;
 
@@ -18,14 +24,10 @@ pub(super) fn schema() -> Schema {
          `route_policy.max_session` resets how new accesses are routed.",
     );
     let parts = [identification(), servers(), image(), sessions(), results()];
-    parts.into_iter().flatten().fold(schema, |schema, (name, attribute)| schema.attribute(name, attribute))
+    schema.with_attributes(parts.into_iter().flatten())
 }
 
 type Attributes = Vec<(&'static str, Attribute)>;
-
-fn id() -> validate::Validator {
-    validate::length(1..=128)
-}
 
 fn own_key() -> validate::Validator {
     validate::Validator::known("no key of the system", |configured| match configured.value {
@@ -70,7 +72,7 @@ fn identification() -> Attributes {
             "region",
             given(text("The region. Default: the provider's. A change replaces the server group."))
                 .requires_replace()
-                .validate(validate::pattern("[a-z0-9-]{1,64}", "lower-case letters, digits and hyphens")),
+                .validate(region()),
         ),
         (
             "enterprise_project_id",
@@ -299,50 +301,9 @@ fn results() -> Attributes {
             "standby_server_group_ids",
             Attribute::list(Type::String, "The server groups that stand by for this one.").computed(),
         ),
-        ("product", product().use_state_for_unknown()),
-        ("scaling_policy", scaling_policy()),
+        ("product", product_attribute().use_state_for_unknown()),
+        ("scaling_policy", scaling_policy_attribute()),
     ]
-}
-
-/// `product_info`, as the service answers it.
-pub(crate) fn product() -> Attribute {
-    let number = |description| Attribute::number(description).computed();
-    let text = |description| Attribute::string(description).computed();
-    Attribute::object(
-        "The flavor as the service sells it (`product_info`).",
-        [
-            ("flavor_id", text("The ID of the flavor behind the product.")),
-            ("type", text("What is sold: `BASE` is the server alone.")),
-            ("architecture", text("The processor's architecture: `x86` or `arm`.")),
-            ("cpu", number("The number of virtual CPUs.")),
-            ("memory", number("The memory in MB.")),
-            ("is_gpu", Attribute::bool("Whether it has a GPU.").computed()),
-            ("gpu_desc", text("The GPU, in words.")),
-            ("charge_mode", text("How it is billed: `1` as a subscription, `0` per use.")),
-            ("sessions", number("The most sessions that it is made for.")),
-        ],
-    )
-    .computed()
-}
-
-/// `scaling_policy`, as the service answers it.
-pub(crate) fn scaling_policy() -> Attribute {
-    let number = |description| Attribute::number(description).computed();
-    let percent = |what: &str| Attribute::number(format!("{what}, in percent.")).computed();
-    Attribute::object(
-        "How the number of servers follows the need. Null where no policy is set.",
-        [
-            ("enable", Attribute::bool("Whether it does.").computed()),
-            ("max_scaling_amount", number("The most servers.")),
-            ("single_expansion_count", number("How many servers come at once.")),
-            ("session_usage_threshold", percent("The use of sessions above which servers come")),
-            ("shrink_after_session_idle_minutes", number("After how many minutes without a session a server goes.")),
-            ("cpu_usage_threshold", percent("The use of CPU above which servers come")),
-            ("mem_usage_threshold", percent("The use of memory above which servers come")),
-            ("gpu_usage_threshold", percent("The use of GPU above which servers come")),
-        ],
-    )
-    .computed()
 }
 
 /// What an import could not learn is empty, and equals whatever is configured: otherwise the first plan after an

@@ -1,11 +1,11 @@
 //! Changing a server group's tags: only the difference, and never a moment without those that stay.
 
-use cloud::Error;
+use cloud::{Bounds, Error, Mutation, Persistence, carry_out};
 use huawei::{ServerGroup, Tag};
-use tfplug::Result;
+use tfplug::{Diagnostics, Result};
 
 use super::{
-    calls::{Calls, MAX_SENDS, settle},
+    calls::{Calls, PERSISTENCE},
     change::TagChange,
     schema::MAX_TAGS,
 };
@@ -60,37 +60,45 @@ impl Calls<'_> {
 
     /// Adds or removes tags. After a lost answer the group is read, and only what it shows to be left is sent again.
     async fn send_tags(&self, id: &str, direction: Direction, tags: &[Tag]) -> Result<()> {
-        let mut tags = tags.to_vec();
-        for send in 1..=MAX_SENDS {
-            let Err(error) = self.send_tags_once(id, direction, &tags).await else { return Ok(()) };
-            let must_look = self.must_look(&error);
-            if must_look {
-                let mut looks = self.looks(settle(send));
-                loop {
-                    tags = direction.left(&self.read(id).await?, &tags);
-                    if tags.is_empty() {
-                        return Ok(());
-                    }
-                    if !looks.again().await {
-                        break;
-                    }
-                }
-            }
-            if !must_look || send == MAX_SENDS {
+        let sent = carry_out(Tagging { calls: self, id, direction, left: tags.to_vec() }, self.bounds).await;
+        sent.map(|_| ()).map_err(|error| {
+            error.or_else(|error| {
                 let attempt = match direction {
                     Direction::Add => "add tags to",
                     Direction::Remove => "remove tags from",
                 };
-                return Err(failed_at(&format!("{attempt} server group {id:?}"), &error, &[("", "tags")]).into());
-            }
-        }
-        Ok(())
+                failed_at(&format!("{attempt} server group {id:?}"), &error, &[("", "tags")]).into()
+            })
+        })
+    }
+}
+
+/// An addition or a removal of tags. Its effect is that none of them is left to be added or removed.
+struct Tagging<'a> {
+    calls: &'a Calls<'a>,
+    id: &'a str,
+    direction: Direction,
+    left: Vec<Tag>,
+}
+
+impl Mutation for Tagging<'_> {
+    type Answer = ();
+    type Seen = ();
+    type Unreadable = Diagnostics;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
     }
 
-    async fn send_tags_once(&self, id: &str, direction: Direction, tags: &[Tag]) -> std::result::Result<(), Error> {
-        match direction {
-            Direction::Add => self.client.add_server_group_tags(id, tags, self.bounds).await,
-            Direction::Remove => self.client.remove_server_group_tags(id, tags, self.bounds).await,
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        match self.direction {
+            Direction::Add => self.calls.client.add_server_group_tags(self.id, &self.left, bounds).await,
+            Direction::Remove => self.calls.client.remove_server_group_tags(self.id, &self.left, bounds).await,
         }
+    }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        self.left = self.direction.left(&self.calls.read(self.id, bounds).await?, &self.left);
+        Ok(self.left.is_empty().then_some(()))
     }
 }

@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 use tfplug::{Attr, Diagnostic, MoveSource, Result};
 
-use super::model::{IpVirtual, Model, RoutePolicy, Tags};
+use super::model::Model;
+use crate::server_group::parts::{IpVirtual, RoutePolicy, Tags};
 
 /// The resource of the vendor's own provider whose state can be taken over.
 pub(super) const PEER: &str = "huaweicloud_workspace_app_server_group";

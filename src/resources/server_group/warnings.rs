@@ -84,7 +84,8 @@ fn standby_follows(prior: &Model, planned: &Model, warnings: &mut Vec<Diagnostic
 
 #[cfg(test)]
 mod tests {
-    use super::{super::model::RoutePolicy, *};
+    use super::*;
+    use crate::server_group::parts::RoutePolicy;
 
     fn group(servers: i64) -> Model {
         let mut group = Model::by_id("1", None);

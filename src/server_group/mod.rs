@@ -1,0 +1,50 @@
+//! What the resource, the list resource and the data sources of server groups have in common.
+
+pub(crate) mod described;
+pub(crate) mod filters;
+pub(crate) mod parts;
+
+use serde::{Deserialize, Serialize};
+use tfplug::{
+    Attr,
+    schema::{
+        Attribute, IdentitySchema,
+        validate::{self, Validator},
+    },
+    value::Type,
+};
+
+pub(crate) use self::{described::Described, filters::Filters};
+
+/// Which server group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) id: Attr<String>,
+    pub(crate) region: Attr<String>,
+}
+
+impl Identity {
+    /// The schema of an identity.
+    pub(crate) fn schema() -> IdentitySchema {
+        IdentitySchema::new().required("id", Type::String, "The server group's ID.").optional(
+            "region",
+            Type::String,
+            "The server group's region; the provider's when it is left out.",
+        )
+    }
+}
+
+/// What an ID of the service may look like.
+pub(crate) fn id() -> Validator {
+    validate::length(1..=128)
+}
+
+/// What a region's ID may look like.
+pub(crate) fn region() -> Validator {
+    validate::pattern("[a-z0-9-]{1,64}", "lower-case letters, digits and hyphens")
+}
+
+/// `region` of something that is looked for.
+pub(crate) fn region_attribute() -> Attribute {
+    Attribute::string("The region to look in. Default: the provider's.").optional().validate(region())
+}

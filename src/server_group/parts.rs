@@ -1,0 +1,159 @@
+//! What server groups consist of, in the words of the provider and of the API.
+
+use std::collections::BTreeMap;
+
+use huawei::Tag;
+use serde::{Deserialize, Serialize};
+use tfplug::{Attr, schema::Attribute};
+
+/// Tags by key. A value can be null in a configuration, which the schema refuses.
+pub(crate) type Tags = BTreeMap<String, Attr<String>>;
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct IpVirtual {
+    pub(crate) enable: Attr<bool>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(crate) struct RoutePolicy {
+    pub(crate) max_session: Attr<i64>,
+    pub(crate) cpu_threshold: Attr<i64>,
+    pub(crate) gpu_threshold: Attr<i64>,
+    pub(crate) mem_threshold: Attr<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Product {
+    flavor_id: Attr<String>,
+    r#type: Attr<String>,
+    architecture: Attr<String>,
+    cpu: Attr<i64>,
+    memory: Attr<i64>,
+    is_gpu: Attr<bool>,
+    gpu_desc: Attr<String>,
+    charge_mode: Attr<String>,
+    sessions: Attr<i64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct ScalingPolicy {
+    enable: Attr<bool>,
+    max_scaling_amount: Attr<i64>,
+    single_expansion_count: Attr<i64>,
+    session_usage_threshold: Attr<i64>,
+    shrink_after_session_idle_minutes: Attr<i64>,
+    cpu_usage_threshold: Attr<i64>,
+    mem_usage_threshold: Attr<i64>,
+    gpu_usage_threshold: Attr<i64>,
+}
+
+/// Tags as the service writes them, by key.
+pub(crate) fn tags(tags: &[Tag]) -> Tags {
+    tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()
+}
+
+impl RoutePolicy {
+    pub(crate) fn to_api(&self) -> huawei::RoutePolicy {
+        huawei::RoutePolicy {
+            max_session: self.max_session.as_known().copied(),
+            cpu_threshold: self.cpu_threshold.as_known().copied(),
+            gpu_threshold: self.gpu_threshold.as_known().copied(),
+            mem_threshold: self.mem_threshold.as_known().copied(),
+        }
+    }
+
+    pub(crate) fn from_api(policy: huawei::RoutePolicy) -> Self {
+        Self {
+            max_session: policy.max_session.into(),
+            cpu_threshold: policy.cpu_threshold.into(),
+            gpu_threshold: policy.gpu_threshold.into(),
+            mem_threshold: policy.mem_threshold.into(),
+        }
+    }
+
+    pub(crate) fn resolve(&mut self, observed: Self) {
+        self.max_session.resolve(observed.max_session);
+        self.cpu_threshold.resolve(observed.cpu_threshold);
+        self.gpu_threshold.resolve(observed.gpu_threshold);
+        self.mem_threshold.resolve(observed.mem_threshold);
+    }
+}
+
+/// The service writes the numbers of a product as text.
+pub(crate) fn number(text: &Option<String>) -> Attr<i64> {
+    text.as_deref().and_then(|text| text.trim().parse().ok()).into()
+}
+
+impl Product {
+    pub(crate) fn from_api(product: &huawei::ProductInfo) -> Self {
+        Self {
+            flavor_id: product.flavor_id.clone().into(),
+            r#type: product.product_type.clone().into(),
+            architecture: product.architecture.clone().into(),
+            cpu: number(&product.cpu),
+            memory: number(&product.memory),
+            is_gpu: product.is_gpu.into(),
+            gpu_desc: product.gpu_desc.clone().into(),
+            charge_mode: product.charge_mode.clone().into(),
+            sessions: product.sessions.into(),
+        }
+    }
+}
+
+impl ScalingPolicy {
+    pub(crate) fn from_api(policy: &huawei::ScalingPolicy) -> Self {
+        let session = policy.scaling_policy_by_session.clone().unwrap_or_default();
+        let resource = policy.scaling_policy_by_resource.clone().unwrap_or_default();
+        Self {
+            enable: policy.enable.into(),
+            max_scaling_amount: policy.max_scaling_amount.into(),
+            single_expansion_count: policy.single_expansion_count.into(),
+            session_usage_threshold: session.session_usage_threshold.into(),
+            shrink_after_session_idle_minutes: session.shrink_after_session_idle_minutes.into(),
+            cpu_usage_threshold: resource.cpu_usage_threshold.into(),
+            mem_usage_threshold: resource.mem_usage_threshold.into(),
+            gpu_usage_threshold: resource.gpu_usage_threshold.into(),
+        }
+    }
+}
+
+/// `product_info`, as the service answers it.
+pub(crate) fn product_attribute() -> Attribute {
+    let number = |description| Attribute::number(description).computed();
+    let text = |description| Attribute::string(description).computed();
+    Attribute::object(
+        "The flavor as the service sells it (`product_info`).",
+        [
+            ("flavor_id", text("The ID of the flavor behind the product.")),
+            ("type", text("What is sold: `BASE` is the server alone.")),
+            ("architecture", text("The processor's architecture: `x86` or `arm`.")),
+            ("cpu", number("The number of virtual CPUs.")),
+            ("memory", number("The memory in MB.")),
+            ("is_gpu", Attribute::bool("Whether it has a GPU.").computed()),
+            ("gpu_desc", text("The GPU, in words.")),
+            ("charge_mode", text("How it is billed: `1` as a subscription, `0` per use.")),
+            ("sessions", number("The most sessions that it is made for.")),
+        ],
+    )
+    .computed()
+}
+
+/// `scaling_policy`, as the service answers it.
+pub(crate) fn scaling_policy_attribute() -> Attribute {
+    let number = |description| Attribute::number(description).computed();
+    let percent = |what: &str| Attribute::number(format!("{what}, in percent.")).computed();
+    Attribute::object(
+        "How the number of servers follows the need. Null where no policy is set.",
+        [
+            ("enable", Attribute::bool("Whether it does.").computed()),
+            ("max_scaling_amount", number("The most servers.")),
+            ("single_expansion_count", number("How many servers come at once.")),
+            ("session_usage_threshold", percent("The use of sessions above which servers come")),
+            ("shrink_after_session_idle_minutes", number("After how many minutes without a session a server goes.")),
+            ("cpu_usage_threshold", percent("The use of CPU above which servers come")),
+            ("mem_usage_threshold", percent("The use of memory above which servers come")),
+            ("gpu_usage_threshold", percent("The use of GPU above which servers come")),
+        ],
+    )
+    .computed()
+}
