@@ -88,12 +88,12 @@ impl Action for ApproveOtaAction {
     async fn invoke(&self, cx: &mut Context<Clouds>, config: Model, progress: Progress) -> Result<()> {
         let client = cx.data()?.alibaba(config.region.as_str())?;
         let bounds = cx.bounds().with_timeout(TIMEOUT);
-        let text = config.start_time.as_str().unwrap_or_default();
+        let text = config.start_time.require("start_time")?;
         let Some(start_time) = StartTime::parse(text) else {
             let detail = "It is not a time in RFC 3339.";
             return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
         };
-        let group = GroupRef::new(config.delivery_group_id.as_str().unwrap_or_default(), None);
+        let group = GroupRef::of(&config.delivery_group_id, &Attr::Null)?;
         let approval =
             Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
         let approved = approval.run(&bounds).await?;

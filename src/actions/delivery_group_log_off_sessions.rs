@@ -86,8 +86,7 @@ impl Action for LogOffSessionsAction {
         let client = cx.data()?.alibaba(config.region.as_str())?;
         let timeout = config.timeout.as_str().and_then(timeouts::parse).unwrap_or(TIMEOUT);
         let bounds = cx.bounds().with_timeout(timeout);
-        let id = config.delivery_group_id.as_str().unwrap_or_default();
-        let group = GroupRef::new(id, config.product_type.as_str());
+        let group = GroupRef::of(&config.delivery_group_id, &config.product_type)?;
         let wait = config.wait.as_known().copied().unwrap_or(true);
         LogOff { client: &client, group: &group, wait }.run(&bounds, |line| progress.tell(line)).await?;
         Ok(())

@@ -39,8 +39,7 @@ impl DataSource for DeliveryGroupDataSource {
     async fn read(&self, cx: &mut Context<Clouds>, config: Described) -> Result<Described> {
         let client = cx.data()?.alibaba(config.region.as_str())?;
         let bounds = cx.bounds();
-        let id = config.delivery_group_id.as_str().unwrap_or_default();
-        let group = GroupRef::new(id, config.product_type.as_str());
+        let group = GroupRef::of(&config.delivery_group_id, &config.product_type)?;
         let found = group.read(&client, &bounds).await?;
         group.check_region(config.region.as_str(), &found)?;
         Ok(found.into())

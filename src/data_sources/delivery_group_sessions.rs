@@ -103,7 +103,7 @@ impl DataSource for DeliveryGroupSessionsDataSource {
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(config.region.as_str())?;
         let bounds = cx.bounds();
-        let id = config.delivery_group_id.as_str().unwrap_or_default();
+        let id = config.delivery_group_id.require("delivery_group_id")?;
         let set = |attribute: &Attr<BTreeSet<String>>| attribute.as_known().into_iter().flatten().cloned().collect();
         let filter = SessionFilter {
             session_id: None,

@@ -86,7 +86,7 @@ impl DataSource for OtaTasksDataSource {
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(config.region.as_str())?;
         let bounds = cx.bounds();
-        let id = config.delivery_group_id.as_str().unwrap_or_default();
+        let id = config.delivery_group_id.require("delivery_group_id")?;
         let ota_type = config.ota_type.as_str().unwrap_or(OTA_TYPES[0]);
         let cannot = |error: &cloud::Error| {
             let attributes = [("OtaType", "ota_type"), ("AppInstanceGroup", "delivery_group_id")];

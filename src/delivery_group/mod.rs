@@ -2,6 +2,7 @@
 
 pub(super) mod described;
 pub(super) mod filters;
+mod identity;
 mod image_update;
 mod log_off;
 mod ota;
@@ -11,7 +12,7 @@ mod sessions;
 use alibaba::{Client, DeliveryGroup};
 use cloud::Bounds;
 use tfplug::{
-    Diagnostic, Path, Result,
+    Attr, Diagnostic, Path, Result,
     schema::{
         Attribute,
         validate::{self, Validator},
@@ -21,6 +22,7 @@ use tfplug::{
 use super::failure::failed;
 
 pub(super) use self::{
+    identity::Identity,
     image_update::ImageUpdate,
     log_off::LogOff,
     ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
@@ -45,6 +47,11 @@ impl GroupRef {
     pub(super) fn new(id: impl Into<String>, product_type: Option<&str>) -> Self {
         let product_type = product_type.unwrap_or(alibaba::PRODUCT_TYPE_CLOUD_APP).to_owned();
         Self { id: id.into(), product_type }
+    }
+
+    /// The group that a configuration, plan or state names.
+    pub(super) fn of(id: &Attr<String>, product_type: &Attr<String>) -> Result<Self> {
+        Ok(Self::new(id.require("delivery_group_id")?, product_type.as_str()))
     }
 
     /// Reads it; `None` when it does not exist.

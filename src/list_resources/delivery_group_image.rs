@@ -5,8 +5,11 @@ use tfplug::{Attr, Context, ListResource, Listed, Listing, Resource, Result, sch
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
-    delivery_group::filters::{self, Filters},
-    resources::delivery_group_image::{DeliveryGroupImageResource, Identity, Model},
+    delivery_group::{
+        Identity,
+        filters::{self, Filters},
+    },
+    resources::delivery_group_image::{DeliveryGroupImageResource, Model},
 };
 
 /// The list resource `appstreaming_delivery_group_image`.

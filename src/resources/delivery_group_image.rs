@@ -9,13 +9,12 @@ use tfplug::{
     Attr, Change, Context, Diagnostic, Import, Path, Resource, Result,
     schema::{Attribute, IdentitySchema, Schema, validate},
     timeouts::{Operation, Timeouts},
-    value::Type,
 };
 
 use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
-    delivery_group::{self, GroupRef, ImageUpdate, MAINTAINING, count_of_sessions, image, status},
+    delivery_group::{self, GroupRef, Identity, ImageUpdate, MAINTAINING, count_of_sessions, image, status},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(60 * 60);
@@ -49,26 +48,6 @@ pub(crate) struct Model {
 enum OnDestroy {
     Keep,
     Restore,
-}
-
-/// Which delivery group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Identity {
-    pub(crate) delivery_group_id: Attr<String>,
-    pub(crate) region: Attr<String>,
-}
-
-impl Identity {
-    /// What an import names: an identity, the delivery group's ID, or `REGION/ID`.
-    pub(crate) fn from_import(source: Import<Self>) -> Self {
-        match source {
-            Import::Id(id) => match id.split_once('/') {
-                Some((region, id)) => Self { delivery_group_id: id.into(), region: region.into() },
-                None => Self { delivery_group_id: id.into(), region: Attr::Null },
-            },
-            Import::Identity(identity) => identity,
-        }
-    }
 }
 
 fn schema() -> Schema {
@@ -152,11 +131,7 @@ impl Resource for DeliveryGroupImageResource {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(IdentitySchema::new().required("delivery_group_id", Type::String, "The delivery group's ID.").optional(
-            "region",
-            Type::String,
-            "The delivery group's region; the provider's when it is left out.",
-        ))
+        Some(Identity::schema())
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
@@ -205,13 +180,12 @@ impl Resource for DeliveryGroupImageResource {
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
-        let group =
-            GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
+        let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         group.check_region(planned.region.as_str(), &group.read(&client, &bounds).await?)?;
         let update = ImageUpdate {
             client: &client,
             group: &group,
-            image_id: planned.image_id.as_str().unwrap_or_default(),
+            image_id: planned.image_id.require("image_id")?,
             wait_for_completion: planned.waits(),
         };
         // No checkpoint: Terraform would mark what an error leaves behind as tainted, and replace it. A further apply
@@ -227,7 +201,7 @@ impl Resource for DeliveryGroupImageResource {
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
         let client = cx.data()?.alibaba(state.region.as_str())?;
         let bounds = cx.bounds();
-        let group = GroupRef::new(state.delivery_group_id.as_str().unwrap_or_default(), state.product_type.as_str());
+        let group = GroupRef::of(&state.delivery_group_id, &state.product_type)?;
         let Some(found) = group.find(&client, &bounds).await? else { return Ok(None) };
         let started: Option<String> = cx.private().get(STARTED);
         let ours_is_running = status(&found) == MAINTAINING && started.as_deref() == state.image_id.as_str();
@@ -253,12 +227,11 @@ impl Resource for DeliveryGroupImageResource {
         }
         let client = cx.data()?.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
-        let group =
-            GroupRef::new(planned.delivery_group_id.as_str().unwrap_or_default(), planned.product_type.as_str());
+        let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         let update = ImageUpdate {
             client: &client,
             group: &group,
-            image_id: planned.image_id.as_str().unwrap_or_default(),
+            image_id: planned.image_id.require("image_id")?,
             wait_for_completion: planned.waits(),
         };
         let updated = update
@@ -282,7 +255,7 @@ impl Resource for DeliveryGroupImageResource {
         };
         let client = cx.data()?.alibaba(state.region.as_str())?;
         let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
-        let group = GroupRef::new(state.delivery_group_id.as_str().unwrap_or_default(), state.product_type.as_str());
+        let group = GroupRef::of(&state.delivery_group_id, &state.product_type)?;
         if group.find(&client, &bounds).await?.is_none() {
             return Ok(());
         }
@@ -294,7 +267,7 @@ impl Resource for DeliveryGroupImageResource {
 
     async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
         let identity = Identity::from_import(source);
-        let id = identity.delivery_group_id.as_str().unwrap_or_default();
+        let id = identity.delivery_group_id.require("delivery_group_id")?;
         let client = cx.data()?.alibaba(identity.region.as_str())?;
         let bounds = cx.bounds();
         let found = GroupRef::new(id, None).read(&client, &bounds).await?;
@@ -374,8 +347,8 @@ async fn disconnects(client: &Client, id: &str, group: &DeliveryGroup, image_id:
 }
 
 async fn warn_before_destroy(cx: &mut Context<Clouds>, state: &Model) -> Result<()> {
-    let id = state.delivery_group_id.as_str().unwrap_or_default();
-    let current = state.image_id.as_str().unwrap_or_default();
+    let id = state.delivery_group_id.require("delivery_group_id")?;
+    let current = state.image_id.require("image_id")?;
     match (state.on_destroy.as_known(), state.previous_image_id.as_str()) {
         (Some(OnDestroy::Restore), Some(previous)) if previous != current => {
             let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };

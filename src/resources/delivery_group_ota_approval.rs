@@ -8,14 +8,13 @@ use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr, Change, Context, Diagnostic, Import, Path, Resource, Result, Severity,
     schema::{Attribute, IdentitySchema, Schema, validate},
-    value::{Type, Value},
+    value::Value,
 };
 
-use super::delivery_group_image::Identity;
 use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
-    delivery_group::{self, Approval, GroupRef, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
+    delivery_group::{self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
     failure::{failed, while_planning},
 };
 
@@ -112,11 +111,7 @@ impl Resource for DeliveryGroupOtaApprovalResource {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(IdentitySchema::new().required("delivery_group_id", Type::String, "The delivery group's ID.").optional(
-            "region",
-            Type::String,
-            "The delivery group's region; the provider's when it is left out.",
-        ))
+        Some(Identity::schema())
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
@@ -125,8 +120,8 @@ impl Resource for DeliveryGroupOtaApprovalResource {
 
     async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
         if let Some(state) = change.as_destroy() {
-            let id = state.delivery_group_id.as_str().unwrap_or_default();
-            let at = state.start_time.as_str().unwrap_or_default();
+            let id = state.delivery_group_id.require("delivery_group_id")?;
+            let at = state.start_time.as_str().unwrap_or("the approved time");
             let summary = format!("The approval for delivery group {id:?} cannot be taken back");
             let detail = format!(
                 "The service has no call for it. Terraform forgets about the approval; if the update has not begun, it \
@@ -180,7 +175,7 @@ impl Resource for DeliveryGroupOtaApprovalResource {
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
         let client = cx.data()?.alibaba(state.region.as_str())?;
         let bounds = cx.bounds();
-        let Some(found) = state.group().find(&client, &bounds).await? else { return Ok(None) };
+        let Some(found) = state.group()?.find(&client, &bounds).await? else { return Ok(None) };
         let waits = state.observe(&found, &client, &bounds).await?;
         if !waits && let Some(approved) = cx.private().get::<String>(APPROVED) {
             // Moved in the console or not, it is over: nothing is left that could be put right.
@@ -212,7 +207,7 @@ impl Resource for DeliveryGroupOtaApprovalResource {
             current_version: Attr::Null,
             status: Attr::Null,
         };
-        let group = state.group();
+        let group = state.group()?;
         let found = group.read(&client, &bounds).await?;
         PendingUpdate::required(&group, &found)?;
         state.observe(&found, &client, &bounds).await?;
@@ -248,7 +243,7 @@ fn in_the_way_of_the_apply(obstacle: Obstacle) -> Diagnostic {
 async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
     let client = cx.data()?.alibaba(state.region.as_str())?;
     let bounds = cx.bounds().with_timeout(TIMEOUT);
-    let group = state.group();
+    let group = state.group()?;
     let Some(start_time) = state.start_time.as_str().and_then(StartTime::parse) else {
         let detail = "It is not a time in RFC 3339.";
         return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
@@ -281,8 +276,8 @@ async fn task(
 }
 
 impl Model {
-    fn group(&self) -> GroupRef {
-        GroupRef::new(self.delivery_group_id.as_str().unwrap_or_default(), None)
+    fn group(&self) -> Result<GroupRef> {
+        GroupRef::of(&self.delivery_group_id, &Attr::Null)
     }
 
     fn ota_type(&self) -> &str {
@@ -321,7 +316,7 @@ impl Model {
             self.task_id = pending.task_id.into();
             self.ota_version = pending.ota_version.into();
         }
-        let group_id = self.delivery_group_id.as_str().unwrap_or_default();
+        let group_id = self.delivery_group_id.require("delivery_group_id")?;
         if let Some(task) = task(client, group_id, self.ota_type(), self.task_id.as_str(), bounds).await? {
             self.status = task.task_display_status.into();
         }

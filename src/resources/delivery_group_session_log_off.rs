@@ -110,13 +110,12 @@ impl Resource for DeliveryGroupSessionLogOffResource {
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
-        let id = planned.delivery_group_id.as_str().unwrap_or_default();
-        let group = GroupRef::new(id, planned.product_type.as_str());
+        let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         let wait = planned.wait.as_known().copied().unwrap_or(true);
         let log_off = LogOff { client: &client, group: &group, wait };
-        let ended = log_off.run(&bounds, |progress| tracing::info!(delivery_group = id, "{progress}")).await?;
+        let ended = log_off.run(&bounds, |progress| tracing::info!(delivery_group = group.id, "{progress}")).await?;
         Ok(Model {
-            id: id.into(),
+            id: planned.delivery_group_id.clone(),
             sessions_logged_off: i64::try_from(ended).unwrap_or(i64::MAX).into(),
             logged_off_at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
             ..planned.clone()

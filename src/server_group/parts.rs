@@ -79,6 +79,11 @@ impl RoutePolicy {
     }
 }
 
+/// A text as the service takes it, for which none is an empty one. Not for what must be there: see [`Attr::require`].
+pub(crate) fn text_or_empty(text: &Attr<String>) -> &str {
+    text.as_str().unwrap_or_default()
+}
+
 /// The service writes the numbers of a product as text.
 pub(crate) fn number(text: &Option<String>) -> Attr<i64> {
     text.as_deref().and_then(|text| text.trim().parse().ok()).into()

@@ -56,7 +56,7 @@ impl DataSource for ServerGroupStatusDataSource {
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let (client, calls) = client(cx, &mut config.region)?;
-        let id = config.server_group_id.as_str().unwrap_or_default();
+        let id = config.server_group_id.require("server_group_id")?;
         let states = client.server_group_state(id, &calls).await.map_err(|error| {
             failed(&format!("read the states of server group {id:?}"), &error).at(Path::attribute("server_group_id"))
         })?;

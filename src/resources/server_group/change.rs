@@ -4,7 +4,7 @@ use huawei::{self, PatchServerGroup, ServerGroup, Tag};
 use tfplug::Attr;
 
 use super::model::Model;
-use crate::server_group::parts::RoutePolicy;
+use crate::server_group::parts::{RoutePolicy, text_or_empty};
 
 /// The body of the PATCH from one state to another: exactly the changed attributes.
 ///
@@ -32,8 +32,8 @@ fn changed<T: Clone + PartialEq>(prior: &Attr<T>, planned: &Attr<T>) -> Option<T
 
 /// A text that is no longer set is cleared by an empty one.
 fn text(prior: &Attr<String>, planned: &Attr<String>) -> Option<String> {
-    let value = |attribute: &Attr<String>| attribute.as_str().unwrap_or_default().to_owned();
-    if planned.is_unknown() || value(prior) == value(planned) { None } else { Some(value(planned)) }
+    let (prior, value) = (text_or_empty(prior), text_or_empty(planned));
+    if planned.is_unknown() || prior == value { None } else { Some(value.to_owned()) }
 }
 
 /// The routing policy is one object: left out when nothing in it changes, and whole otherwise, because the service does

@@ -94,7 +94,7 @@ impl Resource for ServerGroupResource {
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
         let client = cx.data()?.huawei(planned.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
-        let mut wanted = planned.to_create(client.enterprise_project_id());
+        let mut wanted = planned.to_create(client.enterprise_project_id())?;
         if let (None, Some(primary)) = (&wanted.app_type, &wanted.primary_server_group_id) {
             // The service's default would be refused where the primary has another one.
             wanted.app_type = calls.read(primary, calls.bounds).await?.app_type;

@@ -2,7 +2,7 @@
 
 use huawei::{self, CreateServerGroup, ServerGroup, Tag};
 use serde::{Deserialize, Serialize};
-use tfplug::{Attr, timeouts::Timeouts};
+use tfplug::{Attr, Result, timeouts::Timeouts};
 
 use crate::server_group::parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags, tags};
 
@@ -102,10 +102,10 @@ impl Model {
     }
 
     /// The body of the creation. Without `storage_mount_policy`, which it does not take.
-    pub(super) fn to_create(&self, enterprise_project_id: Option<&str>) -> CreateServerGroup {
+    pub(super) fn to_create(&self, enterprise_project_id: Option<&str>) -> Result<CreateServerGroup> {
         let text = |attribute: &Attr<String>| attribute.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-        CreateServerGroup {
-            name: self.name.as_str().unwrap_or_default().to_owned(),
+        Ok(CreateServerGroup {
+            name: self.name.require("name")?.clone(),
             image_id: text(&self.image_id),
             image_product_id: text(&self.image_product_id),
             image_type: text(&self.image_type),
@@ -138,7 +138,7 @@ impl Model {
             enterprise_project_id: text(&self.enterprise_project_id).or_else(|| enterprise_project_id.map(Into::into)),
             primary_server_group_id: text(&self.primary_server_group_id),
             server_group_status: self.enabled.as_known().copied(),
-        }
+        })
     }
 
     pub(super) fn tag_list(&self) -> Vec<Tag> {

@@ -4,6 +4,7 @@ use huawei::ServerGroup;
 use tfplug::{Attr, Diagnostic, Diagnostics, Path, Result};
 
 use super::{calls::Calls, model::Model};
+use crate::server_group::parts::text_or_empty;
 
 /// Checks what the configuration alone can tell. Unknown values are passed over: the plan in which they are known is
 /// checked again.
@@ -55,7 +56,7 @@ pub(super) fn check_network(planned: &Model, config: &Model) -> Result<()> {
 /// Each difference at its attribute; that there is no such primary; or that it cannot be read.
 pub(super) async fn check_standby(calls: &Calls<'_>, planned: &Model) -> Result<()> {
     let Some(primary_id) = planned.primary_server_group_id.as_str() else { return Ok(()) };
-    let name = planned.name.as_str().unwrap_or_default();
+    let name = text_or_empty(&planned.name);
     let summary = || format!("Server group {name:?} cannot stand by for {primary_id:?}");
     let Some(primary) = calls.find(primary_id, calls.bounds).await? else {
         let detail = "There is no server group with this ID in the region and project.";

@@ -84,7 +84,7 @@ impl<'s> Peer<'s> {
     fn tags(&self) -> Attr<Tags> {
         let tags = self.0["tags"].as_object().filter(|tags| !tags.is_empty());
         tags.map(|tags| {
-            tags.iter().map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().into())).collect()
+            tags.iter().map(|(key, value)| (key.clone(), Attr::from(value.as_str().map(str::to_owned)))).collect()
         })
         .into()
     }

@@ -3,6 +3,7 @@
 use tfplug::{Attr, Diagnostic, Path};
 
 use super::model::Model;
+use crate::server_group::parts::text_or_empty;
 
 /// The warnings of a change in place.
 pub(super) fn warnings(prior: &Model, planned: &Model) -> Vec<Diagnostic> {
@@ -14,7 +15,7 @@ pub(super) fn warnings(prior: &Model, planned: &Model) -> Vec<Diagnostic> {
 }
 
 fn name(prior: &Model) -> &str {
-    prior.name.as_str().unwrap_or_default()
+    text_or_empty(&prior.name)
 }
 
 fn changes<T: PartialEq>(prior: &Attr<T>, planned: &Attr<T>) -> bool {
@@ -23,7 +24,7 @@ fn changes<T: PartialEq>(prior: &Attr<T>, planned: &Attr<T>) -> bool {
 
 /// A text that is not set is an empty one.
 fn text_changes(prior: &Attr<String>, planned: &Attr<String>) -> bool {
-    !planned.is_unknown() && prior.as_str().unwrap_or_default() != planned.as_str().unwrap_or_default()
+    !planned.is_unknown() && text_or_empty(prior) != text_or_empty(planned)
 }
 
 fn new_servers_only(prior: &Model, planned: &Model, warnings: &mut Vec<Diagnostic>) {
