@@ -53,6 +53,19 @@ impl<T> Attr<T> {
 
     /// The value of an attribute without which nothing can be done, for instance of a resource's ID.
     ///
+    /// ```
+    /// use tfplug::Attr;
+    ///
+    /// fn delete(id: &Attr<String>) -> tfplug::Result<()> {
+    ///     let id: &str = id.require("id")?;
+    ///     println!("deleting {id}");
+    ///     Ok(())
+    /// }
+    ///
+    /// assert!(delete(&"note-1".into()).is_ok());
+    /// assert!(delete(&Attr::Unknown).is_err());
+    /// ```
+    ///
     /// # Errors
     /// A diagnostic at the attribute, where it is not set or not known. The framework refuses both before it calls a
     /// method for which the attribute is required, so that it is a mistake in the provider to get here; what must never
@@ -179,4 +192,22 @@ enum Variant {
     Null,
     Unknown,
     Known,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_required_value_is_there_or_an_error_at_its_attribute_says_what_is_missing() {
+        assert_eq!(Attr::Known(3).require("size"), Ok(&3));
+
+        let not_set = Attr::<i64>::Null.require("size").unwrap_err();
+        assert_eq!(not_set.path, Some(Path::attribute("size")));
+        assert!(not_set.detail.contains("it is not set"), "{}", not_set.detail);
+
+        let not_known = Attr::<i64>::Unknown.require("size").unwrap_err();
+        assert_eq!(not_known.path, Some(Path::attribute("size")));
+        assert!(not_known.detail.contains("it is not known yet"), "{}", not_known.detail);
+    }
 }
