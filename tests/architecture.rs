@@ -45,16 +45,17 @@ const USES: [(&str, &[&str]); 12] = [
 const PROVIDER: &[&str] = &["alibaba", "cloud", "huawei", "tfplug"];
 
 /// The rooms of the provider, and the other rooms that each may use.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("bounds", &[]),
     ("failure", &[]),
     ("clouds", &["failure"]),
     ("config", &["clouds"]),
-    ("delivery_group", &["bounds", "clouds", "failure"]),
-    ("resources", &["bounds", "clouds", "delivery_group", "failure"]),
-    ("data_sources", &["bounds", "clouds", "delivery_group", "failure", "resources"]),
-    ("actions", &["bounds", "clouds", "delivery_group", "failure"]),
-    ("list_resources", &["bounds", "clouds", "data_sources", "delivery_group", "failure", "resources"]),
+    ("delivery_group", &["failure"]),
+    ("server_group", &["failure"]),
+    ("resources", &["bounds", "clouds", "delivery_group", "failure", "server_group"]),
+    ("data_sources", &["bounds", "clouds", "delivery_group", "failure", "server_group"]),
+    ("actions", &["bounds", "clouds", "delivery_group"]),
+    ("list_resources", &["bounds", "clouds", "delivery_group", "failure", "resources", "server_group"]),
     ("tests", &["actions", "clouds", "config", "data_sources", "delivery_group", "list_resources", "resources"]),
 ];
 
