@@ -31,7 +31,7 @@ const USES: [(&str, &[&str]); 12] = [
     ("src/bin", &["emulator"]),
     ("tests/acceptance", &[]),
     ("tests/protocol", &["tfplug"]),
-    ("tests/instances", &["alibaba", "cloud", "emulator", "huawei"]),
+    ("tests/instance_credentials", &["alibaba", "cloud", "emulator", "huawei"]),
     ("tests/no_secret_in_the_log.rs", &["alibaba", "cloud", "huawei"]),
     // It has the names in its tables.
     ("tests/architecture.rs", &CRATES),

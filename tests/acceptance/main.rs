@@ -9,13 +9,11 @@
 
 mod harness;
 
-mod bad_input;
-mod delivery;
+mod alibaba_cloud;
 mod documentation;
 mod examples;
 mod framework;
-mod huawei_credentials;
+mod harness_itself;
+mod huawei_cloud;
 mod install;
-mod server_data_sources;
-mod server_group;
-mod terraform_itself;
+mod wrong_input;

@@ -1,7 +1,7 @@
 //! How the provider signs in to Huawei Cloud: keys, tokens, passwords and agencies, from the block, the environment and
 //! the vendor's file.
 //!
-//! The agency of an ECS instance is tested in `tests/instances/`: the address of its metadata is fixed.
+//! The agency of an ECS instance is tested in `tests/instance_credentials/`: the address of its metadata is fixed.
 
 mod agency;
 mod environment;

@@ -4,8 +4,8 @@
 #![cfg(feature = "emulator")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on says why and ends")]
 
-mod agency;
-mod role;
+mod alibaba_cloud;
+mod huawei_cloud;
 
 use axum::Router;
 use emulator::{Emulator, Options, Running};

@@ -1,16 +1,14 @@
-//! Alibaba Cloud App Streaming: everything about delivery groups.
+//! Alibaba Cloud App Streaming: a file for each resource with its actions, and for what all of them have in common.
 
-mod adoption;
-mod authorization;
-mod authorization_set;
 mod credentials;
-mod data;
-mod each_fault;
-mod failures;
+mod data_sources;
+mod delivery_group_authorization;
+mod delivery_group_image;
+mod delivery_group_ota_approval;
+mod delivery_group_session_log_off;
+mod delivery_group_set_authorization;
 mod faults;
-mod image;
-mod ota;
-mod sessions;
+mod import;
 
 use std::collections::BTreeSet;
 

@@ -191,7 +191,7 @@ fn an_enterprise_project_comes_from_the_environment_where_nothing_else_names_one
             let emulator = Emulator::start();
             let mut workspace = workspace(&emulator, &format!("{}\n    {block}", keys()));
             workspace.set(name, "e-7");
-            let group = crate::server_group::resource();
+            let group = crate::huawei_cloud::server_group::resource();
             workspace
                 .configure(&group.replace("enabled              = true", &format!("enabled = true\n  {resource}")));
             let (_, calls) = emulator.calls_during(|| workspace.apply());

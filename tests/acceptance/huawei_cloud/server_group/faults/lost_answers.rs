@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, of_method, resource, resource_with};
-use crate::harness::{Emulator, Workspace};
+use crate::{
+    harness::{Emulator, Workspace},
+    huawei_cloud::server_group::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, changing, of_method, resource, resource_with},
+};
 
 const CREATE: &str = "CreateServerGroup";
 
@@ -243,7 +245,7 @@ fn the_mount_policy_is_set_right_after_the_creation_and_nowhere_else() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource_with("\"ANY\"", "\"SHARE\""));
     let (_, calls) = emulator.calls_during(|| workspace.apply());
-    let sent: Vec<_> = super::changing(&calls).iter().map(|call| call.method().to_owned()).collect();
+    let sent: Vec<_> = changing(&calls).iter().map(|call| call.method().to_owned()).collect();
     assert_eq!(sent, ["POST", "PATCH"]);
     assert!(of_method(&calls, "POST")[0].body().get("storage_mount_policy").is_none());
     assert_eq!(of_method(&calls, "PATCH")[0].body(), json!({ "storage_mount_policy": "SHARE" }));
@@ -257,7 +259,7 @@ fn a_mount_policy_that_the_creation_gives_by_itself_is_not_set_again() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());
     let (_, calls) = emulator.calls_during(|| workspace.apply());
-    let sent: Vec<_> = super::changing(&calls).iter().map(|call| call.method().to_owned()).collect();
+    let sent: Vec<_> = changing(&calls).iter().map(|call| call.method().to_owned()).collect();
     assert_eq!(sent, ["POST"]);
     workspace.expect_no_changes();
 }

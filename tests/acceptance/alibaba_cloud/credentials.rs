@@ -1,7 +1,7 @@
 //! Where credentials for Alibaba Cloud come from: every place and their order, with the real Terraform. Who called is
 //! read from the emulator's record, which names the access key of each call.
 //!
-//! The role of an ECS instance is tested in `tests/instances/`: the address of its metadata is fixed.
+//! The role of an ECS instance is tested in `tests/instance_credentials/`: the address of its metadata is fixed.
 
 use std::fs;
 

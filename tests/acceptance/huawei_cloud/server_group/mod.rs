@@ -4,11 +4,11 @@ mod changes;
 mod creation;
 mod deletion;
 mod drift;
-mod lost_answers;
-mod many;
+mod faults;
+mod import;
+mod many_at_once;
 mod plan;
 mod tags;
-mod takeover;
 
 use crate::harness::{Call, Emulator, Workspace};
 

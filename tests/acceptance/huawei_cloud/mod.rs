@@ -1,0 +1,5 @@
+//! Huawei Cloud Workspace: a folder for each resource, and for what all of them have in common.
+
+mod credentials;
+mod data_sources;
+mod server_group;

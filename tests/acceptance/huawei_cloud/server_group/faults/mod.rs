@@ -1,0 +1,3 @@
+//! When calls go wrong: nothing is lost, doubled or left behind.
+
+mod lost_answers;
