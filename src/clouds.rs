@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplug::{Context, Diagnostic, Result};
 
-use super::failure::failed;
+use super::{failure::failed, holders::Holders, turns::Turns};
 
 /// A client for each cloud. A configuration needs only the one whose resources it has, so what is wrong with the other
 /// is said when it is used, and not before.
@@ -12,6 +12,10 @@ use super::failure::failed;
 pub struct Clouds {
     pub(super) alibaba: Cloud<alibaba::Client>,
     pub(super) huawei: Cloud<huawei::Client>,
+    /// Who is next at each delivery group.
+    pub(super) turns: Turns,
+    /// Whom the resources of this run authorize.
+    pub(super) holders: Holders,
 }
 
 /// How far one cloud is.

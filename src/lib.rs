@@ -9,11 +9,13 @@ mod config;
 mod data_sources;
 mod delivery_group;
 mod failure;
+mod holders;
 mod list_resources;
 mod resources;
 mod server_group;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use tfplug::{ConfigureContext, Provider, Registry, Result, schema::Schema};
 

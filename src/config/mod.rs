@@ -10,7 +10,11 @@ use tfplug::{
     schema::{Attribute, Schema, validate},
 };
 
-use super::clouds::{Cloud, Clouds};
+use super::{
+    clouds::{Cloud, Clouds},
+    holders::Holders,
+    turns::Turns,
+};
 
 /// The provider block.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -63,7 +67,7 @@ impl Config {
             Attr::Known(model) if model.is_unknown() => Cloud::Unknown,
             Attr::Known(model) => Cloud::new(huawei::Client::new(model.into_config(), environment())),
         };
-        Clouds { alibaba, huawei }
+        Clouds { alibaba, huawei, turns: Turns::default(), holders: Holders::default() }
     }
 }
 

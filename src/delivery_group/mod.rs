@@ -71,6 +71,32 @@ impl GroupRef {
         })
     }
 
+    /// Whether the service has ended it, for its time is over: then nothing is left that could be taken back.
+    pub(super) async fn is_over(&self, client: &Client, bounds: &Bounds) -> bool {
+        let group = client.delivery_group(&self.id, &self.product_type, bounds).await;
+        group.is_ok_and(|group| matches!(status(&group), "EXPIRED" | "CEASED"))
+    }
+
+    /// What to tell of it then.
+    pub(super) fn over(&self) -> Diagnostic {
+        let summary = format!("Nothing is left to take back from delivery group {:?}", self.id);
+        let detail = "The group has expired or was ceased, and nobody can use it any more. Terraform forgets what it managed \
+                      of it.";
+        Diagnostic::warning(summary, detail)
+    }
+
+    /// Whether users and user groups can be authorized side by side. Who may not read the group, or is told nothing of
+    /// it, is not kept from trying.
+    pub(super) async fn takes_both_kinds(&self, client: &Client, bounds: &Bounds) -> bool {
+        match client.delivery_group(&self.id, &self.product_type, bounds).await {
+            Ok(group) => group.support_user_group_mixed_auth.unwrap_or(true),
+            Err(error) => {
+                tracing::debug!(code = error.code(), "cannot read whether the group takes users and user groups");
+                true
+            }
+        }
+    }
+
     /// What a plan says of a group that is not there. No error: before it destroys, Terraform plans what is configured,
     /// and a group that is gone must not be in the way of that.
     pub(super) fn missing(&self) -> Diagnostic {

@@ -4,14 +4,14 @@ use std::collections::BTreeSet;
 
 use alibaba::{Client, DeliveryGroup, PRODUCT_TYPE_CLOUD_APP, Target};
 use cloud::Bounds;
-use tfplug::{Context, ListResource, Listed, Listing, Resource, Result, schema::Schema};
+use tfplug::{Attr, Context, ListResource, Listed, Listing, Resource, Result, schema::Schema};
 
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
     delivery_group::filters::{self, Filters},
     failure::failed,
-    resources::delivery_group_authorization::{DeliveryGroupAuthorizationResource, Model},
+    resources::delivery_group_authorization::{DeliveryGroupAuthorizationResource, Identity, Model},
 };
 
 /// The list resource `appstreaming_delivery_group_authorization`.
@@ -46,7 +46,13 @@ impl ListResource for DeliveryGroupAuthorizationListResource {
                 if listing.is_full() {
                     return Ok(());
                 }
-                let state = Model::of_group(id, session.as_deref());
+                let state = Model::named(Identity {
+                    delivery_group_id: id.into(),
+                    delivery_group_set_id: Attr::Null,
+                    persistent_session_id: session.clone().into(),
+                    region: group.region_id.clone().into(),
+                    user_type: Attr::Null,
+                });
                 let display_name = match &session {
                     Some(session) => format!("{name}, {session}"),
                     None => name.to_owned(),

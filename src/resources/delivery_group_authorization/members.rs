@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alibaba::MAX_NAMES_PER_CALL;
 
+use crate::holders::Held;
+
 /// How names are compared: without regard to case, and those of an AD domain with it or without it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Spelling {
@@ -13,6 +15,11 @@ pub(super) struct Spelling {
 impl Spelling {
     pub(super) fn new(ad_domain: Option<&str>) -> Self {
         Self { ad_domain: ad_domain.map(str::to_lowercase) }
+    }
+
+    /// Names that others give, compared as these are.
+    pub(super) fn names(&self, names: impl IntoIterator<Item = String>) -> Names {
+        Names::new(names, self.clone())
     }
 
     /// Two ways in which one of these users is written, if there are.
@@ -95,6 +102,38 @@ impl Members {
         both
     }
 
+    /// Those of these who are not among the others, written as here.
+    pub(super) fn without(&self, others: &Self) -> Self {
+        let mut rest = self.clone();
+        rest.users.names.retain(|key, _| !others.users.names.contains_key(key));
+        rest.groups.retain(|id| !others.groups.contains(id));
+        rest
+    }
+
+    /// The same for those who ask what others hold.
+    pub(super) fn to_held(&self) -> Held {
+        Held { users: self.users.written().cloned().collect(), groups: self.groups.clone() }
+    }
+
+    /// Whether there is nobody.
+    pub(super) fn is_empty(&self) -> bool {
+        self.users.names.is_empty() && self.groups.is_empty()
+    }
+
+    /// Everybody, as they are written: users, then user groups.
+    pub(super) fn listed(&self) -> String {
+        let all: Vec<_> = self.users.written().chain(&self.groups).map(String::as_str).collect();
+        all.join(", ")
+    }
+
+    /// How many there are, in words.
+    pub(super) fn counted(&self) -> String {
+        match self.users.names.len() + self.groups.len() {
+            1 => "1 user or user group".to_owned(),
+            number => format!("{number} users or user groups"),
+        }
+    }
+
     /// All of these, each written as among the others where it is there.
     pub(super) fn written_like(mut self, others: &Self) -> Self {
         for (key, name) in &mut self.users.names {
@@ -125,8 +164,43 @@ impl Difference {
         }
     }
 
+    /// What adds these and removes those.
+    pub(super) fn new(add: &Members, remove: &Members) -> Self {
+        Self {
+            add_users: add.users.written().cloned().collect(),
+            remove_users: remove.users.written().cloned().collect(),
+            add_groups: add.groups.iter().cloned().collect(),
+            remove_groups: remove.groups.iter().cloned().collect(),
+        }
+    }
+
     pub(super) fn is_without_removals(&self) -> bool {
         self.remove_users.is_empty() && self.remove_groups.is_empty()
+    }
+
+    pub(super) fn is_about_users(&self) -> bool {
+        !(self.add_users.is_empty() && self.remove_users.is_empty())
+    }
+
+    pub(super) fn is_about_groups(&self) -> bool {
+        !(self.add_groups.is_empty() && self.remove_groups.is_empty())
+    }
+
+    /// The removals alone, and the rest.
+    pub(super) fn split(self) -> (Self, Self) {
+        let removals = Self {
+            remove_users: self.remove_users.clone(),
+            remove_groups: self.remove_groups.clone(),
+            ..Self::default()
+        };
+        (removals, Self { remove_users: Vec::new(), remove_groups: Vec::new(), ..self })
+    }
+
+    /// Whether it puts user groups in the place of users, or the other way round.
+    pub(super) fn changes_kind(&self) -> bool {
+        let (gives_users, gives_groups) = (!self.add_users.is_empty(), !self.add_groups.is_empty());
+        let (takes_users, takes_groups) = (!self.remove_users.is_empty(), !self.remove_groups.is_empty());
+        gives_groups && takes_users || gives_users && takes_groups
     }
 
     pub(super) fn is_empty(&self) -> bool {

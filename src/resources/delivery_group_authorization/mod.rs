@@ -1,30 +1,31 @@
 //! `appstreaming_delivery_group_authorization`: who may use a delivery group (`AuthorizeInstanceGroup`).
 
-mod calls;
+mod change;
+mod id;
 mod members;
 mod model;
+mod plan;
 mod schema;
 mod successor;
 
 use std::time::Duration;
 
+use cloud::ErrorKind;
+use serde_json::Value as Json;
 use tfplug::{
-    Attr, Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
+    Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
     schema::{IdentitySchema, Schema},
     timeouts::Operation,
-    value::Type,
 };
 
 use self::{
-    calls::{Calls, Failure},
+    change::{Apply, Failure, Leaving},
+    id::AuthorizationId,
     members::{Difference, Members},
     schema::schema,
     successor::{SUCCESSOR, Successor},
 };
-use crate::{
-    bounds::Bounded,
-    clouds::{Clouds, alibaba_while_planning},
-};
+use crate::{bounds::Bounded, clouds::Clouds, delivery_group::GroupRef};
 
 pub(crate) use self::model::{Identity, Model};
 
@@ -48,11 +49,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        let schema = IdentitySchema::new();
-        let schema = schema.optional("delivery_group_id", Type::String, "The delivery group's ID.");
-        let schema = schema.optional("delivery_group_set_id", Type::String, "The ID of the set of delivery groups.");
-        let text = "The persistent session, where the delivery group authorizes by session.";
-        Some(schema.optional("persistent_session_id", Type::String, text))
+        Some(Identity::schema())
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
@@ -85,97 +82,97 @@ impl Resource for DeliveryGroupAuthorizationResource {
     }
 
     async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
-        if let Some((prior, planned)) = change.as_update() {
-            if planned.user_names.is_known() && planned.members().users == prior.members().users {
-                // The same people, written in another way.
-                planned.user_names.clone_from(&prior.user_names);
-            }
-            let becomes_exclusive = planned.exclusive == Attr::Known(true) && prior.exclusive != planned.exclusive;
-            return if becomes_exclusive { warn_of_strangers(cx, planned).await } else { Ok(()) };
-        }
-        let Some(planned) = change.as_create() else { return Ok(()) };
-        if let Some(id) = planned.delivery_group_id.as_str().or(planned.delivery_group_set_id.as_str()) {
-            planned.id = id.into();
-        }
-        if let Some(successor) = Successor::of(planned) {
-            cx.private_mut().set(SUCCESSOR, &successor)?;
-        }
-        let planned = &*planned;
-        if planned.exclusive == Attr::Known(true) { warn_of_strangers(cx, planned).await } else { Ok(()) }
+        plan::plan(cx, change).await
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
         cx.private_mut().remove(SUCCESSOR);
-        let client = cx.data()?.alibaba(None)?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let target = planned.required_target()?;
-        // Whoever is authorized already is not authorized again: it would only send them another mail.
-        let current =
-            planned.current(&client, &target, &bounds).await.map_err(|error| planned.cannot("read", &error))?;
-        let mut difference = Difference::between(&current, &planned.members());
-        if planned.exclusive != Attr::Known(true) {
-            difference.remove_users.clear();
-            difference.remove_groups.clear();
-        }
         let mut state = planned.clone();
         state.id = target.id().into();
-        let present = planned.members().intersection(&current);
-        let change = Calls { client: &client, target: &target, model: &planned, bounds: &bounds };
+        state.region.resolve(client.region().map(str::to_owned).into());
+        let leaving = match planned.is_exclusive() {
+            true => Leaving::AllOthers,
+            false => Leaving::These(Members::none(planned.spelling())),
+        };
+        let apply = Apply {
+            clouds: &clouds,
+            client: &client,
+            target: &target,
+            model: &planned,
+            bounds: &bounds,
+            holder: &plan::holder(cx.private_mut())?,
+            held: plan::held(cx.private_mut()),
+            wanted: planned.members(),
+            leaving,
+        };
+        // Whoever is authorized already is not authorized again: it would only send them another mail.
         // What an error leaves behind, Terraform marks as tainted and replaces; see `Successor`.
-        change
-            .apply(&difference, &present, |reached| {
-                let mut partial = state.clone();
-                partial.set_members(reached, &planned);
-                cx.checkpoint(&partial)
-            })
-            .await
-            .map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        let reached = |members: &Members| {
+            let mut partial = state.clone();
+            partial.set_members(members, &planned);
+            cx.checkpoint(&partial)
+        };
+        apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
         Ok(state)
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
-        let client = cx.data()?.alibaba(None)?;
-        let bounds = cx.bounds();
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(state.region.as_str())?;
         let target = state.required_target()?;
-        let current = match state.current(&client, &target, &bounds).await {
+        let current = match state.current(&client, &target, &cx.bounds()).await {
             Ok(current) => current,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(state.cannot("read", &error).into()),
         };
         let known = state.members();
-        let seen = if state.exclusive == Attr::Known(true) {
-            current.written_like(&known)
-        } else {
-            known.intersection(&current)
-        };
+        let seen = if state.is_exclusive() { current.written_like(&known) } else { known.intersection(&current) };
         let before = state.clone();
         state.set_members(&seen, &before);
         state.id = target.id().into();
+        // Whoever is in the state is held, also where they were removed behind Terraform's back: they are given back.
+        let holder = plan::holder(cx.private_mut())?;
+        clouds.holders.note(&state.thing(&target), &holder, known.to_held());
         Ok(Some(state))
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
-        let becomes_exclusive = planned.exclusive == Attr::Known(true) && prior.exclusive != planned.exclusive;
+        plan::clear_imported(cx.private_mut());
+        let held = plan::held(cx.private_mut());
+        let becomes_exclusive = planned.is_exclusive() && !prior.is_exclusive();
         if !becomes_exclusive && Difference::between(&prior.members(), &planned.members()).is_empty() {
             return Ok(planned);
         }
-        let client = cx.data()?.alibaba(None)?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
         let target = planned.required_target()?;
-        // The state of an authorization that was not exclusive does not list the strangers, who are to go now.
-        let before = if becomes_exclusive {
-            planned.current(&client, &target, &bounds).await.map_err(|error| planned.cannot("read", &error))?
-        } else {
-            prior.members()
+        let leaving = match planned.is_exclusive() {
+            true => Leaving::AllOthers,
+            false => Leaving::These(prior.members().without(&planned.members())),
         };
-        let difference = Difference::between(&before, &planned.members());
-        let change = Calls { client: &client, target: &target, model: &planned, bounds: &bounds };
-        change
-            .apply(&difference, &before, |reached| {
-                let mut partial = prior.clone();
-                partial.set_members(reached, &prior);
-                cx.checkpoint(&partial)
-            })
+        let apply = Apply {
+            clouds: &clouds,
+            client: &client,
+            target: &target,
+            model: &planned,
+            bounds: &bounds,
+            holder: &plan::holder(cx.private_mut())?,
+            held,
+            wanted: planned.members(),
+            leaving,
+        };
+        let reached = |members: &Members| {
+            let mut partial = prior.clone();
+            partial.set_members(members, &prior);
+            cx.checkpoint(&partial)
+        };
+        apply
+            .run(Some(prior.members()), reached)
             .await
             .map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
         Ok(planned)
@@ -185,87 +182,64 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let successor: Option<Successor> = cx.private().get(SUCCESSOR);
         let stay = successor.filter(|successor| successor.is_for(&state)).map(|successor| successor.members(&state));
         let stay = stay.unwrap_or_else(|| Members::none(state.spelling()));
-        let difference = Difference::between(&state.members(), &state.members().intersection(&stay));
-        if difference.is_empty() {
+        let leaving = state.members().without(&stay);
+        if leaving.is_empty() {
             return Ok(());
         }
-        let client = cx.data()?.alibaba(None)?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
         let target = state.required_target()?;
-        let change = Calls { client: &client, target: &target, model: &state, bounds: &bounds };
-        let removed = change
-            .apply(&difference, &state.members(), |reached| {
-                let mut partial = state.clone();
-                partial.set_members(reached, &state);
-                cx.checkpoint(&partial)
-            })
-            .await;
-        match removed {
+        let apply = Apply {
+            clouds: &clouds,
+            client: &client,
+            target: &target,
+            model: &state,
+            bounds: &bounds,
+            holder: &plan::holder(cx.private_mut())?,
+            held: plan::held(cx.private_mut()),
+            wanted: Members::none(state.spelling()),
+            leaving: Leaving::These(leaving),
+        };
+        let reached = |members: &Members| {
+            let mut partial = state.clone();
+            partial.set_members(members, &state);
+            cx.checkpoint(&partial)
+        };
+        match apply.run(Some(state.members()), reached).await {
             // Nobody is authorized for a group that is gone.
             Err(Failure::Call(error)) if error.is_not_found() => match state.current(&client, &target, &bounds).await {
                 Err(gone) if gone.is_not_found() => Ok(()),
                 _ => Err(state.cannot("remove", &error).into()),
             },
+            Err(Failure::Call(error)) if error.kind() == ErrorKind::Conflict => {
+                let group = GroupRef::new(target.id(), state.product_type.as_str());
+                if !group.is_over(&client, &bounds).await {
+                    return Err(state.cannot("remove", &error).into());
+                }
+                cx.warn(group.over());
+                Ok(())
+            }
             result => result.map_err(|failure| failure.into_diagnostics(&state, "remove")),
         }
     }
 
     async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
-        let mut state = Model::empty();
-        match source {
-            // `GROUP`, `GROUP/PERSISTENT_SESSION` or `set/SET`.
-            Import::Id(id) => match id.split_once('/') {
-                Some(("set", set)) => state.delivery_group_set_id = set.into(),
-                Some((group, session)) => {
-                    state.delivery_group_id = group.into();
-                    state.persistent_session_id = session.into();
-                }
-                None => state.delivery_group_id = id.into(),
-            },
-            Import::Identity(identity) => {
-                state.delivery_group_id = identity.delivery_group_id;
-                state.delivery_group_set_id = identity.delivery_group_set_id;
-                state.persistent_session_id = identity.persistent_session_id;
-            }
+        let identity = match source {
+            Import::Id(id) => AuthorizationId::parse(&id)?.into(),
+            Import::Identity(identity) => identity,
+        };
+        let client = cx.data()?.alibaba(identity.region.as_str())?;
+        let state = Model::named(identity).adopt(&client, &cx.bounds()).await?;
+        plan::set_imported(cx.private_mut())?;
+        Ok(state)
+    }
+
+    fn upgrade_identity(&self, _version: i64, mut identity: Json) -> Result<Json> {
+        // Version 0 had neither.
+        for name in ["region", "user_type"] {
+            identity[name] = Json::Null;
         }
-        let client = cx.data()?.alibaba(None)?;
-        let bounds = cx.bounds();
-        state.adopt(&client, &bounds).await
+        Ok(identity)
     }
-}
-
-/// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
-async fn warn_of_strangers(cx: &mut Context<Clouds>, planned: &Model) -> Result<()> {
-    let Some(target) = planned.target() else { return Ok(()) };
-    if planned.user_names.is_unknown() || planned.user_group_ids.is_unknown() {
-        return Ok(());
-    }
-    let Some(client) = alibaba_while_planning(cx, None)? else { return Ok(()) };
-    let bounds = cx.bounds();
-    let current = match planned.current(&client, &target, &bounds).await {
-        Ok(current) => current,
-        // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be in
-        // the way of that.
-        Err(error) if error.is_not_found() => return Ok(()),
-        Err(error) => return Err(planned.cannot("read", &error).into()),
-    };
-    let strangers = Difference::between(&current, &planned.members());
-    if !strangers.is_without_removals() {
-        let names: Vec<_> = strangers.remove_users.iter().chain(&strangers.remove_groups).map(String::as_str).collect();
-        let detail = format!(
-            "The authorization is exclusive, and these are authorized today without being listed: {}.",
-            names.join(", ")
-        );
-        let summary = format!(
-            "{} will lose access to {}",
-            count(names.len(), "user or user group", "users or user groups"),
-            target.id()
-        );
-        cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("exclusive")));
-    }
-    Ok(())
-}
-
-fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{number} {many}") }
 }

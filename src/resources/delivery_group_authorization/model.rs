@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use alibaba::{Client, Target, UserMeta};
+use alibaba::{AuthorizedUser, AuthorizedUserGroup, Client, Target, UserMeta};
 use cloud::{Bounds, Error};
 use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Diagnostic, Result, timeouts::Timeouts};
+use tfplug::{Attr, Diagnostic, Result, schema::IdentitySchema, timeouts::Timeouts, value::Type};
 
-use super::members::{Members, Names, Spelling};
-use crate::failure::failed_at;
+use super::members::{Difference, Members, Names, Spelling};
+use crate::{failure::failed_at, holders::Held};
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,17 +21,37 @@ pub(crate) struct Model {
     pub(super) user_type: Attr<String>,
     pub(super) ad_domain: Attr<String>,
     pub(super) persistent_session_id: Attr<String>,
+    pub(super) region: Attr<String>,
     pub(super) product_type: Attr<String>,
     pub(super) exclusive: Attr<bool>,
     pub(super) timeouts: Attr<Timeouts>,
 }
 
-/// Which delivery group, or set of them.
+/// Which delivery group, or set of them, which of its persistent sessions, and which kind of users.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Identity {
     pub(crate) delivery_group_id: Attr<String>,
     pub(crate) delivery_group_set_id: Attr<String>,
     pub(crate) persistent_session_id: Attr<String>,
+    pub(crate) region: Attr<String>,
+    pub(crate) user_type: Attr<String>,
+}
+
+impl Identity {
+    /// Version 1 has `region` and `user_type`.
+    pub(crate) fn schema() -> IdentitySchema {
+        IdentitySchema::new()
+            .version(1)
+            .optional("delivery_group_id", Type::String, "The delivery group's ID.")
+            .optional("delivery_group_set_id", Type::String, "The ID of the set of delivery groups.")
+            .optional(
+                "persistent_session_id",
+                Type::String,
+                "The persistent session, where the delivery group authorizes by session.",
+            )
+            .optional("region", Type::String, "The region; the provider's when it is left out.")
+            .optional("user_type", Type::String, "`ad` for the users of an AD domain; left out for all others.")
+    }
 }
 
 impl Model {
@@ -46,6 +66,7 @@ impl Model {
             user_type: Attr::Null,
             ad_domain: Attr::Null,
             persistent_session_id: Attr::Null,
+            region: Attr::Null,
             product_type: "CloudApp".into(),
             exclusive: Attr::Known(false),
             timeouts: Attr::Null,
@@ -59,16 +80,28 @@ impl Model {
         self
     }
 
-    /// A state that names a delivery group, or one of its persistent sessions, and lists nobody yet.
-    pub(crate) fn of_group(delivery_group_id: &str, persistent_session_id: Option<&str>) -> Self {
-        let persistent_session_id = persistent_session_id.map(str::to_owned).into();
-        Self { delivery_group_id: delivery_group_id.into(), persistent_session_id, ..Self::empty() }
+    /// A state that names what an import names, and lists nobody yet.
+    pub(crate) fn named(identity: Identity) -> Self {
+        Self {
+            delivery_group_id: identity.delivery_group_id,
+            delivery_group_set_id: identity.delivery_group_set_id,
+            persistent_session_id: identity.persistent_session_id,
+            region: identity.region,
+            user_type: identity.user_type,
+            ..Self::empty()
+        }
     }
 
-    /// The same with everybody who is authorized today.
-    pub(crate) async fn adopt(self, client: &Client, bounds: &Bounds) -> Result<Self> {
+    /// The same with everybody who is authorized today. Where nobody said which kind of users is meant, and all are of an
+    /// AD domain, it is those.
+    pub(crate) async fn adopt(mut self, client: &Client, bounds: &Bounds) -> Result<Self> {
         let target = self.required_target()?;
-        let current = self.current(client, &target, bounds).await.map_err(|error| self.cannot("read", &error))?;
+        let listed = self.listed(client, &target, self.takes_groups(), bounds).await;
+        let listed = listed.map_err(|error| self.cannot("read", &error))?;
+        if self.user_type.is_null() && !listed.users.is_empty() && listed.users.iter().all(is_ad) {
+            self.user_type = AD.into();
+        }
+        let current = self.of_its_kind(listed);
         Ok(self.imported(&current, &target))
     }
 
@@ -78,6 +111,8 @@ impl Model {
             delivery_group_id: self.delivery_group_id.clone(),
             delivery_group_set_id: self.delivery_group_set_id.clone(),
             persistent_session_id: self.persistent_session_id.clone(),
+            region: self.region.clone(),
+            user_type: self.is_ad().then(|| AD.to_owned()).into(),
         }
     }
 
@@ -117,15 +152,101 @@ impl Model {
         }
     }
 
-    /// Everybody who is authorized today.
+    /// What turns are taken at and what holders hold: the target, and the persistent session where there is one.
+    pub(super) fn thing(&self, target: &Target) -> String {
+        let scope = match self.persistent_session_id.as_str() {
+            Some(session) => format!("{}/{session}", target.id()),
+            None => target.id().to_owned(),
+        };
+        if self.is_ad() { format!("{scope} (AD)") } else { scope }
+    }
+
+    pub(super) fn is_ad(&self) -> bool {
+        self.user_type.as_str() == Some(AD)
+    }
+
+    pub(super) fn is_exclusive(&self) -> bool {
+        self.exclusive == Attr::Known(true)
+    }
+
+    /// Whether it is known who is listed.
+    pub(super) fn is_known_whole(&self) -> bool {
+        !self.user_names.is_unknown() && !self.user_group_ids.is_unknown()
+    }
+
+    /// Whether user groups are its business at all. The service authorizes them for whole delivery groups, never for a
+    /// persistent session.
+    fn takes_groups(&self) -> bool {
+        !self.persistent_session_id.is_known()
+    }
+
+    /// Whether it must know which user groups are authorized. Whoever lists users alone needs no permission for that.
+    fn reads_groups(&self) -> bool {
+        self.takes_groups() && (self.is_exclusive() || !self.user_group_ids.is_null())
+    }
+
+    /// Whom others hold, compared as these are.
+    pub(super) fn members_of(&self, held: Held) -> Members {
+        Members { users: self.spelling().names(held.users), groups: held.groups }
+    }
+
+    /// Everybody who is authorized today, as far as this is its business.
     pub(super) async fn current(&self, client: &Client, target: &Target, bounds: &Bounds) -> Result<Members, Error> {
+        let listed = self.listed(client, target, self.reads_groups(), bounds).await?;
+        Ok(self.of_its_kind(listed))
+    }
+
+    /// What of a difference is still to be done today, with no more calls than that takes.
+    pub(super) async fn left_of(
+        &self,
+        difference: &Difference,
+        client: &Client,
+        target: &Target,
+        bounds: &Bounds,
+    ) -> Result<Difference, Error> {
+        let mut listed = Listed { users: Vec::new(), groups: Vec::new() };
+        if difference.is_about_users() {
+            listed.users = self.listed_users(client, target, bounds).await?;
+        }
+        if difference.is_about_groups() {
+            listed.groups = client.authorized_user_groups(target, self.product_type(), bounds).await?;
+        }
+        Ok(difference.left(&self.of_its_kind(listed)))
+    }
+
+    async fn listed_users(
+        &self,
+        client: &Client,
+        target: &Target,
+        bounds: &Bounds,
+    ) -> Result<Vec<AuthorizedUser>, Error> {
         let session = self.persistent_session_id.as_str();
-        let users = client.authorized_users(target, session, self.product_type(), bounds).await?;
-        let groups = client.authorized_user_groups(target, self.product_type(), bounds).await?;
-        Ok(Members {
-            users: Names::new(users.into_iter().filter_map(|user| user.end_user_id), self.spelling()),
-            groups: groups.into_iter().filter_map(|group| group.group_id).collect(),
-        })
+        client.authorized_users(target, session, self.product_type(), bounds).await
+    }
+
+    async fn listed(
+        &self,
+        client: &Client,
+        target: &Target,
+        with_groups: bool,
+        bounds: &Bounds,
+    ) -> Result<Listed, Error> {
+        let users = self.listed_users(client, target, bounds).await?;
+        let groups = match with_groups {
+            true => client.authorized_user_groups(target, self.product_type(), bounds).await?,
+            false => Vec::new(),
+        };
+        Ok(Listed { users, groups })
+    }
+
+    fn of_its_kind(&self, listed: Listed) -> Members {
+        // A service that does not say of which type a user is has only one.
+        let fits = |user: &AuthorizedUser| user.account_type.is_none() || is_ad(user) == self.is_ad();
+        let users = listed.users.into_iter().filter(fits).filter_map(|user| user.end_user_id);
+        Members {
+            users: Names::new(users, self.spelling()),
+            groups: listed.groups.into_iter().filter_map(|group| group.group_id).collect(),
+        }
     }
 
     /// Lists these people. A list that `like` does not set stays unset while there is nobody to put into it.
@@ -153,4 +274,17 @@ impl Model {
         ];
         failed_at(&format!("{what} the authorizations of {of}"), error, &attributes)
     }
+}
+
+/// `UserMeta.Type` of the users of an AD domain.
+const AD: &str = "ad";
+
+/// What the service's lists hold.
+struct Listed {
+    users: Vec<AuthorizedUser>,
+    groups: Vec<AuthorizedUserGroup>,
+}
+
+fn is_ad(user: &AuthorizedUser) -> bool {
+    user.account_type.as_deref().is_some_and(|account_type| account_type.eq_ignore_ascii_case(AD))
 }

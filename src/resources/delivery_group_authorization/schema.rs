@@ -2,7 +2,7 @@
 
 use tfplug::{
     schema::{
-        Attribute, Schema,
+        Attribute, Schema, plan,
         validate::{self, Validator},
     },
     timeouts::{Operation, Timeouts},
@@ -20,7 +20,10 @@ pub(super) fn schema() -> Schema {
          -> The service sends a mail to everybody who is added or removed, and it usually takes about 2 minutes until \
          clients see the change. Only what differs is sent, at most 100 additions and 100 removals in a call.",
     )
-    .attribute("id", text("The ID of the delivery group or of the set of delivery groups.").computed().use_state_for_unknown())
+    .attribute(
+        "id",
+        text("The ID of the delivery group or of the set of delivery groups.").computed().use_state_for_unknown(),
+    )
     .attribute(
         "delivery_group_id",
         text("The delivery group's ID (`AppInstanceGroupId`). Either this or `delivery_group_set_id` is required.")
@@ -32,14 +35,17 @@ pub(super) fn schema() -> Schema {
     )
     .attribute(
         "delivery_group_set_id",
-        text("The ID of a set of delivery groups (`AppInstanceGroupSetId`).").optional().requires_replace().validate(id()),
+        text("The ID of a set of delivery groups (`AppInstanceGroupSetId`).")
+            .optional()
+            .requires_replace()
+            .validate(id()),
     )
     .attribute(
         "user_names",
         Attribute::set(Type::String, "The names of the users (`AuthorizeUserIds`).")
             .optional()
             .validate(validate::each(validate::length(1..=256)))
-.validate(validate::each(tidy())),
+            .validate(validate::each(tidy())),
     )
     .attribute(
         "user_group_ids",
@@ -47,34 +53,21 @@ pub(super) fn schema() -> Schema {
             .optional()
             .validate(validate::each(id())),
     )
-    .attribute(
-        "user_type",
-        text("Where the users come from (`UserMeta.Type`): `simple`, the service's own accounts, or `ad`, an AD domain.")
-            .optional()
-            .requires_replace()
-            .validate(validate::one_of(["simple", "ad"])),
-    )
-    .attribute(
-        "ad_domain",
-        text("The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only.")
-            .optional()
-            .requires_replace()
-            .validate(validate::pattern(
-                r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,15}",
-                "names joined by dots, such as example.com",
-            ))
-            .validate(validate::required_with(["user_type"])),
-    )
+    .attribute("user_type", user_type())
+    .attribute("ad_domain", ad_domain())
     .attribute(
         "persistent_session_id",
         text(
             "The persistent session that the users are given (`AppInstancePersistentId`). Required for delivery groups \
-             whose authorization mode is `Session`.",
+             whose authorization mode is `Session`. With it, user groups are neither read nor changed: the service \
+             authorizes those for whole delivery groups only.",
         )
         .optional()
         .requires_replace()
-        .validate(id()),
+        .validate(id())
+        .validate(validate::conflicts_with(["user_group_ids", "delivery_group_set_id"])),
     )
+    .attribute("region", region())
     .attribute(
         "product_type",
         text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")
@@ -94,6 +87,52 @@ pub(super) fn schema() -> Schema {
         "timeouts",
         Timeouts::attribute(&[(Operation::Create, "30m"), (Operation::Update, "30m"), (Operation::Delete, "30m")]),
     )
+}
+
+/// Not set, it is `simple`; only another type is another authorization.
+fn user_type() -> Attribute {
+    Attribute::string(
+        "Where the users come from (`UserMeta.Type`): `simple`, the service's own accounts, or `ad`, an AD domain. Default \
+         `simple`. Users of the other type are left alone.",
+    )
+    .optional()
+    .modify_plan(plan::requires_replace_if("A change from one type to the other replaces the authorization.", |attribute| {
+        let is_ad = |value: &Value| *value == Value::String("ad".to_owned());
+        attribute.prior.is_some_and(|prior| is_ad(prior) != is_ad(attribute.planned))
+    }))
+    .validate(validate::one_of(["simple", "ad"]))
+}
+
+/// The service does not answer it, so that an import cannot know it.
+fn ad_domain() -> Attribute {
+    Attribute::string(
+        "The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only. The \
+         service does not report it: after an import it is not set, and setting it changes nothing.",
+    )
+    .optional()
+    .modify_plan(plan::requires_replace_if("Another domain replaces the authorization.", |attribute| {
+        attribute.prior.is_some_and(|prior| !prior.is_null())
+    }))
+    .validate(validate::pattern(
+        r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){0,15}",
+        "names joined by dots, such as example.com",
+    ))
+    .validate(validate::required_with(["user_type"]))
+}
+
+/// The region that an authorization was made with stays its own, also when the provider's is another one later.
+fn region() -> Attribute {
+    Attribute::string(
+        "The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. Default: the \
+         provider's, which is kept then.",
+    )
+    .optional()
+    .computed()
+    .use_state_for_unknown()
+    .modify_plan(plan::requires_replace_if("Another region replaces the authorization.", |attribute| {
+        attribute.prior.is_some_and(|prior| !prior.is_null())
+    }))
+    .validate(delivery_group::region())
 }
 
 /// What a copied name often has and no user's name can have.

@@ -223,7 +223,10 @@ fn names_that_the_service_writes_differently_are_no_difference() {
     let emulator = Emulator::start();
     // The group's office network is bound to a domain, and the service knows its accounts in lower case.
     let account = json!({ "account_type": "ad" });
-    let users = json!({ "alice": account, "Carol": account, "EXAMPLE\\Erin": account, "frank@example.com": account });
+    let mut users = serde_json::Map::new();
+    for name in ["alice", "Carol", "EXAMPLE\\Erin", "frank@example.com", "carol", "erin", "FRANK"] {
+        users.insert(name.to_owned(), account.clone());
+    }
     emulator.change_world(&json!({ "alibaba": { "users": users } }));
     emulator.change_delivery_group(GROUP, json!({ "ad_domain": "example.com", "authorized_users": { "bob": null } }));
     let more = "user_type = \"ad\"\nad_domain = \"example.com\"";

@@ -1,0 +1,244 @@
+//! What one apply does to a target: in turn with others, from what is there, and never against what another holds.
+
+use std::time::Duration;
+
+use alibaba::{AuthorizationChange, Client, Target};
+use cloud::{Backoff, Bounds, Error, Mutation, Persistence, carry_out};
+use tfplug::{Diagnostic, Diagnostics, Path, Result};
+
+use super::{
+    Model,
+    members::{Difference, Members},
+};
+use crate::{
+    clouds::Clouds,
+    delivery_group::GroupRef,
+    failure::stopped,
+    holders::Held,
+    turns::{Intent, Turn},
+};
+
+/// A change shows in the lists within seconds; one that shows no effect for this long did not arrive.
+const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(6) };
+
+/// Why a change ended early.
+pub(super) enum Failure {
+    Call(Box<Error>),
+    Told(Diagnostics),
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self::Told(diagnostics)
+    }
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Told(diagnostic.into())
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Call(Box::new(error))
+    }
+}
+
+impl Failure {
+    /// What to tell of a change that `attempt` ("change", "remove") stands for.
+    pub(super) fn into_diagnostics(self, model: &Model, attempt: &str) -> Diagnostics {
+        match self {
+            Self::Call(error) => model.cannot(attempt, &error).into(),
+            Self::Told(diagnostics) => diagnostics,
+        }
+    }
+}
+
+/// Who is to go.
+pub(super) enum Leaving {
+    /// These, as far as they are still there.
+    These(Members),
+    /// Whoever is there and is not wanted.
+    AllOthers,
+}
+
+/// One apply of one resource.
+pub(super) struct Apply<'a> {
+    pub(super) clouds: &'a Clouds,
+    pub(super) client: &'a Client,
+    pub(super) target: &'a Target,
+    pub(super) model: &'a Model,
+    pub(super) bounds: &'a Bounds,
+    /// The resource's own name among those who hold.
+    pub(super) holder: &'a str,
+    /// Whom others hold, by what the plan saw: they may not be called in this apply.
+    pub(super) held: Held,
+    /// Who is to be authorized in the end.
+    pub(super) wanted: Members,
+    pub(super) leaving: Leaving,
+}
+
+impl Apply<'_> {
+    /// Does it, and gives `reached` the members of `state` as each call has changed them. Without a state it begins with
+    /// those of the wanted who are there already.
+    pub(super) async fn run(
+        &self,
+        mut state: Option<Members>,
+        mut reached: impl FnMut(&Members) -> Result<()>,
+    ) -> Result<(), Failure> {
+        let mut intent = if self.wanted.is_empty() { Intent::Take } else { Intent::Give };
+        loop {
+            let turn = self.turn(intent).await?;
+            let current = self.model.current(self.client, self.target, self.bounds).await?;
+            let state = state.get_or_insert_with(|| self.wanted.intersection(&current));
+            let difference = self.difference(&current);
+            let postpones = intent == Intent::Give && !difference.is_without_removals() && turn.is_wanted_to_give();
+            let removes_first = difference.changes_kind() && !self.takes_both_kinds().await?;
+            let (removals, additions) = difference.clone().split();
+            // From here on nobody else takes away whom this is about to give.
+            self.note();
+            if postpones && !removes_first {
+                self.send([additions], state, &mut reached).await?;
+                intent = Intent::Take;
+                continue;
+            }
+            let parts = if removes_first { vec![removals.clone(), additions] } else { vec![difference] };
+            self.send(parts, state, &mut reached).await?;
+            return self.until_gone(&removals).await;
+        }
+    }
+
+    async fn turn(&self, intent: Intent) -> Result<Turn, Failure> {
+        let thing = self.model.thing(self.target);
+        let turn = self.clouds.turns.take(&thing, intent, self.bounds).await;
+        Ok(turn.map_err(|stop| {
+            let awaited = format!("The wait for other changes of {}", self.target.id());
+            stopped(&awaited, stop, "Nothing was sent.")
+        })?)
+    }
+
+    /// What leads from those who are there to those who are wanted.
+    fn difference(&self, current: &Members) -> Difference {
+        let leaving = match &self.leaving {
+            // As the service writes them: it may compare exactly.
+            Leaving::These(leaving) => current.intersection(leaving),
+            Leaving::AllOthers => current.clone(),
+        };
+        let leaving = leaving.without(&self.wanted).without(&self.held_by_others());
+        Difference::new(&self.wanted.without(current), &leaving)
+    }
+
+    fn held_by_others(&self) -> Members {
+        let mut held = self.clouds.holders.others(&self.model.thing(self.target), self.holder);
+        held.extend(self.held.clone());
+        self.model.members_of(held)
+    }
+
+    fn note(&self) {
+        self.clouds.holders.note(&self.model.thing(self.target), self.holder, self.wanted.to_held());
+    }
+
+    /// Whether users and user groups can be authorized side by side. Who may not read the group finds out by trying.
+    async fn takes_both_kinds(&self) -> Result<bool, Failure> {
+        let Target::DeliveryGroup(id) = self.target else { return Ok(true) };
+        let group = GroupRef::new(id, self.model.product_type.as_str());
+        Ok(group.takes_both_kinds(self.client, self.bounds).await)
+    }
+
+    /// Makes the calls one after the other; after each, `reached` gets who is in the state by then.
+    async fn send(
+        &self,
+        parts: impl IntoIterator<Item = Difference>,
+        state: &mut Members,
+        reached: &mut impl FnMut(&Members) -> Result<()>,
+    ) -> Result<(), Failure> {
+        let batches: Vec<_> = parts.into_iter().flat_map(|part| part.batches().collect::<Vec<_>>()).collect();
+        for (position, batch) in batches.iter().enumerate() {
+            let sent = carry_out(Batch { apply: self, left: batch.clone() }, self.bounds).await;
+            match sent.map_err(|error| error.or_else(|error| error)) {
+                Ok(_) => {}
+                Err(error) if position > 0 => return Err(self.after_some(&error, position, batches.len()).into()),
+                Err(error) => return Err(error.into()),
+            }
+            batch.carry_out(state);
+            reached(state)?;
+        }
+        Ok(())
+    }
+
+    /// Looks whether those who were removed are gone: a service that compares names in another way than we do would
+    /// answer a removal of nobody just the same.
+    async fn until_gone(&self, removals: &Difference) -> Result<(), Failure> {
+        if removals.is_empty() {
+            return Ok(());
+        }
+        let short = self.bounds.clone().with_timeout(PERSISTENCE.settle);
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
+        loop {
+            let left = self.model.left_of(removals, self.client, self.target, self.bounds).await?;
+            if left.is_empty() {
+                return Ok(());
+            }
+            if backoff.wait(&short).await.is_err() {
+                return Err(self.still_there(&left).into());
+            }
+        }
+    }
+
+    fn still_there(&self, left: &Difference) -> Diagnostic {
+        let names: Vec<_> = left.remove_users.iter().chain(&left.remove_groups).map(String::as_str).collect();
+        let detail = format!(
+            "The service accepted the removal of these, and still lists them: {}. The next plan shows whether it has \
+             caught up.",
+            names.join(", ")
+        );
+        Diagnostic::error(format!("Not everybody was removed from {}", self.target.id()), detail)
+            .at(Path::attribute("user_names"))
+    }
+
+    fn after_some(&self, error: &Error, done: usize, total: usize) -> Diagnostic {
+        let mut diagnostic = self.model.cannot("change", error);
+        diagnostic.detail.push_str(&format!(
+            "\n\n{done} of {total} calls had been carried out before; the next apply makes the others."
+        ));
+        diagnostic
+    }
+}
+
+/// One call. Its effect is that the lists show everybody as it wants them; only what they show to be missing is sent
+/// again.
+struct Batch<'a> {
+    apply: &'a Apply<'a>,
+    left: Difference,
+}
+
+impl Mutation for Batch<'_> {
+    type Answer = ();
+    type Seen = ();
+    type Unreadable = Error;
+
+    fn persistence(&self) -> Persistence {
+        PERSISTENCE
+    }
+
+    async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
+        let Apply { model, client, target, .. } = self.apply;
+        let change = AuthorizationChange {
+            authorize_users: self.left.add_users.clone(),
+            unauthorize_users: self.left.remove_users.clone(),
+            authorize_user_groups: self.left.add_groups.clone(),
+            unauthorize_user_groups: self.left.remove_groups.clone(),
+            user_meta: model.user_meta(),
+            persistent_session_id: model.persistent_session_id.as_str().map(Into::into),
+            avatar_id: None,
+        };
+        client.authorize(target, &change, model.product_type(), bounds).await
+    }
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>, Error> {
+        let Apply { model, client, target, .. } = self.apply;
+        self.left = model.left_of(&self.left, client, target, bounds).await?;
+        Ok(self.left.is_empty().then_some(()))
+    }
+}

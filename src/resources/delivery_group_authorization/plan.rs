@@ -1,0 +1,234 @@
+//! What a plan says beyond the difference of two lists: who loses access without a line of their own, and who keeps it.
+
+use alibaba::{Client, Target};
+use cloud::Bounds;
+use tfplug::{Change, Context, Diagnostic, Path, Private, Result};
+
+use super::{
+    Model,
+    members::{Difference, Members},
+    successor::{SUCCESSOR, Successor},
+};
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, alibaba_while_planning},
+    delivery_group::GroupRef,
+    holders::Held,
+};
+
+/// The private entry for the resource's own name among those who hold.
+const HOLDER: &str = "holder";
+/// The private entry, in plans alone, for whom others hold by what the plan saw.
+const HELD: &str = "held";
+/// The private entry for a state that an import has made, and no apply has changed since.
+const IMPORTED: &str = "imported";
+
+/// The resource's own name; a new one where it has none yet.
+pub(super) fn holder(private: &mut Private) -> Result<String> {
+    match private.get(HOLDER) {
+        Some(holder) => Ok(holder),
+        None => new_holder(private),
+    }
+}
+
+fn new_holder(private: &mut Private) -> Result<String> {
+    let holder = uuid::Uuid::new_v4().simple().to_string();
+    private.set(HOLDER, &holder)?;
+    Ok(holder)
+}
+
+/// Whom others hold, by what the plan saw.
+pub(super) fn held(private: &mut Private) -> Held {
+    let held = private.get(HELD).unwrap_or_default();
+    private.remove(HELD);
+    held
+}
+
+/// Notes that an import has made the state.
+pub(super) fn set_imported(private: &mut Private) -> Result<()> {
+    private.set(IMPORTED, &true)
+}
+
+/// Notes that an apply has been made since the import.
+pub(super) fn clear_imported(private: &mut Private) {
+    private.remove(IMPORTED);
+}
+
+/// One plan, with what it may ask.
+struct Plan<'a> {
+    clouds: &'a Clouds,
+    client: &'a Client,
+    target: &'a Target,
+    bounds: &'a Bounds,
+    holder: String,
+}
+
+/// Refines a plan, and says what it means for people.
+pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
+    if let Some(state) = change.as_destroy() {
+        return plan_removal(cx, state, Some(state.members()), None).await;
+    }
+    let replaces = !change.requires_replace.is_empty();
+    if let Some((prior, planned)) = change.as_update() {
+        if planned.user_names.is_known() && planned.members().users == prior.members().users {
+            // The same people, written in another way.
+            planned.user_names.clone_from(&prior.user_names);
+        }
+        if replaces {
+            // Terraform keeps the warnings of this call, and not those of the creation that it plans next.
+            return plan_addition(cx, planned, None).await;
+        }
+        let (prior, planned) = (prior.clone(), planned.clone());
+        let leaving = planned.is_known_whole().then(|| prior.members().without(&planned.members()));
+        plan_removal(cx, &prior, leaving, Some(&planned)).await?;
+        return plan_addition(cx, &planned, Some(&prior)).await;
+    }
+    let Some(planned) = change.as_create() else { return Ok(()) };
+    if let Some(target) = planned.target() {
+        planned.id = target.id().into();
+    }
+    if planned.region.is_unknown()
+        && let Some(client) = alibaba_while_planning(cx, None)?
+    {
+        planned.region = client.region().map(str::to_owned).into();
+    }
+    let planned = planned.clone();
+    // What is created is not what it replaces, which has a name of its own.
+    new_holder(cx.private_mut())?;
+    cx.private_mut().remove(IMPORTED);
+    if let Some(successor) = Successor::of(&planned) {
+        cx.private_mut().set(SUCCESSOR, &successor)?;
+    }
+    plan_addition(cx, &planned, None).await
+}
+
+/// Looks whether others hold those who are to go.
+async fn plan_removal(
+    cx: &mut Context<Clouds>,
+    prior: &Model,
+    leaving: Option<Members>,
+    planned: Option<&Model>,
+) -> Result<()> {
+    let (Some(target), Some(leaving)) = (prior.target(), leaving) else { return Ok(()) };
+    let Ok(clouds) = cx.data() else { return Ok(()) };
+    let holder = holder(cx.private_mut())?;
+    let wanted = planned.map(Model::members).unwrap_or_else(|| Members::none(prior.spelling()));
+    clouds.holders.note(&prior.thing(&target), &holder, wanted.to_held());
+    let held = prior.members_of(clouds.holders.others(&prior.thing(&target), &holder));
+    let stay = leaving.intersection(&held);
+    let leave = leaving.without(&stay);
+    if !stay.is_empty() {
+        cx.private_mut().set(HELD, &stay.to_held())?;
+        cx.warn(keep_access(&stay, &target));
+    }
+    if !leave.is_empty() && cx.private().get(IMPORTED).unwrap_or(false) {
+        let detail = format!(
+            "The import took over everybody who was authorized. These are not listed in the configuration, and are \
+             removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
+            leave.listed()
+        );
+        let summary = format!("{} will lose access to {}", leave.counted(), target.id());
+        cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("user_names")));
+    }
+    Ok(())
+}
+
+/// Says what comes of a list that is to be authorized.
+async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<&Model>) -> Result<()> {
+    let Some(target) = planned.target() else { return Ok(()) };
+    let Ok(clouds) = cx.data() else { return Ok(()) };
+    let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
+    let bounds = cx.bounds();
+    let plan =
+        Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder: holder(cx.private_mut())? };
+    if planned.is_known_whole() {
+        let changes = prior.is_none_or(|prior| prior.members() != planned.members());
+        let twice = planned.members().intersection(&plan.held_by_others(planned));
+        if changes && !twice.is_empty() {
+            cx.warn(listed_twice(&twice, &target));
+        }
+        clouds.holders.note(&planned.thing(&target), &plan.holder, planned.members().to_held());
+    }
+    let becomes_exclusive = planned.is_exclusive() && !prior.is_some_and(Model::is_exclusive);
+    if becomes_exclusive && let Some(warning) = plan.warn_of_strangers(planned).await? {
+        cx.warn(warning);
+    }
+    if let Some(warning) = plan.warn_of_a_gap(planned, prior).await? {
+        cx.warn(warning);
+    }
+    Ok(())
+}
+
+impl Plan<'_> {
+    fn held_by_others(&self, model: &Model) -> Members {
+        model.members_of(self.clouds.holders.others(&model.thing(self.target), &self.holder))
+    }
+
+    /// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
+    async fn warn_of_strangers(&self, planned: &Model) -> Result<Option<Diagnostic>> {
+        let current = match planned.current(self.client, self.target, self.bounds).await {
+            Ok(current) => current,
+            // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be in
+            // the way of that.
+            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) => return Err(planned.cannot("read", &error).into()),
+        };
+        if !planned.is_known_whole() {
+            let detail = format!(
+                "The authorization is exclusive, and whom it lists is only known after apply. Whoever is authorized today \
+                 and is not among them then is removed: {}.",
+                current.listed()
+            );
+            let summary = format!("People may lose access to {}", self.target.id());
+            let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
+            return Ok((!current.is_empty()).then_some(warning));
+        }
+        let strangers = current.without(&planned.members()).without(&self.held_by_others(planned));
+        let detail = format!(
+            "The authorization is exclusive, and these are authorized today without being listed: {}.",
+            strangers.listed()
+        );
+        let summary = format!("{} will lose access to {}", strangers.counted(), self.target.id());
+        let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
+        Ok((!strangers.is_empty()).then_some(warning))
+    }
+
+    /// A group that does not take users and user groups side by side has nobody in between.
+    async fn warn_of_a_gap(&self, planned: &Model, prior: Option<&Model>) -> Result<Option<Diagnostic>> {
+        let (Some(prior), Target::DeliveryGroup(id)) = (prior, self.target) else { return Ok(None) };
+        let difference = Difference::between(&prior.members(), &planned.members());
+        let group = GroupRef::new(id, planned.product_type.as_str());
+        if !difference.changes_kind() || group.takes_both_kinds(self.client, self.bounds).await {
+            return Ok(None);
+        }
+        let leaving = prior.members().without(&planned.members());
+        let detail = format!(
+            "The group takes either users or user groups, so that these are all removed before the others are added, and \
+             cannot use it for that time: {}.",
+            leaving.listed()
+        );
+        let summary = format!("{} will be without access to {id} for a moment", leaving.counted());
+        Ok(Some(Diagnostic::warning(summary, detail).at(Path::attribute("user_group_ids"))))
+    }
+}
+
+fn keep_access(stay: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "Another authorization in this configuration lists these for {}, and so they are not removed: {}.",
+        target.id(),
+        stay.listed()
+    );
+    let summary = format!("{} will keep access to {}", stay.counted(), target.id());
+    Diagnostic::warning(summary, detail).at(Path::attribute("user_names"))
+}
+
+fn listed_twice(twice: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "Another authorization in this configuration lists them for {} too: {}. To take access from them, take them out \
+         of both.",
+        target.id(),
+        twice.listed()
+    );
+    let summary = format!("{} are in two authorizations of {}", twice.counted(), target.id());
+    Diagnostic::warning(summary, detail).at(Path::attribute("user_names"))
+}
