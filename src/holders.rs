@@ -6,7 +6,7 @@
 //! or that is in another state, is not known here.
 
 use std::{
-    collections::{BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Mutex, PoisonError},
 };
 
@@ -19,17 +19,44 @@ pub(crate) struct Held {
     pub(crate) groups: BTreeSet<String>,
 }
 
-impl Held {
-    /// All of these and those.
-    pub(crate) fn extend(&mut self, others: Self) {
-        self.users.extend(others.users);
-        self.groups.extend(others.groups);
+/// What others hold, by each one's own name.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Others(BTreeMap<String, Held>);
+
+impl Others {
+    /// The same with what is known anew: of whom that says something, it counts alone.
+    pub(crate) fn updated(mut self, anew: Self) -> Self {
+        self.0.extend(anew.0);
+        self
+    }
+
+    /// All that some of them hold.
+    pub(crate) fn all(&self) -> Held {
+        let mut all = Held::default();
+        for held in self.0.values() {
+            all.users.extend(held.users.iter().cloned());
+            all.groups.extend(held.groups.iter().cloned());
+        }
+        all
+    }
+
+    /// Only what passes, and only of those who hold some of that.
+    pub(crate) fn only(mut self, passes: impl Fn(Held) -> Held) -> Self {
+        self.0 = self.0.into_iter().map(|(name, held)| (name, passes(held))).collect();
+        self.0.retain(|_, held| *held != Held::default());
+        self
+    }
+
+    /// Whether none of them holds anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 
 /// Who holds what, by target and by the resource's own name.
 #[derive(Debug, Default)]
-pub(crate) struct Holders(Mutex<HashMap<String, HashMap<String, Held>>>);
+pub(crate) struct Holders(Mutex<HashMap<String, BTreeMap<String, Held>>>);
 
 impl Holders {
     /// Notes what a resource holds, or is planned to hold, in place of what was known of it.
@@ -39,14 +66,11 @@ impl Holders {
     }
 
     /// What all others hold of a target.
-    pub(crate) fn others(&self, target: &str, holder: &str) -> Held {
+    pub(crate) fn others(&self, target: &str, holder: &str) -> Others {
         let targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let others = targets.get(target).into_iter().flatten().filter(|(name, _)| *name != holder);
-        let mut all = Held::default();
-        for (_, held) in others {
-            all.extend(held.clone());
-        }
-        all
+        let mut others = targets.get(target).cloned().unwrap_or_default();
+        others.remove(holder);
+        Others(others)
     }
 }
 
@@ -64,9 +88,20 @@ mod tests {
         holders.note("aig-1", "a", users(&["ann", "bob"]));
         holders.note("aig-1", "b", users(&["carol"]));
         holders.note("aig-2", "c", users(&["dave"]));
-        assert_eq!(holders.others("aig-1", "a"), users(&["carol"]));
-        assert_eq!(holders.others("aig-1", "new"), users(&["ann", "bob", "carol"]));
+        assert_eq!(holders.others("aig-1", "a").all(), users(&["carol"]));
+        assert_eq!(holders.others("aig-1", "new").all(), users(&["ann", "bob", "carol"]));
         holders.note("aig-1", "a", users(&["ann"]));
-        assert_eq!(holders.others("aig-1", "b"), users(&["ann"]));
+        assert_eq!(holders.others("aig-1", "b").all(), users(&["ann"]));
+    }
+
+    #[test]
+    fn what_is_known_anew_of_somebody_counts_alone() {
+        let holders = Holders::default();
+        holders.note("aig-1", "a", users(&["ann", "bob"]));
+        holders.note("aig-1", "b", users(&["carol"]));
+        let seen = holders.others("aig-1", "me");
+        let now = Holders::default();
+        now.note("aig-1", "a", users(&["ann"]));
+        assert_eq!(seen.updated(now.others("aig-1", "me")).all(), users(&["ann", "carol"]));
     }
 }

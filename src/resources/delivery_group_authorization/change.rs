@@ -14,7 +14,7 @@ use crate::{
     clouds::Clouds,
     delivery_group::GroupRef,
     failure::stopped,
-    holders::Held,
+    holders::Others,
     turns::{Intent, Turn},
 };
 
@@ -72,8 +72,8 @@ pub(super) struct Apply<'a> {
     pub(super) bounds: &'a Bounds,
     /// The resource's own name among those who hold.
     pub(super) holder: &'a str,
-    /// Whom others hold, by what the plan saw: they may not be called in this apply.
-    pub(super) held: Held,
+    /// Whom others held by what the plan's walk saw: not all of them are called in this apply.
+    pub(super) seen: Others,
     /// Who is to be authorized in the end.
     pub(super) wanted: Members,
     pub(super) leaving: Leaving,
@@ -130,9 +130,8 @@ impl Apply<'_> {
     }
 
     fn held_by_others(&self) -> Members {
-        let mut held = self.clouds.holders.others(&self.model.thing(self.target), self.holder);
-        held.extend(self.held.clone());
-        self.model.members_of(held)
+        let now = self.clouds.holders.others(&self.model.thing(self.target), self.holder);
+        self.model.members_of(self.seen.clone().updated(now).all())
     }
 
     fn note(&self) {

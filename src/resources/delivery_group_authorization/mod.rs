@@ -105,7 +105,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             model: &planned,
             bounds: &bounds,
             holder: &plan::holder(cx.private_mut())?,
-            held: plan::held(cx.private_mut()),
+            seen: plan::take_seen(cx.private_mut()),
             wanted: planned.members(),
             leaving,
         };
@@ -137,12 +137,15 @@ impl Resource for DeliveryGroupAuthorizationResource {
         // Whoever is in the state is held, also where they were removed behind Terraform's back: they are given back.
         let holder = plan::holder(cx.private_mut())?;
         clouds.holders.note(&state.thing(&target), &holder, known.to_held());
+        // Terraform plans again at the apply, in another process: what gets there is what stands beside the state.
+        let others = clouds.holders.others(&state.thing(&target), &holder);
+        plan::set_seen(cx.private_mut(), others.only(|held| known.intersection(&state.members_of(held)).to_held()))?;
         Ok(Some(state))
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
         plan::clear_imported(cx.private_mut());
-        let held = plan::held(cx.private_mut());
+        let seen = plan::take_seen(cx.private_mut());
         let becomes_exclusive = planned.is_exclusive() && !prior.is_exclusive();
         if !becomes_exclusive && Difference::between(&prior.members(), &planned.members()).is_empty() {
             return Ok(planned);
@@ -162,7 +165,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             model: &planned,
             bounds: &bounds,
             holder: &plan::holder(cx.private_mut())?,
-            held,
+            seen,
             wanted: planned.members(),
             leaving,
         };
@@ -197,7 +200,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             model: &state,
             bounds: &bounds,
             holder: &plan::holder(cx.private_mut())?,
-            held: plan::held(cx.private_mut()),
+            seen: plan::take_seen(cx.private_mut()),
             wanted: Members::none(state.spelling()),
             leaving: Leaving::These(leaving),
         };

@@ -13,13 +13,13 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::GroupRef,
-    holders::Held,
+    holders::Others,
 };
 
 /// The private entry for the resource's own name among those who hold.
 const HOLDER: &str = "holder";
-/// The private entry, in plans alone, for whom others hold by what the plan saw.
-const HELD: &str = "held";
+/// The private entry for whom others hold, of those whom this resource lists too, by what the plan's walk has seen.
+const SEEN: &str = "seen";
 /// The private entry for a state that an import has made, and no apply has changed since.
 const IMPORTED: &str = "imported";
 
@@ -37,11 +37,20 @@ fn new_holder(private: &mut Private) -> Result<String> {
     Ok(holder)
 }
 
-/// Whom others hold, by what the plan saw.
-pub(super) fn held(private: &mut Private) -> Held {
-    let held = private.get(HELD).unwrap_or_default();
-    private.remove(HELD);
-    held
+/// Notes whom others hold.
+pub(super) fn set_seen(private: &mut Private, others: Others) -> Result<()> {
+    if others.is_empty() {
+        private.remove(SEEN);
+        return Ok(());
+    }
+    private.set(SEEN, &others)
+}
+
+/// Whom others held by what the plan's walk saw. An apply that has acted on it needs it no more.
+pub(super) fn take_seen(private: &mut Private) -> Others {
+    let seen = private.get(SEEN).unwrap_or_default();
+    private.remove(SEEN);
+    seen
 }
 
 /// Notes that an import has made the state.
@@ -96,6 +105,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     // What is created is not what it replaces, which has a name of its own.
     new_holder(cx.private_mut())?;
     cx.private_mut().remove(IMPORTED);
+    take_seen(cx.private_mut());
     if let Some(successor) = Successor::of(&planned) {
         cx.private_mut().set(SUCCESSOR, &successor)?;
     }
@@ -114,11 +124,11 @@ async fn plan_removal(
     let holder = holder(cx.private_mut())?;
     let wanted = planned.map(Model::members).unwrap_or_else(|| Members::none(prior.spelling()));
     clouds.holders.note(&prior.thing(&target), &holder, wanted.to_held());
-    let held = prior.members_of(clouds.holders.others(&prior.thing(&target), &holder));
-    let stay = leaving.intersection(&held);
+    let others = take_seen(cx.private_mut()).updated(clouds.holders.others(&prior.thing(&target), &holder));
+    let stay = leaving.intersection(&prior.members_of(others.all()));
     let leave = leaving.without(&stay);
+    set_seen(cx.private_mut(), others.only(|held| leaving.intersection(&prior.members_of(held)).to_held()))?;
     if !stay.is_empty() {
-        cx.private_mut().set(HELD, &stay.to_held())?;
         cx.warn(keep_access(&stay, &target));
     }
     if !leave.is_empty() && cx.private().get(IMPORTED).unwrap_or(false) {
@@ -161,7 +171,7 @@ async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<
 
 impl Plan<'_> {
     fn held_by_others(&self, model: &Model) -> Members {
-        model.members_of(self.clouds.holders.others(&model.thing(self.target), &self.holder))
+        model.members_of(self.clouds.holders.others(&model.thing(self.target), &self.holder).all())
     }
 
     /// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
