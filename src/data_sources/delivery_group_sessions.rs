@@ -65,7 +65,7 @@ impl DataSource for DeliveryGroupSessionsDataSource {
             |description: &str| Attribute::set(Type::String, description).optional().validate(validate::size(1..=100));
         Schema::new(
             "The sessions that people have in a delivery group of Alibaba Cloud App Streaming, from all pages of the \
-             service's list. The service bounds the place of a session an *app instance*, and lists those that wait for the \
+             service's list. The service calls the place of a session an *app instance*, and lists those that wait for the \
              next person too; they are no sessions, and shown only with `include_idle`.",
         )
         .attribute("delivery_group_id", delivery_group::id_attribute())
