@@ -4,7 +4,11 @@ use std::sync::Arc;
 
 use tfplug::{Context, Diagnostic, Result};
 
-use super::{failure::failed, holders::Holders, turns::Turns};
+use super::{
+    failure::failed,
+    holders::{Holders, Predecessors},
+    turns::Turns,
+};
 
 /// A client for each cloud. A configuration needs only the one whose resources it has, so what is wrong with the other
 /// is said when it is used, and not before.
@@ -16,6 +20,8 @@ pub struct Clouds {
     pub(super) turns: Turns,
     /// Whom the resources of this run authorize.
     pub(super) holders: Holders,
+    /// Which image a group had before Terraform, where a resource is replaced in this run.
+    pub(super) predecessors: Predecessors,
 }
 
 /// How far one cloud is.

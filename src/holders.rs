@@ -48,6 +48,11 @@ impl Others {
         self
     }
 
+    /// Whether there is anybody, whatever they hold.
+    pub(crate) fn has_any(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// Whether none of them holds anything.
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -71,6 +76,23 @@ impl Holders {
         let mut others = targets.get(target).cloned().unwrap_or_default();
         others.remove(holder);
         Others(others)
+    }
+}
+
+/// What a resource that was destroyed in this run leaves to the one that takes its place, by thing.
+#[derive(Debug, Default)]
+pub(crate) struct Predecessors(Mutex<HashMap<String, String>>);
+
+impl Predecessors {
+    /// Leaves something for a successor.
+    pub(crate) fn leave(&self, thing: &str, what: &str) {
+        let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        left.insert(thing.to_owned(), what.to_owned());
+    }
+
+    /// Takes what was left.
+    pub(crate) fn take(&self, thing: &str) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(thing)
     }
 }
 

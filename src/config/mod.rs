@@ -12,7 +12,7 @@ use tfplug::{
 
 use super::{
     clouds::{Cloud, Clouds},
-    holders::Holders,
+    holders::{Holders, Predecessors},
     turns::Turns,
 };
 
@@ -67,7 +67,13 @@ impl Config {
             Attr::Known(model) if model.is_unknown() => Cloud::Unknown,
             Attr::Known(model) => Cloud::new(huawei::Client::new(model.into_config(), environment())),
         };
-        Clouds { alibaba, huawei, turns: Turns::default(), holders: Holders::default() }
+        Clouds {
+            alibaba,
+            huawei,
+            turns: Turns::default(),
+            holders: Holders::default(),
+            predecessors: Predecessors::default(),
+        }
     }
 }
 

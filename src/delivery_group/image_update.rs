@@ -11,8 +11,6 @@ use crate::failure::{failed_at, stopped};
 
 /// An update shows in the group's status within seconds; one that shows no effect for this long did not arrive.
 const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(8) };
-/// How long an update that was accepted may take to show.
-const SETTLE: Duration = Duration::from_secs(30);
 
 /// How often somebody else's update may come in between.
 const MAX_ROUNDS: u32 = 3;
@@ -33,39 +31,30 @@ pub(crate) struct ImageUpdate<'a> {
     pub(crate) wait_for_completion: bool,
 }
 
-/// How an image update ended.
-pub(crate) struct ImageUpdated {
-    /// The group as last seen.
-    pub(crate) group: DeliveryGroup,
-    /// The image that it had when this began.
-    pub(crate) before: Option<String>,
-}
-
 impl ImageUpdate<'_> {
     /// Makes sure that the group runs the image, with one call at most unless that call did not arrive.
     ///
     /// An update that is already running is awaited first, ours or another's: people are disconnected once, not twice.
-    /// After every look, `seen` gets the group as it is, so that the caller can keep its state true.
+    /// After every look, `seen` gets the group as it is, so that the caller can keep its state true. Returns the group as
+    /// last seen.
     pub(crate) async fn run(
         &self,
         bounds: &Bounds,
         mut seen: impl FnMut(&DeliveryGroup) -> Result<()> + Send,
-    ) -> Result<ImageUpdated> {
+    ) -> Result<DeliveryGroup> {
         let mut group = self.group.read(self.client, bounds).await?;
         seen(&group)?;
-        let before = group.app_center_image_id.clone();
         // Each round, somebody else's update has come in between.
         for round in 1..=MAX_ROUNDS {
             if status(&group) == MAINTAINING {
                 group = self.until_not_maintaining(group, bounds, &mut seen).await?;
             }
             if image(&group) == self.image_id && status(&group) != MAINTAIN_FAILED {
-                return Ok(ImageUpdated { group, before });
+                return Ok(group);
             }
             match carry_out(Sent { update: self, before: &group, seen: &mut seen }, bounds).await {
                 Ok(CarriedOut::Answered(())) => {
-                    group = self.after_an_answer(group, bounds, &mut seen).await?;
-                    return Ok(ImageUpdated { group, before });
+                    return self.after_an_answer(group, bounds, &mut seen).await;
                 }
                 // Ours or another's, which is awaited like any other.
                 Ok(CarriedOut::Seen(begun)) => {
@@ -99,7 +88,7 @@ impl ImageUpdate<'_> {
         if !self.wait_for_completion {
             return self.until_begun(group, PERSISTENCE.settle, bounds, seen).await;
         }
-        let mut group = self.until_begun(group, SETTLE, bounds, seen).await?;
+        let mut group = self.until_shown(group, bounds, seen).await?;
         if status(&group) == MAINTAINING {
             group = self.until_not_maintaining(group, bounds, seen).await?;
         }
@@ -155,9 +144,27 @@ impl ImageUpdate<'_> {
         }
     }
 
+    /// Awaits that an update which was accepted shows, for as long as the operation may take.
+    async fn until_shown(
+        &self,
+        before: DeliveryGroup,
+        bounds: &Bounds,
+        seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
+    ) -> Result<DeliveryGroup> {
+        let mut backoff = backoff();
+        loop {
+            let group = self.group.read(self.client, bounds).await?;
+            seen(&group)?;
+            if self.has_begun(&before, &group) {
+                return Ok(group);
+            }
+            backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group))?;
+        }
+    }
+
     /// Whether a group shows that something has come of the update since it looked as `before`.
     fn has_begun(&self, before: &DeliveryGroup, now: &DeliveryGroup) -> bool {
-        status(now) != status(before) || image(now) == self.image_id
+        status(now) != status(before) || image(now) == self.image_id && image(before) != self.image_id
     }
 
     /// Whether the update that was awaited led to the image.

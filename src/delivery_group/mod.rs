@@ -19,7 +19,11 @@ use tfplug::{
     },
 };
 
-use super::failure::failed;
+use super::{
+    clouds::Clouds,
+    failure::{failed, stopped},
+    turns::{Intent, Turn},
+};
 
 pub(super) use self::{
     identity::Identity,
@@ -69,6 +73,16 @@ impl GroupRef {
             let diagnostic = failed(&format!("read delivery group {:?}", self.id), &error);
             if error.is_not_found() { diagnostic.at(Path::attribute("delivery_group_id")) } else { diagnostic }.into()
         })
+    }
+
+    /// Waits until nobody else in this run changes what runs in the group: two updates of it side by side would refuse
+    /// each other.
+    pub(super) async fn turn(&self, clouds: &Clouds, bounds: &Bounds) -> Result<Turn> {
+        let turn = clouds.turns.take(&format!("what runs in {}", self.id), Intent::Give, bounds).await;
+        Ok(turn.map_err(|stop| {
+            let awaited = format!("The wait for other changes of delivery group {:?}", self.id);
+            stopped(&awaited, stop, "Nothing was sent.")
+        })?)
     }
 
     /// Whether the service has ended it, for its time is over: then nothing is left that could be taken back.

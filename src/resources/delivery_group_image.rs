@@ -14,13 +14,22 @@ use tfplug::{
 use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
-    delivery_group::{self, GroupRef, Identity, ImageUpdate, MAINTAINING, count_of_sessions, image, status},
+    delivery_group::{
+        self, GroupRef, Identity, ImageUpdate, MAINTAIN_FAILED, MAINTAINING, count_of_sessions, image, status,
+    },
+    holders::Held,
 };
 
 const TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
 /// The private entry that remembers an update which was started and not awaited.
 const STARTED: &str = "started_image_id";
+
+/// The private entry, in plans to create, for the group that the new resource is about. The destruction before it is
+/// given the same plan.
+const SUCCESSOR: &str = "successor";
+/// Who gave a group its image in this run by creating a resource.
+const CREATED: &str = "created";
 
 /// The resource `appstreaming_delivery_group_image`.
 #[derive(Clone, Copy, Debug)]
@@ -107,10 +116,14 @@ fn schema() -> Schema {
     )
     .attribute(
         "status",
-        text("The group's status (`Status`), for instance `PUBLISHED`, or `MAINTAINING` while an update runs.").computed(),
+        text(
+            "The group's status (`Status`), for instance `PUBLISHED`, or `MAINTAINING` while an update runs. After an update \
+             that failed (`MAINTAIN_FAILED`) the next plan starts it again.",
+        )
+        .informational(),
     )
-    .attribute("image_name", text("The image's name.").computed())
-    .attribute("delivery_group_name", text("The delivery group's name.").computed().use_state_for_unknown())
+    .attribute("image_name", text("The image's name.").informational())
+    .attribute("delivery_group_name", text("The delivery group's name.").informational().use_state_for_unknown())
     .attribute(
         "previous_image_id",
         text("The image that the group had before Terraform took over.").computed().use_state_for_unknown(),
@@ -144,19 +157,25 @@ impl Resource for DeliveryGroupImageResource {
         }
         let prior = change.prior.clone();
         let Some(planned) = &mut change.planned else { return Ok(()) };
-        let prior_image = prior.as_ref().and_then(|prior| prior.image_id.as_str());
-        if prior.is_some() && prior_image == planned.image_id.as_str() && planned.image_id.is_known() {
-            if let Some(prior) = &prior {
+        let is_same = prior.as_ref().is_some_and(|prior| prior.is_about_the_same(planned));
+        if let Some(prior) = &prior
+            && is_same
+            && prior.image_id == planned.image_id
+        {
+            if prior.status.as_str() != Some(MAINTAIN_FAILED) {
                 // What follows from the image stays with it.
                 planned.status.resolve(prior.status.clone());
                 planned.image_name.resolve(prior.image_name.clone());
+                return Ok(());
             }
-            return Ok(());
+            // An update that failed is started again.
+            planned.status = Attr::Unknown;
+        }
+        if prior.is_none() {
+            cx.private_mut().set(SUCCESSOR, &planned.delivery_group_id.as_str())?;
         }
         planned.id.resolve(planned.delivery_group_id.clone());
-        let (Some(id), Some(image_id)) = (planned.delivery_group_id.as_str(), planned.image_id.as_str()) else {
-            return Ok(());
-        };
+        let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
         // The provider's configuration may still be unknown; what could be said then is said by the apply.
         let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
         let bounds = cx.bounds();
@@ -168,33 +187,54 @@ impl Resource for DeliveryGroupImageResource {
         if prior.is_none() {
             group.check_region(planned.region.as_str(), &found)?;
             planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
-            planned.delivery_group_name = found.app_instance_group_name.clone().into();
         }
-        if image(&found) != image_id {
-            let warning = disconnects(&client, &group.id, &found, image_id, &bounds).await;
-            cx.warn(warning.at(Path::attribute("image_id")));
-        }
+        let warning = match planned.image_id.as_str() {
+            Some(image_id) if image(&found) != image_id || status(&found) == MAINTAIN_FAILED => {
+                disconnects(&client, &group.id, &found, image_id, &bounds).await
+            }
+            Some(_) => return Ok(()),
+            None => may_disconnect(&client, &group.id, &found, &bounds).await,
+        };
+        cx.warn(warning.at(Path::attribute("image_id")));
         Ok(())
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
-        let client = cx.data()?.alibaba(planned.region.as_str())?;
+        cx.private_mut().remove(SUCCESSOR);
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
-        group.check_region(planned.region.as_str(), &group.read(&client, &bounds).await?)?;
+        let _turn = group.turn(&clouds, &bounds).await?;
+        let found = group.read(&client, &bounds).await?;
+        group.check_region(planned.region.as_str(), &found)?;
+        // What this replaces has known longer which image was there before Terraform.
+        let previous = clouds.predecessors.take(&group.id).or(found.app_center_image_id);
+        clouds.holders.note(&image_of(&group), CREATED, Held::default());
         let update = ImageUpdate {
             client: &client,
             group: &group,
             image_id: planned.image_id.require("image_id")?,
             wait_for_completion: planned.waits(),
         };
-        // No checkpoint: Terraform would mark what an error leaves behind as tainted, and replace it. A further apply
-        // finds the update running or done, and repeats nothing.
-        let updated = update.run(&bounds, |_| Ok(())).await?;
         let mut state = planned.clone();
-        state.previous_image_id = updated.before.into();
-        state.observe(&updated.group);
-        state.remember_start(cx, &updated.group, &client, &bounds).await?;
+        state.previous_image_id = previous.into();
+        // Once the image is another one, what is remembered must not be lost. Terraform marks what an error leaves behind
+        // as tainted and replaces it: the destruction gives nothing back then, and the creation finds the update running
+        // or done, and repeats nothing.
+        let remembered = state.clone();
+        let updated = update
+            .run(&bounds, |seen| {
+                if Some(image(seen)) == remembered.previous_image_id.as_str() && status(seen) != MAINTAINING {
+                    return Ok(());
+                }
+                let mut reached = remembered.clone();
+                reached.observe(seen);
+                cx.checkpoint(&reached)
+            })
+            .await?;
+        state.observe(&updated);
+        state.remember_start(cx, &updated, &client, &bounds).await?;
         Ok(state)
     }
 
@@ -222,12 +262,14 @@ impl Resource for DeliveryGroupImageResource {
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
         let mut state = planned.clone();
-        if prior.image_id == planned.image_id {
+        if prior.image_id == planned.image_id && planned.status.is_known() {
             return Ok(state);
         }
-        let client = cx.data()?.alibaba(planned.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
+        let _turn = group.turn(&clouds, &bounds).await?;
         let update = ImageUpdate {
             client: &client,
             group: &group,
@@ -242,8 +284,8 @@ impl Resource for DeliveryGroupImageResource {
                 cx.checkpoint(&reached)
             })
             .await?;
-        state.observe(&updated.group);
-        state.remember_start(cx, &updated.group, &client, &bounds).await?;
+        state.observe(&updated);
+        state.remember_start(cx, &updated, &client, &bounds).await?;
         Ok(state)
     }
 
@@ -253,16 +295,32 @@ impl Resource for DeliveryGroupImageResource {
         else {
             return Ok(());
         };
-        let client = cx.data()?.alibaba(state.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
         let group = GroupRef::of(&state.delivery_group_id, &state.product_type)?;
+        let _turn = group.turn(&clouds, &bounds).await?;
+        if cx.private().get::<String>(SUCCESSOR).as_ref() == Some(&group.id) {
+            // It is replaced by one about the same group, which gives it an image itself.
+            clouds.predecessors.leave(&group.id, previous);
+            return Ok(());
+        }
+        if clouds.holders.others(&image_of(&group), "").has_any() {
+            // Another one about the same group has been created in this run, before this one's destruction.
+            return Ok(());
+        }
         if group.find(&client, &bounds).await?.is_none() {
             return Ok(());
         }
         let update =
             ImageUpdate { client: &client, group: &group, image_id: previous, wait_for_completion: state.waits() };
-        update.run(&bounds, |_| Ok(())).await?;
-        Ok(())
+        match update.run(&bounds, |_| Ok(())).await {
+            Err(_) if group.is_over(&client, &bounds).await => {
+                cx.warn(group.over());
+                Ok(())
+            }
+            result => result.map(|_| ()),
+        }
     }
 
     async fn import(&self, cx: &mut Context<Clouds>, source: Import<Identity>) -> Result<Model> {
@@ -294,6 +352,11 @@ impl Model {
         };
         state.observe(group);
         state
+    }
+
+    /// Whether another state is about the same delivery group.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        self.delivery_group_id == other.delivery_group_id && self.region == other.region
     }
 
     fn waits(&self) -> bool {
@@ -330,6 +393,22 @@ impl Model {
         self.image_name = name.and_then(|found| found.image_name).into();
         cx.private_mut().set(STARTED, &self.image_id.as_str())
     }
+}
+
+/// What runs in a group, as those who hold name it.
+fn image_of(group: &GroupRef) -> String {
+    format!("image of {}", group.id)
+}
+
+/// What can be said where the image is only known after apply.
+async fn may_disconnect(client: &Client, id: &str, group: &DeliveryGroup, bounds: &Bounds) -> Diagnostic {
+    let who = count_of_sessions(client, id, bounds).await;
+    let detail = format!(
+        "The image is only known after apply. If it is another one than {:?}, the group is updated: {who}, and what those \
+         people have not saved can be lost.",
+        image(group)
+    );
+    Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)
 }
 
 /// How many people an image update cuts off, as far as the credentials may know it.

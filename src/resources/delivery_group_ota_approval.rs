@@ -241,7 +241,8 @@ fn in_the_way_of_the_apply(obstacle: Obstacle) -> Diagnostic {
 }
 
 async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
-    let client = cx.data()?.alibaba(state.region.as_str())?;
+    let clouds = cx.data()?;
+    let client = clouds.alibaba(state.region.as_str())?;
     let bounds = cx.bounds().with_timeout(TIMEOUT);
     let group = state.group()?;
     let Some(start_time) = state.start_time.as_str().and_then(StartTime::parse) else {
@@ -249,7 +250,9 @@ async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
         return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
     };
     let approval = Approval { client: &client, group: &group, ota_type: state.ota_type(), start_time: &start_time };
+    let turn = group.turn(&clouds, &bounds).await?;
     let approved = approval.run(&bounds).await?;
+    drop(turn);
     state.id = group.id.as_str().into();
     state.task_id = approved.task_id.into();
     state.ota_version.resolve(approved.ota_version.into());

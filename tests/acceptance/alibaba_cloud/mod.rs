@@ -9,6 +9,7 @@ mod delivery_group_ota_approval;
 mod delivery_group_session_log_off;
 mod delivery_group_set_authorization;
 mod faults;
+mod images_and_replacement;
 mod import;
 
 use std::collections::BTreeSet;

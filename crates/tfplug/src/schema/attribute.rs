@@ -22,6 +22,7 @@ pub struct Attribute {
     pub(crate) computed: bool,
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
+    pub(crate) informational: bool,
     pub(crate) default: Option<Default>,
     pub(crate) validators: Vec<Validator>,
     pub(crate) plan_modifiers: Vec<PlanModifier>,
@@ -130,6 +131,7 @@ impl Attribute {
             computed: false,
             sensitive: false,
             write_only: false,
+            informational: false,
             default: None,
             validators: Vec::new(),
             plan_modifiers: Vec::new(),
@@ -212,6 +214,18 @@ impl Attribute {
     #[must_use]
     pub fn use_state_for_unknown(self) -> Self {
         self.modify_plan(plan::use_state_for_unknown())
+    }
+
+    /// The provider computes it, and others can change it at any time: a name that somebody gives in a console, a count.
+    ///
+    /// What it is by the end of an apply may therefore be another value than the plan has. In a creation it is unknown in
+    /// the plan, whatever the resource's own `plan` makes of it, because Terraform before 1.16 plans again at the apply.
+    /// After a change it is what was planned, and the next refresh shows what it has become. Not for what the operation
+    /// itself decides, such as an ID.
+    #[must_use]
+    pub fn informational(mut self) -> Self {
+        self.informational = true;
+        self.computed()
     }
 
     /// When two known values are the same although they are written differently. Then the older writing stays: in a

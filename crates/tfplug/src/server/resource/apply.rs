@@ -56,6 +56,9 @@ impl<P: Provider> Inner<P> {
         // Whatever goes wrong from here on, what was reached is in the answer.
         let compared = guard_sync(&request.type_name, || {
             semantic::keep_older_writing(block, &mut state, &planned);
+            if !prior.is_null() && !state.is_null() && !diagnostics.has_errors() {
+                plan::keep_informational(block, &mut state, &planned);
+            }
             Ok(())
         });
         diagnostics.append(compared.err().unwrap_or_default());

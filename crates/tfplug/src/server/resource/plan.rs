@@ -103,6 +103,9 @@ impl<P: Provider> Inner<P> {
     ) -> Result<()> {
         let mut planned = change.planned.unwrap_or(Value::Null);
         remove_write_only(resource.schema().root(), &mut planned);
+        if change.prior.is_none() {
+            forget_informational(resource.schema().root(), &mut planned, &cx.config);
+        }
         fill_in_blocks(resource.schema().root(), &mut planned);
         if cfg!(debug_assertions) && !planned.is_null() && cx.deferred.is_none() {
             let breaches =
@@ -150,6 +153,24 @@ pub(super) fn remove_write_only(block: &Block, value: &mut Value) {
     each_planned(block, value, &Value::Null, None, &mut |place| {
         if place.attribute.write_only {
             *place.planned = Value::Null;
+        }
+    });
+}
+
+/// What others can change is only known once it exists.
+fn forget_informational(block: &Block, planned: &mut Value, config: &Value) {
+    each_planned(block, planned, config, None, &mut |place| {
+        if place.attribute.informational && place.config.is_null() {
+            *place.planned = Value::UNKNOWN;
+        }
+    });
+}
+
+/// After a change, what others may have changed meanwhile is as it was planned.
+pub(super) fn keep_informational(block: &Block, state: &mut Value, planned: &Value) {
+    each_planned(block, state, planned, None, &mut |place| {
+        if place.attribute.informational && !place.config.is_unknown() {
+            *place.planned = place.config.clone();
         }
     });
 }

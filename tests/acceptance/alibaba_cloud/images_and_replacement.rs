@@ -1,0 +1,152 @@
+//! Images of delivery groups: what no plan announced is not done, and what was there before is remembered.
+
+use serde_json::json;
+
+use crate::harness::{
+    Emulator, Workspace,
+    world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP},
+};
+
+const ADDRESS: &str = "appstreaming_delivery_group_image.this";
+const UPDATE: &str = "UpdateAppInstanceGroupImage";
+
+fn of(group: &str, image: &str, more: &str) -> String {
+    format!(
+        "resource \"appstreaming_delivery_group_image\" \"this\" {{\n delivery_group_id = \"{group}\"\n image_id = \
+         \"{image}\"\n {more}\n}}\n"
+    )
+}
+
+fn updates(emulator: &Emulator, action: impl FnOnce()) -> Vec<String> {
+    let ((), calls) = emulator.calls_during(action);
+    let calls = calls.iter().filter(|call| call.operation == UPDATE);
+    calls.map(|call| call.parameter("AppCenterImageId").to_owned()).collect()
+}
+
+#[test]
+fn a_replacement_from_outside_sends_nothing_in_either_order_and_remembers_the_first_image() {
+    for lifecycle in ["", "lifecycle {\n create_before_destroy = true\n }"] {
+        let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+        let more = format!("on_destroy = \"restore\"\n{lifecycle}");
+        let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, &more));
+        workspace.apply();
+        let replace = format!("-replace={ADDRESS}");
+        let sent = updates(&emulator, || {
+            workspace.run(&["apply", "-auto-approve", "-input=false", &replace]).expect(&[0]);
+        });
+        assert_eq!(sent, [""; 0], "{lifecycle}");
+        assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+        workspace.expect_no_changes();
+        if lifecycle.is_empty() {
+            assert_eq!(workspace.attributes(ADDRESS)["previous_image_id"], IMAGE);
+            assert_eq!(updates(&emulator, || drop(workspace.destroy())), [IMAGE]);
+        }
+    }
+}
+
+#[test]
+fn a_move_to_another_group_warns_of_the_people_there_although_the_image_stays() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, ""));
+    workspace.apply();
+    workspace.configure(&of(OTHER_GROUP, NEXT_IMAGE, ""));
+    let plan = workspace.try_plan().expect(&[2]);
+    let warnings = plan.warnings();
+    assert!(warnings.iter().any(|warning| warning.says("disconnects") && warning.says(OTHER_GROUP)), "{plan}");
+}
+
+#[test]
+fn an_update_that_failed_is_shown_by_every_plan_and_repaired_by_the_next_apply() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, ""));
+    workspace.apply();
+    emulator.change_delivery_group(GROUP, json!({ "status": "MAINTAIN_FAILED" }));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["disconnects", GROUP, NEXT_IMAGE]);
+    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    assert_eq!(updates(&emulator, || drop(workspace.apply())), [NEXT_IMAGE]);
+    assert_eq!(emulator.delivery_group(GROUP)["status"], "PUBLISHED");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_failed_group_that_has_the_image_already_is_not_taken_over_without_a_warning() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    emulator.change_delivery_group(GROUP, json!({ "status": "MAINTAIN_FAILED" }));
+    let workspace = Workspace::with(&emulator, &of(GROUP, IMAGE, ""));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["disconnects", GROUP]);
+}
+
+#[test]
+fn what_was_there_before_a_creation_that_failed_is_remembered() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, BROKEN_IMAGE, "on_destroy = \"restore\""));
+    workspace.try_apply().expect(&[1]);
+    workspace.configure(&of(GROUP, NEXT_IMAGE, "on_destroy = \"restore\""));
+    let sent = updates(&emulator, || drop(workspace.apply()));
+    assert_eq!(sent, [NEXT_IMAGE]);
+    assert_eq!(workspace.attributes(ADDRESS)["previous_image_id"], IMAGE);
+    workspace.expect_no_changes();
+    assert_eq!(updates(&emulator, || drop(workspace.destroy())), [IMAGE]);
+}
+
+#[test]
+fn a_group_that_somebody_renames_between_plan_and_apply_is_updated_all_the_same() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, ""));
+    let rename = |name: &str| emulator.change_delivery_group(GROUP, json!({ "name": name }));
+    workspace.plan();
+    rename("Office, renamed");
+    workspace.apply_plan();
+    assert_eq!(workspace.attributes(ADDRESS)["delivery_group_name"], "Office, renamed");
+    workspace.configure(&of(GROUP, IMAGE, ""));
+    workspace.plan();
+    rename("Office, renamed again");
+    workspace.apply_plan();
+    workspace.refresh();
+    assert_eq!(workspace.attributes(ADDRESS)["delivery_group_name"], "Office, renamed again");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_image_that_is_not_known_yet_may_disconnect_people_and_says_so() {
+    let emulator = Emulator::start();
+    let unknown = format!("resource \"terraform_data\" \"image\" {{\n input = \"{NEXT_IMAGE}\"\n}}\n");
+    let image = of(GROUP, "PLACEHOLDER", "");
+    assert_eq!(image.matches("\"PLACEHOLDER\"").count(), 1);
+    let image = image.replace("\"PLACEHOLDER\"", "terraform_data.image.output");
+    let workspace = Workspace::with(&emulator, &(unknown + &image));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["may disconnect", "only known after apply", GROUP]);
+}
+
+#[test]
+fn an_image_of_a_group_that_has_expired_leaves_the_state() {
+    for status in ["EXPIRED", "CEASED"] {
+        let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+        let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, "on_destroy = \"restore\""));
+        workspace.apply();
+        emulator.change_delivery_group(GROUP, json!({ "status": status }));
+        let run = workspace.destroy();
+        assert!(run.warnings().iter().any(|warning| warning.says("Nothing is left to take back")), "{status}: {run}");
+        assert!(workspace.state_list().is_empty());
+    }
+}
+
+#[test]
+fn an_image_update_and_an_approval_of_one_group_wait_for_each_other() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "2"]);
+    let approval = format!(
+        "resource \"appstreaming_delivery_group_ota_approval\" \"this\" {{\n delivery_group_id = \"{GROUP}\"\n start_time = \
+         \"2099-03-01T02:00:00+08:00\"\n}}\n"
+    );
+    let workspace = Workspace::with(&emulator, &(of(GROUP, NEXT_IMAGE, "") + &approval));
+    workspace.apply();
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+    assert_eq!(emulator.calls_of("ApproveOtaTask").len(), 1);
+    workspace.expect_no_changes();
+}
