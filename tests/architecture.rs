@@ -45,14 +45,16 @@ const USES: [(&str, &[&str]); 12] = [
 const PROVIDER: &[&str] = &["alibaba", "cloud", "huawei", "tfplug"];
 
 /// The rooms of the provider, and the other rooms that each may use.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     ("bounds", &[]),
     ("failure", &[]),
-    ("clouds", &["failure"]),
-    ("config", &["clouds"]),
-    ("delivery_group", &["failure"]),
+    ("holders", &[]),
+    ("turns", &[]),
+    ("clouds", &["failure", "holders", "turns"]),
+    ("config", &["clouds", "holders", "turns"]),
+    ("delivery_group", &["clouds", "failure", "turns"]),
     ("server_group", &["failure"]),
-    ("resources", &["bounds", "clouds", "delivery_group", "failure", "server_group"]),
+    ("resources", &["bounds", "clouds", "delivery_group", "failure", "holders", "server_group", "turns"]),
     ("data_sources", &["bounds", "clouds", "delivery_group", "failure", "server_group"]),
     ("actions", &["bounds", "clouds", "delivery_group"]),
     ("list_resources", &["bounds", "clouds", "delivery_group", "failure", "resources", "server_group"]),
