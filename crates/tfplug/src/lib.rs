@@ -101,6 +101,7 @@ mod context;
 mod data_source;
 mod diagnostic;
 mod ephemeral;
+mod erased;
 mod function;
 mod list;
 mod model;

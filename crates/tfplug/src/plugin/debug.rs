@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::{handshake::PROTOCOL_VERSION, listener::Address};
+use super::{address::Address, handshake::PROTOCOL_VERSION};
 
 /// What Terraform needs to know of a running provider, in the names that it reads from
 /// `TF_REATTACH_PROVIDERS`.

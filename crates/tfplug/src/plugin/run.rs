@@ -7,7 +7,7 @@ use std::{
 
 use tokio::runtime;
 
-use super::{ServeError, ServeOptions, serve};
+use super::serve::{ServeError, ServeOptions, serve};
 use crate::proto::tfplugin6::provider_server::Provider;
 
 /// Serves the provider that `provider` makes until the host ends it, and says on standard error what

@@ -1,6 +1,6 @@
 //! Checks of configurations before anything is done: `ValidateProviderConfig`, `ValidateResourceConfig`.
 
-use super::{Inner, guard_sync, wire};
+use super::{guard::guard_sync, shared::Shared, wire};
 use crate::{
     context::from_value,
     diagnostic::{Diagnostic, Diagnostics, Result},
@@ -10,7 +10,7 @@ use crate::{
     value::Value,
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn validate_provider_config(
         &self,
         request: &proto::validate_provider_config::Request,

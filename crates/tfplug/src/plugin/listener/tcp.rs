@@ -8,7 +8,7 @@ use std::{
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Address, ListenError};
+use crate::plugin::address::{Address, ListenError};
 
 /// Binds the first free port of `ports`, or one of the system's choice.
 pub(super) fn bind(ports: Option<RangeInclusive<u16>>) -> Result<TcpListener, ListenError> {
