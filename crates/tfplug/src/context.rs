@@ -12,8 +12,8 @@ use super::{
     value::{Type, Value},
 };
 
-/// The surroundings of one call: the configured provider, what Terraform told beside the values, and where to put
-/// what is to be told beside the result.
+/// The surroundings of one call: the configured provider, what Terraform told beside the values, and where to put what
+/// is to be told beside the result.
 pub struct Context<D> {
     data: Option<Arc<D>>,
     terraform_version: Arc<str>,
@@ -127,8 +127,8 @@ impl<D> Context<D> {
         &mut self.private
     }
 
-    /// Tells Terraform that there can be no answer yet. `false`: this Terraform does not know deferral, and an error
-    /// or an answer with unknown values is needed instead.
+    /// Tells Terraform that there can be no answer yet. `false`: this Terraform does not know deferral, and an error or
+    /// an answer with unknown values is needed instead.
     pub fn defer(&mut self, reason: DeferredReason) -> bool {
         if self.deferral_allowed {
             self.deferred = Some(reason);

@@ -10,8 +10,7 @@ use serde::Serialize;
 
 use super::{address::Address, handshake::PROTOCOL_VERSION};
 
-/// What Terraform needs to know of a running provider, in the names that it reads from
-/// `TF_REATTACH_PROVIDERS`.
+/// What Terraform needs to know of a running provider, in the names that it reads from `TF_REATTACH_PROVIDERS`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Reattach<'a> {

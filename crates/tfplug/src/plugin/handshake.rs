@@ -1,8 +1,8 @@
-//! The conversation before the first RPC: what the host says in environment variables, and the one
-//! line on standard output that answers it.
+//! The conversation before the first RPC: what the host says in environment variables, and the one line on standard
+//! output that answers it.
 //!
-//! The names and the line's format are those of HashiCorp's go-plugin, which every Terraform and
-//! OpenTofu uses as its host side.
+//! The names and the line's format are those of HashiCorp's go-plugin, which every Terraform and OpenTofu uses as its
+//! host side.
 
 use std::{ffi::OsString, fmt, io, io::Write};
 
@@ -14,8 +14,8 @@ use super::address::{Address, ListenOptions};
 /// The environment variable that tells a plugin host from a person at a terminal.
 pub const COOKIE_NAME: &str = "TF_PLUGIN_MAGIC_COOKIE";
 
-/// The value of [`COOKIE_NAME`] that Terraform and OpenTofu set. It is public and protects
-/// nothing: its only use is to notice a start by hand.
+/// The value of [`COOKIE_NAME`] that Terraform and OpenTofu set. It is public and protects nothing: its only use is to
+/// notice a start by hand.
 pub const COOKIE_VALUE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// The major version of the Terraform plugin protocol that this framework serves.
@@ -27,13 +27,13 @@ const CORE_PROTOCOL_VERSION: u32 = 1;
 /// What the host asks of the plugin, read from the environment.
 #[derive(Debug, Default)]
 pub(super) struct HostRequest {
-    /// The one certificate that a client must present (`PLUGIN_CLIENT_CERT`). `None` when the host
-    /// wants no TLS, as Terraform does under `TF_DISABLE_PLUGIN_TLS`.
+    /// The one certificate that a client must present (`PLUGIN_CLIENT_CERT`). `None` when the host wants no TLS, as
+    /// Terraform does under `TF_DISABLE_PLUGIN_TLS`.
     pub(super) client_certificate: Option<CertificateDer<'static>>,
     /// Where the plugin is to listen.
     pub(super) listen: ListenOptions,
-    /// Whether the host wants to be told about multiplexed broker connections
-    /// (`PLUGIN_MULTIPLEX_GRPC`). An older host would take a seventh field for part of the sixth.
+    /// Whether the host wants to be told about multiplexed broker connections (`PLUGIN_MULTIPLEX_GRPC`). An older host
+    /// would take a seventh field for part of the sixth.
     pub(super) asks_about_multiplexing: bool,
 }
 

@@ -18,8 +18,8 @@ use super::{
 };
 use crate::proto::tfplugin6::provider_server::Provider;
 
-/// How long RPCs that are still running may take to end once the plugin is told to. The host waits
-/// about two seconds before it kills, and a person expects a stop within one.
+/// How long RPCs that are still running may take to end once the plugin is told to. The host waits about two seconds
+/// before it kills, and a person expects a stop within one.
 const GRACE: Duration = Duration::from_millis(500);
 
 /// How to serve a provider.
@@ -30,11 +30,10 @@ pub struct ServeOptions {
     pub address: String,
     /// Run without a host, and let Terraform attach (`TF_REATTACH_PROVIDERS`).
     pub debug: bool,
-    /// Cancelled when the plugin begins to end, whatever the reason: work that takes long watches
-    /// it. Cancelling it ends the plugin.
+    /// Cancelled when the plugin begins to end, whatever the reason: work that takes long watches it. Cancelling it
+    /// ends the plugin.
     pub on_shutdown: CancellationToken,
-    /// The crates whose events are logged at the level of `TF_LOG`; all others are logged from
-    /// warnings on.
+    /// The crates whose events are logged at the level of `TF_LOG`; all others are logged from warnings on.
     pub log_crates: Vec<&'static str>,
 }
 
@@ -118,13 +117,13 @@ impl fmt::Display for StartedByHand<'_> {
 
 /// Serves `provider` until the host ends it.
 ///
-/// Must run inside a tokio runtime with I/O and time enabled. Sets the process's tracing subscriber
-/// unless there is one. Work of `provider` that outlives the return is the caller's to end: a `main`
-/// that returns ends it with the process.
+/// Must run inside a tokio runtime with I/O and time enabled. Sets the process's tracing subscriber unless there is
+/// one. Work of `provider` that outlives the return is the caller's to end: a `main` that returns ends it with the
+/// process.
 ///
 /// # Errors
-/// [`ServeError`], whose message is meant for the person who reads standard error. The process
-/// should then end with status 1.
+/// [`ServeError`], whose message is meant for the person who reads standard error. The process should then end with
+/// status 1.
 pub async fn serve<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
     if options.debug { serve_debug(options, provider).await } else { serve_host(options, provider).await }
 }

@@ -52,8 +52,8 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
 
 /// Adds what a provider's own check found.
 ///
-/// A value that a validator refuses may be one that the struct cannot hold. That has been said then, and is no mistake of
-/// the provider.
+/// A value that a validator refuses may be one that the struct cannot hold. That has been said then, and is no mistake
+/// of the provider.
 pub(crate) fn own_check(diagnostics: &mut Diagnostics, checked: Result<Diagnostics>) -> Result<()> {
     match checked {
         Ok(found) => diagnostics.append(found),

@@ -1,5 +1,5 @@
-//! Where the plugin listens: a Unix socket that only its owner reaches, or loopback TCP where there
-//! are no Unix sockets.
+//! Where the plugin listens: a Unix socket that only its owner reaches, or loopback TCP where there are no Unix
+//! sockets.
 
 use std::{io, time::Duration};
 
@@ -22,8 +22,8 @@ const CONCURRENT_HANDSHAKES: usize = 64;
 /// How long a client may take for its TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long to wait after a failed `accept`: the process is out of file descriptors, in all
-/// likelihood, and the next attempt would fail at once.
+/// How long to wait after a failed `accept`: the process is out of file descriptors, in all likelihood, and the next
+/// attempt would fail at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A bound listener. Dropping it removes the socket and its folder.

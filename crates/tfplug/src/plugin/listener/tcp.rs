@@ -35,8 +35,8 @@ pub(super) fn address(listener: &TcpListener) -> io::Result<Address> {
 
 pub(super) async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     let (stream, _) = listener.accept().await?;
-    // HTTP/2 answers in several small writes. With Nagle's algorithm each waits for the delayed
-    // acknowledgement of the one before, some 40 ms, in every RPC.
+    // HTTP/2 answers in several small writes. With Nagle's algorithm each waits for the delayed acknowledgement of the
+    // one before, some 40 ms, in every RPC.
     stream.set_nodelay(true)?;
     Ok(stream)
 }

@@ -1,7 +1,7 @@
 //! A Unix socket alone in a folder that only its owner may enter.
 //!
-//! The folder's mode does the work: some systems ignore a socket's own mode on `connect`, and a
-//! socket has its default mode for a moment between `bind` and `chmod`.
+//! The folder's mode does the work: some systems ignore a socket's own mode on `connect`, and a socket has its default
+//! mode for a moment between `bind` and `chmod`.
 
 use std::{
     fs::{self, DirBuilder, Permissions},
@@ -72,8 +72,8 @@ struct SocketDirectory(PathBuf);
 
 impl SocketDirectory {
     fn create(parent: &Path) -> io::Result<Self> {
-        // A socket's path may have 107 bytes, 103 on macOS, where the folder for temporary files
-        // takes 49 of them: the name is short, and still nobody's to guess or to occupy.
+        // A socket's path may have 107 bytes, 103 on macOS, where the folder for temporary files takes 49 of them: the
+        // name is short, and still nobody's to guess or to occupy.
         let unique = Uuid::new_v4().simple().to_string();
         let path = parent.join(format!("plugin-{}", &unique[..16]));
         DirBuilder::new().mode(0o700).create(&path)?;

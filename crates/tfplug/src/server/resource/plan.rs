@@ -116,8 +116,8 @@ impl<P: Provider> Shared<P> {
                 consistency::check_plan(resource.schema().root(), &planned, &cx.config, change.prior.as_ref());
             diagnostics.append(breaches.into_iter().map(Breach::into_plan_diagnostic).collect());
         }
-        // Terraform replaces only where a path is named and something there changes; naming one in a creation would
-        // be an error to it.
+        // Terraform replaces only where a path is named and something there changes; naming one in a creation would be
+        // an error to it.
         let replaces = change.prior.is_some() && !planned.is_null();
         response.requires_replace =
             if replaces { change.requires_replace.iter().map(Into::into).collect() } else { Vec::new() };
