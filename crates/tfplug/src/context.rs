@@ -70,8 +70,8 @@ impl<D> Context<D> {
     pub fn data(&self) -> Result<Arc<D>> {
         self.data.clone().ok_or_else(|| {
             let detail = "This needs the remote service, and the provider is not configured: its configuration holds \
-                          values that are only known after apply. Apply what they come from first, or give the provider \
-                          values that are known at plan.";
+                          values that are only known after apply. Apply what they come from first, or give the \
+                          provider values that are known at plan.";
             Diagnostic::error("The provider is not configured", detail).into()
         })
     }

@@ -23,7 +23,7 @@
 //! };
 //!
 //! fn start(provider: impl Provider) -> ExitCode {
-//!     let mut options = ServeOptions::new("registry.terraform.io/appstreaming/appstreaming");
+//!     let mut options = ServeOptions::new("registry.terraform.io/example/files");
 //!     options.debug = std::env::args().any(|argument| argument == "--debug");
 //!     run(options, || provider)
 //! }
