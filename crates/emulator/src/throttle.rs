@@ -1,10 +1,8 @@
 //! How often an operation may be called: a bucket for each, filled at a steady rate.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Instant};
 
-use tokio::time::Instant;
-
-use crate::call::Cloud;
+use super::call::Cloud;
 
 /// The buckets of one emulator.
 #[derive(Debug, Default)]

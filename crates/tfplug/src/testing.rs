@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::{
+    Provider,
     context::from_value,
-    diagnostic::{Diagnostics, Result},
+    diagnostic::Diagnostics,
     model::{Model, to_value},
-    provider::{Provider, Registry},
+    provider::Registry,
     schema::{Attribute, Block, Schema, Shape},
     server::validate,
     value::{Type, Value, from_json},
@@ -18,7 +19,7 @@ use super::{
 ///
 /// # Errors
 /// What does not fit, with its path.
-pub fn check_model<M: Model>(schema: &Schema) -> Result<(), String> {
+pub fn check_model<M: Model>(schema: &Schema) -> std::result::Result<(), String> {
     let ty = schema.ty();
     // One of each: everything null, everything unknown, and everything present down to the leaves.
     for leaf in [Value::Null, Value::UNKNOWN] {
@@ -87,7 +88,7 @@ pub fn validate<P: Provider>(
     kind: Kind<'_>,
     config: &Json,
     unknown: &[&str],
-) -> Result<Diagnostics, String> {
+) -> std::result::Result<Diagnostics, String> {
     let mut registry = Registry::new();
     provider.register(&mut registry);
     match kind {
@@ -119,8 +120,8 @@ fn check(
     ty: &Type,
     config: &Json,
     unknown: &[&str],
-    own: impl FnOnce(&Value) -> Result<Diagnostics>,
-) -> Result<Diagnostics, String> {
+    own: impl FnOnce(&Value) -> super::Result<Diagnostics>,
+) -> std::result::Result<Diagnostics, String> {
     let strangers = config.as_object().into_iter().flatten().find(|(name, _)| match ty {
         Type::Object(types) => !types.contains_key(*name),
         _ => false,

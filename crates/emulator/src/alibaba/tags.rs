@@ -2,8 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error};
-use crate::{call::Moment, world::World};
+use super::{
+    super::{call::Moment, world::World},
+    arguments::Arguments,
+    errors::Error,
+};
 
 /// The one type of resource that takes tags; capitals do not matter.
 const RESOURCE_TYPE: &str = "APPINSTANCEGROUP";

@@ -2,10 +2,13 @@
 
 use serde_json::{Map, Value};
 
-use super::{Operation, errors::Error};
-use crate::{
-    call::Arrival,
-    shape::{self, Field, Shape},
+use super::{
+    super::{
+        call::Arrival,
+        shape::{self, Field, Shape},
+    },
+    Operation,
+    errors::Error,
 };
 
 /// What an operation gets to see.

@@ -2,10 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{errors::Error, request::Request, server_groups::find};
-use crate::{
-    call::Moment,
-    world::{ResourcePolicy, ScalingPolicy, SessionPolicy, World},
+use super::{
+    super::{
+        call::Moment,
+        world::{ResourcePolicy, ScalingPolicy, SessionPolicy, World},
+    },
+    errors::Error,
+    request::Request,
+    server_groups::find,
 };
 
 /// GET `scaling-policy`: a group without one has one that is off.

@@ -2,10 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{errors::Error, request::Request};
-use crate::{
-    call::Moment,
-    world::{ServerGroup, World},
+use super::{
+    super::{
+        call::Moment,
+        world::{ServerGroup, World},
+    },
+    errors::Error,
+    request::Request,
 };
 
 /// GET `app-servers`.

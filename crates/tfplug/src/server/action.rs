@@ -9,8 +9,7 @@ use tonic::codegen::BoxStream;
 use tracing::Instrument as _;
 
 use super::{
-    guard::{guard, guard_sync},
-    shared::Shared,
+    Inner, guard, guard_sync,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -22,7 +21,7 @@ use crate::{
     provider::Provider,
 };
 
-impl<P: Provider> Shared<P> {
+impl<P: Provider> Inner<P> {
     pub(super) fn validate_action_config(
         &self,
         request: &proto::validate_action_config::Request,

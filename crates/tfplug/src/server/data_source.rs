@@ -1,8 +1,7 @@
 //! Data sources: `ValidateDataResourceConfig`, `ReadDataSource`.
 
 use super::{
-    guard::{guard, guard_sync},
-    shared::Shared,
+    Inner, guard, guard_sync,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -15,7 +14,7 @@ use crate::{
     value::Value,
 };
 
-impl<P: Provider> Shared<P> {
+impl<P: Provider> Inner<P> {
     pub(super) fn validate_data_resource_config(
         &self,
         request: &proto::validate_data_resource_config::Request,

@@ -4,8 +4,7 @@
 use std::{sync::Arc, time::SystemTime};
 
 use super::{
-    guard::{guard, guard_sync},
-    shared::Shared,
+    Inner, guard, guard_sync,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -18,7 +17,7 @@ use crate::{
     value::{Type, Value},
 };
 
-impl<P: Provider> Shared<P> {
+impl<P: Provider> Inner<P> {
     pub(super) fn validate_ephemeral_resource_config(
         &self,
         request: &proto::validate_ephemeral_resource_config::Request,

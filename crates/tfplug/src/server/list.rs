@@ -9,8 +9,7 @@ use tonic::{Status, codegen::BoxStream};
 use tracing::Instrument as _;
 
 use super::{
-    guard::{guard, guard_sync},
-    shared::Shared,
+    Inner, guard, guard_sync,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -22,7 +21,7 @@ use crate::{
     schema::walk::fill_in_blocks,
 };
 
-impl<P: Provider> Shared<P> {
+impl<P: Provider> Inner<P> {
     pub(super) fn validate_list_resource_config(
         &self,
         request: &proto::validate_list_resource_config::Request,

@@ -1,12 +1,11 @@
 //! A resource's identity beside its state. Since Terraform 1.12.
 
-use super::consistency;
+use super::{Inner, consistency, guard_sync, wire};
 use crate::{
     diagnostic::Result,
-    erased::AnyResource,
     proto::tfplugin6::ResourceIdentityData,
     provider::Provider,
-    server::{guard::guard_sync, shared::Shared, wire},
+    server::erased::AnyResource,
     value::{Type, Value},
 };
 
@@ -43,7 +42,7 @@ pub(super) fn completed(given: Value, found: Option<Value>) -> Value {
     }
 }
 
-impl<P: Provider> Shared<P> {
+impl<P: Provider> Inner<P> {
     /// The identity of a state for an answer. `None` where the state does not tell: what is stored then stays.
     pub(super) fn identity_of(
         type_name: &str,

@@ -10,3 +10,5 @@ mod plan;
 mod read;
 mod semantic;
 mod upgrade;
+
+use super::{Inner, guard, guard_sync, wire};

@@ -9,21 +9,20 @@ use crate::{
 
 const CREATE: &str = "CreateServerGroup";
 
-/// Every kind of fault, as strikes of all calls of this cloud. What a call and the looks after it meet must not be one
-/// beat with it: every third call for ever is no fault that a service has.
+/// Every kind of fault, as strikes of all calls of this cloud.
 fn faults() -> [Value; 12] {
     [
         json!({ "kind": "throttle", "every": 2 }),
         json!({ "kind": "throttle", "next": 7 }),
-        json!({ "kind": "error", "status": 500, "probability": 0.3, "seed": 11 }),
+        json!({ "kind": "error", "status": 500, "every": 3 }),
         json!({ "kind": "error", "status": 503, "next": 2 }),
-        json!({ "kind": "html", "status": 502, "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "close_before", "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "close_after", "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "half_answer", "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "not_json", "probability": 0.3, "seed": 11 }),
+        json!({ "kind": "html", "status": 502, "every": 3 }),
+        json!({ "kind": "close_before", "every": 3 }),
+        json!({ "kind": "close_after", "every": 3 }),
+        json!({ "kind": "half_answer", "every": 3 }),
+        json!({ "kind": "not_json", "every": 3 }),
         json!({ "kind": "slow", "seconds": 0.2, "every": 2 }),
-        json!({ "kind": "hang", "seconds": 0.5, "probability": 0.25, "seed": 11 }),
+        json!({ "kind": "hang", "seconds": 0.5, "every": 4 }),
         json!({ "kind": "stale_read", "operation": "ListServerGroups", "every": 2 }),
     ]
 }

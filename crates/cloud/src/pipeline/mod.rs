@@ -1,0 +1,338 @@
+//! From a described request to its answer: turns, attempts, retries.
+
+mod pace;
+mod pacer;
+mod retry;
+
+use std::{
+    future::Future,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
+
+use jiff::{Timestamp, fmt::rfc2822};
+use tokio::time::{Instant, timeout};
+
+use self::retry::jitter;
+pub use self::{
+    pacer::Pacer,
+    retry::{Effect, RetryPolicy},
+};
+use crate::{
+    Answer, Bounds, Error, ErrorKind, Http, Outcome, Outgoing, Refusal, Secret, Service, Stop, error::Subject,
+};
+
+/// What a call is, for its retries and its messages.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The operation, as the API's documentation names it.
+    pub operation: &'static str,
+    /// What it is about, such as `delivery group "aig-1"`; may be empty.
+    pub subject: Subject,
+    /// Whether it may be sent again.
+    pub effect: Effect,
+    /// What the request holds and no message may, beside the credentials that it is signed with.
+    pub secrets: Vec<Secret>,
+}
+
+impl Call {
+    /// A call of `operation` about `subject`, whose request holds no secret of its own.
+    pub fn new(operation: &'static str, subject: impl Into<Subject>, effect: Effect) -> Self {
+        Self { operation, subject: subject.into(), effect, secrets: Vec::new() }
+    }
+
+    /// The same with what its request holds and no message may.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
+}
+
+/// One request with its answer.
+pub(crate) trait Exchange: Sync {
+    /// What a request is signed with.
+    type Credentials: Send + Sync;
+    /// What the answer holds.
+    type Output: Send;
+
+    /// The request, signed now: dates and nonces are good for one attempt.
+    fn sign(&self, bounds: &Bounds) -> impl Future<Output = Result<(Outgoing, Self::Credentials), Error>> + Send;
+
+    /// The answer, or how it refuses.
+    fn read(&self, answer: &Answer) -> Result<Self::Output, Refusal>;
+
+    /// The service's id of the request, from its answer.
+    fn request_id(&self, answer: &Answer) -> Option<String>;
+
+    /// What of the credentials must not show up in a message.
+    fn secrets(&self, credentials: &Self::Credentials) -> Vec<Secret>;
+
+    /// Gives up credentials that the service did not accept; answers whether there can be others.
+    fn invalidate(&self, credentials: &Self::Credentials) -> impl Future<Output = bool> + Send;
+}
+
+/// A request that nobody signs.
+struct Unsigned<T> {
+    request: Outgoing,
+    refusal: fn(&Answer) -> Option<Refusal>,
+    read: fn(&Answer) -> Result<T, Refusal>,
+}
+
+impl<T: Send> Exchange for Unsigned<T> {
+    type Credentials = ();
+    type Output = T;
+
+    async fn sign(&self, _: &Bounds) -> Result<(Outgoing, ()), Error> {
+        Ok((self.request.clone(), ()))
+    }
+
+    fn read(&self, answer: &Answer) -> Result<T, Refusal> {
+        match (self.refusal)(answer) {
+            Some(refusal) => Err(refusal),
+            None => (self.read)(answer),
+        }
+    }
+
+    fn request_id(&self, _: &Answer) -> Option<String> {
+        None
+    }
+
+    fn secrets(&self, (): &()) -> Vec<Secret> {
+        Vec::new()
+    }
+
+    async fn invalidate(&self, (): &()) -> bool {
+        false
+    }
+}
+
+/// Sends the requests to one service.
+#[derive(Debug)]
+pub struct Pipeline {
+    service: Service,
+    http: Http,
+    pacer: Pacer,
+    policy: RetryPolicy,
+    /// Tells the calls apart where they must not act in step.
+    calls: AtomicU64,
+}
+
+/// An attempt that failed, and what came with it.
+struct Failure {
+    error: Error,
+    retry_after: Option<Duration>,
+    can_renew: bool,
+    /// Whether trying again was already done below.
+    last: bool,
+}
+
+impl Failure {
+    fn of(error: Error) -> Self {
+        Self { error, retry_after: None, can_renew: false, last: false }
+    }
+}
+
+/// What has happened to a call so far.
+#[derive(Default)]
+struct History {
+    attempts: u32,
+    failures: u32,
+    throttled_in_a_row: u32,
+    renewed: bool,
+}
+
+impl Pipeline {
+    /// A pipeline for the calls of `service`.
+    pub fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
+        Self { service, http, pacer, policy, calls: AtomicU64::new(0) }
+    }
+
+    /// Sends a request that nobody signs; `refusal` says how its answer refuses, if it does, and `read` what is in it.
+    ///
+    /// # Errors
+    /// The last attempt's [`Error`].
+    pub async fn fetch<T: Send>(
+        &self,
+        call: &Call,
+        request: Outgoing,
+        refusal: fn(&Answer) -> Option<Refusal>,
+        read: fn(&Answer) -> Result<T, Refusal>,
+        bounds: &Bounds,
+    ) -> Result<T, Error> {
+        self.call(call, bounds, &Unsigned { request, refusal, read }).await
+    }
+
+    /// Makes one call: as many attempts as are safe and sensible, within the caller's time.
+    ///
+    /// # Errors
+    /// The last attempt's [`Error`].
+    pub(crate) async fn call<E: Exchange>(
+        &self,
+        call: &Call,
+        bounds: &Bounds,
+        exchange: &E,
+    ) -> Result<E::Output, Error> {
+        let started = Instant::now();
+        let seed = self.calls.fetch_add(1, Ordering::Relaxed);
+        let mut history = History::default();
+        let mut last: Option<Error> = None;
+        let error = loop {
+            if let Err(stop) = self.pacer.admit(call.operation, bounds).await {
+                break self.gave_up(stop, last);
+            }
+            history.attempts += 1;
+            let failure = match self.attempt(call, bounds, exchange, history.attempts).await {
+                Ok(output) => return Ok(output),
+                Err(failure) => failure,
+            };
+            // A read that the deadline has cut off says less than what the service answered before.
+            if call.effect == Effect::Read
+                && bounds.check() == Err(Stop::DeadlinePassed)
+                && let Some(last) = last.take()
+            {
+                break last;
+            }
+            let Some(wait) = self.next_wait(call, &failure, &mut history, seed) else {
+                break failure.error;
+            };
+            let too_long = match bounds.remaining() {
+                Some(remaining) => wait >= remaining,
+                None => failure.error.is_throttled() && started.elapsed() + wait > self.policy.longest_throttling,
+            };
+            if too_long {
+                break failure.error;
+            }
+            if let Err(stop) = bounds.sleep(wait).await {
+                break self.gave_up(stop, Some(failure.error));
+            }
+            last = Some(failure.error);
+        };
+        Err(error.during(self.service, call.operation, call.subject.clone()).after(history.attempts))
+    }
+
+    /// The time after which to try again, if at all.
+    fn next_wait(&self, call: &Call, failure: &Failure, history: &mut History, seed: u64) -> Option<Duration> {
+        let error = &failure.error;
+        if failure.last {
+            return None;
+        }
+        if failure.can_renew && !history.renewed {
+            history.renewed = true;
+            return Some(Duration::ZERO);
+        }
+        if !self.policy.permits(call.effect, error) {
+            return None;
+        }
+        let seed = seed.wrapping_mul(31).wrapping_add(u64::from(history.attempts));
+        if error.is_throttled() {
+            history.throttled_in_a_row += 1;
+            let wait = self.policy.throttled_wait(history.throttled_in_a_row);
+            let asked_for = failure.retry_after.unwrap_or_default();
+            return Some(jitter(wait, seed).max(asked_for));
+        }
+        history.throttled_in_a_row = 0;
+        history.failures += 1;
+        if history.failures >= self.policy.max_attempts {
+            return None;
+        }
+        let wait = jitter(self.policy.wait(history.failures), seed);
+        Some(wait.max(failure.retry_after.unwrap_or_default()))
+    }
+
+    async fn attempt<E: Exchange>(
+        &self,
+        call: &Call,
+        bounds: &Bounds,
+        exchange: &E,
+        attempt: u32,
+    ) -> Result<E::Output, Failure> {
+        let (outgoing, credentials) = exchange
+            .sign(bounds)
+            .await
+            .map_err(|error| Failure { last: true, ..Failure::of(error.before_signing()) })?;
+        let started = Instant::now();
+        let answer = match self.send(call.effect, bounds, outgoing).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                tracing::debug!(
+                    operation = call.operation,
+                    attempt,
+                    duration_ms = started.elapsed().as_millis() as u64,
+                    error = error.message(),
+                    "call failed"
+                );
+                return Err(Failure::of(error));
+            }
+        };
+        let request_id = exchange.request_id(&answer);
+        tracing::debug!(
+            operation = call.operation,
+            attempt,
+            status = answer.status,
+            duration_ms = started.elapsed().as_millis() as u64,
+            request_id = request_id.as_deref(),
+            "call answered"
+        );
+        let refusal = match exchange.read(&answer) {
+            Ok(output) => {
+                self.pacer.accepted(call.operation);
+                return Ok(output);
+            }
+            Err(refusal) => refusal,
+        };
+        if refusal.kind == ErrorKind::Throttled {
+            self.pacer.throttled(call.operation);
+        } else {
+            self.pacer.accepted(call.operation);
+        }
+        let can_renew = refusal.kind == ErrorKind::Credentials && exchange.invalidate(&credentials).await;
+        let error = Error::new(refusal.kind, refusal.outcome, refusal.message)
+            .answered(Some(answer.status), refusal.code, request_id)
+            .scrubbed(&exchange.secrets(&credentials))
+            .scrubbed(&call.secrets);
+        Err(Failure { error, retry_after: answer.header("retry-after").and_then(retry_after), can_renew, last: false })
+    }
+
+    /// Sends one request. One that only reads ends with the caller's time; one that changes
+    /// something gets a little longer, because its answer says what is true now.
+    async fn send(&self, effect: Effect, bounds: &Bounds, outgoing: Outgoing) -> Result<Answer, Error> {
+        let limit = match bounds.remaining() {
+            Some(remaining) => remaining.min(self.policy.attempt_timeout),
+            None => self.policy.attempt_timeout,
+        };
+        let send = self.http.send(outgoing, limit);
+        if effect == Effect::Read {
+            return bounds.run(send).await.unwrap_or_else(|stop| Err(Error::stopped(stop, Outcome::Unknown)));
+        }
+        tokio::pin!(send);
+        tokio::select! {
+            biased;
+            answer = &mut send => answer,
+            () = bounds.cancellation().cancelled() => timeout(self.policy.grace, send)
+                .await
+                .unwrap_or_else(|_| Err(Error::stopped(Stop::Cancelled, Outcome::Unknown))),
+        }
+    }
+
+    /// The error of a call whose time ended between attempts: what the service said last is worth
+    /// more than that the time is over.
+    fn gave_up(&self, stop: Stop, last: Option<Error>) -> Error {
+        match (stop, last) {
+            (Stop::DeadlinePassed, Some(last)) => last,
+            (stop, _) => Error::stopped(stop, Outcome::NotDone),
+        }
+    }
+}
+
+/// Reads `Retry-After`: seconds, or a date.
+fn retry_after(value: &str) -> Option<Duration> {
+    if let Ok(seconds) = value.trim().parse::<f64>() {
+        return Duration::try_from_secs_f64(seconds).ok();
+    }
+    let at = rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
+    Duration::try_from(at.duration_since(Timestamp::now())).ok()
+}
+
+#[cfg(test)]
+mod tests;

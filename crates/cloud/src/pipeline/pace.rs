@@ -1,0 +1,279 @@
+//! One limit that a service keeps, found and followed.
+
+use std::{
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::{Bounds, Stop};
+
+/// Over which time calls are counted.
+const EPOCH: Duration = Duration::from_secs(1);
+/// After this time in which nobody had to wait for a turn, pacing ends.
+const IDLE_EPOCHS: u32 = 10;
+/// The share of throttled calls up to which a pace goes well.
+const TOLERATED: f64 = 0.08;
+/// How near to a pace that was too much it is worth going.
+const NEAR: f64 = 0.015;
+/// After so many good epochs below a pace that was too much, it is tried again.
+const LIMIT_HOLDS: u32 = 30;
+/// Calls in a second that are tried however much the service throttles; without them, nobody
+/// would notice that it no longer does.
+const SLOWEST: f64 = 2.0;
+/// Throttled calls in a second from which on there is something to measure. Below it, the retry
+/// of the single call is enough.
+const WORTH_PACING: u32 = 3;
+
+/// Hands out turns, at a rate that it knows or finds out.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// Whether the rate follows what the service does.
+    adapts: bool,
+    state: Mutex<State>,
+    /// Held by the one that waits for the next turn; the others queue up behind it in order.
+    queue: tokio::sync::Mutex<()>,
+}
+
+#[derive(Debug)]
+struct State {
+    /// Turns in a second; `None` while the service does not throttle.
+    rate: Option<f64>,
+    next_turn: Instant,
+    epoch: Epoch,
+    /// The latest pace that went well.
+    good_rate: Option<f64>,
+    /// The latest pace that was too much.
+    limit: Option<f64>,
+    /// Epochs in a row that went well while calls were waiting.
+    good: u32,
+    /// Epochs in a row without one throttled call while calls were waiting.
+    growing: u32,
+    /// Epochs in a row in which no call had to wait.
+    idle: u32,
+}
+
+#[derive(Debug)]
+struct Epoch {
+    started: Instant,
+    accepted: u32,
+    throttled: u32,
+    waited: bool,
+}
+
+impl Pace {
+    /// A pace that lets everything through until the service throttles.
+    pub(super) fn adaptive() -> Self {
+        Self::new(true, None)
+    }
+
+    /// A pace of `rate` turns in a second, more than 0.
+    pub(super) fn fixed(rate: f64) -> Self {
+        Self::new(false, Some(rate))
+    }
+
+    fn new(adapts: bool, rate: Option<f64>) -> Self {
+        let now = Instant::now();
+        Self {
+            adapts,
+            state: Mutex::new(State {
+                rate,
+                next_turn: now,
+                epoch: Epoch::starting(now),
+                good_rate: None,
+                limit: None,
+                good: 0,
+                growing: 0,
+                idle: 0,
+            }),
+            queue: tokio::sync::Mutex::new(()),
+        }
+    }
+
+    /// Waits for a turn to call.
+    ///
+    /// # Errors
+    /// [`Stop`], when the caller's time is over first.
+    pub(super) async fn admit(&self, bounds: &Bounds) -> Result<(), Stop> {
+        bounds.check()?;
+        if self.interval().is_none() {
+            return Ok(());
+        }
+        let _turn = bounds.run(self.queue.lock()).await?;
+        let turn = self.with_state(|state, now| {
+            // A turn that came late (a timer, a busy machine) is made up for, but only a little:
+            // idle time is not saved up for a burst.
+            let interval = state.interval().unwrap_or_default();
+            let made_up = (interval * 2).max(Duration::from_millis(20));
+            let turn = state.next_turn.max(now.checked_sub(made_up).unwrap_or(now));
+            state.epoch.waited |= turn > now;
+            state.next_turn = turn + interval;
+            turn
+        });
+        bounds.sleep_until(turn).await
+    }
+
+    /// Notes that the service took a call, whatever it answered.
+    pub(super) fn accepted(&self) {
+        self.with_state(|state, _| state.epoch.accepted += 1);
+    }
+
+    /// Notes that the service throttled a call.
+    pub(super) fn throttled(&self) {
+        self.with_state(|state, _| state.epoch.throttled += 1);
+    }
+
+    /// The present pace in calls a second; `None` while there is no limit.
+    #[cfg(test)]
+    fn rate(&self) -> Option<f64> {
+        self.with_state(|state, _| state.rate)
+    }
+
+    fn interval(&self) -> Option<Duration> {
+        self.with_state(|state, _| state.interval())
+    }
+
+    fn with_state<T>(&self, work: impl FnOnce(&mut State, Instant) -> T) -> T {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if self.adapts {
+            state.turn_epoch(now);
+        }
+        work(&mut state, now)
+    }
+}
+
+impl Epoch {
+    fn starting(now: Instant) -> Self {
+        Self { started: now, accepted: 0, throttled: 0, waited: false }
+    }
+}
+
+impl State {
+    fn interval(&self) -> Option<Duration> {
+        self.rate.map(|rate| Duration::from_secs_f64(rate.recip()))
+    }
+
+    /// Ends the epoch when its time is over, and draws the conclusion.
+    fn turn_epoch(&mut self, now: Instant) {
+        let length = now.saturating_duration_since(self.epoch.started);
+        if length < EPOCH {
+            return;
+        }
+        let epoch = std::mem::replace(&mut self.epoch, Epoch::starting(now));
+        // Counts over a long silence say nothing about a rate.
+        if length > EPOCH * 3 {
+            let silent = length.as_secs_f64() / EPOCH.as_secs_f64();
+            self.rest(silent as u32);
+            return;
+        }
+        let accepted = f64::from(epoch.accepted) / length.as_secs_f64();
+        let share = f64::from(epoch.throttled) / f64::from((epoch.accepted + epoch.throttled).max(1));
+        match self.rate {
+            None if epoch.throttled >= WORTH_PACING => self.set(accepted.max(SLOWEST), now),
+            None => {}
+            Some(_) if epoch.throttled == 0 && !epoch.waited => self.rest(1),
+            Some(rate) if epoch.throttled <= 1 || share <= TOLERATED => {
+                self.went_well(rate, epoch.throttled == 0, now);
+            }
+            Some(rate) => self.was_too_much(rate, accepted, now),
+        }
+    }
+
+    fn went_well(&mut self, rate: f64, perfectly: bool, now: Instant) {
+        self.idle = 0;
+        self.good += 1;
+        self.good_rate = Some(rate);
+        if self.good >= LIMIT_HOLDS {
+            self.limit = None;
+            self.good = 0;
+        }
+        if !perfectly {
+            self.growing = 0;
+            return;
+        }
+        // 2, 4, 8 … percent, and never more than half as much again.
+        self.growing += 1;
+        let growth = (0.01 * f64::from(2_u32.pow(self.growing.min(6)))).min(0.5);
+        let grown = rate * (1.0 + growth);
+        match self.limit {
+            None => self.set(grown, now),
+            Some(limit) if limit - rate > rate * NEAR => {
+                self.set(grown.min(rate.midpoint(limit)), now);
+            }
+            Some(_) => {}
+        }
+    }
+
+    fn was_too_much(&mut self, rate: f64, accepted: f64, now: Instant) {
+        self.idle = 0;
+        self.good = 0;
+        self.growing = 0;
+        self.limit = Some(rate);
+        // What went well before and does no longer is forgotten: the service allows less now.
+        let good = self.good_rate.take().filter(|good| *good < rate);
+        self.set(good.unwrap_or(accepted).max(rate / 2.0).max(SLOWEST), now);
+    }
+
+    fn rest(&mut self, epochs: u32) {
+        self.good = 0;
+        self.growing = 0;
+        self.idle = self.idle.saturating_add(epochs);
+        if self.idle >= IDLE_EPOCHS {
+            self.rate = None;
+            self.good_rate = None;
+            self.limit = None;
+        }
+    }
+
+    fn set(&mut self, rate: f64, now: Instant) {
+        tracing::debug!(calls_per_second = rate, "pace adapted to the service");
+        if self.rate.is_none() {
+            self.next_turn = now;
+        }
+        self.rate = Some(rate);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio_util::sync::CancellationToken;
+
+    use super::*;
+
+    fn unbounded() -> Bounds {
+        Bounds::new(CancellationToken::new())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pacing_ends_when_nobody_needs_it_any_more() {
+        let pace = Pace::adaptive();
+        for _ in 0..5 {
+            pace.throttled();
+        }
+        tokio::time::advance(EPOCH).await;
+        assert_eq!(pace.rate(), Some(SLOWEST));
+        tokio::time::advance(EPOCH * IDLE_EPOCHS).await;
+        assert_eq!(pace.rate(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_throttled_call_does_not_slow_down_the_others() {
+        let pace = Pace::adaptive();
+        pace.throttled();
+        tokio::time::advance(EPOCH).await;
+        assert_eq!(pace.rate(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_a_turn_ends_at_the_deadline() {
+        let pace = Pace::fixed(0.01);
+        pace.admit(&unbounded()).await.unwrap();
+        pace.admit(&unbounded().with_timeout(Duration::ZERO)).await.unwrap_err();
+        let bounds = unbounded().with_timeout(Duration::from_secs(1));
+        let started = Instant::now();
+        while pace.admit(&bounds).await.is_ok() {}
+        assert_eq!(started.elapsed(), Duration::from_secs(1));
+    }
+}

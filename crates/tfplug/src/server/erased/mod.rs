@@ -1,0 +1,19 @@
+//! Everything that a provider serves with its types taken away: behind traits that speak of values.
+
+mod action;
+mod data_source;
+mod ephemeral;
+mod list;
+mod resource;
+
+use std::pin::Pin;
+
+pub(crate) use self::{
+    action::{AnyAction, ErasedAction},
+    data_source::{AnyDataSource, ErasedDataSource},
+    ephemeral::{AnyEphemeralResource, ErasedEphemeralResource},
+    list::{AnyListResource, ErasedListResource},
+    resource::{AnyResource, ErasedResource},
+};
+
+pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

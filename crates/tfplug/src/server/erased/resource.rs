@@ -1,0 +1,184 @@
+//! Managed resources.
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::BoxFuture;
+use crate::{
+    context::{Context, from_value, to_value},
+    diagnostic::{Diagnostics, Result},
+    resource::{Change, Import, MoveSource, Resource},
+    schema::{IdentitySchema, Schema},
+    value::{Type, Value},
+};
+
+/// A resource, whatever its structs.
+pub(crate) trait AnyResource<D>: Send + Sync {
+    fn schema(&self) -> &Schema;
+    fn ty(&self) -> &Arc<Type>;
+    fn identity_schema(&self) -> Option<&IdentitySchema>;
+    fn identity_ty(&self) -> Option<&Type>;
+    fn identity(&self, state: &Value) -> Result<Option<Value>>;
+    fn validate(&self, config: &Value) -> Result<Diagnostics>;
+    fn plan<'a>(&'a self, cx: &'a mut Context<D>, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>>;
+    fn create<'a>(&'a self, cx: &'a mut Context<D>, planned: &'a Value) -> BoxFuture<'a, Result<Value>>;
+    fn read<'a>(&'a self, cx: &'a mut Context<D>, state: &'a Value) -> BoxFuture<'a, Result<Value>>;
+    fn update<'a>(
+        &'a self,
+        cx: &'a mut Context<D>,
+        prior: &'a Value,
+        planned: &'a Value,
+    ) -> BoxFuture<'a, Result<Value>>;
+    fn delete<'a>(&'a self, cx: &'a mut Context<D>, state: &'a Value) -> BoxFuture<'a, Result<()>>;
+    fn import<'a>(&'a self, cx: &'a mut Context<D>, source: Import<Value>) -> BoxFuture<'a, Result<Value>>;
+    fn upgrade(&self, version: i64, state: Json) -> Result<Json>;
+    fn upgrade_identity(&self, version: i64, identity: Json) -> Result<Json>;
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Value>>;
+    fn generate_config(&self, config: &Value) -> Result<Value>;
+}
+
+pub(crate) struct ErasedResource<R> {
+    resource: R,
+    schema: Schema,
+    ty: Arc<Type>,
+    identity: Option<(IdentitySchema, Type)>,
+}
+
+impl<R: Resource> ErasedResource<R> {
+    pub(crate) fn new(resource: R) -> Self {
+        let schema = resource.schema();
+        let identity = resource.identity_schema().map(|schema| {
+            let ty = schema.ty();
+            (schema, ty)
+        });
+        Self { ty: Arc::new(schema.ty()), schema, identity, resource }
+    }
+}
+
+impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn ty(&self) -> &Arc<Type> {
+        &self.ty
+    }
+
+    fn identity_schema(&self) -> Option<&IdentitySchema> {
+        self.identity.as_ref().map(|(schema, _)| schema)
+    }
+
+    fn identity_ty(&self) -> Option<&Type> {
+        self.identity.as_ref().map(|(_, ty)| ty)
+    }
+
+    fn identity(&self, state: &Value) -> Result<Option<Value>> {
+        let Some((_, ty)) = &self.identity else { return Ok(None) };
+        let Some(identity) = self.resource.identity(&from_value(state)?) else { return Ok(None) };
+        to_value(&identity, ty).map(Some)
+    }
+
+    fn validate(&self, config: &Value) -> Result<Diagnostics> {
+        Ok(self.resource.validate(&from_value(config)?))
+    }
+
+    fn plan<'a>(&'a self, cx: &'a mut Context<R::Data>, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move {
+            let mut typed = Change {
+                config: change.config.as_ref().map(from_value).transpose()?,
+                prior: change.prior.as_ref().map(from_value).transpose()?,
+                planned: change.planned.as_ref().map(from_value::<R::Model>).transpose()?,
+                requires_replace: std::mem::take(&mut change.requires_replace),
+            };
+            let before = typed.planned.as_ref().map(|planned| to_value(planned, &self.ty)).transpose()?;
+            let result = self.resource.plan(cx, &mut typed).await;
+            change.requires_replace = typed.requires_replace;
+            if let (Some(planned), Some(before), Some(after)) = (&mut change.planned, &before, &typed.planned) {
+                let after = to_value(after, &self.ty)?;
+                take_over(planned, before, after);
+            }
+            result
+        })
+    }
+
+    fn create<'a>(&'a self, cx: &'a mut Context<R::Data>, planned: &'a Value) -> BoxFuture<'a, Result<Value>> {
+        Box::pin(async move {
+            let state = self.resource.create(cx, from_value(planned)?).await?;
+            to_value(&state, &self.ty)
+        })
+    }
+
+    fn read<'a>(&'a self, cx: &'a mut Context<R::Data>, state: &'a Value) -> BoxFuture<'a, Result<Value>> {
+        Box::pin(async move {
+            match self.resource.read(cx, from_value(state)?).await? {
+                Some(state) => to_value(&state, &self.ty),
+                None => Ok(Value::Null),
+            }
+        })
+    }
+
+    fn update<'a>(
+        &'a self,
+        cx: &'a mut Context<R::Data>,
+        prior: &'a Value,
+        planned: &'a Value,
+    ) -> BoxFuture<'a, Result<Value>> {
+        Box::pin(async move {
+            let state = self.resource.update(cx, from_value(prior)?, from_value(planned)?).await?;
+            to_value(&state, &self.ty)
+        })
+    }
+
+    fn delete<'a>(&'a self, cx: &'a mut Context<R::Data>, state: &'a Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.resource.delete(cx, from_value(state)?).await })
+    }
+
+    fn import<'a>(&'a self, cx: &'a mut Context<R::Data>, source: Import<Value>) -> BoxFuture<'a, Result<Value>> {
+        Box::pin(async move {
+            let source = match source {
+                Import::Id(id) => Import::Id(id),
+                Import::Identity(identity) => Import::Identity(from_value(&identity)?),
+            };
+            let state = self.resource.import(cx, source).await?;
+            to_value(&state, &self.ty)
+        })
+    }
+
+    fn upgrade(&self, version: i64, state: Json) -> Result<Json> {
+        self.resource.upgrade(version, state)
+    }
+
+    fn upgrade_identity(&self, version: i64, identity: Json) -> Result<Json> {
+        self.resource.upgrade_identity(version, identity)
+    }
+
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Value>> {
+        self.resource.move_from(source)?.map(|state| to_value(&state, &self.ty)).transpose()
+    }
+
+    fn generate_config(&self, config: &Value) -> Result<Value> {
+        to_value(&self.resource.generate_config(from_value(config)?), &self.ty)
+    }
+}
+
+/// Takes what a resource changed in its struct over into the value that the struct was made from, and nothing else: a
+/// struct may know less than the value does, for instance which elements of a set are unknown.
+fn take_over(value: &mut Value, before: &Value, after: Value) {
+    if *before == after {
+        return;
+    }
+    match (&mut *value, before, after) {
+        (Value::Object(value), Value::Object(before), Value::Object(after)) => {
+            for (name, after) in after {
+                match (value.get_mut(&name), before.get(&name)) {
+                    (Some(value), Some(before)) => take_over(value, before, after),
+                    _ => {
+                        value.insert(name, after);
+                    }
+                }
+            }
+        }
+        (_, _, after) => *value = after,
+    }
+}
