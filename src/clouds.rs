@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tfplug::{Context, Diagnostic, Result};
 
 use super::{
-    failure::failed,
+    failure::{Block, failed},
     holders::{Holders, Predecessors},
     turns::Turns,
 };
@@ -40,7 +40,8 @@ impl<C> Cloud<C> {
         client.map_or_else(|error| Self::Broken(Arc::new(error)), Self::Ready)
     }
 
-    fn get(&self, block: &'static str) -> Result<&C> {
+    fn get(&self, block: Block) -> Result<&C> {
+        let block = block.name();
         match self {
             Self::Ready(client) => Ok(client),
             Self::Unknown => {
@@ -71,11 +72,11 @@ pub(super) fn huawei_while_planning(cx: &Context<Clouds>, region: Option<&str>) 
 impl Clouds {
     /// The client of Alibaba Cloud App Streaming for delivery groups in a region.
     pub(super) fn alibaba(&self, region: Option<&str>) -> Result<alibaba::Client> {
-        self.alibaba.get("alibaba_cloud").map(|client| client.in_region(region))
+        self.alibaba.get(Block::AlibabaCloud).map(|client| client.in_region(region))
     }
 
     /// The client of Huawei Cloud Workspace for server groups in a region.
     pub(super) fn huawei(&self, region: Option<&str>) -> Result<huawei::Client> {
-        self.huawei.get("huawei_cloud").map(|client| client.in_region(region))
+        self.huawei.get(Block::HuaweiCloud).map(|client| client.in_region(region))
     }
 }

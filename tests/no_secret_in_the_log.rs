@@ -13,7 +13,7 @@ use std::{
 
 use alibaba::PRODUCT_TYPE_CLOUD_APP;
 use axum::{Router, http::StatusCode};
-use cloud::{Bounds, Environment, ErrorKind};
+use cloud::{Bounds, Environment, ErrorKind, NetworkOptions};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use tracing_subscriber::fmt::MakeWriter;
@@ -53,10 +53,14 @@ async fn refusing(secrets: &'static [&'static str]) -> String {
     url
 }
 
+fn at(url: String) -> NetworkOptions {
+    NetworkOptions { endpoint: Some(url), ..NetworkOptions::default() }
+}
+
 /// Everything that a person could see of a call of App Streaming.
 async fn alibaba(bounds: &Bounds) -> String {
     let config = alibaba::Config {
-        endpoint: Some(refusing(&["the-secret-key", "the-token"]).await),
+        network: at(refusing(&["the-secret-key", "the-token"]).await),
         access_key: Some("AKID".to_owned()),
         secret_key: Some("the-secret-key".into()),
         security_token: Some("the-token".into()),
@@ -67,15 +71,15 @@ async fn alibaba(bounds: &Bounds) -> String {
     let client = alibaba::Client::new(config, environment).unwrap();
     let error = client.delivery_group("aig-1", PRODUCT_TYPE_CLOUD_APP, bounds).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    format!("{shown} {client:?} {error} {error:?} {}", error.advice())
+    format!("{shown} {client:?} {error} {error:?}")
 }
 
 fn huawei_at(url: String) -> huawei::Config {
     huawei::Config {
         region: Some("cn-north-4".to_owned()),
         project_id: Some("p1".to_owned()),
-        endpoint: Some(url.clone()),
-        auth_url: Some(url),
+        auth_url: Some(url.clone()),
+        network: at(url),
         ..huawei::Config::default()
     }
 }
@@ -87,7 +91,7 @@ async fn huawei(config: huawei::Config, bounds: &Bounds) -> String {
     let client = huawei::Client::new(config, environment).unwrap();
     let error = client.server_group("g1", bounds).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
-    format!("{shown} {client:?} {error} {error:?} {}", error.advice())
+    format!("{shown} {client:?} {error} {error:?}")
 }
 
 #[tokio::test]

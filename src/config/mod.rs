@@ -1,14 +1,12 @@
 //! The provider block.
 
 mod alibaba_cloud;
+mod common;
 mod huawei_cloud;
 
-use cloud::Secret;
+use cloud::Environment;
 use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr,
-    schema::{Attribute, Schema, validate},
-};
+use tfplug::{Attr, schema::Schema};
 
 use super::{
     clouds::{Cloud, Clouds},
@@ -32,44 +30,17 @@ pub(super) fn schema() -> Schema {
     .attribute("huawei_cloud", huawei_cloud::attribute())
 }
 
-/// What both clouds' blocks have alike.
-fn endpoint() -> Attribute {
-    Attribute::string(
-        "The service's URL, instead of the one that follows from the region. For the emulator, for instance.",
-    )
-}
-
-fn ca_certificate() -> Attribute {
-    Attribute::string(
-        "A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for instance.",
-    )
-}
-
-fn max_requests_per_second() -> Attribute {
-    let text = "The most calls in a second, for all resources together. Without it the provider is as quick as the service \
-                lets it be.";
-    Attribute::number(text).validate(validate::at_least(0))
-}
-
 impl Config {
     /// Makes the clients, without a call.
     pub(super) fn clouds(self) -> Clouds {
-        let environment = cloud::Environment::process;
-        let alibaba = match self.alibaba_cloud {
-            Attr::Unknown => Cloud::Unknown,
-            Attr::Null => Cloud::new(alibaba::Client::new(alibaba::Config::default(), environment())),
-            Attr::Known(model) if model.is_unknown() => Cloud::Unknown,
-            Attr::Known(model) => Cloud::new(alibaba::Client::new(model.into_config(), environment())),
-        };
-        let huawei = match self.huawei_cloud {
-            Attr::Unknown => Cloud::Unknown,
-            Attr::Null => Cloud::new(huawei::Client::new(huawei::Config::default(), environment())),
-            Attr::Known(model) if model.is_unknown() => Cloud::Unknown,
-            Attr::Known(model) => Cloud::new(huawei::Client::new(model.into_config(), environment())),
-        };
+        let environment = Environment::process;
         Clouds {
-            alibaba,
-            huawei,
+            alibaba: cloud(self.alibaba_cloud, alibaba_cloud::is_unknown, |block| {
+                alibaba::Client::new(alibaba_cloud::config(block), environment())
+            }),
+            huawei: cloud(self.huawei_cloud, huawei_cloud::is_unknown, |block| {
+                huawei::Client::new(huawei_cloud::config(block), environment())
+            }),
             turns: Turns::default(),
             holders: Holders::default(),
             predecessors: Predecessors::default(),
@@ -77,19 +48,15 @@ impl Config {
     }
 }
 
-/// A value that no log and no message may show.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
-struct Sensitive(String);
-
-impl std::fmt::Debug for Sensitive {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("(sensitive value)")
-    }
-}
-
-impl From<Sensitive> for Secret {
-    fn from(sensitive: Sensitive) -> Self {
-        Self::new(sensitive.0)
+/// How far a cloud with this block is. One that is left out is an empty one.
+fn cloud<B: Default, C>(
+    block: Attr<B>,
+    is_unknown: fn(&B) -> bool,
+    client: impl FnOnce(B) -> Result<C, cloud::Error>,
+) -> Cloud<C> {
+    match block {
+        Attr::Unknown => Cloud::Unknown,
+        Attr::Known(block) if is_unknown(&block) => Cloud::Unknown,
+        block => Cloud::new(client(block.into_known().unwrap_or_default())),
     }
 }

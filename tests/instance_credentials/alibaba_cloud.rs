@@ -16,7 +16,7 @@ use emulator::Running;
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::{KEY, SECRETS, call_until_renewed, calls, serve, start};
+use crate::{KEY, SECRETS, call_until_renewed, calls, network, serve, start};
 
 const GROUP: &str = "aig-hangzhou-fixed";
 const ROLE: &str = "terraform";
@@ -99,12 +99,7 @@ async fn callers(emulator: &Running) -> Vec<String> {
 }
 
 fn config(emulator: &Running, metadata: &Metadata) -> Config {
-    Config {
-        region: Some("cn-hangzhou".to_owned()),
-        endpoint: Some(emulator.url()),
-        metadata_endpoint: Some(metadata.url.clone()),
-        ..Config::default()
-    }
+    Config { region: Some("cn-hangzhou".to_owned()), network: network(emulator, &metadata.url), ..Config::default() }
 }
 
 fn client(config: Config, variables: &[(&str, &str)]) -> Client {
@@ -198,7 +193,7 @@ async fn no_metadata_service_is_the_last_place_that_was_looked_at() {
     let gone = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", gone.local_addr().unwrap());
     drop(gone);
-    let config = Config { metadata_endpoint: Some(url.clone()), ..config(&emulator, &metadata) };
+    let config = Config { network: network(&emulator, &url), ..config(&emulator, &metadata) };
     let error = call(&client(config, &[])).await.unwrap_err();
     let last = error.message().lines().last().unwrap();
     assert!(last.contains("8. the role of the ECS instance") && last.contains(&url), "{error}");

@@ -16,7 +16,7 @@ use huawei::{Client, Config};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use crate::{KEY, SECRETS, call_until_renewed, calls, serve, start};
+use crate::{KEY, SECRETS, call_until_renewed, calls, network, serve, start};
 
 const GROUP: &str = "20000000-0000-4000-8000-000000000001";
 const TOKEN: &str = "the-metadata-token";
@@ -70,9 +70,8 @@ fn answer(tokens: bool, request: &Request, lifetime: impl FnOnce() -> i64) -> (S
 fn client(emulator: &Running, metadata: &Metadata) -> Client {
     let config = Config {
         region: Some("cn-north-4".to_owned()),
-        endpoint: Some(emulator.url()),
         auth_url: Some(emulator.url()),
-        metadata_endpoint: Some(metadata.url.clone()),
+        network: network(emulator, &metadata.url),
         ..Config::default()
     };
     Client::new(config, Environment::fixed::<&str, &str>([])).unwrap()

@@ -8,6 +8,7 @@ mod alibaba_cloud;
 mod huawei_cloud;
 
 use axum::Router;
+use cloud::NetworkOptions;
 use emulator::{Emulator, Options, Running};
 use serde_json::Value;
 
@@ -26,6 +27,12 @@ async fn serve(router: Router) -> String {
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
     url
+}
+
+/// The emulator's service, for an instance with this metadata service.
+fn network(emulator: &Running, metadata: &str) -> NetworkOptions {
+    let metadata_endpoint = Some(metadata.to_owned());
+    NetworkOptions { endpoint: Some(emulator.url()), metadata_endpoint, ..NetworkOptions::default() }
 }
 
 /// The operation and the access key of each call so far.

@@ -1,7 +1,7 @@
 //! How the service says yes and no.
 
 use cloud::{Answer, ErrorKind, Outcome, Refusal};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 
 /// What every answer of the service may hold. Some gateways write the names in lower case.
 #[derive(Debug, Default, Deserialize)]
@@ -23,19 +23,6 @@ pub(super) fn request_id(answer: &Answer) -> Option<String> {
     envelope(answer)
         .and_then(|envelope| envelope.request_id)
         .or_else(|| answer.header("x-acs-request-id").map(str::to_owned))
-}
-
-/// Reads an answer of the type that the operation promises.
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Refusal> {
-    if let Some(refusal) = refusal(answer) {
-        return Err(refusal);
-    }
-    serde_json::from_slice(&answer.body).map_err(|error| Refusal {
-        kind: ErrorKind::UnexpectedAnswer,
-        outcome: Outcome::Unknown,
-        code: None,
-        message: format!("an answer that is not what the API promises: {error}"),
-    })
 }
 
 /// How the answer refuses, if it does: with its status, or with a code in spite of status 200.

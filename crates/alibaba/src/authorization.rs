@@ -1,6 +1,6 @@
 //! Who may use a delivery group.
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Bounds, Effect, Error, Page, null_is_empty};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,9 +11,6 @@ use super::{
 
 /// The most names that `AuthorizeInstanceGroup` takes in each of its lists.
 pub const MAX_NAMES_PER_CALL: usize = 100;
-
-/// The largest page that the lists of authorized users and user groups serve.
-const PAGE: u32 = 100;
 
 /// What users are authorized for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -76,8 +73,6 @@ pub struct AuthorizationChange {
     pub user_meta: Option<UserMeta>,
     /// `AppInstancePersistentId`: the persistent session, where the group authorizes by session.
     pub persistent_session_id: Option<String>,
-    /// `AvatarId`, which the service has for itself.
-    pub avatar_id: Option<String>,
 }
 
 /// A user who is authorized (`ListAuthorizedUsers`).
@@ -128,8 +123,14 @@ pub struct AuthorizedUserGroup {
 struct UsersAnswer {
     #[serde(default, deserialize_with = "null_is_empty")]
     users: Vec<AuthorizedUser>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    total_count: u32,
+    /// Of records, of which several make one user.
+    total_count: Option<u64>,
+}
+
+impl From<UsersAnswer> for Page<AuthorizedUser> {
+    fn from(answer: UsersAnswer) -> Self {
+        Self { items: answer.users, count: answer.total_count }
+    }
 }
 
 #[derive(Deserialize)]
@@ -137,8 +138,13 @@ struct UsersAnswer {
 struct UserGroupsAnswer {
     #[serde(default, deserialize_with = "null_is_empty")]
     user_groups: Vec<AuthorizedUserGroup>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    total_count: u32,
+    total_count: Option<u64>,
+}
+
+impl From<UserGroupsAnswer> for Page<AuthorizedUserGroup> {
+    fn from(answer: UserGroupsAnswer) -> Self {
+        Self { items: answer.user_groups, count: answer.total_count }
+    }
 }
 
 impl Client {
@@ -163,8 +169,7 @@ impl Client {
             .body_list("AuthorizeUserGroupIds", &change.authorize_user_groups)
             .body_list("UnAuthorizeUserGroupIds", &change.unauthorize_user_groups)
             .body("UserMeta", user_meta)
-            .body("AppInstancePersistentId", change.persistent_session_id.as_deref())
-            .body("AvatarId", change.avatar_id.as_deref());
+            .body("AppInstancePersistentId", change.persistent_session_id.as_deref());
         let Done {} = self.call(("AuthorizeInstanceGroup", Effect::Change), target.named(), parameters, bounds).await?;
         Ok(())
     }
@@ -182,22 +187,14 @@ impl Client {
         product_type: &str,
         bounds: &Bounds,
     ) -> Result<Vec<AuthorizedUser>, Error> {
-        let mut users = Vec::new();
-        for page in 1.. {
-            let parameters = target
-                .parameters(product_type)
-                .body("AppInstancePersistentId", persistent_session_id)
-                .body("PageNumber", page)
-                .body("PageSize", PAGE);
-            let answer: UsersAnswer =
-                self.call(("ListAuthorizedUsers", Effect::Read), target.named(), parameters, bounds).await?;
-            users.extend(answer.users);
-            // Only the records covered so far tell whether there are more, not the users seen.
-            if page * PAGE >= answer.total_count {
-                break;
-            }
-        }
-        Ok(users)
+        let parameters = target.parameters(product_type).body("AppInstancePersistentId", persistent_session_id);
+        self.all::<UsersAnswer, _>(
+            "ListAuthorizedUsers",
+            target.named(),
+            |page| parameters.clone().page_in_body(page),
+            bounds,
+        )
+        .await
     }
 
     /// All user groups that are authorized (`ListAuthorizedUserGroups`).
@@ -210,16 +207,13 @@ impl Client {
         product_type: &str,
         bounds: &Bounds,
     ) -> Result<Vec<AuthorizedUserGroup>, Error> {
-        let mut groups = Vec::new();
-        for page in 1.. {
-            let parameters = target.parameters(product_type).body("PageNumber", page).body("PageSize", PAGE);
-            let answer: UserGroupsAnswer =
-                self.call(("ListAuthorizedUserGroups", Effect::Read), target.named(), parameters, bounds).await?;
-            groups.extend(answer.user_groups);
-            if page * PAGE >= answer.total_count {
-                break;
-            }
-        }
-        Ok(groups)
+        let parameters = target.parameters(product_type);
+        self.all::<UserGroupsAnswer, _>(
+            "ListAuthorizedUserGroups",
+            target.named(),
+            |page| parameters.clone().page_in_body(page),
+            bounds,
+        )
+        .await
     }
 }

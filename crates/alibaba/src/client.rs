@@ -1,25 +1,21 @@
 //! The client: where calls go, and how one is made.
 
-use std::{marker::PhantomData, sync::Arc};
+use std::sync::Arc;
 
-use cloud::{
-    Answer, Bounds, Call, Effect, Endpoint, Environment, Error, Exchange, Http, HttpOptions, Outgoing, Pacer, Pipeline,
-    Refusal, RetryPolicy, Secret,
-};
+use cloud::{ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Page, PageRequest, all_pages};
 use serde::de::DeserializeOwned;
 
 use super::{
-    answer,
-    config::{Config, SERVICE},
-    credential::{CredentialStore, Credentials},
-    sign::{Moment, Parameters, request},
+    config::Config,
+    credential::Sources,
+    endpoints::{INTERNATIONAL, MAINLAND, SERVICE, is_mainland},
+    sign::{Parameters, Request},
 };
 
 const VERSION: &str = "2021-09-01";
-/// Serves the regions of the Chinese mainland.
-const MAINLAND: &str = "https://appstream-center.cn-shanghai.aliyuncs.com";
-/// Serves all other regions.
-const INTERNATIONAL: &str = "https://appstream-center.ap-southeast-1.aliyuncs.com";
+
+/// The largest page that the service's lists have.
+const PAGE: u32 = 100;
 
 /// A client of App Streaming. Cheap to clone; all clones share connections, credentials and pace.
 #[derive(Debug, Clone)]
@@ -30,8 +26,7 @@ pub struct Client {
 
 #[derive(Debug)]
 struct Shared {
-    pipeline: Pipeline,
-    credentials: CredentialStore,
+    api: ApiClient<Sources>,
     /// The endpoint that was set, for all regions.
     endpoint: Option<Endpoint>,
     mainland: Endpoint,
@@ -42,38 +37,18 @@ impl Client {
     /// Makes a client, and sends nothing: credentials are looked for at the first call.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when what is
-    /// configured cannot work whatever the network says.
+    /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when what is configured cannot work whatever the
+    /// network says.
     pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
-        let wrong = |message: String| Error::configuration(SERVICE, message);
-        let endpoint = |text: &str| Endpoint::parse(text, config.allow_http);
-        let given = config
-            .endpoint
-            .as_deref()
-            .map(endpoint)
-            .transpose()
-            .map_err(|message| wrong(format!("endpoint: {message}")))?;
-        let http = || {
-            Http::new(&HttpOptions {
-                connect_timeout: config.connect_timeout.unwrap_or(HttpOptions::default().connect_timeout),
-                ca_certificate: config.ca_certificate.clone(),
-            })
-            .map_err(wrong)
-        };
-        let policy = RetryPolicy {
-            attempt_timeout: config.request_timeout.unwrap_or(RetryPolicy::default().attempt_timeout),
-            ..RetryPolicy::default()
-        };
+        let network = &config.network;
         let region =
             config.region.clone().filter(|region| !region.is_empty()).or_else(|| environment_region(&environment));
-        let shared = Shared {
-            pipeline: Pipeline::new(SERVICE, http()?, Pacer::new(config.max_requests_per_second), policy),
-            endpoint: given,
-            mainland: endpoint(MAINLAND).map_err(wrong)?,
-            international: endpoint(INTERNATIONAL).map_err(wrong)?,
-            credentials: CredentialStore::new(config, environment)?,
-        };
-        Ok(Self { shared: Arc::new(shared), region })
+        let endpoint = network.configured_endpoint(SERVICE)?;
+        let mainland = network.parse_endpoint(SERVICE, "endpoint", MAINLAND)?;
+        let international = network.parse_endpoint(SERVICE, "endpoint", INTERNATIONAL)?;
+        let pipeline = network.pipeline(SERVICE)?;
+        let api = ApiClient::new(pipeline, Sources::new(config, environment)?);
+        Ok(Self { shared: Arc::new(Shared { api, endpoint, mainland, international }), region })
     }
 
     /// The region that this client's delivery groups are in, when it is known without asking.
@@ -81,7 +56,7 @@ impl Client {
         self.region.as_deref()
     }
 
-    /// The same client for delivery groups in `region`; for the provider's own where it is `None`.
+    /// The same client for delivery groups in `region`; for its own where it is `None`.
     #[must_use]
     pub fn in_region(&self, region: Option<&str>) -> Self {
         Self { shared: Arc::clone(&self.shared), region: region.map(str::to_owned).or_else(|| self.region.clone()) }
@@ -108,16 +83,32 @@ impl Client {
         parameters: Parameters,
         bounds: &Bounds,
     ) -> Result<T, Error> {
-        let call = Call { operation, subject: subject.into(), effect };
-        let exchange =
-            Rpc { shared: &self.shared, endpoint: self.target(), operation, parameters, output: PhantomData };
-        self.shared.pipeline.call(&call, bounds, &exchange).await.map_err(|error| error.at(self.target().as_str()))
+        let call = Call::new(operation, subject, effect);
+        let request = Request { action: operation, version: VERSION, parameters };
+        self.shared.api.call(&call, &request, self.target(), None, bounds).await
     }
-}
 
-/// Whether a region is in the Chinese mainland, which has an endpoint of its own.
-pub fn is_mainland(region: &str) -> bool {
-    region.starts_with("cn-") && region != "cn-hongkong"
+    /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds.
+    pub(super) async fn all<A, T>(
+        &self,
+        operation: &'static str,
+        subject: impl Into<String>,
+        ask: impl Fn(PageRequest) -> Parameters,
+        bounds: &Bounds,
+    ) -> Result<Vec<T>, Error>
+    where
+        A: DeserializeOwned + Into<Page<T>> + Send,
+    {
+        let subject = &*subject.into();
+        let ask = |page| {
+            let parameters = ask(page);
+            async move {
+                let answer: A = self.call((operation, Effect::Read), subject, parameters, bounds).await?;
+                Ok(answer.into())
+            }
+        };
+        all_pages(PAGE, ask).await.map_err(|error| error.during(SERVICE, operation, subject).at(self.endpoint()))
+    }
 }
 
 fn environment_region(environment: &Environment) -> Option<String> {
@@ -126,51 +117,15 @@ fn environment_region(environment: &Environment) -> Option<String> {
         .map(|(_, region)| region)
 }
 
-/// One call in the service's RPC style.
-struct Rpc<'c, T> {
-    shared: &'c Shared,
-    endpoint: &'c Endpoint,
-    operation: &'static str,
-    parameters: Parameters,
-    output: PhantomData<fn() -> T>,
-}
-
-impl<T: DeserializeOwned + Send> Exchange for Rpc<'_, T> {
-    type Credentials = Credentials;
-    type Output = T;
-
-    async fn sign(&self, bounds: &Bounds) -> Result<(Outgoing, Credentials), Error> {
-        let credentials = self.shared.credentials.get(bounds).await?;
-        let outgoing = request(
-            self.endpoint.url("/"),
-            (self.operation, VERSION),
-            &self.parameters,
-            Some(&credentials),
-            Moment::now(),
-        );
-        Ok((outgoing, credentials))
-    }
-
-    fn read(&self, answer: &Answer) -> Result<T, Refusal> {
-        answer::read(answer)
-    }
-
-    fn request_id(&self, answer: &Answer) -> Option<String> {
-        answer::request_id(answer)
-    }
-
-    fn secrets(&self, credentials: &Credentials) -> Vec<Secret> {
-        credentials.secrets()
-    }
-
-    async fn invalidate(&self, credentials: &Credentials) -> bool {
-        self.shared.credentials.invalidate(credentials).await
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use cloud::NetworkOptions;
+
     use super::*;
+
+    fn with_network(network: NetworkOptions) -> Config {
+        Config { network, ..Config::default() }
+    }
 
     fn client(config: Config) -> Result<Client, Error> {
         Client::new(config, Environment::fixed([("ALICLOUD_REGION", "cn-beijing")]))
@@ -189,17 +144,27 @@ mod tests {
 
     #[test]
     fn an_endpoint_that_was_set_serves_every_region() {
-        let client =
-            client(Config { endpoint: Some("http://127.0.0.1:8787/".to_owned()), ..Config::default() }).unwrap();
+        let client = client(with_network(NetworkOptions {
+            endpoint: Some("http://127.0.0.1:8787/".to_owned()),
+            ..NetworkOptions::default()
+        }))
+        .unwrap();
         assert_eq!(client.in_region(Some("ap-southeast-1")).endpoint(), "http://127.0.0.1:8787");
     }
 
     #[test]
     fn a_configuration_that_cannot_work_is_refused_before_any_call() {
         for config in [
-            Config { endpoint: Some("http://example.com".to_owned()), ..Config::default() },
+            with_network(NetworkOptions {
+                endpoint: Some("http://example.com".to_owned()),
+                ..NetworkOptions::default()
+            }),
+            with_network(NetworkOptions {
+                ca_certificate: Some("/nowhere.pem".to_owned()),
+                ..NetworkOptions::default()
+            }),
             Config { access_key: Some("AKID".to_owned()), ..Config::default() },
-            Config { ca_certificate: Some("/nowhere.pem".to_owned()), ..Config::default() },
+            Config { sts_endpoint: Some("http://example.com".to_owned()), ..Config::default() },
         ] {
             let error = client(config).unwrap_err();
             assert_eq!(error.kind(), cloud::ErrorKind::Configuration, "{error}");

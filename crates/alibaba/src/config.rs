@@ -1,17 +1,12 @@
 //! What a client needs to know, before the environment is asked.
 
-use std::time::Duration;
+use cloud::{NetworkOptions, Secret};
 
-use cloud::Secret;
-
-/// The service's name in messages.
-pub(super) const SERVICE: &str = "Alibaba Cloud App Streaming";
-
-/// The provider block's part for this cloud. Everything is optional: what is not given is looked
-/// for in the environment, in the vendor's configuration file, and on the instance.
+/// What a caller can set. Everything is optional: what is not given is looked for in the environment, in the vendor's
+/// configuration file, and on the instance.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// The region of the delivery groups, unless a resource names its own.
+    /// The region of the delivery groups, unless [`Client::in_region`](super::Client::in_region) names another.
     pub region: Option<String>,
     /// The id of an access key; with `secret_key`.
     pub access_key: Option<String>,
@@ -31,22 +26,10 @@ pub struct Config {
     pub assume_role: Option<AssumeRole>,
     /// A role to assume with an OIDC token from a file.
     pub assume_role_with_oidc: Option<AssumeRoleWithOidc>,
-    /// The service's endpoint; otherwise it follows the delivery group's region.
-    pub endpoint: Option<String>,
     /// The endpoint of the Security Token Service, `https://sts.aliyuncs.com` by default.
     pub sts_endpoint: Option<String>,
-    /// The endpoint of the instance metadata service, `http://100.100.100.200` by default.
-    pub metadata_endpoint: Option<String>,
-    /// Permits plain http to other machines.
-    pub allow_http: bool,
-    /// Certificates to trust beside the system's: PEM text, or the path of a PEM file.
-    pub ca_certificate: Option<String>,
-    /// The most calls in a second, over all resources.
-    pub max_requests_per_second: Option<f64>,
-    /// The longest that connecting may take; 10 seconds by default.
-    pub connect_timeout: Option<Duration>,
-    /// The longest that one attempt of a call may take; 60 seconds by default.
-    pub request_timeout: Option<Duration>,
+    /// How the services are reached.
+    pub network: NetworkOptions,
 }
 
 /// A role to assume through the Security Token Service (`AssumeRole`).

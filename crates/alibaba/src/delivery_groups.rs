@@ -1,12 +1,9 @@
 //! Delivery groups (*app instance groups*): looking them up, and giving them another image.
 
-use cloud::{Bounds, Effect, Error, ErrorKind, Outcome, null_is_empty};
+use cloud::{Bounds, Effect, Error, ErrorKind, Outcome, Page, null_is_empty};
 use serde::{Deserialize, Serialize};
 
-use super::{Client, sign::Parameters};
-
-/// The largest page that `ListAppInstanceGroup` serves.
-const PAGE: u32 = 100;
+use super::{Client, endpoints::SERVICE, sign::Parameters};
 
 /// A delivery group, as `GetAppInstanceGroup` and `ListAppInstanceGroup` describe it. Every field
 /// is named like the API's; what one of the two operations leaves out is `None` or empty.
@@ -245,8 +242,13 @@ struct GetAnswer {
 struct ListAnswer {
     #[serde(default, deserialize_with = "null_is_empty")]
     app_instance_group_models: Vec<DeliveryGroup>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    total_count: u32,
+    total_count: Option<u64>,
+}
+
+impl From<ListAnswer> for Page<DeliveryGroup> {
+    fn from(answer: ListAnswer) -> Self {
+        Self { items: answer.app_instance_group_models, count: answer.total_count }
+    }
 }
 
 /// An answer of which only the refusal matters.
@@ -270,7 +272,7 @@ impl Client {
         match answer.app_instance_group_models {
             Some(group) if group.app_instance_group_id.is_some() => Ok(group),
             _ => Err(Error::new(ErrorKind::NotFound, Outcome::NotDone, "the service knows no such delivery group")
-                .during(super::config::SERVICE, OPERATION, named(id))
+                .during(SERVICE, OPERATION, named(id))
                 .at(self.endpoint())),
         }
     }
@@ -285,36 +287,25 @@ impl Client {
         product_type: &str,
         bounds: &Bounds,
     ) -> Result<Vec<DeliveryGroup>, Error> {
-        let mut groups: Vec<DeliveryGroup> = Vec::new();
-        for page in 1.. {
-            let mut parameters = Parameters::new()
-                .query("ProductType", product_type)
-                .query("PageNumber", page)
-                .query("PageSize", PAGE)
-                .query("AppInstanceGroupId", filter.id.as_deref())
-                .query("AppInstanceGroupName", filter.name.as_deref())
-                .query("AppCenterImageId", filter.image_id.as_deref())
-                .query("BizRegionId", filter.region.as_deref())
-                .query("RegionId", filter.region_id.as_deref())
-                .query("NodeInstanceType", filter.node_instance_type.as_deref())
-                .query("OfficeSiteId", filter.office_site_id.as_deref())
-                .body_list("Status", &filter.status)
-                .body_list("UserGroupIds", &filter.user_group_ids)
-                .body_list("ExcludedUserGroupIds", &filter.excluded_user_group_ids);
-            for (at, (key, value)) in (1..).zip(&filter.tags) {
-                parameters = parameters
-                    .query(&format!("Tag.{at}.Key"), key.as_str())
-                    .query(&format!("Tag.{at}.Value"), value.as_str());
-            }
-            let answer: ListAnswer =
-                self.call(("ListAppInstanceGroup", Effect::Read), "delivery groups", parameters, bounds).await?;
-            let count = answer.app_instance_group_models.len();
-            groups.extend(answer.app_instance_group_models);
-            if count == 0 || page * PAGE >= answer.total_count {
-                break;
-            }
+        let mut parameters = Parameters::new()
+            .query("ProductType", product_type)
+            .query("AppInstanceGroupId", filter.id.as_deref())
+            .query("AppInstanceGroupName", filter.name.as_deref())
+            .query("AppCenterImageId", filter.image_id.as_deref())
+            .query("BizRegionId", filter.region.as_deref())
+            .query("RegionId", filter.region_id.as_deref())
+            .query("NodeInstanceType", filter.node_instance_type.as_deref())
+            .query("OfficeSiteId", filter.office_site_id.as_deref())
+            .body_list("Status", &filter.status)
+            .body_list("UserGroupIds", &filter.user_group_ids)
+            .body_list("ExcludedUserGroupIds", &filter.excluded_user_group_ids);
+        for (at, (key, value)) in (1..).zip(&filter.tags) {
+            parameters = parameters
+                .query(&format!("Tag.{at}.Key"), key.as_str())
+                .query(&format!("Tag.{at}.Value"), value.as_str());
         }
-        Ok(groups)
+        let ask = |page| parameters.clone().page_in_query(page);
+        self.all::<ListAnswer, _>("ListAppInstanceGroup", "delivery groups", ask, bounds).await
     }
 
     /// Gives a delivery group another image (`UpdateAppInstanceGroupImage`). It disconnects the

@@ -1,11 +1,9 @@
 //! Images that delivery groups can run.
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Bounds, Error, Page, null_is_empty};
 use serde::{Deserialize, Serialize};
 
 use super::{Client, delivery_groups::Tag, sign::Parameters};
-
-const PAGE: u32 = 100;
 
 /// An image (`ListImage`).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
@@ -178,7 +176,13 @@ struct ListAnswer {
     #[serde(default, deserialize_with = "null_is_empty")]
     data: Vec<Image>,
     /// Of all pages; some answers leave it out.
-    count: Option<u32>,
+    count: Option<u64>,
+}
+
+impl From<ListAnswer> for Page<Image> {
+    fn from(answer: ListAnswer) -> Self {
+        Self { items: answer.data, count: answer.count }
+    }
 }
 
 impl Client {
@@ -187,17 +191,8 @@ impl Client {
     /// # Errors
     /// All that a call can meet; there is no result of some pages only.
     pub async fn images(&self, filter: &ImageFilter, bounds: &Bounds) -> Result<Vec<Image>, Error> {
-        let mut images = Vec::new();
-        for page in 1.. {
-            let parameters = filter.parameters().body("PageNumber", page).body("PageSize", PAGE);
-            let answer: ListAnswer = self.call(("ListImage", Effect::Read), "images", parameters, bounds).await?;
-            let on_page = answer.data.len();
-            images.extend(answer.data);
-            let covered = answer.count.is_some_and(|count| page * PAGE >= count);
-            if covered || on_page < PAGE as usize {
-                break;
-            }
-        }
-        Ok(images)
+        let parameters = filter.parameters();
+        let ask = |page| parameters.clone().page_in_body(page);
+        self.all::<ListAnswer, _>("ListImage", "images", ask, bounds).await
     }
 }

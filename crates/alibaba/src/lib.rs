@@ -10,6 +10,7 @@ mod client;
 mod config;
 mod credential;
 mod delivery_groups;
+mod endpoints;
 mod images;
 mod ota;
 mod regions;
@@ -19,11 +20,12 @@ mod sign;
 pub use authorization::{
     AuthorizationChange, AuthorizedUser, AuthorizedUserGroup, MAX_NAMES_PER_CALL, Target, UserMeta,
 };
-pub use client::{Client, is_mainland};
+pub use client::Client;
 pub use config::{AssumeRole, AssumeRoleWithOidc, Config};
 pub use delivery_groups::{
     App, DeliveryGroup, DeliveryGroupFilter, NodePool, OtaInfo, RecurrenceSchedule, Tag, TimerPeriod,
 };
+pub use endpoints::{VENDOR, is_mainland};
 pub use images::{Image, ImageFilter, ImageRegion};
 pub use ota::{ApproveOtaTask, OtaTask, OtaTaskDetails};
 pub use sessions::{BindInfo, Session, SessionFilter};

@@ -1,6 +1,6 @@
 //! Over-the-air updates of the system components in a delivery group's images.
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Bounds, Effect, Error, Page, null_is_empty};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -8,8 +8,6 @@ use super::{
     delivery_groups::{Done, named},
     sign::Parameters,
 };
-
-const PAGE: u32 = 100;
 
 /// An update of a delivery group (`ListOtaTask`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -57,8 +55,13 @@ pub struct ApproveOtaTask<'a> {
 struct ListAnswer {
     #[serde(default, deserialize_with = "null_is_empty")]
     task_list: Vec<OtaTask>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    total_count: u32,
+    total_count: Option<u64>,
+}
+
+impl From<ListAnswer> for Page<OtaTask> {
+    fn from(answer: ListAnswer) -> Self {
+        Self { items: answer.task_list, count: answer.total_count }
+    }
 }
 
 impl Client {
@@ -72,22 +75,9 @@ impl Client {
         ota_type: &str,
         bounds: &Bounds,
     ) -> Result<Vec<OtaTask>, Error> {
-        let mut tasks = Vec::new();
-        for page in 1.. {
-            let parameters = Parameters::new()
-                .body("AppInstanceGroupId", delivery_group_id)
-                .body("OtaType", ota_type)
-                .body("PageNumber", page)
-                .body("PageSize", PAGE);
-            let answer: ListAnswer =
-                self.call(("ListOtaTask", Effect::Read), named(delivery_group_id), parameters, bounds).await?;
-            let count = answer.task_list.len();
-            tasks.extend(answer.task_list);
-            if count == 0 || page * PAGE >= answer.total_count {
-                break;
-            }
-        }
-        Ok(tasks)
+        let parameters = Parameters::new().body("AppInstanceGroupId", delivery_group_id).body("OtaType", ota_type);
+        let ask = |page| parameters.clone().page_in_body(page);
+        self.all::<ListAnswer, _>("ListOtaTask", named(delivery_group_id), ask, bounds).await
     }
 
     /// One update (`GetOtaTaskByTaskId`).

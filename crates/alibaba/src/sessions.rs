@@ -1,6 +1,6 @@
 //! Sessions (*app instances*): listing them, and ending all of a delivery group's.
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Bounds, Effect, Error, Page, null_is_empty};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -8,8 +8,6 @@ use super::{
     delivery_groups::{Done, named},
     sign::Parameters,
 };
-
-const PAGE: u32 = 100;
 
 /// A session of a delivery group (`ListAppInstances`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -71,8 +69,13 @@ pub struct SessionFilter {
 struct ListAnswer {
     #[serde(default, deserialize_with = "null_is_empty")]
     app_instance_models: Vec<Session>,
-    #[serde(default, deserialize_with = "null_is_empty")]
-    total_count: u32,
+    total_count: Option<u64>,
+}
+
+impl From<ListAnswer> for Page<Session> {
+    fn from(answer: ListAnswer) -> Self {
+        Self { items: answer.app_instance_models, count: answer.total_count }
+    }
 }
 
 impl Client {
@@ -86,26 +89,15 @@ impl Client {
         filter: &SessionFilter,
         bounds: &Bounds,
     ) -> Result<Vec<Session>, Error> {
-        let mut sessions = Vec::new();
-        for page in 1.. {
-            let parameters = Parameters::new()
-                .query("AppInstanceGroupId", delivery_group_id)
-                .query("PageNumber", page)
-                .query("PageSize", PAGE)
-                .query("AppInstanceId", filter.session_id.as_deref())
-                .query("IncludeDeleted", filter.include_deleted)
-                .query_list("UserIdList", &filter.user_names)
-                .body_list("AppInstanceIdList", &filter.session_ids)
-                .body_list("Status", &filter.status);
-            let answer: ListAnswer =
-                self.call(("ListAppInstances", Effect::Read), named(delivery_group_id), parameters, bounds).await?;
-            let count = answer.app_instance_models.len();
-            sessions.extend(answer.app_instance_models);
-            if count == 0 || page * PAGE >= answer.total_count {
-                break;
-            }
-        }
-        Ok(sessions)
+        let parameters = Parameters::new()
+            .query("AppInstanceGroupId", delivery_group_id)
+            .query("AppInstanceId", filter.session_id.as_deref())
+            .query("IncludeDeleted", filter.include_deleted)
+            .query_list("UserIdList", &filter.user_names)
+            .body_list("AppInstanceIdList", &filter.session_ids)
+            .body_list("Status", &filter.status);
+        let ask = |page| parameters.clone().page_in_query(page);
+        self.all::<ListAnswer, _>("ListAppInstances", named(delivery_group_id), ask, bounds).await
     }
 
     /// Ends all sessions of a delivery group (`LogOffAllSessionsInAppInstanceGroup`). It serves

@@ -1,10 +1,12 @@
 //! The signature `ACS3-HMAC-SHA256`, and the parameters it covers.
 
-use cloud::{Outgoing, hmac_sha256_hex, host_header, query_string, sha256_hex};
+use cloud::{
+    AccessKey, Answer, ApiRequest, Endpoint, Outgoing, PageRequest, Refusal, hmac_sha256_hex, host_header,
+    query_string, sha256_hex,
+};
 use reqwest::Method;
-use url::Url;
 
-use super::credential::Credentials;
+use super::answer;
 
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -75,6 +77,18 @@ impl Parameters {
         self.body.extend(flat(name, values));
         self
     }
+
+    /// Which page of a list is asked for, where the operation wants it in the query.
+    #[must_use]
+    pub fn page_in_query(self, page: PageRequest) -> Self {
+        self.query("PageNumber", page.number()).query("PageSize", page.size())
+    }
+
+    /// The same, where it wants it in the form.
+    #[must_use]
+    pub fn page_in_body(self, page: PageRequest) -> Self {
+        self.body("PageNumber", page.number()).body("PageSize", page.size())
+    }
 }
 
 fn flat<V: ToString>(name: &str, values: &[V]) -> impl Iterator<Item = (String, String)> {
@@ -98,48 +112,65 @@ impl Moment {
     }
 }
 
-/// The request for an operation in RPC style, signed where there are credentials.
-pub(super) fn request(
-    mut url: Url,
-    (action, version): (&str, &str),
-    parameters: &Parameters,
-    credentials: Option<&Credentials>,
-    moment: Moment,
-) -> Outgoing {
-    let query = query_string(&parameters.query);
-    let body = query_string(&parameters.body);
-    url.set_query(Some(&query).filter(|query| !query.is_empty()).map(String::as_str));
-    if url.path().is_empty() {
-        url.set_path("/");
+/// The request for an operation in RPC style.
+#[derive(Debug, Clone)]
+pub(super) struct Request {
+    pub action: &'static str,
+    pub version: &'static str,
+    pub parameters: Parameters,
+}
+
+impl ApiRequest for Request {
+    type Credentials = AccessKey;
+
+    fn sign(&self, endpoint: &Endpoint, key: Option<&AccessKey>) -> Outgoing {
+        self.signed(endpoint, key, Moment::now())
     }
-    let payload = sha256_hex(&body);
-    let mut headers: Vec<(&'static str, String)> = vec![
-        ("host", host_header(&url)),
-        ("x-acs-action", action.to_owned()),
-        ("x-acs-version", version.to_owned()),
-        ("x-acs-date", moment.date),
-        ("x-acs-signature-nonce", moment.nonce),
-        ("x-acs-content-sha256", payload.clone()),
-    ];
-    if !body.is_empty() {
-        headers.push(("content-type", FORM.to_owned()));
+
+    fn refusal(answer: &Answer) -> Option<Refusal> {
+        answer::refusal(answer)
     }
-    if let Some(credentials) = credentials {
-        if let Some(token) = &credentials.security_token {
-            headers.push(("x-acs-accesskey-id", credentials.access_key.clone()));
-            headers.push(("x-acs-security-token", token.expose().to_owned()));
+
+    fn request_id(answer: &Answer) -> Option<String> {
+        answer::request_id(answer)
+    }
+}
+
+impl Request {
+    fn signed(&self, endpoint: &Endpoint, key: Option<&AccessKey>, moment: Moment) -> Outgoing {
+        let query = query_string(&self.parameters.query);
+        let body = query_string(&self.parameters.body);
+        let mut url = endpoint.url("/");
+        url.set_query(Some(&query).filter(|query| !query.is_empty()).map(String::as_str));
+        let payload = sha256_hex(&body);
+        let mut headers: Vec<(&'static str, String)> = vec![
+            ("host", host_header(&url)),
+            ("x-acs-action", self.action.to_owned()),
+            ("x-acs-version", self.version.to_owned()),
+            ("x-acs-date", moment.date),
+            ("x-acs-signature-nonce", moment.nonce),
+            ("x-acs-content-sha256", payload.clone()),
+        ];
+        if !body.is_empty() {
+            headers.push(("content-type", FORM.to_owned()));
         }
-        headers.sort();
-        let authorization = authorization(credentials, url.path(), &query, &headers, &payload);
-        headers.push(("authorization", authorization));
+        if let Some(key) = key {
+            if let Some(token) = &key.security_token {
+                headers.push(("x-acs-accesskey-id", key.id.clone()));
+                headers.push(("x-acs-security-token", token.expose().to_owned()));
+            }
+            headers.sort();
+            let authorization = authorization(key, url.path(), &query, &headers, &payload);
+            headers.push(("authorization", authorization));
+        }
+        headers.push(("accept", "application/json".to_owned()));
+        Outgoing { method: Method::POST, url, headers, body: body.into_bytes() }
     }
-    headers.push(("accept", "application/json".to_owned()));
-    Outgoing { method: Method::POST, url, headers, body: body.into_bytes() }
 }
 
 /// The `Authorization` header; `headers` are sorted by name, which is in lower case.
 fn authorization(
-    credentials: &Credentials,
+    key: &AccessKey,
     path: &str,
     query: &str,
     headers: &[(&'static str, String)],
@@ -150,8 +181,8 @@ fn authorization(
     let names = names.join(";");
     let canonical = format!("POST\n{path}\n{query}\n{canonical_headers}\n{names}\n{payload}");
     let to_sign = format!("{ALGORITHM}\n{}", sha256_hex(canonical));
-    let signature = hmac_sha256_hex(credentials.secret_key.expose(), &to_sign);
-    format!("{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}", credentials.access_key)
+    let signature = hmac_sha256_hex(key.secret.expose(), &to_sign);
+    format!("{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}", key.id)
 }
 
 #[cfg(test)]
@@ -161,16 +192,10 @@ mod tests {
     use super::*;
 
     fn signed(parameters: &Parameters, token: Option<&str>) -> Outgoing {
-        request(
-            Url::parse("http://127.0.0.1:8787").unwrap(),
-            ("ListAppInstanceGroup", "2021-09-01"),
-            parameters,
-            Some(&Credentials {
-                access_key: "AKID".to_owned(),
-                secret_key: Secret::new("SECRET"),
-                security_token: token.map(Secret::new),
-                renewable: false,
-            }),
+        let request = Request { action: "ListAppInstanceGroup", version: "2021-09-01", parameters: parameters.clone() };
+        request.signed(
+            &Endpoint::parse("http://127.0.0.1:8787", false).unwrap(),
+            Some(&AccessKey::new("AKID", "SECRET", token.map(Secret::new))),
             Moment { date: "2026-01-02T03:04:05Z".to_owned(), nonce: "nonce-1".to_owned() },
         )
     }
@@ -218,13 +243,12 @@ mod tests {
 
     #[test]
     fn an_unsigned_request_carries_no_authorization() {
-        let outgoing = request(
-            Url::parse("https://sts.aliyuncs.com").unwrap(),
-            ("AssumeRoleWithOIDC", "2015-04-01"),
-            &Parameters::new().body("OIDCToken", "t"),
-            None,
-            Moment::now(),
-        );
+        let request = Request {
+            action: "AssumeRoleWithOIDC",
+            version: "2015-04-01",
+            parameters: Parameters::new().body("OIDCToken", "t"),
+        };
+        let outgoing = request.sign(&Endpoint::parse("https://sts.aliyuncs.com", false).unwrap(), None);
         assert!(outgoing.headers.iter().all(|(name, _)| *name != "authorization"));
         assert_eq!(outgoing.body, b"OIDCToken=t");
     }

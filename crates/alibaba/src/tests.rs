@@ -1,7 +1,7 @@
 //! The client against a stub: what goes out, and what comes of the answers.
 
 use cloud::{
-    Bounds, Environment, ErrorKind,
+    Bounds, Environment, ErrorKind, NetworkOptions,
     stub::{Reply, Seen, Stub},
 };
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::*;
 
 fn client(stub: &Stub) -> Client {
     let config = Config {
-        endpoint: Some(stub.url.clone()),
+        network: NetworkOptions { endpoint: Some(stub.url.clone()), ..NetworkOptions::default() },
         region: Some("cn-hangzhou".to_owned()),
         access_key: Some("AKID".to_owned()),
         secret_key: Some("the-secret-key".into()),
@@ -171,7 +171,6 @@ async fn an_authorization_carries_every_parameter_in_its_encoding() {
         unauthorize_user_groups: vec!["ug-2".to_owned()],
         user_meta: Some(UserMeta { user_type: Some("ad".to_owned()), ad_domain: Some("x.y".to_owned()) }),
         persistent_session_id: Some("p-1".to_owned()),
-        avatar_id: None,
     };
     let target = Target::DeliveryGroupSet("set-1".to_owned());
     client(&stub).authorize(&target, &change, "CloudApp", &unbounded()).await.unwrap();

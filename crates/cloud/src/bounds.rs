@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 /// Why waiting ended before the thing waited for had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
-    /// Terraform asked to stop.
+    /// The caller asked to stop.
     #[error("the operation was cancelled")]
     Cancelled,
     /// The time that the caller gave is over.
@@ -190,5 +190,49 @@ mod tests {
             looks.push(started.elapsed().as_secs());
         }
         assert_eq!(looks, [2, 5, 9, 13, 17, 18]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_is_checked_for_either_end() {
+        assert_eq!(unbounded().check(), Ok(()));
+        assert_eq!((unbounded().deadline(), unbounded().remaining()), (None, None));
+        let bounds = unbounded().with_timeout(Duration::from_secs(1));
+        assert_eq!(bounds.deadline(), Some(Instant::now() + Duration::from_secs(1)));
+        assert_eq!(bounds.check(), Ok(()));
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(bounds.check(), Err(Stop::DeadlinePassed));
+        bounds.cancellation().cancel();
+        assert_eq!(bounds.check(), Err(Stop::Cancelled), "that somebody wants it to end counts more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn work_that_is_done_in_time_answers_and_other_work_is_dropped() {
+        let bounds = unbounded().with_timeout(Duration::from_secs(1));
+        assert_eq!(bounds.run(async { 7 }).await, Ok(7));
+        assert_eq!(bounds.run(std::future::pending::<()>()).await, Err(Stop::DeadlinePassed));
+        assert_eq!(bounds.sleep(Duration::ZERO).await, Err(Stop::DeadlinePassed));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_sleep_within_the_time_is_as_long_as_was_asked() {
+        let started = Instant::now();
+        unbounded().with_timeout(Duration::from_secs(9)).sleep(Duration::from_secs(3)).await.unwrap();
+        assert_eq!(started.elapsed(), Duration::from_secs(3));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_time_beyond_all_clocks_is_none() {
+        assert_eq!(unbounded().with_timeout(Duration::MAX).deadline(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn looks_without_a_deadline_become_slower_and_never_slower_than_said() {
+        let mut backoff = Backoff::new(Duration::from_secs(60), Duration::from_secs(4));
+        let started = Instant::now();
+        backoff.wait(&unbounded()).await.unwrap();
+        assert_eq!(started.elapsed(), Duration::from_secs(4), "nor is the first");
+        let stopped = unbounded();
+        stopped.cancellation().cancel();
+        assert_eq!(backoff.wait(&stopped).await, Err(Stop::Cancelled));
     }
 }

@@ -60,4 +60,31 @@ mod tests {
         assert_eq!(environment.first(&["A", "B", "C"]), Some(("B", "b".to_owned())));
         assert_eq!(environment.get("A"), None);
     }
+
+    #[test]
+    fn a_switch_is_on_with_true_or_1_and_with_nothing_else() {
+        for (value, expected) in
+            [("true", true), ("TRUE", true), ("1", true), ("false", false), ("0", false), ("", false)]
+        {
+            assert_eq!(Environment::fixed([("SWITCH", value)]).is_true("SWITCH"), expected, "{value}");
+        }
+        assert!(!Environment::fixed([("OTHER", "true")]).is_true("SWITCH"));
+    }
+
+    #[test]
+    fn the_home_folder_is_where_either_system_has_it() {
+        let home = |name| Environment::fixed([(name, "/home/tom")]).home();
+        assert_eq!(home("HOME"), Some(PathBuf::from("/home/tom")));
+        assert_eq!(home("USERPROFILE"), Some(PathBuf::from("/home/tom")));
+        assert_eq!(home("OTHER"), None);
+    }
+
+    #[test]
+    fn the_process_has_its_own_variables_and_none_of_them_is_shown() {
+        let (name, value) = env::vars().find(|(_, value)| value.len() > 8).unwrap();
+        assert_eq!(Environment::process().get(&name), Some(value.clone()));
+        assert_eq!(Environment::process().get("NO_SUCH_VARIABLE_7F3A"), None);
+        assert!(!format!("{:?}", Environment::process()).contains(&value));
+        assert_eq!(format!("{:?}", Environment::process()), "Environment(..)");
+    }
 }

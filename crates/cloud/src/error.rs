@@ -2,7 +2,10 @@
 
 use std::{error::Error as StdError, fmt, sync::Arc};
 
-use super::secret::{Secret, scrub};
+use super::{
+    Search, Service, Stop,
+    secret::{Secret, scrub},
+};
 
 /// What went wrong, as far as it matters for what to do next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,7 +38,7 @@ pub enum ErrorKind {
     Timeout,
     /// An answer that is not the service's: cut short, not JSON, a field of another type.
     UnexpectedAnswer,
-    /// Terraform asked to stop.
+    /// The caller asked to stop.
     Cancelled,
 }
 
@@ -48,8 +51,44 @@ pub enum Outcome {
     Unknown,
 }
 
+/// What a client knows about a failure beyond its kind, for whoever tells a person what to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Hint {
+    /// No place holds credentials: these were looked at.
+    NoCredentials(Search),
+    /// A profile that was named is not there, or gives no credentials.
+    Profile,
+    /// No region is set, and the service's endpoint follows from it.
+    NoRegion,
+    /// The service is not known to be in this region; an endpoint that is set is used all the same.
+    UnknownRegion,
+    /// The credentials see no project with the name that was looked up.
+    UnknownProject,
+}
+
 /// What a call was about, for messages: `delivery group "aig-1"`. Never a secret.
 pub type Subject = String;
+
+/// How a service said no.
+#[derive(Debug)]
+pub struct Refusal {
+    /// What it means.
+    pub kind: ErrorKind,
+    /// Whether the call may have taken effect all the same.
+    pub outcome: Outcome,
+    /// The service's error code.
+    pub code: Option<String>,
+    /// The service's words.
+    pub message: String,
+}
+
+impl Refusal {
+    /// An answer that is not what the API promises. What it is an answer to may have been carried out.
+    pub fn unexpected(message: impl Into<String>) -> Self {
+        Self { kind: ErrorKind::UnexpectedAnswer, outcome: Outcome::Unknown, code: None, message: message.into() }
+    }
+}
 
 /// A call that failed, with all a person needs to understand it.
 #[derive(Clone, thiserror::Error)]
@@ -60,7 +99,7 @@ pub struct Error(Box<Details>);
 struct Details {
     kind: ErrorKind,
     outcome: Outcome,
-    service: &'static str,
+    service: Option<Service>,
     operation: String,
     subject: Subject,
     endpoint: Option<String>,
@@ -69,7 +108,7 @@ struct Details {
     message: String,
     request_id: Option<String>,
     attempts: u32,
-    advice: Option<String>,
+    hint: Option<Hint>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -79,7 +118,7 @@ impl Error {
         Self(Box::new(Details {
             kind,
             outcome,
-            service: "",
+            service: None,
             operation: String::new(),
             subject: Subject::new(),
             endpoint: None,
@@ -88,24 +127,39 @@ impl Error {
             message: message.into(),
             request_id: None,
             attempts: 0,
-            advice: None,
+            hint: None,
             source: None,
         }))
     }
 
     /// A configuration that cannot work.
-    pub fn configuration(service: &'static str, message: impl Into<String>) -> Self {
+    pub fn configuration(service: Service, message: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorKind::Configuration, Outcome::NotDone, message);
-        error.0.service = service;
+        error.0.service = Some(service);
         error
+    }
+
+    /// Work that was stopped. `outcome` says whether a request of it is on its way.
+    pub fn stopped(stop: Stop, outcome: Outcome) -> Self {
+        let before = match outcome {
+            Outcome::NotDone => "the request was sent",
+            Outcome::Unknown => "the service had answered",
+        };
+        match stop {
+            Stop::Cancelled => Self::new(ErrorKind::Cancelled, outcome, format!("stopped before {before}")),
+            Stop::DeadlinePassed => {
+                let message = format!("the time for the operation was over before {before}");
+                Self::new(ErrorKind::Timeout, outcome, message)
+            }
+        }
     }
 
     /// The same, said of a call. An error that says already what failed stays as it is.
     #[must_use]
-    pub fn during(mut self, service: &'static str, operation: &str, subject: impl Into<Subject>) -> Self {
+    pub fn during(mut self, service: Service, operation: &str, subject: impl Into<Subject>) -> Self {
         // An error from inside a call (its credentials, say) already knows what failed.
         if self.0.operation.is_empty() {
-            self.0.service = service;
+            self.0.service = Some(service);
             self.0.operation = operation.to_owned();
             self.0.subject = subject.into();
         }
@@ -135,10 +189,10 @@ impl Error {
         self
     }
 
-    /// The same with what to do next, instead of what follows from its kind.
+    /// The same with what the client knows beyond the kind.
     #[must_use]
-    pub fn advise(mut self, advice: impl Into<String>) -> Self {
-        self.0.advice = Some(advice.into());
+    pub fn hinting(mut self, hint: Hint) -> Self {
+        self.0.hint = Some(hint);
         self
     }
 
@@ -155,12 +209,9 @@ impl Error {
     pub fn before_signing(mut self) -> Self {
         self.0.outcome = Outcome::NotDone;
         self.0.kind = match self.0.kind {
-            ErrorKind::NotFound
-            | ErrorKind::InvalidParameter
-            | ErrorKind::Conflict
-            | ErrorKind::Rejected
-            | ErrorKind::Unavailable
-            | ErrorKind::UnexpectedAnswer => ErrorKind::Credentials,
+            ErrorKind::NotFound | ErrorKind::InvalidParameter | ErrorKind::Conflict | ErrorKind::Rejected => {
+                ErrorKind::Credentials
+            }
             other => other,
         };
         self
@@ -188,8 +239,8 @@ impl Error {
         &self.0.subject
     }
 
-    /// The service's name, as a person knows it.
-    pub fn service(&self) -> &str {
+    /// The service that was, or was to be, called; `None` for an error about no call yet.
+    pub fn service(&self) -> Option<Service> {
         self.0.service
     }
 
@@ -213,6 +264,11 @@ impl Error {
         &self.0.message
     }
 
+    /// What the client knows beyond the kind.
+    pub fn hint(&self) -> Option<&Hint> {
+        self.0.hint.as_ref()
+    }
+
     /// The service's id of the request, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
@@ -233,7 +289,7 @@ impl Error {
         self.0.kind == ErrorKind::Throttled
     }
 
-    /// Whether Terraform asked to stop.
+    /// Whether the caller asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.kind == ErrorKind::Cancelled
     }
@@ -242,58 +298,6 @@ impl Error {
     /// Only meaningful for calls that change something.
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome == Outcome::Unknown
-    }
-
-    /// What to do next, in a sentence or two.
-    pub fn advice(&self) -> String {
-        if let Some(advice) = &self.0.advice {
-            return advice.clone();
-        }
-        let advice = match self.0.kind {
-            ErrorKind::Configuration => {
-                "Correct the provider's configuration or the environment, and run Terraform again."
-            }
-            ErrorKind::Credentials => {
-                "Check that the access key, the secret key and, for temporary credentials, the \
-                 security token belong together and are still valid, and that this machine's clock \
-                 is right: a signature is only good for some minutes."
-            }
-            ErrorKind::Forbidden => {
-                "Ask the account's administrator for the permission to call this operation, or use \
-                 credentials that have it."
-            }
-            ErrorKind::NotFound => {
-                "Check the id and the region: it may have been deleted, or belong to another \
-                 account or region."
-            }
-            ErrorKind::InvalidParameter => "Correct the value that the service names.",
-            ErrorKind::Throttled => {
-                "The service accepts fewer calls than were needed in this time. Run again later, \
-                 give the resource a longer timeout, or set max_requests_per_second in the \
-                 provider block."
-            }
-            ErrorKind::Conflict => "Wait until what is going on has finished, and run Terraform again.",
-            ErrorKind::Rejected => "See the service's error code for what it asks for.",
-            ErrorKind::Unavailable => {
-                "The service failed inside. Run Terraform again; when it stays, give the request id \
-                 to the vendor's support."
-            }
-            ErrorKind::Transport => {
-                "Check the endpoint and the region in the provider block, the network, and the \
-                 proxy settings (HTTPS_PROXY, NO_PROXY)."
-            }
-            ErrorKind::Timeout => "Check the network, or give the resource a longer timeout, and run Terraform again.",
-            ErrorKind::UnexpectedAnswer => {
-                "Check that the endpoint is the service's own and that no proxy answers in its \
-                 place."
-            }
-            ErrorKind::Cancelled => "Run Terraform again to continue.",
-        };
-        if self.outcome_unknown() {
-            format!("{advice} The call may have taken effect: the next plan shows the present state.")
-        } else {
-            advice.to_owned()
-        }
     }
 }
 
@@ -313,7 +317,8 @@ impl fmt::Display for Details {
             f.write_str(": ")?;
         }
         if let Some(status) = self.status {
-            write!(f, "{} answered with status {status}", self.service)?;
+            let service = self.service.map_or("the service", |service| service.name);
+            write!(f, "{service} answered with status {status}")?;
             if let Some(code) = &self.code {
                 write!(f, ", code {code}")?;
             }
@@ -342,26 +347,88 @@ impl StdError for Details {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stub::SERVICE;
 
     #[test]
     fn the_text_names_operation_subject_status_code_message_and_request() {
         let error = Error::new(ErrorKind::NotFound, Outcome::NotDone, "The group is gone.")
-            .during("App Streaming", "GetAppInstanceGroup", "delivery group \"aig-1\"")
+            .during(SERVICE, "GetAppInstanceGroup", "delivery group \"aig-1\"")
             .answered(Some(404), Some("InvalidGroup.NotFound".to_owned()), Some("R-1".to_owned()))
             .after(2);
         assert_eq!(
             error.to_string(),
-            "GetAppInstanceGroup for delivery group \"aig-1\": App Streaming answered with status \
+            "GetAppInstanceGroup for delivery group \"aig-1\": The Service answered with status \
              404, code InvalidGroup.NotFound: The group is gone. (request id R-1) (tried 2 times)"
         );
         assert!(error.is_not_found() && !error.outcome_unknown());
     }
 
     #[test]
-    fn advice_says_when_the_call_may_have_taken_effect() {
-        let known = Error::new(ErrorKind::Timeout, Outcome::NotDone, "");
-        let unknown = Error::new(ErrorKind::Timeout, Outcome::Unknown, "");
-        assert!(!known.advice().contains("may have taken effect"));
-        assert!(unknown.advice().contains("may have taken effect"));
+    fn an_error_without_an_answer_says_what_happened_and_only_that() {
+        let error = Error::new(ErrorKind::Transport, Outcome::Unknown, "the connection broke");
+        assert_eq!(error.to_string(), "the connection broke");
+        assert_eq!((error.service(), error.operation(), error.subject(), error.attempts()), (None, "", "", 0));
+        assert_eq!((error.status(), error.code(), error.request_id(), error.endpoint()), (None, None, None, None));
+        assert_eq!(error.hint(), None);
+        assert!(error.outcome_unknown());
+        let about_nothing = error.during(SERVICE, "List", "").after(1);
+        assert_eq!(about_nothing.to_string(), "List: the connection broke");
+    }
+
+    #[test]
+    fn an_answer_without_words_is_told_by_its_status() {
+        let error = Error::new(ErrorKind::Unavailable, Outcome::Unknown, "").answered(Some(502), None, None);
+        assert_eq!(error.to_string(), "the service answered with status 502");
+        assert_eq!(error.status(), Some(502));
+    }
+
+    #[test]
+    fn what_an_error_says_first_of_its_call_and_its_endpoint_stays() {
+        let inner = Error::new(ErrorKind::Forbidden, Outcome::NotDone, "no")
+            .during(SERVICE, "AssumeRole", "role \"r\"")
+            .at("https://sts.example");
+        let outer = inner.during(SERVICE, "List", "groups").at("https://api.example");
+        assert_eq!((outer.operation(), outer.subject()), ("AssumeRole", "role \"r\""));
+        assert_eq!(outer.endpoint(), Some("https://sts.example"));
+    }
+
+    #[test]
+    fn what_could_not_be_signed_never_happened_and_is_not_missing() {
+        for (kind, expected) in [
+            (ErrorKind::NotFound, ErrorKind::Credentials),
+            (ErrorKind::InvalidParameter, ErrorKind::Credentials),
+            (ErrorKind::Conflict, ErrorKind::Credentials),
+            (ErrorKind::Rejected, ErrorKind::Credentials),
+            (ErrorKind::Unavailable, ErrorKind::Unavailable),
+            (ErrorKind::UnexpectedAnswer, ErrorKind::UnexpectedAnswer),
+            (ErrorKind::Configuration, ErrorKind::Configuration),
+            (ErrorKind::Forbidden, ErrorKind::Forbidden),
+            (ErrorKind::Throttled, ErrorKind::Throttled),
+            (ErrorKind::Timeout, ErrorKind::Timeout),
+            (ErrorKind::Cancelled, ErrorKind::Cancelled),
+        ] {
+            let error = Error::new(kind, Outcome::Unknown, "no").before_signing();
+            assert_eq!((error.kind(), error.outcome_unknown()), (expected, false), "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn work_that_was_stopped_says_why_and_what_had_been_sent_by_then() {
+        let of = |stop, outcome| Error::stopped(stop, outcome);
+        let cancelled = of(Stop::Cancelled, Outcome::NotDone);
+        assert!(cancelled.is_cancelled() && !cancelled.outcome_unknown() && !cancelled.is_throttled());
+        assert_eq!(cancelled.message(), "stopped before the request was sent");
+        let late = of(Stop::DeadlinePassed, Outcome::Unknown);
+        assert_eq!((late.kind(), late.outcome_unknown(), late.is_cancelled()), (ErrorKind::Timeout, true, false));
+        assert_eq!(late.message(), "the time for the operation was over before the service had answered");
+    }
+
+    #[test]
+    fn the_error_behind_it_can_be_asked_for() {
+        let error = Error::configuration(SERVICE, "no").caused_by(fmt::Error);
+        assert!(error.source().is_some_and(|source| source.is::<fmt::Error>()));
+        assert!(Error::configuration(SERVICE, "no").source().is_none());
+        let shown = format!("{:?}", Error::configuration(SERVICE, "a message"));
+        assert!(shown.contains("a message") && shown.contains("Configuration"), "{shown}");
     }
 }

@@ -1,40 +1,47 @@
-//! What both API clients share: the request pipeline with its retries and pacing, typed errors,
-//! credentials that are renewed in one place, and secrets that cannot be printed.
+//! What the API clients of clouds share: the request pipeline with its retries and pacing, typed errors, credentials that
+//! are renewed in one place, lists in pages, and secrets that cannot be printed.
 //!
-//! Nothing here knows a cloud. A client describes one request as an `Exchange`: how to sign it
-//! now, and how to read the answer. The `Pipeline` does the rest: it waits for its turn, sends,
-//! decides from the failure and from [`Effect`] whether sending again is safe, and stops as soon
-//! as the [`Bounds`] says so.
+//! Nothing here knows a cloud, or the program that calls it. A client brings three things of its own: an [`ApiRequest`],
+//! which is a signature and how an answer says no; a [`CredentialSource`]; and the operations of its service. An
+//! [`ApiClient`] of these does the rest: it gets credentials, waits for its turn, signs, sends, decides from the failure
+//! and from [`Effect`] whether sending again is safe, and stops as soon as the [`Bounds`] say so.
+//!
+//! What is said to a person is not decided here either: an [`Error`] says as values what went wrong, with whom and what is
+//! known of the way out ([`ErrorKind`], [`Service`], [`Hint`]).
 
 mod bounds;
-mod canonical;
 mod carry_out;
-mod endpoint;
+mod client;
+mod credential;
 mod environment;
 mod error;
 mod http;
-mod json;
-mod pace;
-mod pacer;
+mod network;
+mod paging;
 mod pipeline;
-mod renewal;
-mod retry;
+mod search;
 mod secret;
+mod service;
 #[cfg(any(test, feature = "stub"))]
 pub mod stub;
 
 pub use bounds::{Backoff, Bounds, Stop};
 pub use carry_out::{CarriedOut, GRACE, Mutation, NotCarriedOut, Persistence, carry_out};
 pub use environment::Environment;
-pub use error::{Error, ErrorKind, Outcome};
-pub use retry::Effect;
+pub use error::{Error, ErrorKind, Hint, Outcome, Refusal};
+pub use search::Search;
 pub use secret::Secret;
+pub use service::{Role, Service, Vendor};
 
-pub use canonical::{hmac_sha256_hex, percent_encoded, query_string, sha256_hex};
-pub use endpoint::{Endpoint, host_header};
-pub use http::{Answer, Http, HttpOptions, Outgoing};
-pub use json::null_is_empty;
-pub use pacer::Pacer;
-pub use pipeline::{Call, Exchange, Fetch, Pipeline, Refusal};
-pub use renewal::{Lease, Renewed};
-pub use retry::RetryPolicy;
+pub use client::{ApiClient, ApiRequest};
+pub use credential::{
+    AccessKey, CredentialSource, CredentialStore, Credentials, InstanceMetadata, Lease, MetadataService,
+    MetadataSession, Renewed, RenewedByName, at_the_last_place, in_home, nothing_found, read_profiles,
+};
+pub use http::{
+    Answer, Endpoint, Http, HttpOptions, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded,
+    query_string, sha256_hex,
+};
+pub use network::{Application, NetworkOptions};
+pub use paging::{Page, PageRequest, all_pages};
+pub use pipeline::{Call, Effect, Pacer, Pipeline, RetryPolicy};

@@ -69,4 +69,17 @@ mod tests {
         let secrets = [Secret::new("tok-12345"), Secret::new("")];
         assert_eq!(scrub("got tok-12345, not tok-12345!", &secrets), "got ***, not ***!");
     }
+
+    #[test]
+    fn a_word_that_is_too_short_for_a_key_is_left_in_the_text() {
+        assert_eq!(scrub("the group abcde", &[Secret::new("abcde")]), "the group abcde");
+        assert_eq!(scrub("the group abcdef", &[Secret::new("abcdef")]), "the group ***");
+    }
+
+    #[test]
+    fn an_empty_secret_is_none() {
+        assert!(Secret::new("").is_empty());
+        assert!(!Secret::from("x").is_empty());
+        assert_eq!(Secret::from("x".to_owned()).expose(), "x");
+    }
 }

@@ -4,7 +4,10 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -13,6 +16,12 @@ use tokio::{
     net::{TcpListener, TcpStream},
     task::JoinHandle,
 };
+
+use crate::{Role, Service, Vendor};
+
+/// A service to name in tests.
+pub const SERVICE: Service =
+    Service { vendor: Vendor { name: "The Cloud", host_addresses: &[] }, name: "The Service", role: Role::Api };
 
 const LATENCY: Duration = Duration::from_millis(30);
 
@@ -52,6 +61,11 @@ pub enum Reply {
     Close,
     /// Promises a longer body than it sends, then closes.
     Half,
+    /// The head of an answer with this status that promises a body, which does not come.
+    Cut {
+        /// The status.
+        status: u16,
+    },
     /// Never answers.
     Hang,
     /// The answer, after the time that a slow service takes.
@@ -84,6 +98,7 @@ pub struct Stub {
     /// `http://127.0.0.1:PORT`
     pub url: String,
     seen: Arc<Mutex<Vec<Seen>>>,
+    connections: Arc<AtomicUsize>,
     task: JoinHandle<()>,
 }
 
@@ -99,16 +114,18 @@ impl Stub {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
+        let connections = Arc::new(AtomicUsize::new(0));
         let handler: Arc<Handler> = Arc::new(handler);
         let task = tokio::spawn({
-            let seen = Arc::clone(&seen);
+            let (seen, connections) = (Arc::clone(&seen), Arc::clone(&connections));
             async move {
                 while let Ok((stream, _)) = listener.accept().await {
+                    connections.fetch_add(1, Ordering::SeqCst);
                     tokio::spawn(serve(stream, Arc::clone(&handler), Arc::clone(&seen)));
                 }
             }
         });
-        Self { url, seen, task }
+        Self { url, seen, connections, task }
     }
 
     /// Gives these replies in turn, and the last of them to all further requests.
@@ -126,6 +143,11 @@ impl Stub {
     /// All requests so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
+    }
+
+    /// How many connections were made so far.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
     }
 
     /// How many requests arrived so far.
@@ -159,6 +181,11 @@ async fn serve(mut stream: TcpStream, handler: Arc<Handler>, seen: Arc<Mutex<Vec
             Reply::Half => {
                 let half = "HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"Code\":";
                 let _ = stream.write_all(half.as_bytes()).await;
+                return;
+            }
+            Reply::Cut { status } => {
+                let head = format!("HTTP/1.1 {status} Stub\r\ncontent-length: 1000\r\n\r\n");
+                let _ = stream.write_all(head.as_bytes()).await;
                 return;
             }
             Reply::Hang | Reply::Late(_) => std::future::pending().await,

@@ -1,7 +1,7 @@
 //! How the service says yes and no.
 
 use cloud::{Answer, ErrorKind, Outcome, Refusal};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::Deserialize;
 
 /// What an error of the service, of the gateway before it, or of the identity service may hold.
 #[derive(Debug, Default, Deserialize)]
@@ -31,21 +31,6 @@ pub(super) fn request_id(answer: &Answer) -> Option<String> {
         .header("x-request-id")
         .map(str::to_owned)
         .or_else(|| envelope(answer).and_then(|envelope| envelope.request_id))
-}
-
-/// Reads an answer of the type that the operation promises. Several operations promise nothing,
-/// and answer with `null`, with `{}` or with no body at all.
-pub(super) fn read<T: DeserializeOwned>(answer: &Answer) -> Result<T, Refusal> {
-    if let Some(refusal) = refusal(answer) {
-        return Err(refusal);
-    }
-    let body: &[u8] = if answer.body.iter().all(u8::is_ascii_whitespace) { b"null" } else { &answer.body };
-    serde_json::from_slice(body).map_err(|error| Refusal {
-        kind: ErrorKind::UnexpectedAnswer,
-        outcome: Outcome::Unknown,
-        code: None,
-        message: format!("an answer that is not what the API promises: {error}"),
-    })
 }
 
 /// How the answer refuses, if it does.
@@ -132,12 +117,5 @@ mod tests {
         let refusal = refusal(&answer(401, body)).unwrap();
         assert_eq!(refusal.code.as_deref(), Some("Unauthorized"));
         assert_eq!(refusal.message, "bad password");
-    }
-
-    #[test]
-    fn an_empty_answer_is_null() {
-        for body in ["", " \n", "null"] {
-            assert_eq!(read::<Option<u8>>(&answer(200, body)).unwrap(), None, "{body:?}");
-        }
     }
 }

@@ -1,4 +1,4 @@
-//! What server groups can be made of: products, zones, disks, quota; and the account's own state.
+//! What server groups can be made of: products, zones, disks, quota.
 
 use std::collections::BTreeMap;
 
@@ -150,36 +150,10 @@ pub struct QuotaRemainder {
     pub need: Option<i64>,
 }
 
-/// The account's application streaming (`list_tenant_profile`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct TenantProfile {
-    /// The project's id.
-    pub project_id: Option<String>,
-    /// The project's name.
-    pub project_name: Option<String>,
-    /// The account's id.
-    pub tenant_domain_id: Option<String>,
-    /// The account's name.
-    pub tenant_domain_name: Option<String>,
-    /// Whether the service is open.
-    pub service_status: Option<String>,
-    /// Whether users come from an Active Directory.
-    pub open_with_ad: Option<bool>,
-    /// RFC 3339.
-    pub create_time: Option<String>,
-}
-
 #[derive(Deserialize)]
 struct ZonesAnswer {
     #[serde(default, deserialize_with = "null_is_empty")]
     availability_zones: Vec<AvailabilityZone>,
-}
-
-#[derive(Deserialize)]
-struct ZoneSummaryAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    azs: BTreeMap<String, Vec<AvailabilityZone>>,
 }
 
 #[derive(Deserialize)]
@@ -216,20 +190,6 @@ impl Client {
         Ok(answer.availability_zones)
     }
 
-    /// The availability zones by kind of site (`list_az`).
-    ///
-    /// # Errors
-    /// All that a call can meet.
-    pub async fn availability_zone_summary(
-        &self,
-        bounds: &Bounds,
-    ) -> Result<BTreeMap<String, Vec<AvailabilityZone>>, Error> {
-        let request = Request::new(Method::GET, "/availability-zone/summary");
-        let answer: ZoneSummaryAnswer =
-            self.call(("list_az", Effect::Read), "availability zones", request, bounds).await?;
-        Ok(answer.azs)
-    }
-
     /// The types of disk (`list_volume_type`).
     ///
     /// # Errors
@@ -256,14 +216,5 @@ impl Client {
             .query("deh_id", query.deh_id.as_deref())
             .query("cluster_id", query.cluster_id.as_deref());
         self.call(("check_quota", Effect::Read), "quota", request, bounds).await
-    }
-
-    /// The account's application streaming (`list_tenant_profile`).
-    ///
-    /// # Errors
-    /// All that a call can meet.
-    pub async fn tenant_profile(&self, bounds: &Bounds) -> Result<TenantProfile, Error> {
-        let request = Request::new(Method::GET, "/tenant/profile");
-        self.call(("list_tenant_profile", Effect::Read), "the account", request, bounds).await
     }
 }

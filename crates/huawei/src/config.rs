@@ -1,15 +1,12 @@
 //! What a client needs to know, before the environment is asked.
 
-use std::time::Duration;
+use cloud::{NetworkOptions, Secret};
 
-use cloud::Secret;
-
-/// The provider block's part for this cloud. Everything is optional: what is not given is looked
-/// for in the environment (`HW_*`, then `OS_*`), in the vendor's configuration file, and on the
-/// instance.
+/// What a caller can set. Everything is optional: what is not given is looked for in the environment (`HW_*`, then
+/// `OS_*`), in the vendor's configuration file, and on the instance.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// The region, unless a resource names its own.
+    /// The region, unless [`Client::in_region`](super::Client::in_region) names another.
     pub region: Option<String>,
     /// The id of an access key; with `secret_key`.
     pub access_key: Option<String>,
@@ -41,22 +38,10 @@ pub struct Config {
     pub shared_config_file: Option<String>,
     /// The profile in that file; its current one by default.
     pub profile: Option<String>,
-    /// The service's endpoint; otherwise it follows the region.
-    pub endpoint: Option<String>,
     /// The identity service's endpoint, `https://iam.REGION.myhuaweicloud.com` by default.
     pub auth_url: Option<String>,
-    /// The endpoint of the instance metadata service, `http://169.254.169.254` by default.
-    pub metadata_endpoint: Option<String>,
-    /// Permits plain http to other machines.
-    pub allow_http: bool,
-    /// Certificates to trust beside the system's: PEM text, or the path of a PEM file.
-    pub ca_certificate: Option<String>,
-    /// The most calls in a second, over all resources.
-    pub max_requests_per_second: Option<f64>,
-    /// The longest that connecting may take; 10 seconds by default.
-    pub connect_timeout: Option<Duration>,
-    /// The longest that one attempt of a call may take; 60 seconds by default.
-    pub request_timeout: Option<Duration>,
+    /// How the services are reached.
+    pub network: NetworkOptions,
 }
 
 /// An agency to assume: temporary keys of another account, or of fewer permissions.

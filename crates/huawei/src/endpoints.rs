@@ -1,4 +1,27 @@
-//! Where the services of each region are.
+//! The services that this client calls, and where they are in each region.
+
+use cloud::{MetadataService, Role, Service, Vendor};
+
+use super::answer;
+
+/// Huawei Cloud.
+pub const VENDOR: Vendor = Vendor { name: "Huawei Cloud", host_addresses: &[] };
+
+/// Workspace, of which application streaming is a part.
+pub(super) const SERVICE: Service = Service { vendor: VENDOR, name: "Huawei Cloud Workspace", role: Role::Api };
+
+/// The identity service.
+pub(super) const IDENTITY: Service = Service { vendor: VENDOR, name: "Huawei Cloud IAM", role: Role::Identity };
+
+/// The instance metadata service.
+pub(super) const METADATA: MetadataService = MetadataService {
+    service: Service { vendor: VENDOR, name: "Huawei Cloud instance metadata", role: Role::Metadata },
+    endpoint: "http://169.254.169.254",
+    token_path: "/meta-data/latest/api/token",
+    lifetime_header: "x-metadata-token-ttl-seconds",
+    token_header: "x-metadata-token",
+    refusal: answer::refusal,
+};
 
 /// Regions whose service is at `appstream.REGION.myhuaweicloud.com`.
 const APPSTREAM: [&str; 5] = ["cn-north-4", "cn-north-9", "cn-east-3", "cn-south-1", "cn-southwest-2"];
@@ -35,8 +58,7 @@ pub(super) fn service(region: &str) -> Result<String, String> {
         Ok(format!("https://workspace.{region}.myhuaweicloud.com"))
     } else {
         Err(format!(
-            "the region \"{region}\" is not known to have application streaming. Known are {}; for \
-             another one, set endpoint in the provider's huawei_cloud block",
+            "the region \"{region}\" is not known to have application streaming. Known are {}",
             REGIONS.join(", ")
         ))
     }
@@ -56,6 +78,6 @@ mod tests {
         assert_eq!(service("cn-north-4").unwrap(), "https://appstream.cn-north-4.myhuaweicloud.com");
         assert_eq!(service("tr-west-1").unwrap(), "https://workspace.tr-west-1.myhuaweicloud.com");
         let unknown = service("cn-north-99").unwrap_err();
-        assert!(unknown.contains("cn-north-99") && unknown.contains("endpoint"));
+        assert!(unknown.contains("cn-north-99") && unknown.contains("tr-west-1"));
     }
 }

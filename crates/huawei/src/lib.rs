@@ -16,21 +16,18 @@ mod tags;
 
 pub use app_groups::AppGroup;
 pub use catalogue::{
-    AvailabilityZone, Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder, SoldOut, TenantProfile,
-    VolumeType, VolumeTypeZones,
+    AvailabilityZone, Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder, SoldOut, VolumeType,
+    VolumeTypeZones,
 };
 pub use client::Client;
 pub use config::{AssumeRole, Config};
-pub use endpoints::REGIONS;
+pub use endpoints::{REGIONS, VENDOR};
 pub use server_groups::{
-    CreateServerGroup, IpVirtual, NameCheck, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy,
-    ScalingPolicyByResource, ScalingPolicyBySession, ServerGroup, ServerGroupFilter, ServerGroupLimits,
+    CreateServerGroup, IpVirtual, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy, ScalingPolicyByResource,
+    ScalingPolicyBySession, ServerGroup, ServerGroupFilter,
 };
 pub use servers::AppServer;
 pub use tags::Tag;
-
-/// The service's name in messages.
-const SERVICE: &str = "Huawei Cloud Workspace";
 
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,34 @@
 //! The signature `SDK-HMAC-SHA256`, and tokens in its place.
 
 use cloud::{
-    Error, ErrorKind, Outcome, Outgoing, hmac_sha256_hex, host_header, percent_encoded, query_string, sha256_hex,
+    AccessKey, Answer, ApiRequest, Endpoint, Error, ErrorKind, Outcome, Outgoing, Refusal, Secret, hmac_sha256_hex,
+    host_header, percent_encoded, query_string, sha256_hex,
 };
 use percent_encoding::percent_decode_str;
 use reqwest::Method;
 use serde::Serialize;
 use url::Url;
 
-use super::credential::Credentials;
+use super::answer;
 
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
+
+/// What a request is signed with, or carries in place of a signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Credentials {
+    Key(AccessKey),
+    /// A token of the identity service.
+    Token(Secret),
+}
+
+impl cloud::Credentials for Credentials {
+    fn secrets(&self) -> Vec<Secret> {
+        match self {
+            Self::Key(key) => key.secrets(),
+            Self::Token(token) => vec![token.clone()],
+        }
+    }
+}
 
 /// A path of which one segment came from outside.
 ///
@@ -66,9 +84,10 @@ impl Request {
         self
     }
 
-    /// The request as it goes to `url`, signed at `date` (`20260102T030405Z`).
-    pub fn signed(&self, mut url: Url, credentials: Option<&Credentials>, date: String) -> Outgoing {
+    /// The request as it goes to `endpoint`, signed at `date` (`20260102T030405Z`).
+    fn signed(&self, endpoint: &Endpoint, credentials: Option<&Credentials>, date: String) -> Outgoing {
         let query = query_string(&self.query);
+        let mut url = endpoint.url(&self.path);
         url.set_query(Some(&query).filter(|query| !query.is_empty()).map(String::as_str));
         let mut headers = self.headers.clone();
         headers.push(("host", host_header(&url)));
@@ -76,12 +95,10 @@ impl Request {
             headers.push(("content-type", "application/json".to_owned()));
         }
         match credentials {
-            Some(Credentials::Token { token, .. }) => {
-                headers.push(("x-auth-token", token.expose().to_owned()));
-            }
-            Some(Credentials::Keys { access_key, secret_key, security_token, .. }) => {
+            Some(Credentials::Token(token)) => headers.push(("x-auth-token", token.expose().to_owned())),
+            Some(Credentials::Key(key)) => {
                 headers.push(("x-sdk-date", date.clone()));
-                if let Some(token) = security_token {
+                if let Some(token) = &key.security_token {
                     headers.push(("x-security-token", token.expose().to_owned()));
                 }
                 headers.sort();
@@ -89,14 +106,10 @@ impl Request {
                 let names = names.join(";");
                 let canonical = self.canonical(&url, &query, &headers, &names);
                 let to_sign = format!("{ALGORITHM}\n{date}\n{}", sha256_hex(canonical));
-                let signature = hmac_sha256_hex(secret_key.expose(), &to_sign);
-                headers.push((
-                    "authorization",
-                    format!(
-                        "{ALGORITHM} Access={access_key}, SignedHeaders={names}, \
-                         Signature={signature}"
-                    ),
-                ));
+                let signature = hmac_sha256_hex(key.secret.expose(), &to_sign);
+                let authorization =
+                    format!("{ALGORITHM} Access={}, SignedHeaders={names}, Signature={signature}", key.id);
+                headers.push(("authorization", authorization));
             }
             None => {}
         }
@@ -121,30 +134,34 @@ impl Request {
     }
 }
 
-/// The present time as signatures have it.
-pub(super) fn now() -> String {
-    jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string()
+impl ApiRequest for Request {
+    type Credentials = Credentials;
+
+    fn sign(&self, endpoint: &Endpoint, credentials: Option<&Credentials>) -> Outgoing {
+        self.signed(endpoint, credentials, jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string())
+    }
+
+    fn refusal(answer: &Answer) -> Option<Refusal> {
+        answer::refusal(answer)
+    }
+
+    fn request_id(answer: &Answer) -> Option<String> {
+        answer::request_id(answer)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use cloud::Secret;
-
     use super::*;
 
     fn keys(token: Option<&str>) -> Credentials {
-        Credentials::Keys {
-            access_key: "AKID".to_owned(),
-            secret_key: Secret::new("SECRET"),
-            security_token: token.map(Secret::new),
-            renewable: false,
-        }
+        Credentials::Key(AccessKey::new("AKID", "SECRET", token.map(Secret::new)))
     }
 
     fn header(request: &Request, credentials: &Credentials, name: &str) -> Option<String> {
-        let url = Url::parse(&format!("http://127.0.0.1:8787{}", request.path)).unwrap();
+        let endpoint = Endpoint::parse("http://127.0.0.1:8787", false).unwrap();
         request
-            .signed(url, Some(credentials), "20260102T030405Z".to_owned())
+            .signed(&endpoint, Some(credentials), "20260102T030405Z".to_owned())
             .headers
             .into_iter()
             .find_map(|(header, value)| (header == name).then_some(value))
@@ -193,7 +210,7 @@ mod tests {
     #[test]
     fn a_token_goes_out_as_it_is_and_nothing_is_signed() {
         let request = Request::new(Method::GET, "/v1/p1/app-server-groups");
-        let token = Credentials::Token { token: Secret::new("T"), renewable: false };
+        let token = Credentials::Token(Secret::new("T"));
         assert_eq!(header(&request, &token, "x-auth-token").as_deref(), Some("T"));
         assert_eq!(header(&request, &token, "authorization"), None);
     }

@@ -28,23 +28,7 @@ struct Tags<'t> {
     tags: &'t [Tag],
 }
 
-#[derive(Deserialize)]
-struct TagsAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    tags: Vec<Tag>,
-}
-
 impl Client {
-    /// The tags of a server group (`show_server_group_tag`), without those of the system.
-    ///
-    /// # Errors
-    /// All that a call can meet.
-    pub async fn server_group_tags(&self, id: &str, bounds: &Bounds) -> Result<Vec<Tag>, Error> {
-        let request = Request::new(Method::GET, path(COLLECTION, id, "/tags")?);
-        let answer: TagsAnswer = self.call(("show_server_group_tag", Effect::Read), named(id), request, bounds).await?;
-        Ok(answer.tags)
-    }
-
     /// Adds tags to a server group (`create_server_group_tags`); a key that is there gets the new
     /// value.
     ///

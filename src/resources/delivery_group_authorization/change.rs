@@ -230,7 +230,6 @@ impl Mutation for Batch<'_> {
             unauthorize_user_groups: self.left.remove_groups.clone(),
             user_meta: model.user_meta(),
             persistent_session_id: model.persistent_session_id.as_str().map(Into::into),
-            avatar_id: None,
         };
         client.authorize(target, &change, model.product_type(), bounds).await
     }

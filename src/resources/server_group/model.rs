@@ -117,13 +117,11 @@ impl Model {
                 .map(RoutePolicy::to_api)
                 .filter(|policy| *policy != huawei::RoutePolicy::default()),
             product_id: text(&self.flavor_id),
-            flavor_id: None,
             vpc_id: text(&self.vpc_id),
             subnet_id: text(&self.subnet_id),
             system_disk_type: text(&self.system_disk_type),
             system_disk_size: self.system_disk_size.as_known().copied(),
             ou_name: text(&self.ou_name),
-            cluster_id: None,
             availability_zone: text(&self.availability_zone),
             ip_virtual: self
                 .ip_virtual

@@ -1,35 +1,18 @@
 //! Where credentials are looked for, in which order.
 
-use cloud::{Environment, Error, Secret};
+use cloud::{AccessKey, Environment, Error, Hint, Search, Secret, nothing_found};
 
 use super::{
-    super::config::{AssumeRole, AssumeRoleWithOidc, Config, SERVICE},
-    Credentials,
-    profile::{self, Profile},
+    profile::{self, Profiles},
+    source::{Found, Source},
+};
+use crate::{
+    config::{AssumeRole, AssumeRoleWithOidc, Config},
+    endpoints::SERVICE,
 };
 
-/// Where credentials come from.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) enum Source {
-    /// They are given.
-    Keys(Credentials),
-    /// A role, assumed with other credentials.
-    Role { base: Box<Source>, role: AssumeRole, sts_region: Option<String> },
-    /// A role, assumed with a token from a file.
-    Oidc { role: AssumeRoleWithOidc, sts_region: Option<String> },
-    /// A web server that was named for this.
-    Uri(String),
-    /// The role of the instance that this runs on; its name is asked for where it is not given.
-    Instance { role_name: Option<String> },
-}
-
-/// A source, and where there was nothing before it.
-#[derive(Debug)]
-pub(super) struct Found {
-    pub source: Source,
-    /// For the message, should the last place to look hold nothing either.
-    pub looked: Vec<String>,
-}
+/// The last place, in messages.
+pub(super) const INSTANCE_ROLE: &str = "the role of the ECS instance";
 
 /// Environment variables in families: a key of one is never paired with a secret of another.
 const KEY_FAMILIES: [[&str; 3]; 3] = [
@@ -59,27 +42,27 @@ pub(super) fn check(config: &Config) -> Result<(), String> {
 /// # Errors
 /// When a place that was named holds none, or when no place is left to look at.
 pub(super) fn find(config: &Config, environment: &Environment) -> Result<Found, Error> {
-    let mut looked = Vec::new();
-    let source = base(config, environment, &mut looked)?;
+    let mut searched = Search::default();
+    let source = base(config, environment, &mut searched)?;
     let role = config.assume_role.clone().or_else(|| environment_role(environment));
     let source = match role {
         Some(role) => Source::Role { base: Box::new(source), role, sts_region: None },
         None => source,
     };
-    Ok(Found { source, looked })
+    Ok(Found { source, searched })
 }
 
-fn base(config: &Config, environment: &Environment, looked: &mut Vec<String>) -> Result<Source, Error> {
-    // What the provider block names comes first, and is never passed over.
+fn base(config: &Config, environment: &Environment, searched: &mut Search) -> Result<Source, Error> {
+    // What the configuration names comes first, and is never passed over.
     if let (Some(access_key), Some(secret_key)) = (&config.access_key, &config.secret_key) {
         let token = config.security_token.clone();
-        return Ok(keys(access_key.clone(), secret_key.clone(), token));
+        return Ok(Source::Given(AccessKey::new(access_key, secret_key.clone(), token)));
     }
     if let Some(role) = &config.assume_role_with_oidc {
         return Ok(Source::Oidc { role: role.clone(), sts_region: None });
     }
     if let Some(name) = &config.profile {
-        return named_profile(config, environment, name, "profile in the provider block");
+        return named_profile(config, environment, name, None);
     }
     if let Some(uri) = &config.credentials_uri {
         return Ok(Source::Uri(uri.clone()));
@@ -87,76 +70,55 @@ fn base(config: &Config, environment: &Environment, looked: &mut Vec<String>) ->
     if let Some(name) = &config.ecs_role_name {
         return Ok(Source::Instance { role_name: Some(name.clone()) });
     }
-    looked.push("access_key and secret_key in the provider block: not set".to_owned());
+    searched.not_configured("access_key and secret_key");
 
-    if let Some(source) = environment_keys(environment, looked) {
+    if let Some(source) = environment_keys(environment, searched) {
         return Ok(source);
     }
-    if let Some(source) = environment_oidc(environment, looked) {
+    if let Some(source) = environment_oidc(environment, searched) {
         return Ok(source);
     }
     let profile_variables = ["ALIBABA_CLOUD_PROFILE", "ALICLOUD_PROFILE"];
     if let Some((variable, name)) = environment.first(&profile_variables) {
-        return named_profile(config, environment, &name, variable);
+        return named_profile(config, environment, &name, Some(variable));
     }
-    if let Some(source) = current_profile(config, environment, looked)? {
+    if let Some(source) = current_profile(config, environment, searched)? {
         return Ok(source);
     }
     if let Some(uri) = environment.get("ALIBABA_CLOUD_CREDENTIALS_URI") {
         return Ok(Source::Uri(uri));
     }
-    looked.push("ALIBABA_CLOUD_CREDENTIALS_URI: not set".to_owned());
+    searched.not_at("ALIBABA_CLOUD_CREDENTIALS_URI", "not set");
     if environment.is_true("ALIBABA_CLOUD_ECS_METADATA_DISABLED") {
-        looked.push("the role of the ECS instance: ALIBABA_CLOUD_ECS_METADATA_DISABLED is set".to_owned());
-        return Err(nothing_found(looked));
+        let mut searched = std::mem::take(searched);
+        searched.not_at(INSTANCE_ROLE, "ALIBABA_CLOUD_ECS_METADATA_DISABLED is set");
+        return Err(nothing_found(SERVICE, searched));
     }
     let role_name = environment.first(&["ALIBABA_CLOUD_ECS_METADATA", "ALICLOUD_ECS_ROLE_NAME"]).map(|(_, name)| name);
     Ok(Source::Instance { role_name })
 }
 
-/// The error when no place holds credentials.
-pub(super) fn nothing_found(looked: &[String]) -> Error {
-    let places: Vec<String> = looked.iter().enumerate().map(|(at, place)| format!("  {}. {place}", at + 1)).collect();
-    Error::configuration(
-        SERVICE,
-        format!("no credentials for {SERVICE} were found. Looked at, in this order:\n{}", places.join("\n")),
-    )
-    .advise(
-        "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or access_key and \
-         secret_key in the provider's alibaba_cloud block, or name a profile or a role there.",
-    )
-}
-
-fn keys(access_key: String, secret_key: Secret, security_token: Option<Secret>) -> Source {
-    Source::Keys(Credentials {
-        access_key,
-        secret_key,
-        security_token: security_token.filter(|token| !token.is_empty()),
-        renewable: false,
-    })
-}
-
-fn environment_keys(environment: &Environment, looked: &mut Vec<String>) -> Option<Source> {
+fn environment_keys(environment: &Environment, searched: &mut Search) -> Option<Source> {
     for [key, secret, token] in KEY_FAMILIES {
         match (environment.get(key), environment.get(secret)) {
             (Some(access_key), Some(secret_key)) => {
                 let token = environment.get(token).map(Secret::from);
-                return Some(keys(access_key, secret_key.into(), token));
+                return Some(Source::Given(AccessKey::new(access_key, secret_key, token)));
             }
-            (Some(_), None) => looked.push(format!("{key}: set, but {secret} is not")),
-            (None, Some(_)) => looked.push(format!("{secret}: set, but {key} is not")),
-            (None, None) => looked.push(format!("{key} and {secret}: not set")),
+            (Some(_), None) => searched.not_at(key, format!("set, but {secret} is not")),
+            (None, Some(_)) => searched.not_at(secret, format!("set, but {key} is not")),
+            (None, None) => searched.not_at(format!("{key} and {secret}"), "not set"),
         }
     }
     None
 }
 
-fn environment_oidc(environment: &Environment, looked: &mut Vec<String>) -> Option<Source> {
+fn environment_oidc(environment: &Environment, searched: &mut Search) -> Option<Source> {
     const NAMES: [&str; 3] =
         ["ALIBABA_CLOUD_ROLE_ARN", "ALIBABA_CLOUD_OIDC_PROVIDER_ARN", "ALIBABA_CLOUD_OIDC_TOKEN_FILE"];
     let missing: Vec<&str> = NAMES.into_iter().filter(|name| environment.get(name).is_none()).collect();
     if !missing.is_empty() {
-        looked.push(format!("a role for an OIDC token: {} not set", missing.join(" and ")));
+        searched.not_at("a role for an OIDC token", format!("{} not set", missing.join(" and ")));
         return None;
     }
     let value = |name: &str| environment.get(name).unwrap_or_default();
@@ -181,34 +143,33 @@ fn environment_role(environment: &Environment) -> Option<AssumeRole> {
     })
 }
 
-/// A profile that somebody named: it must be there, and be of use.
-fn named_profile(config: &Config, environment: &Environment, name: &str, named_by: &str) -> Result<Source, Error> {
-    let wrong = |message: String| {
-        Error::configuration(
-            SERVICE,
-            format!("the profile \"{name}\" (from {named_by}) gives no credentials: {message}"),
-        )
-        .advise("Correct the profile with `aliyun configure`, or name another.")
-    };
-    let file =
-        profile::file(config, environment).ok_or_else(|| wrong("neither HOME nor a file for it is set".to_owned()))?;
-    let profiles = profile::read(&file).map_err(&wrong)?;
-    profiles.source(name).map_err(wrong)
+/// A profile that the configuration or a `variable` names: it must be there, and be of use.
+fn named_profile(
+    config: &Config,
+    environment: &Environment,
+    name: &str,
+    variable: Option<&str>,
+) -> Result<Source, Error> {
+    let found = profile::file(config, environment)
+        .ok_or_else(|| "neither HOME nor a file for it is set".to_owned())
+        .and_then(|file| Profiles::read(&file))
+        .and_then(|profiles| profiles.source(name));
+    found.map_err(|message| {
+        let named_by = variable.map(|variable| format!(" (from {variable})")).unwrap_or_default();
+        let message = format!("the profile \"{name}\"{named_by} gives no credentials: {message}");
+        Error::configuration(SERVICE, message).hinting(Hint::Profile)
+    })
 }
 
 /// The profile that the vendor's command line uses at present. Right after its installation that
 /// is an empty one, so it is passed over where it has nothing.
-fn current_profile(
-    config: &Config,
-    environment: &Environment,
-    looked: &mut Vec<String>,
-) -> Result<Option<Source>, Error> {
+fn current_profile(config: &Config, environment: &Environment, searched: &mut Search) -> Result<Option<Source>, Error> {
     if environment.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
-        looked.push("profiles: ALIBABA_CLOUD_CLI_PROFILE_DISABLED is set".to_owned());
+        searched.not_at("profiles", "ALIBABA_CLOUD_CLI_PROFILE_DISABLED is set");
         return Ok(None);
     }
     let Some(file) = profile::file(config, environment) else {
-        looked.push("profiles: HOME is not set".to_owned());
+        searched.not_at("profiles", "HOME is not set");
         return Ok(None);
     };
     let shown = file.display().to_string();
@@ -216,39 +177,18 @@ fn current_profile(
         if config.shared_credentials_file.is_some() {
             return Err(Error::configuration(SERVICE, format!("shared_credentials_file: \"{shown}\" does not exist")));
         }
-        looked.push(format!("the current profile in {shown}: there is no such file"));
+        searched.not_at(format!("the current profile in {shown}"), "there is no such file");
         return Ok(None);
     }
-    let found = profile::read(&file).and_then(|profiles| {
+    let found = Profiles::read(&file).and_then(|profiles| {
         let current = profiles.current();
         profiles.source(current).map_err(|message| format!("profile \"{current}\": {message}"))
     });
     match found {
         Ok(source) => Ok(Some(source)),
         Err(message) => {
-            looked.push(format!("the current profile in {shown}: {message}"));
+            searched.not_at(format!("the current profile in {shown}"), message);
             Ok(None)
-        }
-    }
-}
-
-impl Profile {
-    pub(super) fn keys(&self) -> Result<Source, String> {
-        match (&self.access_key_id, &self.access_key_secret) {
-            (Some(key), Some(secret)) if !key.is_empty() && !secret.is_empty() => {
-                Ok(keys(key.clone(), secret.as_str().into(), None))
-            }
-            _ => Err("access_key_id and access_key_secret are not both set".to_owned()),
-        }
-    }
-
-    pub(super) fn temporary_keys(&self) -> Result<Source, String> {
-        let token = self.sts_token.as_deref().filter(|token| !token.is_empty());
-        match (self.keys()?, token) {
-            (Source::Keys(credentials), Some(token)) => {
-                Ok(Source::Keys(Credentials { security_token: Some(token.into()), ..credentials }))
-            }
-            _ => Err("sts_token is not set".to_owned()),
         }
     }
 }

@@ -1,17 +1,12 @@
 //! Profiles of the vendor's command line, `~/.aliyun/config.json`.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
-use cloud::{Environment, null_is_empty};
+use cloud::{AccessKey, Environment, in_home, null_is_empty, read_profiles};
 use serde::Deserialize;
 
-use super::{
-    super::config::{AssumeRole, AssumeRoleWithOidc, Config},
-    chain::Source,
-};
+use super::source::Source;
+use crate::config::{AssumeRole, AssumeRoleWithOidc, Config};
 
 /// How many profiles one may go through to the credentials that the last one stands on.
 const LONGEST_CHAIN: usize = 8;
@@ -26,15 +21,14 @@ pub(super) struct Profiles {
 }
 
 /// One profile. Which fields matter depends on its mode.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(default)]
-#[derive(Default)]
-pub(super) struct Profile {
+struct Profile {
     name: String,
     mode: Option<String>,
-    pub access_key_id: Option<String>,
-    pub access_key_secret: Option<String>,
-    pub sts_token: Option<String>,
+    access_key_id: Option<String>,
+    access_key_secret: Option<String>,
+    sts_token: Option<String>,
     sts_region: Option<String>,
     ram_role_name: Option<String>,
     ram_role_arn: Option<String>,
@@ -50,39 +44,20 @@ pub(super) struct Profile {
 
 /// Where the file is.
 pub(super) fn file(config: &Config, environment: &Environment) -> Option<PathBuf> {
-    if let Some(file) = &config.shared_credentials_file {
-        return Some(expand(file, environment));
+    let named = config.shared_credentials_file.clone().or_else(|| environment.get("ALICLOUD_SHARED_CREDENTIALS_FILE"));
+    match named {
+        Some(file) => Some(in_home(&file, environment)),
+        None => Some(environment.home()?.join(".aliyun").join("config.json")),
     }
-    if let Some(file) = environment.get("ALICLOUD_SHARED_CREDENTIALS_FILE") {
-        return Some(expand(&file, environment));
-    }
-    Some(environment.home()?.join(".aliyun").join("config.json"))
-}
-
-fn expand(file: &str, environment: &Environment) -> PathBuf {
-    match (file.strip_prefix("~/"), environment.home()) {
-        (Some(rest), Some(home)) => home.join(rest),
-        _ => PathBuf::from(file),
-    }
-}
-
-/// Reads the file.
-///
-/// # Errors
-/// A sentence without any of the file's content, which holds keys.
-pub(super) fn read(file: &Path) -> Result<Profiles, String> {
-    let shown = file.display();
-    let text = fs::read(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    serde_json::from_slice(&text).map_err(|error| {
-        format!(
-            "{shown} is not what the vendor's command line writes (line {}, column {})",
-            error.line(),
-            error.column()
-        )
-    })
 }
 
 impl Profiles {
+    /// # Errors
+    /// A sentence without any of the file's content, which holds keys.
+    pub fn read(file: &Path) -> Result<Self, String> {
+        read_profiles(file)
+    }
+
     /// The name of the profile in use.
     pub fn current(&self) -> &str {
         if self.current.is_empty() { "default" } else { &self.current }
@@ -103,11 +78,11 @@ impl Profiles {
             .find(|profile| profile.name == name)
             .ok_or_else(|| format!("there is no profile \"{name}\""))?;
         match profile.mode.as_deref().unwrap_or("AK") {
-            "AK" => profile.keys(),
-            "StsToken" => profile.temporary_keys(),
+            "AK" => profile.key().map(Source::Given),
+            "StsToken" => profile.temporary_key().map(Source::Given),
             "RamRoleArn" => {
-                let base = profile.temporary_keys().or_else(|_| profile.keys())?;
-                profile.role(base)
+                let base = profile.temporary_key().or_else(|_| profile.key())?;
+                profile.role(Source::Given(base))
             }
             "ChainableRamRoleArn" => {
                 let source = required(&profile.source_profile, "source_profile")?;
@@ -137,6 +112,21 @@ impl Profiles {
 }
 
 impl Profile {
+    fn key(&self) -> Result<AccessKey, String> {
+        match (&self.access_key_id, &self.access_key_secret) {
+            (Some(key), Some(secret)) if !key.is_empty() && !secret.is_empty() => {
+                Ok(AccessKey::new(key, secret.as_str(), None))
+            }
+            _ => Err("access_key_id and access_key_secret are not both set".to_owned()),
+        }
+    }
+
+    fn temporary_key(&self) -> Result<AccessKey, String> {
+        let token = self.sts_token.as_deref().filter(|token| !token.is_empty()).ok_or("sts_token is not set");
+        let key = self.key()?;
+        Ok(AccessKey { security_token: Some(token?.into()), ..key })
+    }
+
     fn role(&self, base: Source) -> Result<Source, String> {
         Ok(Source::Role {
             base: Box::new(base),

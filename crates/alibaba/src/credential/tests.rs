@@ -1,17 +1,14 @@
 use std::{fs, path::Path, time::SystemTime};
 
 use cloud::{
-    ErrorKind,
+    Application, CredentialStore, ErrorKind, Hint, NetworkOptions,
     stub::{Reply, Seen, Stub},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 
-use super::{
-    chain::{Source, find},
-    *,
-};
+use super::{chain::find, source::Source, *};
 use crate::config::{AssumeRole, AssumeRoleWithOidc};
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
@@ -22,14 +19,20 @@ fn unbounded() -> Bounds {
     Bounds::new(CancellationToken::new())
 }
 
-fn store(config: Config, variables: &[(&str, &str)]) -> CredentialStore {
-    CredentialStore::new(config, environment(variables)).unwrap()
+fn store(config: Config, variables: &[(&str, &str)]) -> CredentialStore<Sources> {
+    CredentialStore::new(Sources::new(config, environment(variables)).unwrap())
+}
+
+/// A configuration of nothing but where instance metadata is.
+fn with_metadata(endpoint: &str) -> Config {
+    let network = NetworkOptions { metadata_endpoint: Some(endpoint.to_owned()), ..NetworkOptions::default() };
+    Config { network, ..Config::default() }
 }
 
 /// The key id that a configuration leads to, without asking anybody.
 fn key_of(config: &Config, variables: &[(&str, &str)]) -> String {
     match find(config, &environment(variables)).unwrap().source {
-        Source::Keys(credentials) => credentials.access_key,
+        Source::Given(key) => key.id,
         other => panic!("{other:?}"),
     }
 }
@@ -83,7 +86,7 @@ fn a_key_of_one_family_of_variables_is_never_paired_with_the_secret_of_another()
     let mixed = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "a"), ("ALICLOUD_SECRET_KEY", "s")];
     let found = find(&Config::default(), &environment(&mixed)).unwrap();
     assert!(matches!(found.source, Source::Instance { .. }), "{found:?}");
-    assert!(found.looked.iter().any(|place| place.contains("ALIBABA_CLOUD_ACCESS_KEY_SECRET is not")));
+    assert!(found.searched.describe(SERVICE, "").contains("ALIBABA_CLOUD_ACCESS_KEY_SECRET is not"));
 }
 
 #[test]
@@ -104,7 +107,7 @@ fn every_mode_of_a_profile_leads_to_its_source() {
         let config = Config { profile: Some(name.to_owned()), ..Config::default() };
         find(&config, &environment(&variables)).map(|found| found.source)
     };
-    let Source::Keys(keys) = find(&Config::default(), &environment(&variables)).unwrap().source else { panic!() };
+    let Source::Given(keys) = find(&Config::default(), &environment(&variables)).unwrap().source else { panic!() };
     assert_eq!(keys.security_token, Some("t".into()));
     let Source::Role { role, sts_region, .. } = source("role").unwrap() else { panic!() };
     assert_eq!((role.duration_seconds, sts_region.as_deref()), (Some(900), Some("cn-beijing")));
@@ -114,7 +117,7 @@ fn every_mode_of_a_profile_leads_to_its_source() {
     assert!(matches!(source("oidc").unwrap(), Source::Oidc { .. }));
     for (name, reason) in [("circle", "circle"), ("sso", "mode CloudSSO"), ("nobody", "no profile \"nobody\"")] {
         let error = source(name).unwrap_err();
-        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert_eq!((error.kind(), error.hint()), (ErrorKind::Configuration, Some(&Hint::Profile)));
         assert!(error.message().contains(reason), "{error}");
     }
 }
@@ -122,10 +125,11 @@ fn every_mode_of_a_profile_leads_to_its_source() {
 #[tokio::test]
 async fn when_nothing_is_found_the_error_lists_every_place_in_order() {
     let store = store(Config::default(), &[("HOME", "/nowhere"), ("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")]);
-    let error = store.get(&unbounded()).await.unwrap_err();
+    let error = store.get(None, &unbounded()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert!(matches!(error.hint(), Some(Hint::NoCredentials(_))), "{error:?}");
     let places = [
-        "provider block",
+        "access_key and secret_key in the configuration",
         "ALIBABA_CLOUD_ACCESS_KEY_ID",
         "ALICLOUD_ACCESS_KEY",
         "OIDC",
@@ -145,8 +149,7 @@ async fn a_metadata_service_that_is_not_there_is_the_last_place_in_the_list() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
-    let config = Config { metadata_endpoint: Some(endpoint.clone()), ..Config::default() };
-    let error = store(config, &[]).get(&unbounded()).await.unwrap_err();
+    let error = store(with_metadata(&endpoint), &[]).get(None, &unbounded()).await.unwrap_err();
     let last = error.message().lines().last().unwrap();
     assert!(last.contains("ECS instance") && last.contains(&endpoint), "{error}");
 }
@@ -164,23 +167,25 @@ async fn a_role_is_assumed_once_for_all_parallel_calls() {
             external_id: Some("x".to_owned()),
             ..AssumeRole::default()
         }),
+        network: NetworkOptions {
+            application: Application { name: "the-caller", version: "1.2.3" },
+            ..NetworkOptions::default()
+        },
         ..Config::default()
     };
     let store = store(config, &[]);
     let bounds = unbounded();
-    let get = || async { store.get(&bounds).await.unwrap() };
+    let get = || async { store.get(None, &bounds).await.unwrap() };
     let (first, second, third) = tokio::join!(get(), get(), get());
-    assert_eq!(first.access_key, "STS.1");
+    assert_eq!(first.id, "STS.1");
     assert_eq!(first.security_token, Some("issued-token".into()));
-    assert!(first == second && second == third && first.renewable);
+    assert!(first == second && second == third);
     assert_eq!(stub.count(), 1);
     let seen = &stub.seen()[0];
     assert_eq!(seen.header("x-acs-action"), "AssumeRole");
     assert!(seen.header("authorization").contains("Credential=AKID"));
-    assert_eq!(
-        seen.body,
-        "ExternalId=x&RoleArn=acs%3Aram%3A%3A1%3Arole%2Fr&RoleSessionName=terraform-provider-appstreaming"
-    );
+    assert_eq!(seen.header("user-agent"), "the-caller/1.2.3");
+    assert_eq!(seen.body, "ExternalId=x&RoleArn=acs%3Aram%3A%3A1%3Arole%2Fr&RoleSessionName=the-caller");
 }
 
 #[tokio::test]
@@ -196,12 +201,12 @@ async fn temporary_credentials_are_renewed_at_their_end_and_when_they_are_refuse
     };
     let store = store(config, &[]);
     let bounds = unbounded();
-    assert_eq!(store.get(&bounds).await.unwrap().access_key, "STS.1");
-    assert_eq!(store.get(&bounds).await.unwrap().access_key, "STS.2");
-    let refused = store.get(&bounds).await.unwrap();
-    assert_eq!(refused.access_key, "STS.2");
-    assert!(store.invalidate(&refused).await);
-    assert_eq!(store.get(&bounds).await.unwrap().access_key, "STS.3");
+    assert_eq!(store.get(None, &bounds).await.unwrap().id, "STS.1");
+    assert_eq!(store.get(None, &bounds).await.unwrap().id, "STS.2");
+    let refused = store.get(None, &bounds).await.unwrap();
+    assert_eq!(refused.id, "STS.2");
+    assert!(store.invalidate(None, &refused).await);
+    assert_eq!(store.get(None, &bounds).await.unwrap().id, "STS.3");
 }
 
 #[tokio::test]
@@ -226,15 +231,15 @@ async fn an_oidc_token_is_exchanged_unsigned_and_out_of_sight() {
         ..Config::default()
     };
     let store = store(config, &[]);
-    let credentials = store.get(&unbounded()).await.unwrap();
-    assert_eq!(credentials.access_key, "STS.1");
+    let credentials = store.get(None, &unbounded()).await.unwrap();
+    assert_eq!(credentials.id, "STS.1");
     let seen = &stub.seen()[0];
     assert!(seen.target.contains("Action=AssumeRoleWithOIDC") && !seen.target.contains("the-oidc-token"));
     assert!(seen.body.contains("OIDCToken=the-oidc-token&"));
     assert_eq!(seen.header("authorization"), "");
 
-    store.invalidate(&credentials).await;
-    let error = store.get(&unbounded()).await.unwrap_err();
+    store.invalidate(None, &credentials).await;
+    let error = store.get(None, &unbounded()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Credentials);
     assert_eq!(error.message(), "bad ***");
 }
@@ -259,12 +264,12 @@ fn metadata(hardened: bool) -> impl Fn(&Seen) -> Reply + Send + Sync {
 async fn an_instance_role_is_found_hardened_first_and_plainly_where_that_is_allowed() {
     for hardened in [true, false] {
         let stub = Stub::new(metadata(hardened)).await;
-        let config = Config { metadata_endpoint: Some(stub.url.clone()), ..Config::default() };
-        let credentials = store(config.clone(), &[]).get(&unbounded()).await.unwrap();
-        assert_eq!(credentials.access_key, "STS.ecs");
+        let config = with_metadata(&stub.url);
+        let credentials = store(config.clone(), &[]).get(None, &unbounded()).await.unwrap();
+        assert_eq!(credentials.id, "STS.ecs");
         assert_eq!(stub.seen()[0].method, "PUT");
 
-        let strict = store(config, &[("ALIBABA_CLOUD_IMDSV1_DISABLED", "true")]).get(&unbounded()).await;
+        let strict = store(config, &[("ALIBABA_CLOUD_IMDSV1_DISABLED", "true")]).get(None, &unbounded()).await;
         assert_eq!(strict.is_ok(), hardened);
     }
 }
@@ -275,11 +280,11 @@ async fn a_credentials_uri_is_asked_and_plain_http_to_elsewhere_is_not() {
     answer["Code"] = json!("Success");
     let stub = Stub::scripted(vec![Reply::json(200, answer.to_string())]).await;
     let uri = format!("{}/credentials?for=me", stub.url);
-    let found = store(Config::default(), &[("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)]).get(&unbounded()).await;
-    assert_eq!(found.unwrap().access_key, "STS.uri");
+    let found = store(Config::default(), &[("ALIBABA_CLOUD_CREDENTIALS_URI", &uri)]).get(None, &unbounded()).await;
+    assert_eq!(found.unwrap().id, "STS.uri");
     assert_eq!(stub.seen()[0].target, "/credentials?for=me");
 
     let elsewhere = [("ALIBABA_CLOUD_CREDENTIALS_URI", "http://example.com/credentials")];
-    let error = store(Config::default(), &elsewhere).get(&unbounded()).await.unwrap_err();
+    let error = store(Config::default(), &elsewhere).get(None, &unbounded()).await.unwrap_err();
     assert!(error.message().contains("allow_http"), "{error}");
 }

@@ -5,7 +5,7 @@ use url::Url;
 use super::*;
 use crate::{
     HttpOptions,
-    stub::{Reply, Stub},
+    stub::{Reply, SERVICE, Stub},
 };
 
 /// A call of a service that signs with nothing and answers `ok`.
@@ -63,12 +63,12 @@ fn pipeline() -> Pipeline {
         grace: Duration::from_millis(20),
         ..RetryPolicy::default()
     };
-    let http = Http::new(&HttpOptions::default()).unwrap();
-    Pipeline::new("The Service", http, Pacer::new(None), policy)
+    let http = Http::new(HttpOptions::default()).unwrap();
+    Pipeline::new(SERVICE, http, Pacer::new(None), policy)
 }
 
 fn call(effect: Effect) -> Call {
-    Call { operation: "DoIt", subject: "thing \"t\"".to_owned(), effect }
+    Call::new("DoIt", "thing \"t\"", effect)
 }
 
 fn unbounded() -> Bounds {
@@ -147,12 +147,26 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
 }
 
 #[tokio::test]
-async fn a_deadline_ends_a_call_with_what_the_service_said_last() {
-    let stub = Stub::scripted(vec![Reply::json(429, "slow down")]).await;
-    let bounds = unbounded().with_timeout(Duration::from_millis(120));
-    let error = pipeline().call(&call(Effect::Read), &bounds, &Plain::to(&stub.url)).await.unwrap_err();
+async fn a_deadline_ends_a_read_with_what_the_service_said_last() {
+    let stub = Stub::scripted(vec![ok(), Reply::json(429, "slow down"), Reply::Hang]).await;
+    let pipeline = pipeline();
+    // Makes the connection, which can take longer than the deadline below.
+    pipeline.call(&call(Effect::Read), &unbounded(), &Plain::to(&stub.url)).await.unwrap();
+    let bounds = unbounded().with_timeout(Duration::from_millis(300));
+    let error = pipeline.call(&call(Effect::Read), &bounds, &Plain::to(&stub.url)).await.unwrap_err();
     assert!(error.is_throttled(), "{error}");
     assert_eq!(error.status(), Some(429));
+}
+
+#[tokio::test]
+async fn a_deadline_in_the_middle_of_a_change_leaves_its_outcome_open() {
+    let stub = Stub::scripted(vec![ok(), Reply::json(429, "slow down"), Reply::Hang]).await;
+    let pipeline = pipeline();
+    pipeline.call(&call(Effect::Change), &unbounded(), &Plain::to(&stub.url)).await.unwrap();
+    let bounds = unbounded().with_timeout(Duration::from_millis(300));
+    let error = pipeline.call(&call(Effect::Change), &bounds, &Plain::to(&stub.url)).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
+    assert!(error.outcome_unknown());
 }
 
 /// A stub that cancels the caller when the request has arrived, and then gives `reply`.
@@ -168,7 +182,7 @@ async fn cancelling(reply: Reply) -> (Stub, Bounds) {
 }
 
 #[tokio::test]
-async fn a_change_in_flight_is_awaited_a_moment_when_terraform_stops() {
+async fn a_change_in_flight_is_awaited_a_moment_when_the_caller_stops() {
     let (stub, bounds) = cancelling(Reply::Late(Box::new(ok()))).await;
     let mut patient = pipeline();
     patient.policy.grace = Duration::from_secs(5);
@@ -181,14 +195,14 @@ async fn a_change_in_flight_is_awaited_a_moment_when_terraform_stops() {
 }
 
 #[tokio::test]
-async fn a_read_ends_at_once_when_terraform_stops() {
+async fn a_read_ends_at_once_when_the_caller_stops() {
     let (stub, bounds) = cancelling(Reply::Hang).await;
     let error = pipeline().call(&call(Effect::Read), &bounds, &Plain::to(&stub.url)).await.unwrap_err();
     assert!(error.is_cancelled(), "{error:?}");
 }
 
 #[tokio::test]
-async fn nothing_is_sent_once_terraform_has_stopped() {
+async fn nothing_is_sent_once_the_caller_has_stopped() {
     let stub = Stub::scripted(vec![ok()]).await;
     let bounds = unbounded();
     bounds.cancellation().cancel();
@@ -212,14 +226,14 @@ async fn refused_credentials_are_renewed_once() {
 }
 
 /// A call that cannot be signed, because the identity service failed in some way.
-struct Unsigned(ErrorKind);
+struct NotSigned(ErrorKind);
 
-impl Exchange for Unsigned {
+impl Exchange for NotSigned {
     type Credentials = ();
     type Output = ();
 
     async fn sign(&self, _: &Bounds) -> Result<(Outgoing, ()), Error> {
-        Err(Error::new(self.0, Outcome::Unknown, "no role").during("The Identity Service", "AssumeRole", "role r"))
+        Err(Error::new(self.0, Outcome::Unknown, "no role").during(SERVICE, "AssumeRole", "role r"))
     }
 
     fn read(&self, _: &Answer) -> Result<(), Refusal> {
@@ -243,10 +257,10 @@ impl Exchange for Unsigned {
 async fn a_role_that_is_missing_is_never_taken_for_what_the_call_is_about() {
     for (kind, expected) in [
         (ErrorKind::NotFound, ErrorKind::Credentials),
-        (ErrorKind::Unavailable, ErrorKind::Credentials),
+        (ErrorKind::Unavailable, ErrorKind::Unavailable),
         (ErrorKind::Transport, ErrorKind::Transport),
     ] {
-        let error = pipeline().call(&call(Effect::Change), &unbounded(), &Unsigned(kind)).await.unwrap_err();
+        let error = pipeline().call(&call(Effect::Change), &unbounded(), &NotSigned(kind)).await.unwrap_err();
         assert_eq!(error.kind(), expected);
         assert!(!error.outcome_unknown());
         assert_eq!(error.operation(), "AssumeRole");
@@ -268,6 +282,127 @@ async fn a_redirect_is_not_followed() {
     let error = send(&stub, Effect::Change).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
     assert_eq!(elsewhere.count(), 0);
+}
+
+fn failure(kind: ErrorKind, outcome: Outcome) -> Failure {
+    Failure::of(Error::new(kind, outcome, ""))
+}
+
+/// The waits after so many failures of a kind in a row, in milliseconds, without what jitter takes off.
+fn waits(effect: Effect, failures: impl IntoIterator<Item = Failure>) -> Vec<Option<u128>> {
+    let pipeline = Pipeline { policy: RetryPolicy::default(), ..pipeline() };
+    let mut history = History::default();
+    let mut waits = Vec::new();
+    for failure in failures {
+        history.attempts += 1;
+        let wait = pipeline.next_wait(&call(effect), &failure, &mut history, 0);
+        waits.push(wait.map(|wait| wait.as_millis()));
+    }
+    waits
+}
+
+/// Whether each wait is the expected one, up to the quarter that jitter takes off.
+#[track_caller]
+fn assert_waits(found: Vec<Option<u128>>, expected: &[Option<u128>]) {
+    assert_eq!(found.len(), expected.len());
+    for (found_wait, expected_wait) in found.iter().zip(expected) {
+        let agree = match (found_wait, expected_wait) {
+            (Some(found), Some(expected)) => found <= expected && *found >= expected * 3 / 4,
+            (found, expected) => found == expected,
+        };
+        assert!(agree, "{found:?}, {expected:?}");
+    }
+}
+
+#[test]
+fn failures_wait_longer_each_time_and_the_fourth_is_the_last() {
+    let broken = || failure(ErrorKind::Transport, Outcome::Unknown);
+    let expected = [Some(200), Some(400), Some(800), None];
+    assert_waits(waits(Effect::Read, [broken(), broken(), broken(), broken()]), &expected);
+    assert_waits(waits(Effect::Change, [broken()]), &[None]);
+    assert_waits(waits(Effect::Change, [failure(ErrorKind::Transport, Outcome::NotDone)]), &[Some(200)]);
+}
+
+#[test]
+fn throttled_calls_are_not_counted_as_failures_and_begin_anew_after_one() {
+    let throttled = || failure(ErrorKind::Throttled, Outcome::NotDone);
+    let broken = || failure(ErrorKind::Transport, Outcome::Unknown);
+    let found = waits(Effect::Read, [throttled(), throttled(), broken(), throttled(), broken()]);
+    assert_waits(found, &[Some(50), Some(100), Some(200), Some(50), Some(400)]);
+    let many = waits(Effect::Change, (0..50).map(|_| throttled()));
+    assert!(many.iter().all(Option::is_some));
+}
+
+#[test]
+fn the_service_says_how_long_to_wait_at_least() {
+    let asked = |kind, outcome, wait| Failure { retry_after: Some(wait), ..failure(kind, outcome) };
+    let long = Duration::from_secs(7);
+    let found = waits(
+        Effect::Read,
+        [asked(ErrorKind::Throttled, Outcome::NotDone, long), asked(ErrorKind::Unavailable, Outcome::Unknown, long)],
+    );
+    assert_eq!(found, [Some(7000), Some(7000)]);
+    let short = asked(ErrorKind::Unavailable, Outcome::Unknown, Duration::from_millis(1));
+    assert_waits(waits(Effect::Read, [short]), &[Some(200)]);
+}
+
+#[test]
+fn new_credentials_are_tried_at_once_and_once_only() {
+    let renewable = || Failure { can_renew: true, ..failure(ErrorKind::Credentials, Outcome::NotDone) };
+    assert_eq!(waits(Effect::Change, [renewable(), renewable()]), [Some(0), None]);
+    let final_one = Failure { last: true, ..failure(ErrorKind::Transport, Outcome::NotDone) };
+    assert_eq!(waits(Effect::Read, [final_one]), [None]);
+}
+
+#[tokio::test]
+async fn throttling_without_a_deadline_ends_when_it_has_gone_on_too_long() {
+    let stub = Stub::scripted(vec![Reply::json(429, "slow down")]).await;
+    let mut impatient = pipeline();
+    impatient.policy.longest_throttling = Duration::ZERO;
+    let error = impatient.call(&call(Effect::Read), &unbounded(), &Plain::to(&stub.url)).await.unwrap_err();
+    assert!(error.is_throttled());
+    assert_eq!((stub.count(), error.attempts()), (1, 1));
+}
+
+#[tokio::test]
+async fn an_answer_is_awaited_no_longer_than_the_caller_has_time() {
+    let stub = Stub::scripted(vec![Reply::Hang]).await;
+    let mut patient = pipeline();
+    patient.policy.attempt_timeout = Duration::from_secs(3600);
+    let bounds = unbounded().with_timeout(Duration::from_millis(100));
+    let error = patient.call(&call(Effect::Change), &bounds, &Plain::to(&stub.url)).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown()), (ErrorKind::Timeout, true));
+}
+
+#[tokio::test]
+async fn what_the_request_itself_holds_is_taken_out_too() {
+    let stub = Stub::scripted(vec![Reply::json(404, "you sent the-password and the-secret")]).await;
+    let call = call(Effect::Read).with_secrets([Secret::new("the-password")]);
+    let error = pipeline().call(&call, &unbounded(), &Plain::to(&stub.url)).await.unwrap_err();
+    assert_eq!(error.message(), "you sent *** and ***");
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_signs_is_sent_as_it_is() {
+    let refusal = |answer: &Answer| {
+        let message = answer.text();
+        let refused = Refusal { kind: ErrorKind::Rejected, outcome: Outcome::NotDone, code: None, message };
+        (!answer.is_success()).then_some(refused)
+    };
+    let stub = Stub::scripted(vec![Reply::json(200, " 7 "), Reply::json(400, "no")]).await;
+    let request = Outgoing {
+        method: reqwest::Method::GET,
+        url: Url::parse(&format!("{}/uri?for=me", stub.url)).unwrap(),
+        headers: vec![("x-token", "t".to_owned())],
+        body: Vec::new(),
+    };
+    let (pipeline, call, bounds) = (pipeline(), call(Effect::Read), unbounded());
+    let fetch = || pipeline.fetch(&call, request.clone(), refusal, |answer| Ok(answer.text()), &bounds);
+    assert_eq!(fetch().await.unwrap(), "7");
+    assert_eq!(stub.seen()[0].target, "/uri?for=me");
+    assert_eq!(stub.seen()[0].header("x-token"), "t");
+    let error = fetch().await.unwrap_err();
+    assert_eq!((error.kind(), error.message(), error.request_id()), (ErrorKind::Rejected, "no", None));
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! Where credentials are looked for, in which order.
 
-use cloud::{Environment, Error, Secret};
+use cloud::{AccessKey, Environment, Error, Search, Secret};
 
 use super::{
-    super::{
-        SERVICE,
-        config::{AssumeRole, Config},
-    },
-    Credentials, profile,
+    profile,
+    source::{Found, Source, User},
+};
+use crate::{
+    config::{AssumeRole, Config},
+    endpoints::SERVICE,
+    sign::Credentials,
 };
 
-/// What is known beside the credentials: the provider block's values, else the environment's,
-/// else the profile's.
+/// What is known beside the credentials: the configured values, else the environment's, else the
+/// profile's.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settings {
     pub region: Option<String>,
@@ -20,34 +22,6 @@ pub(super) struct Settings {
     pub domain_name: Option<String>,
     pub domain_id: Option<String>,
     pub auth_url: Option<String>,
-}
-
-/// Where credentials come from.
-#[derive(Debug, Clone)]
-pub(super) enum Source {
-    /// They are given.
-    Given(Credentials),
-    /// A user signs in.
-    Password(User),
-    /// The agency of the instance that this runs on.
-    Instance,
-}
-
-/// A user who signs in with a password.
-#[derive(Debug, Clone)]
-pub(super) struct User {
-    pub name: Option<String>,
-    pub id: Option<String>,
-    pub password: Secret,
-}
-
-/// A source, the agency to assume with it, and where there was nothing before it.
-#[derive(Debug, Clone)]
-pub(super) struct Found {
-    pub source: Source,
-    pub assume_role: Option<AssumeRole>,
-    /// For the message, should the last place to look hold nothing either.
-    pub looked: Vec<String>,
 }
 
 const REGION: [&str; 2] = ["HW_REGION_NAME", "OS_REGION_NAME"];
@@ -64,7 +38,7 @@ const PROJECT_ID: [&str; 3] = ["HW_PROJECT_ID", "OS_PROJECT_ID", "OS_TENANT_ID"]
 const PROJECT_NAME: [&str; 3] = ["HW_PROJECT_NAME", "OS_PROJECT_NAME", "OS_TENANT_NAME"];
 const AUTH_URL: [&str; 2] = ["HW_AUTH_URL", "OS_AUTH_URL"];
 
-/// Values of the provider block, and of the environment where the block has none.
+/// Values of the configuration, and of the environment where that has none.
 struct Values<'v> {
     config: &'v Config,
     environment: &'v Environment,
@@ -95,7 +69,7 @@ impl Values<'_> {
 
     fn token(&self) -> Option<Source> {
         let token = self.secret(&self.config.auth_token, &AUTH_TOKEN)?;
-        Some(Source::Given(Credentials::Token { token, renewable: false }))
+        Some(Source::Given(Credentials::Token(token)))
     }
 
     fn keys(&self) -> Result<Source, String> {
@@ -105,7 +79,7 @@ impl Values<'_> {
         let secret_key = self
             .secret(&self.config.secret_key, &SECRET_KEY)
             .ok_or("access_key is set, but neither secret_key nor HW_SECRET_KEY is")?;
-        Ok(keys(access_key, secret_key, self.secret(&self.config.security_token, &SECURITY_TOKEN)))
+        Ok(key(access_key, secret_key, self.secret(&self.config.security_token, &SECURITY_TOKEN)))
     }
 
     fn password(&self, settings: &Settings) -> Result<Source, String> {
@@ -126,13 +100,8 @@ impl Values<'_> {
     }
 }
 
-fn keys(access_key: String, secret_key: Secret, security_token: Option<Secret>) -> Source {
-    Source::Given(Credentials::Keys {
-        access_key,
-        secret_key,
-        security_token: security_token.filter(|token| !token.is_empty()),
-        renewable: false,
-    })
+fn key(id: String, secret: impl Into<Secret>, security_token: Option<Secret>) -> Source {
+    Source::Given(Credentials::Key(AccessKey::new(id, secret, security_token)))
 }
 
 /// Looks for credentials, without asking anybody.
@@ -143,27 +112,27 @@ pub(super) fn find(config: &Config, environment: &Environment) -> Result<(Settin
     let values = Values { config, environment };
     let mut settings = values.settings();
     let mut found =
-        Found { source: Source::Instance, assume_role: assume_role(config, environment), looked: Vec::new() };
+        Found { source: Source::Instance, assume_role: assume_role(config, environment), searched: Search::default() };
     let wrong = |message: String| Error::configuration(SERVICE, message);
-    if let Some(source) = in_block(&values, &settings).map_err(wrong)? {
+    if let Some(source) = in_configuration(&values, &settings).map_err(wrong)? {
         found.source = source;
     } else if config.profile.is_some() || config.shared_config_file.is_some() {
         from_profile(&values, &mut settings, &mut found)?;
     } else {
-        found.looked.push("access_key, auth_token or password in the provider block: not set".to_owned());
-        if let Some(source) = in_environment(&values, &settings, &mut found.looked) {
+        found.searched.not_configured("access_key, auth_token or password");
+        if let Some(source) = in_environment(&values, &settings, &mut found.searched) {
             found.source = source;
         } else if environment.first(&["HW_SHARED_CONFIG_FILE", "HW_PROFILE"]).is_some() {
             from_profile(&values, &mut settings, &mut found)?;
         } else {
-            found.looked.push("HW_SHARED_CONFIG_FILE and HW_PROFILE: not set".to_owned());
+            found.searched.not_at("HW_SHARED_CONFIG_FILE and HW_PROFILE", "not set");
         }
     }
     Ok((settings, found))
 }
 
-/// What the provider block names is never passed over for what the environment happens to hold.
-fn in_block(values: &Values<'_>, settings: &Settings) -> Result<Option<Source>, String> {
+/// What the configuration names is never passed over for what the environment happens to hold.
+fn in_configuration(values: &Values<'_>, settings: &Settings) -> Result<Option<Source>, String> {
     let config = values.config;
     if config.auth_token.is_some() {
         Ok(values.token())
@@ -178,28 +147,28 @@ fn in_block(values: &Values<'_>, settings: &Settings) -> Result<Option<Source>, 
     }
 }
 
-fn in_environment(values: &Values<'_>, settings: &Settings, looked: &mut Vec<String>) -> Option<Source> {
+fn in_environment(values: &Values<'_>, settings: &Settings, searched: &mut Search) -> Option<Source> {
     let environment = values.environment;
     let is_set = |names: &[&str]| environment.first(names).is_some();
     if let Some(token) = values.token() {
         return Some(token);
     }
-    looked.push("HW_AUTH_TOKEN: not set".to_owned());
+    searched.not_at("HW_AUTH_TOKEN", "not set");
     if is_set(&ACCESS_KEY) || is_set(&SECRET_KEY) {
         match values.keys() {
             Ok(source) => return Some(source),
-            Err(message) => looked.push(format!("HW_ACCESS_KEY and HW_SECRET_KEY: {message}")),
+            Err(message) => searched.not_at("HW_ACCESS_KEY and HW_SECRET_KEY", message),
         }
     } else {
-        looked.push("HW_ACCESS_KEY and HW_SECRET_KEY: not set".to_owned());
+        searched.not_at("HW_ACCESS_KEY and HW_SECRET_KEY", "not set");
     }
     if is_set(&USER_NAME) || is_set(&USER_ID) || is_set(&PASSWORD) {
         match values.password(settings) {
             Ok(source) => return Some(source),
-            Err(message) => looked.push(format!("HW_USER_NAME and HW_USER_PASSWORD: {message}")),
+            Err(message) => searched.not_at("HW_USER_NAME and HW_USER_PASSWORD", message),
         }
     } else {
-        looked.push("HW_USER_NAME and HW_USER_PASSWORD: not set".to_owned());
+        searched.not_at("HW_USER_NAME and HW_USER_PASSWORD", "not set");
     }
     None
 }
@@ -210,8 +179,7 @@ fn from_profile(values: &Values<'_>, settings: &mut Settings, found: &mut Found)
     let profile =
         profile::read(file, name, values.environment).map_err(|message| Error::configuration(SERVICE, message))?;
     let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
-    found.source =
-        keys(profile.access_key_id, profile.secret_access_key.into(), profile.security_token.map(Secret::from));
+    found.source = key(profile.access_key_id, profile.secret_access_key, profile.security_token.map(Secret::from));
     settings.region = settings.region.take().or_else(|| text(&profile.region));
     settings.project_id = settings.project_id.take().or_else(|| text(&profile.project_id));
     settings.domain_id = settings.domain_id.take().or_else(|| text(&profile.domain_id));
@@ -237,17 +205,4 @@ fn assume_role(config: &Config, environment: &Environment) -> Option<AssumeRole>
         domain_id: role.domain_id.or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_ID")),
         ..role
     })
-}
-
-/// The error when no place holds credentials.
-pub(super) fn nothing_found(looked: &[String]) -> Error {
-    let places: Vec<String> = looked.iter().enumerate().map(|(at, place)| format!("  {}. {place}", at + 1)).collect();
-    Error::configuration(
-        SERVICE,
-        format!("no credentials for {SERVICE} were found. Looked at, in this order:\n{}", places.join("\n")),
-    )
-    .advise(
-        "Set HW_ACCESS_KEY and HW_SECRET_KEY, or access_key and secret_key in the provider's \
-         huawei_cloud block, or name a profile or a user there.",
-    )
 }

@@ -1,8 +1,6 @@
 //! Profiles of the vendor's command line, `~/.hcloud/config.json`.
 
-use std::{fs, path::PathBuf};
-
-use cloud::{Environment, null_is_empty};
+use cloud::{Environment, in_home, null_is_empty, read_profiles};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -35,27 +33,15 @@ pub(super) struct Profile {
 /// # Errors
 /// A sentence without any of the file's content, which holds keys.
 pub(super) fn read(file: Option<String>, name: Option<String>, environment: &Environment) -> Result<Profile, String> {
-    let home = environment.home();
-    let path = match (file, home) {
-        (Some(file), Some(home)) => match file.strip_prefix("~/") {
-            Some(rest) => home.join(rest),
-            None => PathBuf::from(file),
-        },
-        (Some(file), None) => PathBuf::from(file),
-        (None, Some(home)) => home.join(".hcloud").join("config.json"),
-        (None, None) => {
-            return Err("profile is set, but neither shared_config_file nor HOME".into());
+    let path = match file {
+        Some(file) => in_home(&file, environment),
+        None => {
+            let home = environment.home().ok_or("profile is set, but neither shared_config_file nor HOME")?;
+            home.join(".hcloud").join("config.json")
         }
     };
+    let profiles: Profiles = read_profiles(&path)?;
     let shown = path.display();
-    let text = fs::read(&path).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    let profiles: Profiles = serde_json::from_slice(&text).map_err(|error| {
-        format!(
-            "{shown} is not what the vendor's command line writes (line {}, column {})",
-            error.line(),
-            error.column()
-        )
-    })?;
     let name = name.unwrap_or(profiles.current);
     let profile = profiles
         .profiles

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use cloud::{Bounds, Effect, Error, null_is_empty};
 use reqwest::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
     Client,
@@ -15,8 +15,8 @@ use super::{
 };
 
 pub use model::{
-    CreateServerGroup, IpVirtual, NameCheck, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy,
-    ScalingPolicyByResource, ScalingPolicyBySession, ServerGroup, ServerGroupFilter, ServerGroupLimits,
+    CreateServerGroup, IpVirtual, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy, ScalingPolicyByResource,
+    ScalingPolicyBySession, ServerGroup, ServerGroupFilter,
 };
 
 const COLLECTION: &str = "/app-server-groups";
@@ -99,27 +99,5 @@ impl Client {
         let answer: StateAnswer =
             self.call(("show_server_group_state", Effect::Read), named(id), request, bounds).await?;
         Ok(answer.aps_status)
-    }
-
-    /// How large server groups may be (`show_server_group_restrict`).
-    ///
-    /// # Errors
-    /// All that a call can meet.
-    pub async fn server_group_limits(&self, bounds: &Bounds) -> Result<ServerGroupLimits, Error> {
-        let request = Request::new(Method::GET, format!("{COLLECTION}/resources/restrict"));
-        self.call(("show_server_group_restrict", Effect::Read), "server groups", request, bounds).await
-    }
-
-    /// Whether a new server group can have this name (`validate_server_group`).
-    ///
-    /// # Errors
-    /// All that a call can meet.
-    pub async fn check_server_group_name(&self, name: &str, bounds: &Bounds) -> Result<NameCheck, Error> {
-        #[derive(Serialize)]
-        struct Body<'n> {
-            name: &'n str,
-        }
-        let request = Request::with_body(Method::POST, format!("{COLLECTION}/rules/validate"), &Body { name })?;
-        self.call(("validate_server_group", Effect::Read), named(name), request, bounds).await
     }
 }

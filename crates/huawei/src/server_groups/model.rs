@@ -242,9 +242,6 @@ pub struct CreateServerGroup {
     /// The product that the servers are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_id: Option<String>,
-    /// The flavor that the servers are, where it is not named as a product.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub flavor_id: Option<String>,
     /// The servers' network.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub vpc_id: Option<String>,
@@ -260,9 +257,6 @@ pub struct CreateServerGroup {
     /// The organizational unit of new servers.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ou_name: Option<String>,
-    /// The dedicated storage pool.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cluster_id: Option<String>,
     /// The availability zone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub availability_zone: Option<String>,
@@ -359,26 +353,6 @@ pub struct ServerGroupFilter {
     pub enterprise_project_id: Option<String>,
     /// `is_secondary_server_group`: standby groups only, or none of them.
     pub is_secondary_server_group: Option<bool>,
-}
-
-/// How large server groups may be (`show_server_group_restrict`).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct ServerGroupLimits {
-    /// The most sessions on one server.
-    pub max_session: Option<i64>,
-    /// The most server groups.
-    pub max_group_count: Option<i64>,
-}
-
-/// Whether a name can be given to a new server group (`validate_server_group`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct NameCheck {
-    /// Whether it can.
-    pub result: Option<bool>,
-    /// What was looked at: `naming` or `duplicate`.
-    pub validate_rule: Option<String>,
 }
 
 #[cfg(test)]

@@ -70,7 +70,8 @@ async fn a_project_that_is_not_there_says_what_to_set_and_nothing_is_missing_for
     let client = client(Config { project_id: None, ..with_keys(&stub) }, &[]);
     let error = client.in_region(Some("tr-west-1")).server_group("g1", &unbounded()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
-    assert!(error.message().contains("tr-west-1") && error.advice().contains("project_id"), "{error}");
+    assert!(error.message().contains("tr-west-1"), "{error}");
+    assert_eq!(error.hint(), Some(&Hint::UnknownProject));
 }
 
 #[tokio::test]
@@ -193,7 +194,8 @@ async fn when_nothing_is_found_the_error_lists_every_place_in_order() {
     let error = client(config, &[]).server_group("g1", &unbounded()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     let mut rest = error.message();
-    for place in ["provider block", "HW_AUTH_TOKEN", "HW_ACCESS_KEY", "HW_USER_NAME", "HW_SHARED_CONFIG_FILE", "ECS"] {
+    for place in ["the configuration", "HW_AUTH_TOKEN", "HW_ACCESS_KEY", "HW_USER_NAME", "HW_SHARED_CONFIG_FILE", "ECS"]
+    {
         let (_, after) = rest.split_once(place).unwrap_or_else(|| panic!("{place} is missing in\n{}", error.message()));
         rest = after;
     }
@@ -246,7 +248,16 @@ fn half_of_something_is_refused_before_any_call() {
             "HW_DOMAIN_NAME",
         ),
         (Config { security_token: Some("t".into()), region, ..Config::default() }, "access_key"),
-        (Config { endpoint: Some("http://example.com".to_owned()), ..Config::default() }, "allow_http"),
+        (
+            Config {
+                network: NetworkOptions {
+                    endpoint: Some("http://example.com".to_owned()),
+                    ..NetworkOptions::default()
+                },
+                ..Config::default()
+            },
+            "allow_http",
+        ),
         (Config { auth_url: Some("http://example.com/v3".to_owned()), ..Config::default() }, "allow_http"),
     ] {
         let error = Client::new(config, Environment::fixed::<&str, &str>([])).unwrap_err();
@@ -261,8 +272,9 @@ async fn a_region_that_is_not_known_or_not_set_is_said_before_anything_is_sent()
     let client = client(Config::default(), &keys);
     let error = client.in_region(Some("mars-1")).server_group("g1", &unbounded()).await.unwrap_err();
     assert!(error.message().contains("mars-1"), "{error}");
+    assert_eq!(error.hint(), Some(&Hint::UnknownRegion));
     let error = client.server_group("g1", &unbounded()).await.unwrap_err();
-    assert!(error.advice().contains("HW_REGION_NAME"), "{error}");
+    assert_eq!(error.hint(), Some(&Hint::NoRegion));
 }
 
 #[test]

@@ -1,20 +1,32 @@
 //! Sending one request and reading its whole answer.
 
+mod answer;
+mod canonical;
+mod endpoint;
+
 use std::{
     error::Error as StdError,
     fs,
+    net::Ipv4Addr,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
 
 use reqwest::{
     Certificate, Client, Method,
-    header::{HeaderMap, HeaderName, HeaderValue},
+    header::{HeaderName, HeaderValue},
     redirect,
 };
 use url::Url;
 
-use super::{Error, ErrorKind, Outcome, endpoint::stays_on_host};
+use super::{Error, ErrorKind, Outcome};
+
+use self::endpoint::stays_on_host;
+pub use self::{
+    answer::{Answer, null_is_empty},
+    canonical::{hmac_sha256_hex, percent_encoded, query_string, sha256_hex},
+    endpoint::{Endpoint, host_header},
+};
 
 /// No answer of either service comes near this; what does is not the service's.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -24,25 +36,23 @@ const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 const IDLE: Duration = Duration::from_secs(20);
 
 /// How connections are made.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct HttpOptions {
-    /// The longest that connecting may take, TLS included.
-    pub connect_timeout: Duration,
+    /// What goes out as `User-Agent`; none where it is empty.
+    pub user_agent: String,
+    /// The longest that connecting may take, TLS included; as long as the request may where there is none.
+    pub connect_timeout: Option<Duration>,
     /// Certificates to trust beside the system's: PEM text, or the path of a PEM file.
     pub ca_certificate: Option<String>,
-}
-
-impl Default for HttpOptions {
-    fn default() -> Self {
-        Self { connect_timeout: Duration::from_secs(10), ca_certificate: None }
-    }
+    /// Addresses that no proxy must see, beside this machine's own and the link-local ones.
+    pub host_addresses: &'static [Ipv4Addr],
 }
 
 /// The HTTP client of one cloud. The connection pools are made at first use, because loading the
-/// system's certificates takes longer than all the rest of a provider's start.
+/// system's certificates takes longer than all the rest of a client's start.
 #[derive(Debug)]
 pub struct Http {
-    connect_timeout: Duration,
+    options: HttpOptions,
     certificates: Vec<Certificate>,
     /// Through the proxy that the environment names, if any.
     proxied: Mutex<Option<Client>>,
@@ -63,45 +73,17 @@ pub struct Outgoing {
     pub body: Vec<u8>,
 }
 
-/// A whole answer. It may hold credentials, so it has no `Debug`.
-#[derive(Clone)]
-pub struct Answer {
-    /// The status.
-    pub status: u16,
-    /// The headers.
-    pub headers: HeaderMap,
-    /// The body, whole.
-    pub body: Vec<u8>,
-}
-
-impl Answer {
-    /// A header's value, when it is there and is text.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.get(name).and_then(|value| value.to_str().ok())
-    }
-
-    /// Whether the service accepted the request, going by the status alone.
-    pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status)
-    }
-}
-
 impl Http {
     /// Reads the certificates, and connects nowhere.
     ///
     /// # Errors
     /// A sentence that says which certificate cannot be read.
-    pub fn new(options: &HttpOptions) -> Result<Self, String> {
+    pub fn new(options: HttpOptions) -> Result<Self, String> {
         let certificates = match &options.ca_certificate {
             Some(source) => certificates(source)?,
             None => Vec::new(),
         };
-        Ok(Self {
-            connect_timeout: options.connect_timeout,
-            certificates,
-            proxied: Mutex::new(None),
-            direct: Mutex::new(None),
-        })
+        Ok(Self { options, certificates, proxied: Mutex::new(None), direct: Mutex::new(None) })
     }
 
     /// Sends `request` and reads the answer to its end.
@@ -159,20 +141,24 @@ impl Http {
     }
 
     fn client(&self, url: &Url) -> Result<Client, Error> {
-        let direct = stays_on_host(url);
+        let direct = stays_on_host(url, self.options.host_addresses);
         let slot = if direct { &self.direct } else { &self.proxied };
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(client) = &*slot {
             return Ok(client.clone());
         }
         let mut builder = Client::builder()
-            .user_agent(concat!("terraform-provider-appstreaming/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(self.connect_timeout)
             .pool_idle_timeout(IDLE)
             .tcp_nodelay(true)
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .tls_certs_merge(self.certificates.iter().cloned());
+        if !self.options.user_agent.is_empty() {
+            builder = builder.user_agent(&self.options.user_agent);
+        }
+        if let Some(limit) = self.options.connect_timeout {
+            builder = builder.connect_timeout(limit);
+        }
         if direct {
             builder = builder.no_proxy();
         }
@@ -238,17 +224,4 @@ fn root_cause(error: &dyn StdError) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_certificate_that_cannot_be_used_is_named() {
-        let http = |source: &str| {
-            Http::new(&HttpOptions { ca_certificate: Some(source.to_owned()), ..HttpOptions::default() }).map(|_| ())
-        };
-        let missing = http("/nowhere/ca.pem").unwrap_err();
-        assert!(missing.contains("/nowhere/ca.pem"), "{missing}");
-        let garbled = http("-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n");
-        assert!(garbled.is_err());
-    }
-}
+mod tests;

@@ -17,7 +17,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use super::{Bounds, Stop, pace::Pace};
+use super::pace::Pace;
+use crate::{Bounds, Stop};
 
 /// Hands out turns to call.
 #[derive(Debug)]
@@ -157,7 +158,7 @@ mod tests {
 
     /// One call, as the pipeline makes it; answers how often it was throttled.
     async fn call(pacer: &Pacer, (operation, gateway): &Behind, started: Instant, latency: Duration) -> u32 {
-        let policy = super::super::RetryPolicy::default();
+        let policy = crate::RetryPolicy::default();
         let mut throttled = 0;
         loop {
             pacer.admit(operation, &unbounded()).await.unwrap();

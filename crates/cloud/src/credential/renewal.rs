@@ -1,24 +1,40 @@
 //! Credentials that end, renewed in one place for all who use them.
 
 use std::{
+    collections::HashMap,
     future::Future,
+    sync::{Arc, PoisonError},
     time::{Duration, SystemTime},
 };
 
 use tokio::{sync::Mutex, time::Instant};
 
-use super::{Bounds, Error, Stop};
+use crate::{Bounds, Error, Outcome, Stop};
 
 /// The longest time before its end at which a value is renewed.
 const EARLY: Duration = Duration::from_secs(5 * 60);
 
-/// A value with the time at which it ends, as its issuer said; `None` for one that does not.
-#[derive(Debug, Clone)]
+/// A value, and how long it is good for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Lease<T> {
     /// What is leased.
     pub value: T,
-    /// When it ends.
+    /// When it ends, as its issuer said; `None` where it does not end by itself.
     pub ends: Option<SystemTime>,
+    /// Whether asking once more gives another value.
+    pub renewable: bool,
+}
+
+impl<T> Lease<T> {
+    /// A value that somebody wrote down: there is no other, and no end.
+    pub fn given(value: T) -> Self {
+        Self { value, ends: None, renewable: false }
+    }
+
+    /// A value that was issued, until `ends` where its issuer said so.
+    pub fn issued(value: T, ends: Option<SystemTime>) -> Self {
+        Self { value, ends, renewable: true }
+    }
 }
 
 /// Holds the present value of something that is fetched at first use and renewed before it ends.
@@ -36,9 +52,8 @@ struct State<T> {
 
 #[derive(Debug, Clone)]
 struct Current<T> {
-    value: T,
+    lease: Lease<T>,
     renew_at: Option<SystemTime>,
-    ends: Option<SystemTime>,
 }
 
 impl<T> Default for Renewed<T> {
@@ -62,14 +77,15 @@ impl<T: Clone + PartialEq> Renewed<T> {
         if let Some(current) = &state.current
             && current.renew_at.is_none_or(|renew_at| now < renew_at)
         {
-            return Ok(current.value.clone());
+            return Ok(current.lease.value.clone());
         }
         if let Some((at, error)) = &state.failed
             && *at >= asked
         {
             return Err(error.clone());
         }
-        match bounds.run(fetch()).await.map_err(stopped)? {
+        // Boxed, because it happens rarely: every call would be as large as asking for credentials is otherwise.
+        match bounds.run(Box::pin(fetch())).await.map_err(stopped)? {
             Ok(lease) => {
                 state.failed = None;
                 let value = lease.value.clone();
@@ -78,10 +94,10 @@ impl<T: Clone + PartialEq> Renewed<T> {
             }
             Err(error) => {
                 if let Some(current) = &state.current
-                    && current.ends.is_some_and(|ends| now < ends)
+                    && current.lease.ends.is_some_and(|ends| now < ends)
                 {
                     tracing::warn!(%error, "temporary credentials could not be renewed yet");
-                    return Ok(current.value.clone());
+                    return Ok(current.lease.value.clone());
                 }
                 state.failed = Some((Instant::now(), error.clone()));
                 Err(error)
@@ -89,13 +105,20 @@ impl<T: Clone + PartialEq> Renewed<T> {
         }
     }
 
-    /// Forgets `refused`, which the service did not accept, so that the next use fetches anew.
-    /// Does nothing when another call has renewed it already. Answers whether it is worth asking
-    /// again: whether the value now or next held can be another one.
-    pub async fn invalidate(&self, refused: &T) {
+    /// Forgets `refused`, which the service did not accept, so that the next use fetches anew; once for all who hold it.
+    /// Answers whether it is worth asking again: whether the value held next can be another one.
+    pub async fn invalidate(&self, refused: &T) -> bool {
         let mut state = self.state.lock().await;
-        if state.current.as_ref().is_some_and(|current| current.value == *refused) {
-            state.current = None;
+        match &state.current {
+            Some(current) if current.lease.value == *refused => {
+                let renewable = current.lease.renewable;
+                if renewable {
+                    state.current = None;
+                }
+                renewable
+            }
+            // Another call has renewed it already, or is about to.
+            _ => true,
         }
     }
 }
@@ -107,21 +130,35 @@ impl<T> Current<T> {
             // A short lease is used for most of its time, a long one until minutes before its end.
             ends - EARLY.min(lifetime / 4)
         });
-        Self { value: lease.value, renew_at, ends: lease.ends }
+        Self { lease, renew_at }
     }
 }
 
-/// The error of work that was stopped before anything was sent.
-pub(super) fn stopped(stop: Stop) -> Error {
-    use super::{ErrorKind, Outcome};
-    match stop {
-        Stop::Cancelled => Error::new(ErrorKind::Cancelled, Outcome::NotDone, "stopped before the request was sent"),
-        Stop::DeadlinePassed => Error::new(
-            ErrorKind::Timeout,
-            Outcome::NotDone,
-            "the time for the operation was over before the request was sent",
-        ),
+/// Values of one kind that are told apart by a name, such as a region's.
+#[derive(Debug)]
+pub struct RenewedByName<T> {
+    values: std::sync::Mutex<HashMap<String, Arc<Renewed<T>>>>,
+}
+
+impl<T> Default for RenewedByName<T> {
+    fn default() -> Self {
+        Self { values: std::sync::Mutex::default() }
     }
+}
+
+impl<T> RenewedByName<T> {
+    /// The value with a name, which is made where there is none yet.
+    pub fn named(&self, name: &str) -> Arc<Renewed<T>> {
+        let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
+        match values.get(name) {
+            Some(value) => Arc::clone(value),
+            None => Arc::clone(values.entry(name.to_owned()).or_default()),
+        }
+    }
+}
+
+fn stopped(stop: Stop) -> Error {
+    Error::stopped(stop, Outcome::NotDone)
 }
 
 #[cfg(test)]
@@ -131,14 +168,14 @@ mod tests {
     use tokio_util::sync::CancellationToken;
 
     use super::*;
-    use crate::{ErrorKind, Outcome};
+    use crate::ErrorKind;
 
     fn unbounded() -> Bounds {
         Bounds::new(CancellationToken::new())
     }
 
     fn lease(value: u32, lifetime: Option<Duration>) -> Lease<u32> {
-        Lease { value, ends: lifetime.map(|lifetime| SystemTime::now() + lifetime) }
+        Lease::issued(value, lifetime.map(|lifetime| SystemTime::now() + lifetime))
     }
 
     #[tokio::test]
@@ -203,18 +240,65 @@ mod tests {
         let next = AtomicU32::new(1);
         let get = || renewed.get(&bounds, || async { Ok(lease(next.fetch_add(1, Ordering::SeqCst), None)) });
         assert_eq!(get().await.unwrap(), 1);
-        renewed.invalidate(&1).await;
+        assert!(renewed.invalidate(&1).await);
         assert_eq!(get().await.unwrap(), 2);
         // The second call that saw value 1 refused must not throw away value 2.
-        renewed.invalidate(&1).await;
+        assert!(renewed.invalidate(&1).await);
         assert_eq!(get().await.unwrap(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_value_that_somebody_wrote_down_is_kept_when_it_is_refused() {
+        let renewed = Renewed::default();
+        let bounds = unbounded();
+        let fetches = AtomicU32::new(0);
+        let get = || {
+            renewed.get(&bounds, || async {
+                fetches.fetch_add(1, Ordering::SeqCst);
+                Ok(Lease::given(1))
+            })
+        };
+        assert_eq!(get().await.unwrap(), 1);
+        assert!(!renewed.invalidate(&1).await);
+        assert_eq!(get().await.unwrap(), 1);
+        assert_eq!(fetches.load(Ordering::SeqCst), 1);
+    }
+
+    #[tokio::test]
+    async fn a_value_whose_end_has_passed_is_not_used_when_renewing_fails() {
+        let renewed = Renewed::default();
+        let bounds = unbounded();
+        assert_eq!(renewed.get(&bounds, || async { Ok(lease(1, Some(Duration::ZERO))) }).await.unwrap(), 1);
+        let failing = || async { Err(Error::new(ErrorKind::Transport, Outcome::NotDone, "no")) };
+        assert_eq!(renewed.get(&bounds, failing).await.unwrap_err().kind(), ErrorKind::Transport);
+    }
+
+    #[tokio::test]
+    async fn waiting_for_a_value_ends_with_the_work() {
+        let renewed = Renewed::<u32>::default();
+        let bounds = unbounded();
+        bounds.cancellation().cancel();
+        let error = renewed.get(&bounds, std::future::pending).await.unwrap_err();
+        assert!(error.is_cancelled() && !error.outcome_unknown());
+    }
+
+    #[tokio::test]
+    async fn values_are_kept_apart_by_name() {
+        let values = RenewedByName::default();
+        let bounds = unbounded();
+        let get = async |name, value| {
+            values.named(name).get(&bounds, || async move { Ok(Lease::given(value)) }).await.unwrap()
+        };
+        assert_eq!(get("a", 1).await, 1);
+        assert_eq!(get("b", 2).await, 2);
+        assert_eq!(get("a", 3).await, 1);
     }
 
     #[test]
     fn renewal_is_minutes_before_the_end_but_never_at_once() {
         let now = SystemTime::now();
         let renew_after = |lifetime: u64| {
-            let lease = Lease { value: (), ends: Some(now + Duration::from_secs(lifetime)) };
+            let lease = Lease::issued((), Some(now + Duration::from_secs(lifetime)));
             let renew_at = Current::new(lease, now).renew_at.unwrap();
             renew_at.duration_since(now).unwrap().as_secs()
         };

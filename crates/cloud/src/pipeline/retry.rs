@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::error::{Error, ErrorKind};
+use crate::{Error, ErrorKind};
 
 /// What an operation does to the service, as each operation of both clients declares it: from that follows whether it
 /// may be sent again.
@@ -29,7 +29,7 @@ pub struct RetryPolicy {
     pub longest_throttling: Duration,
     /// The longest that one attempt may take, from its start to the end of the answer.
     pub attempt_timeout: Duration,
-    /// How long a request that changes something may still run after Terraform asked to stop: an
+    /// How long a request that changes something may still run after the caller asked to stop: an
     /// answer that comes in this time spares the question whether it took effect.
     pub grace: Duration,
 }
@@ -126,5 +126,29 @@ mod tests {
             let jittered = jitter(wait, seed);
             assert!(jittered <= wait && jittered >= wait * 3 / 4, "{jittered:?}");
         }
+    }
+
+    #[test]
+    fn throttled_calls_wait_a_moment_and_a_little_longer_each_time() {
+        let waits =
+            |policy: RetryPolicy| (1..=5).map(move |n| policy.throttled_wait(n).as_millis()).collect::<Vec<_>>();
+        assert_eq!(waits(RetryPolicy::default()), [50, 100, 200, 250, 250]);
+        let quick = RetryPolicy { longest_wait: Duration::from_millis(80), ..RetryPolicy::default() };
+        assert_eq!(waits(quick), [50, 80, 80, 80, 80]);
+    }
+
+    #[test]
+    fn waits_do_not_overflow() {
+        assert_eq!(RetryPolicy::default().wait(u32::MAX), Duration::from_secs(5));
+        assert_eq!(RetryPolicy::default().wait(0), Duration::from_millis(200));
+    }
+
+    #[test]
+    fn jitter_differs_from_call_to_call() {
+        let wait = Duration::from_secs(4);
+        let jittered: std::collections::BTreeSet<_> = (0..100).map(|seed| jitter(wait, seed)).collect();
+        assert!(jittered.len() > 90);
+        let (first, last) = (jittered.first().unwrap(), jittered.last().unwrap());
+        assert!(*last - *first > wait / 5, "spread over most of the quarter: {first:?} to {last:?}");
     }
 }

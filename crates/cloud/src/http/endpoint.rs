@@ -4,10 +4,6 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use url::{Host, Url};
 
-/// Instance metadata is served in the clear, at addresses that never leave the host: link-local
-/// ones, and Alibaba Cloud's own from the shared address space.
-const ALIBABA_METADATA: Ipv4Addr = Ipv4Addr::new(100, 100, 100, 200);
-
 /// The base URL of a service.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint(Url);
@@ -30,14 +26,14 @@ impl Endpoint {
         Ok(endpoint)
     }
 
-    /// As [`Endpoint::parse`], for instance metadata: plain http is also right for the addresses
-    /// that cannot leave the host.
+    /// As [`Endpoint::parse`], for instance metadata: plain http is also right for link-local addresses and for
+    /// `host_addresses`, because nothing that goes there leaves the host.
     ///
     /// # Errors
     /// A sentence that says what is wrong with `text`.
-    pub fn metadata(text: &str) -> Result<Self, String> {
+    pub fn metadata(text: &str, host_addresses: &[Ipv4Addr]) -> Result<Self, String> {
         let endpoint = Self::read(text)?;
-        Self::parse(text, endpoint.stays_on_host())
+        Self::parse(text, stays_on_host(&endpoint.0, host_addresses))
     }
 
     fn read(text: &str) -> Result<Self, String> {
@@ -85,10 +81,6 @@ impl Endpoint {
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
-
-    fn stays_on_host(&self) -> bool {
-        stays_on_host(&self.0)
-    }
 }
 
 fn address(url: &Url) -> Option<IpAddr> {
@@ -106,11 +98,12 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether requests to `url` cannot leave this host; then a proxy must not see them.
-pub(super) fn stays_on_host(url: &Url) -> bool {
+/// Whether requests to `url` cannot leave this host, at whose own, link-local, or given addresses; then a proxy must not
+/// see them.
+pub(super) fn stays_on_host(url: &Url, host_addresses: &[Ipv4Addr]) -> bool {
     is_loopback(url)
         || match address(url) {
-            Some(IpAddr::V4(address)) => address.is_link_local() || address == ALIBABA_METADATA,
+            Some(IpAddr::V4(address)) => address.is_link_local() || host_addresses.contains(&address),
             Some(IpAddr::V6(address)) => address.is_unicast_link_local(),
             None => false,
         }
@@ -149,9 +142,16 @@ mod tests {
 
     #[test]
     fn metadata_addresses_may_be_asked_in_the_clear() {
-        assert!(Endpoint::metadata("http://169.254.169.254").is_ok());
-        assert!(Endpoint::metadata("http://100.100.100.200").is_ok());
-        assert!(Endpoint::metadata("http://example.com").is_err());
+        let own = [Ipv4Addr::new(100, 100, 100, 200)];
+        for text in ["http://169.254.169.254", "http://100.100.100.200", "http://[fe80::1]", "http://127.0.0.1:80"] {
+            assert!(Endpoint::metadata(text, &own).is_ok(), "{text}");
+        }
+        for text in ["http://example.com", "http://100.100.100.201", "http://[2001:db8::1]", "http://10.0.0.1"] {
+            let refusal = Endpoint::metadata(text, &own).unwrap_err();
+            assert!(refusal.contains("allow_http"), "{text}: {refusal}");
+        }
+        assert!(Endpoint::metadata("http://100.100.100.200", &[]).is_err());
+        assert!(Endpoint::metadata("https://example.com", &[]).is_ok());
     }
 
     #[test]
@@ -173,5 +173,53 @@ mod tests {
         let host = |text: &str| host_header(&Url::parse(text).unwrap());
         assert_eq!(host("https://x.example:443/"), "x.example");
         assert_eq!(host("http://127.0.0.1:8787/"), "127.0.0.1:8787");
+    }
+
+    #[test]
+    fn only_names_of_this_machine_are_loopback() {
+        for (text, expected) in [
+            ("http://localhost", true),
+            ("http://emulator.localhost:8787", true),
+            ("http://127.0.0.2", true),
+            ("https://[::1]", true),
+            ("https://localhost.example.com", false),
+            ("https://notlocalhost", false),
+            ("https://10.0.0.1", false),
+        ] {
+            assert_eq!(Endpoint::parse(text, true).unwrap().is_loopback(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_stays_on_the_host_needs_no_proxy() {
+        let stays = |text: &str| stays_on_host(&Url::parse(text).unwrap(), &[Ipv4Addr::new(100, 100, 100, 200)]);
+        for text in ["http://localhost:1", "http://169.254.169.254", "http://100.100.100.200/x", "http://[fe80::1]"] {
+            assert!(stays(text), "{text}");
+        }
+        for text in ["http://100.100.100.1", "http://example.com", "http://[2001:db8::1]"] {
+            assert!(!stays(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn each_thing_that_an_endpoint_cannot_have_is_named() {
+        for (text, reason) in [
+            ("ftp://x", "neither http nor https"),
+            ("https://u@x", "user name or password"),
+            ("https://:p@x", "user name or password"),
+            ("https://x/?a=b", "query or fragment"),
+            ("https://x/#f", "query or fragment"),
+            ("https://x:port", "is not a URL"),
+        ] {
+            let refusal = Endpoint::parse(text, true).unwrap_err();
+            assert!(refusal.contains(reason), "{text}: {refusal}");
+        }
+        assert!(!Endpoint::parse("https://u:the-secret@x", true).unwrap_err().contains("the-secret"));
+    }
+
+    #[test]
+    fn a_path_that_is_not_at_the_end_stays() {
+        let endpoint = Endpoint::parse(" https://iam.example.com/v3/x ", false).unwrap();
+        assert_eq!(endpoint.without_path("/v3").as_str(), "https://iam.example.com/v3/x");
     }
 }

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::Instant;
 
-use super::{Bounds, Stop};
+use crate::{Bounds, Stop};
 
 /// Over which time calls are counted.
 const EPOCH: Duration = Duration::from_secs(1);

@@ -1,5 +1,9 @@
 //! From a described request to its answer: turns, attempts, retries.
 
+mod pace;
+mod pacer;
+mod retry;
+
 use std::{
     future::Future,
     sync::atomic::{AtomicU64, Ordering},
@@ -9,9 +13,13 @@ use std::{
 use jiff::{Timestamp, fmt::rfc2822};
 use tokio::time::{Instant, timeout};
 
-use super::{
-    Answer, Bounds, Effect, Error, ErrorKind, Http, Outcome, Outgoing, Pacer, RetryPolicy, Secret, Stop,
-    error::Subject, renewal::stopped, retry::jitter,
+use self::retry::jitter;
+pub use self::{
+    pacer::Pacer,
+    retry::{Effect, RetryPolicy},
+};
+use crate::{
+    Answer, Bounds, Error, ErrorKind, Http, Outcome, Outgoing, Refusal, Secret, Service, Stop, error::Subject,
 };
 
 /// What a call is, for its retries and its messages.
@@ -23,23 +31,26 @@ pub struct Call {
     pub subject: Subject,
     /// Whether it may be sent again.
     pub effect: Effect,
+    /// What the request holds and no message may, beside the credentials that it is signed with.
+    pub secrets: Vec<Secret>,
 }
 
-/// How the service said no.
-#[derive(Debug)]
-pub struct Refusal {
-    /// What it means.
-    pub kind: ErrorKind,
-    /// Whether the call may have taken effect all the same.
-    pub outcome: Outcome,
-    /// The service's error code.
-    pub code: Option<String>,
-    /// The service's words.
-    pub message: String,
+impl Call {
+    /// A call of `operation` about `subject`, whose request holds no secret of its own.
+    pub fn new(operation: &'static str, subject: impl Into<Subject>, effect: Effect) -> Self {
+        Self { operation, subject: subject.into(), effect, secrets: Vec::new() }
+    }
+
+    /// The same with what its request holds and no message may.
+    #[must_use]
+    pub fn with_secrets(mut self, secrets: impl IntoIterator<Item = Secret>) -> Self {
+        self.secrets.extend(secrets);
+        self
+    }
 }
 
-/// One request with its answer, as a cloud's client knows them.
-pub trait Exchange: Sync {
+/// One request with its answer.
+pub(crate) trait Exchange: Sync {
     /// What a request is signed with.
     type Credentials: Send + Sync;
     /// What the answer holds.
@@ -61,29 +72,25 @@ pub trait Exchange: Sync {
     fn invalidate(&self, credentials: &Self::Credentials) -> impl Future<Output = bool> + Send;
 }
 
-/// A request without a signature of its own, or with one that is good for all attempts: asking
-/// for credentials.
-pub struct Fetch {
-    /// The request.
-    pub request: Outgoing,
-    /// What the request holds and no message may.
-    pub secrets: Vec<Secret>,
-    /// How the service says no; `None` for an answer that is none.
-    pub refusal: fn(&Answer) -> Option<Refusal>,
+/// A request that nobody signs.
+struct Unsigned<T> {
+    request: Outgoing,
+    refusal: fn(&Answer) -> Option<Refusal>,
+    read: fn(&Answer) -> Result<T, Refusal>,
 }
 
-impl Exchange for Fetch {
+impl<T: Send> Exchange for Unsigned<T> {
     type Credentials = ();
-    type Output = Answer;
+    type Output = T;
 
     async fn sign(&self, _: &Bounds) -> Result<(Outgoing, ()), Error> {
         Ok((self.request.clone(), ()))
     }
 
-    fn read(&self, answer: &Answer) -> Result<Answer, Refusal> {
+    fn read(&self, answer: &Answer) -> Result<T, Refusal> {
         match (self.refusal)(answer) {
             Some(refusal) => Err(refusal),
-            None => Ok(answer.clone()),
+            None => (self.read)(answer),
         }
     }
 
@@ -92,7 +99,7 @@ impl Exchange for Fetch {
     }
 
     fn secrets(&self, (): &()) -> Vec<Secret> {
-        self.secrets.clone()
+        Vec::new()
     }
 
     async fn invalidate(&self, (): &()) -> bool {
@@ -100,11 +107,10 @@ impl Exchange for Fetch {
     }
 }
 
-/// Sends the requests of one cloud.
+/// Sends the requests to one service.
 #[derive(Debug)]
 pub struct Pipeline {
-    /// The service's name in messages.
-    service: &'static str,
+    service: Service,
     http: Http,
     pacer: Pacer,
     policy: RetryPolicy,
@@ -137,16 +143,36 @@ struct History {
 }
 
 impl Pipeline {
-    /// A pipeline for the calls of `service`, which is its name in messages.
-    pub fn new(service: &'static str, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
+    /// A pipeline for the calls of `service`.
+    pub fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
         Self { service, http, pacer, policy, calls: AtomicU64::new(0) }
+    }
+
+    /// Sends a request that nobody signs; `refusal` says how its answer refuses, if it does, and `read` what is in it.
+    ///
+    /// # Errors
+    /// The last attempt's [`Error`].
+    pub async fn fetch<T: Send>(
+        &self,
+        call: &Call,
+        request: Outgoing,
+        refusal: fn(&Answer) -> Option<Refusal>,
+        read: fn(&Answer) -> Result<T, Refusal>,
+        bounds: &Bounds,
+    ) -> Result<T, Error> {
+        self.call(call, bounds, &Unsigned { request, refusal, read }).await
     }
 
     /// Makes one call: as many attempts as are safe and sensible, within the caller's time.
     ///
     /// # Errors
     /// The last attempt's [`Error`].
-    pub async fn call<E: Exchange>(&self, call: &Call, bounds: &Bounds, exchange: &E) -> Result<E::Output, Error> {
+    pub(crate) async fn call<E: Exchange>(
+        &self,
+        call: &Call,
+        bounds: &Bounds,
+        exchange: &E,
+    ) -> Result<E::Output, Error> {
         let started = Instant::now();
         let seed = self.calls.fetch_add(1, Ordering::Relaxed);
         let mut history = History::default();
@@ -160,6 +186,13 @@ impl Pipeline {
                 Ok(output) => return Ok(output),
                 Err(failure) => failure,
             };
+            // A read that the deadline has cut off says less than what the service answered before.
+            if call.effect == Effect::Read
+                && bounds.check() == Err(Stop::DeadlinePassed)
+                && let Some(last) = last.take()
+            {
+                break last;
+            }
             let Some(wait) = self.next_wait(call, &failure, &mut history, seed) else {
                 break failure.error;
             };
@@ -256,7 +289,8 @@ impl Pipeline {
         let can_renew = refusal.kind == ErrorKind::Credentials && exchange.invalidate(&credentials).await;
         let error = Error::new(refusal.kind, refusal.outcome, refusal.message)
             .answered(Some(answer.status), refusal.code, request_id)
-            .scrubbed(&exchange.secrets(&credentials));
+            .scrubbed(&exchange.secrets(&credentials))
+            .scrubbed(&call.secrets);
         Err(Failure { error, retry_after: answer.header("retry-after").and_then(retry_after), can_renew, last: false })
     }
 
@@ -269,7 +303,7 @@ impl Pipeline {
         };
         let send = self.http.send(outgoing, limit);
         if effect == Effect::Read {
-            return bounds.run(send).await.unwrap_or_else(|stop| Err(interrupted(stop)));
+            return bounds.run(send).await.unwrap_or_else(|stop| Err(Error::stopped(stop, Outcome::Unknown)));
         }
         tokio::pin!(send);
         tokio::select! {
@@ -277,7 +311,7 @@ impl Pipeline {
             answer = &mut send => answer,
             () = bounds.cancellation().cancelled() => timeout(self.policy.grace, send)
                 .await
-                .unwrap_or_else(|_| Err(interrupted(Stop::Cancelled))),
+                .unwrap_or_else(|_| Err(Error::stopped(Stop::Cancelled, Outcome::Unknown))),
         }
     }
 
@@ -286,22 +320,8 @@ impl Pipeline {
     fn gave_up(&self, stop: Stop, last: Option<Error>) -> Error {
         match (stop, last) {
             (Stop::DeadlinePassed, Some(last)) => last,
-            (stop, _) => stopped(stop),
+            (stop, _) => Error::stopped(stop, Outcome::NotDone),
         }
-    }
-}
-
-/// The error of a request that was dropped on its way.
-fn interrupted(stop: Stop) -> Error {
-    match stop {
-        Stop::Cancelled => {
-            Error::new(ErrorKind::Cancelled, Outcome::Unknown, "stopped before the service had answered")
-        }
-        Stop::DeadlinePassed => Error::new(
-            ErrorKind::Timeout,
-            Outcome::Unknown,
-            "the time for the operation was over before the service had answered",
-        ),
     }
 }
 

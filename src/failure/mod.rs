@@ -1,7 +1,11 @@
 //! What a failed call looks like to the person who runs Terraform.
 
-use cloud::{Error, ErrorKind, Stop};
+mod advice;
+
+use cloud::{Error, Hint, Stop};
 use tfplug::{Diagnostic, Path};
+
+pub(crate) use self::advice::Block;
 
 /// An error from a call: what was attempted, what the service answered, and what to do next.
 ///
@@ -68,23 +72,16 @@ fn detail(attempt: &str, error: &Error) -> String {
         subject if subject.is_empty() || attempt.contains(subject) => String::new(),
         subject => format!(" for {subject}"),
     };
-    let asked = match (error.operation(), error.endpoint()) {
-        ("", _) => error.service().to_owned(),
-        (operation, Some(endpoint)) => format!("{operation}{about} at {endpoint}"),
-        (operation, None) => format!("{operation}{about} of {}", error.service()),
+    let asked = match (error.operation(), error.endpoint(), error.service()) {
+        ("", _, None) => String::new(),
+        ("", _, Some(service)) => format!("{}: ", service.name),
+        (operation, Some(endpoint), _) => format!("{operation}{about} at {endpoint}: "),
+        (operation, None, Some(service)) => format!("{operation}{about} of {}: ", service.name),
+        (operation, None, None) => format!("{operation}{about}: "),
     };
-    let mut text = format!("{asked}: {}{answer}\n\n{}", error.message().trim_end_matches('.'), error.advice());
-    if error.kind() == ErrorKind::Credentials {
-        // Only one of the two clouds knows signing in.
-        let others = if error.service().starts_with("Huawei") {
-            "; or auth_token; or user_name, password and domain_name"
-        } else {
-            ""
-        };
-        text.push_str(&format!(
-            " In the provider block they are access_key, secret_key and security_token{others}; without them the \
-             environment, a profile and the machine's role are looked at.",
-        ));
-    }
-    text
+    let message = match (error.hint(), error.service()) {
+        (Some(Hint::NoCredentials(search)), Some(service)) => search.describe(service, "the provider block"),
+        _ => error.message().trim_end_matches('.').to_owned(),
+    };
+    format!("{asked}{message}{answer}\n\n{}", advice::advice(error))
 }

@@ -1,0 +1,175 @@
+//! What to do about a failed call, for the person who runs Terraform.
+
+use cloud::{Error, ErrorKind, Hint};
+
+/// A cloud's block in the provider's configuration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Block {
+    AlibabaCloud,
+    HuaweiCloud,
+}
+
+impl Block {
+    /// The block that the client of a failed call was made from.
+    fn of(error: &Error) -> Option<Self> {
+        match error.service()?.vendor {
+            alibaba::VENDOR => Some(Self::AlibabaCloud),
+            huawei::VENDOR => Some(Self::HuaweiCloud),
+            _ => None,
+        }
+    }
+
+    /// Its name, as it is written.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::AlibabaCloud => "alibaba_cloud",
+            Self::HuaweiCloud => "huawei_cloud",
+        }
+    }
+
+    /// The environment's variable with the region.
+    fn region_variable(self) -> &'static str {
+        match self {
+            Self::AlibabaCloud => "ALIBABA_CLOUD_REGION_ID",
+            Self::HuaweiCloud => "HW_REGION_NAME",
+        }
+    }
+}
+
+/// What to do next, in a sentence or two.
+pub(super) fn advice(error: &Error) -> String {
+    let block = Block::of(error);
+    let advice = match (error.hint(), block) {
+        (Some(hint), Some(block)) => by_hint(hint, block),
+        _ => None,
+    };
+    let mut advice = advice.unwrap_or_else(|| by_kind(error.kind()).to_owned());
+    if error.outcome_unknown() {
+        advice.push_str(" The call may have taken effect: the next plan shows the present state.");
+    }
+    if error.kind() == ErrorKind::Credentials {
+        // Only one of the two clouds knows signing in.
+        let others = match block {
+            Some(Block::HuaweiCloud) => "; or auth_token; or user_name, password and domain_name",
+            _ => "",
+        };
+        advice.push_str(&format!(
+            " In the provider block they are access_key, secret_key and security_token{others}; without them the \
+             environment, a profile and the machine's role are looked at."
+        ));
+    }
+    advice
+}
+
+/// What follows from what the client knows; `None` for a hint that is not known here.
+fn by_hint(hint: &Hint, block: Block) -> Option<String> {
+    let name = block.name();
+    let advice = match (hint, block) {
+        (Hint::NoCredentials(_), Block::AlibabaCloud) => format!(
+            "Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or access_key and secret_key in the \
+             provider's {name} block, or name a profile or a role there."
+        ),
+        (Hint::NoCredentials(_), Block::HuaweiCloud) => format!(
+            "Set HW_ACCESS_KEY and HW_SECRET_KEY, or access_key and secret_key in the provider's {name} block, or name a \
+             profile or a user there."
+        ),
+        (Hint::Profile, Block::AlibabaCloud) => {
+            "Correct the profile with `aliyun configure`, or name another.".to_owned()
+        }
+        (Hint::Profile, Block::HuaweiCloud) => {
+            "Correct the profile with `hcloud configure set`, or name another.".to_owned()
+        }
+        (Hint::NoRegion, _) => format!("Set region in the provider's {name} block, or {}.", block.region_variable()),
+        (Hint::UnknownRegion, _) => {
+            format!("Correct the region; for another one, set endpoint in the provider's {name} block.")
+        }
+        (Hint::UnknownProject, _) => format!("Check the region, or set project_id in the provider's {name} block."),
+        _ => return None,
+    };
+    Some(advice)
+}
+
+/// What follows from the kind of the failure alone.
+fn by_kind(kind: ErrorKind) -> &'static str {
+    match kind {
+        ErrorKind::Configuration => "Correct the provider's configuration or the environment, and run Terraform again.",
+        ErrorKind::Credentials => {
+            "Check that the access key, the secret key and, for temporary credentials, the security token belong \
+             together and are still valid, and that this machine's clock is right: a signature is only good for some \
+             minutes."
+        }
+        ErrorKind::Forbidden => {
+            "Ask the account's administrator for the permission to call this operation, or use credentials that have it."
+        }
+        ErrorKind::NotFound => {
+            "Check the id and the region: it may have been deleted, or belong to another account or region."
+        }
+        ErrorKind::InvalidParameter => "Correct the value that the service names.",
+        ErrorKind::Throttled => {
+            "The service accepts fewer calls than were needed in this time. Run again later, give the resource a longer \
+             timeout, or set max_requests_per_second in the provider block."
+        }
+        ErrorKind::Conflict => "Wait until what is going on has finished, and run Terraform again.",
+        ErrorKind::Unavailable => {
+            "The service failed inside. Run Terraform again; when it stays, give the request id to the vendor's support."
+        }
+        ErrorKind::Transport => {
+            "Check the endpoint and the region in the provider block, the network, and the proxy settings (HTTPS_PROXY, \
+             NO_PROXY)."
+        }
+        ErrorKind::Timeout => "Check the network, or give the resource a longer timeout, and run Terraform again.",
+        ErrorKind::UnexpectedAnswer => {
+            "Check that the endpoint is the service's own and that no proxy answers in its place."
+        }
+        ErrorKind::Cancelled => "Run Terraform again to continue.",
+        // Also whatever kinds the clients may come to know.
+        _ => "See the service's error code for what it asks for.",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cloud::{Outcome, Role, Service};
+
+    use super::*;
+
+    const ALIBABA: Service = Service { vendor: alibaba::VENDOR, name: "App Streaming", role: Role::Api };
+    const HUAWEI: Service = Service { vendor: huawei::VENDOR, name: "Workspace", role: Role::Api };
+
+    fn failed(kind: ErrorKind, outcome: Outcome, service: Service) -> String {
+        advice(&Error::new(kind, outcome, "").during(service, "Call", ""))
+    }
+
+    #[test]
+    fn a_call_that_may_have_taken_effect_is_said_to() {
+        let may_have = "may have taken effect";
+        assert!(!failed(ErrorKind::Timeout, Outcome::NotDone, ALIBABA).contains(may_have));
+        assert!(failed(ErrorKind::Timeout, Outcome::Unknown, ALIBABA).contains(may_have));
+    }
+
+    #[test]
+    fn refused_credentials_name_the_ways_to_sign_in_that_the_cloud_has() {
+        let ways = "user_name, password";
+        assert!(!failed(ErrorKind::Credentials, Outcome::NotDone, ALIBABA).contains(ways));
+        assert!(failed(ErrorKind::Credentials, Outcome::NotDone, HUAWEI).contains(ways));
+    }
+
+    #[test]
+    fn what_is_missing_is_named_as_the_clouds_block_and_environment_name_it() {
+        let of = |service, hint: Hint| advice(&Error::configuration(service, "").hinting(hint));
+        let none = || Hint::NoCredentials(cloud::Search::default());
+        for (service, hint, expected) in [
+            (ALIBABA, none(), ["ALIBABA_CLOUD_ACCESS_KEY_ID", "alibaba_cloud"]),
+            (HUAWEI, none(), ["HW_ACCESS_KEY", "huawei_cloud"]),
+            (ALIBABA, Hint::Profile, ["profile", "aliyun configure"]),
+            (HUAWEI, Hint::Profile, ["profile", "hcloud configure"]),
+            (ALIBABA, Hint::NoRegion, ["alibaba_cloud", "ALIBABA_CLOUD_REGION_ID"]),
+            (HUAWEI, Hint::NoRegion, ["huawei_cloud", "HW_REGION_NAME"]),
+            (HUAWEI, Hint::UnknownRegion, ["huawei_cloud", "endpoint"]),
+            (HUAWEI, Hint::UnknownProject, ["huawei_cloud", "project_id"]),
+        ] {
+            let advice = of(service, hint.clone());
+            assert!(expected.iter().all(|part| advice.contains(part)), "{hint:?}: {advice}");
+        }
+    }
+}
