@@ -19,7 +19,7 @@ class Failed(Exception):
 
 
 def version():
-    """The version in Cargo.toml: its first `version` line is the package's."""
+    """The version in Cargo.toml: its first `version` line is that of the workspace."""
     for line in (ROOT / "Cargo.toml").read_text().splitlines():
         if line.startswith("version = "):
             return line.split('"')[1]

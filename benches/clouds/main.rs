@@ -5,7 +5,7 @@
 
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says why and ends")]
 
-mod emulator;
+mod emulator_process;
 mod folder;
 mod server_groups;
 #[path = "../shared/mod.rs"]
@@ -13,7 +13,7 @@ mod shared;
 mod state;
 mod user_names;
 
-use emulator::Emulator;
+use emulator_process::Emulator;
 use folder::Folder;
 use shared::terraform;
 

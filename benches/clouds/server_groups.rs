@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use crate::{
     Emulator, Folder,
-    emulator::{ACCESS_KEY, SECRET_KEY},
+    emulator_process::{ACCESS_KEY, SECRET_KEY},
 };
 
 const LIMIT: u32 = 20;

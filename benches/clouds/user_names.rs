@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     Emulator, Folder,
-    emulator::{ACCESS_KEY, SECRET_KEY},
+    emulator_process::{ACCESS_KEY, SECRET_KEY},
     shared::median,
 };
 

@@ -106,7 +106,7 @@ mod since_1_14 {
             let Some((_, invoke)) = text.lines().next().and_then(|line| line.split_once(" apply ")) else {
                 panic!("{} does not show how to invoke it", folder.display())
             };
-            workspace.run(&["apply", "-json", "-input=false", "-auto-approve", invoke]).expect(&[0]);
+            workspace.try_apply_with(&[invoke]).expect(&[0]);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The harness, tried with what Terraform has built in: a test of ours must be able to fail.
 
-use crate::harness::Workspace;
+use crate::harness::{Replacing, Workspace};
 
 const RESOURCE: &str = "resource \"terraform_data\" \"this\" { input = \"one\" }";
 
@@ -13,7 +13,7 @@ fn a_built_in_resource_goes_through_its_whole_life() {
     workspace.expect_no_changes();
     assert_eq!(workspace.attributes("terraform_data.this")["output"], "one");
 
-    workspace.configure(&RESOURCE.replace("one", "two"));
+    workspace.configure(&RESOURCE.replacing("one", "two"));
     let plan = workspace.plan();
     assert_eq!(plan.actions("terraform_data.this"), ["update"]);
     assert_eq!(plan.change("terraform_data.this")["after"]["input"], "two");

@@ -6,6 +6,7 @@
 //! `TERRAFORM_PATH` names the Terraform to use; without it, `scripts/terraform/fetch` puts one into the build folder.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why and ends")]
+#![deny(clippy::disallowed_methods, reason = "see `harness::Replacing`")]
 
 mod harness;
 

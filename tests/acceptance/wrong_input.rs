@@ -3,36 +3,36 @@
 
 use std::net::TcpListener;
 
-use crate::harness::{ACCESS_KEY, Diagnostic, Emulator, SECRET_KEY, Workspace, provider_block};
+use crate::{
+    alibaba_cloud,
+    harness::{
+        ACCESS_KEY, Diagnostic, Emulator, Replacing, SECRET_KEY, Workspace, provider_block,
+        world::{GROUP, IMAGE, NEXT_IMAGE},
+    },
+    huawei_cloud::server_group,
+};
 
-const IMAGE: &str = r#"
-resource "appstreaming_delivery_group_image" "this" {
-  delivery_group_id = "aig-hangzhou-fixed"
-  image_id          = "img-office-2"
+fn image() -> String {
+    alibaba_cloud::image(NEXT_IMAGE, "")
 }
-"#;
 
-const AUTHORIZATION: &str = r#"
-resource "appstreaming_delivery_group_authorization" "this" {
-  delivery_group_id = "aig-hangzhou-fixed"
-  user_names        = ["carol"]
+fn authorization() -> String {
+    alibaba_cloud::authorization(&["carol"], "")
 }
-"#;
 
-const SERVER_GROUP: &str = r#"
-resource "appstreaming_server_group" "this" {
-  name             = "reception"
-  os_type          = "Windows"
-  flavor_id        = "workspace.app.x86.4c8g"
-  image_id         = "10000000-0000-4000-8000-000000000001"
-  image_type       = "private"
-  vpc_id           = "vpc-office"
-  subnet_id        = "subnet-office-1"
-  system_disk_type = "SAS"
-  system_disk_size = 80
-  is_vdi           = false
+/// The resources that name a delivery group, with their addresses.
+fn of_a_delivery_group() -> [(String, &'static str); 2] {
+    [
+        (image(), "appstreaming_delivery_group_image.this"),
+        (authorization(), "appstreaming_delivery_group_authorization.this"),
+    ]
 }
-"#;
+
+/// A resource of each kind, with its address.
+fn of_each_cloud() -> [(String, &'static str); 3] {
+    let [image, authorization] = of_a_delivery_group();
+    [image, authorization, (server_group::least(), "appstreaming_server_group.this")]
+}
 
 /// The one error that applying gives, after which nothing is in the state.
 #[track_caller]
@@ -53,27 +53,27 @@ fn the_error_without_a_call(emulator: &Emulator, workspace: &Workspace) -> Diagn
 #[test]
 fn an_access_key_that_alibaba_cloud_does_not_know() {
     let emulator = Emulator::start();
-    for resource in [IMAGE, AUTHORIZATION] {
-        let workspace = Workspace::with(&emulator, resource);
-        workspace.write("provider.tf", &provider_block(&emulator).replace(ACCESS_KEY, "someone-else"));
-        the_error(&workspace).must_say(&["aig-hangzhou-fixed", "InvalidAccessKeyId.NotFound", "access_key"]);
+    for (resource, _) in of_a_delivery_group() {
+        let workspace = Workspace::with(&emulator, &resource);
+        workspace.write("provider.tf", &provider_block(&emulator).replacing_each(2, ACCESS_KEY, "someone-else"));
+        the_error(&workspace).must_say(&[GROUP, "InvalidAccessKeyId.NotFound", "access_key"]);
     }
 }
 
 #[test]
 fn a_secret_key_that_does_not_fit_at_alibaba_cloud() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, IMAGE);
-    workspace.write("provider.tf", &provider_block(&emulator).replace(SECRET_KEY, "wrong"));
-    the_error(&workspace).must_say(&["aig-hangzhou-fixed", "SignatureDoesNotMatch", "secret_key"]);
+    let workspace = Workspace::with(&emulator, &image());
+    workspace.write("provider.tf", &provider_block(&emulator).replacing_each(2, SECRET_KEY, "wrong"));
+    the_error(&workspace).must_say(&[GROUP, "SignatureDoesNotMatch", "secret_key"]);
 }
 
 #[test]
 fn a_key_that_huawei_cloud_does_not_accept() {
     let emulator = Emulator::start();
     for (from, to) in [(ACCESS_KEY, "someone-else"), (SECRET_KEY, "wrong")] {
-        let workspace = Workspace::with(&emulator, SERVER_GROUP);
-        workspace.write("provider.tf", &provider_block(&emulator).replace(from, to));
+        let workspace = Workspace::with(&emulator, &server_group::least());
+        workspace.write("provider.tf", &provider_block(&emulator).replacing_each(2, from, to));
         the_error(&workspace).must_say(&["APIGW.0301", "access_key"]);
     }
 }
@@ -81,11 +81,8 @@ fn a_key_that_huawei_cloud_does_not_accept() {
 #[test]
 fn a_delivery_group_that_is_not_there() {
     let emulator = Emulator::start();
-    for (resource, address) in [
-        (IMAGE, "appstreaming_delivery_group_image.this"),
-        (AUTHORIZATION, "appstreaming_delivery_group_authorization.this"),
-    ] {
-        let workspace = Workspace::with(&emulator, &resource.replace("aig-hangzhou-fixed", "aig-missing"));
+    for (resource, address) in of_a_delivery_group() {
+        let workspace = Workspace::with(&emulator, &resource.replacing(GROUP, "aig-missing"));
         let error = the_error(&workspace);
         error.must_say(&["aig-missing"]);
         assert_eq!(error.address, address);
@@ -95,18 +92,18 @@ fn a_delivery_group_that_is_not_there() {
 #[test]
 fn an_image_that_is_not_there() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &IMAGE.replace("img-office-2", "img-missing"));
+    let workspace = Workspace::with(&emulator, &image().replacing(NEXT_IMAGE, "img-missing"));
     let error = the_error(&workspace);
-    error.must_say(&["aig-hangzhou-fixed", "img-missing", "Image"]);
+    error.must_say(&[GROUP, "img-missing", "Image"]);
     assert_eq!(error.address, "appstreaming_delivery_group_image.this");
-    assert_eq!(emulator.delivery_group("aig-hangzhou-fixed")["image_id"], "img-office-1");
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], IMAGE);
 }
 
 #[test]
 fn a_server_image_that_is_not_there() {
     let emulator = Emulator::start();
     let missing = "10000000-0000-4000-8000-00000000ffff";
-    let workspace = Workspace::with(&emulator, &SERVER_GROUP.replace("10000000-0000-4000-8000-000000000001", missing));
+    let workspace = Workspace::with(&emulator, &server_group::least().replacing(server_group::IMAGE, missing));
     let error = the_error(&workspace);
     error.must_say(&["reception", missing]);
     assert_eq!(error.address, "appstreaming_server_group.this");
@@ -116,9 +113,9 @@ fn a_server_image_that_is_not_there() {
 #[test]
 fn a_user_that_is_not_there() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &AUTHORIZATION.replace("carol", "nobody"));
+    let workspace = Workspace::with(&emulator, &authorization().replacing("carol", "nobody"));
     let error = the_error(&workspace);
-    error.must_say(&["aig-hangzhou-fixed", "nobody", "InvalidUser.NotFound"]);
+    error.must_say(&[GROUP, "nobody", "InvalidUser.NotFound"]);
     assert!(error.code.trim_start().starts_with("user_names "), "{error:?}");
     assert_eq!(error.address, "appstreaming_delivery_group_authorization.this");
 }
@@ -126,9 +123,9 @@ fn a_user_that_is_not_there() {
 #[test]
 fn a_name_of_65_characters() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &SERVER_GROUP.replace("reception", &"a".repeat(64)));
+    let workspace = Workspace::with(&emulator, &server_group::least().replacing("reception", &"a".repeat(64)));
     workspace.plan();
-    workspace.configure(&SERVER_GROUP.replace("reception", &"a".repeat(65)));
+    workspace.configure(&server_group::least().replacing("reception", &"a".repeat(65)));
     let error = the_error_without_a_call(&emulator, &workspace);
     error.must_say(&["name", "64"]);
     assert!(error.code.trim_start().starts_with("name "), "{error:?}");
@@ -137,7 +134,7 @@ fn a_name_of_65_characters() {
 #[test]
 fn a_name_with_a_space() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &SERVER_GROUP.replace("reception", "front desk"));
+    let workspace = Workspace::with(&emulator, &server_group::least().replacing("reception", "front desk"));
     let error = the_error_without_a_call(&emulator, &workspace);
     error.must_say(&["name", "front desk"]);
     assert!(error.code.trim_start().starts_with("name "), "{error:?}");
@@ -146,35 +143,28 @@ fn a_name_with_a_space() {
 #[test]
 fn a_region_that_alibaba_cloud_does_not_know() {
     let emulator = Emulator::start();
-    let region = "delivery_group_id = \"aig-hangzhou-fixed\"\n  region = \"mars-1\"";
-    let resource = IMAGE.replace("delivery_group_id = \"aig-hangzhou-fixed\"", region);
-    let workspace = Workspace::with(&emulator, &resource);
+    let workspace = Workspace::with(&emulator, &alibaba_cloud::image(NEXT_IMAGE, "region = \"mars-1\""));
     the_error(&workspace).must_say(&["mars-1", "region"]);
 }
 
 #[test]
 fn a_region_that_huawei_cloud_does_not_have() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, SERVER_GROUP);
-    workspace.write("provider.tf", &provider_block(&emulator).replace("cn-north-4", "mars-1"));
+    let workspace = Workspace::with(&emulator, &server_group::least());
+    workspace.write("provider.tf", &provider_block(&emulator).replacing("cn-north-4", "mars-1"));
     the_error(&workspace).must_say(&["mars-1", "region"]);
 }
 
 #[test]
 fn no_credentials_at_all() {
     let emulator = Emulator::start();
-    let without = |provider: String| -> String {
-        provider.lines().filter(|line| !line.contains("_key ")).collect::<Vec<_>>().join("\n")
-    };
-    for (resource, variable) in [
-        (IMAGE, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
-        (AUTHORIZATION, "ALIBABA_CLOUD_ACCESS_KEY_ID"),
-        (SERVER_GROUP, "HW_ACCESS_KEY"),
-    ] {
-        let mut workspace = Workspace::with(&emulator, resource);
+    for (resource, address) in of_each_cloud() {
+        let of_huawei = address == "appstreaming_server_group.this";
+        let variable = if of_huawei { "HW_ACCESS_KEY" } else { "ALIBABA_CLOUD_ACCESS_KEY_ID" };
+        let mut workspace = Workspace::with(&emulator, &resource);
         // Nor does the machine that this runs on have an instance role to ask for.
         workspace.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
-        workspace.write("provider.tf", &without(provider_block(&emulator)));
+        workspace.write("provider.tf", &provider_block(&emulator).without_lines(4, "_key "));
         the_error(&workspace).must_say(&["access_key", "secret_key", variable]);
         assert!(emulator.calls().is_empty());
     }
@@ -183,10 +173,8 @@ fn no_credentials_at_all() {
 #[test]
 fn keys_can_come_from_the_environment() {
     let emulator = Emulator::start();
-    let provider = provider_block(&emulator);
-    let without: Vec<_> = provider.lines().filter(|line| !line.contains("_key ")).collect();
-    let mut workspace = Workspace::with(&emulator, &[IMAGE, AUTHORIZATION, SERVER_GROUP].concat());
-    workspace.write("provider.tf", &without.join("\n"));
+    let mut workspace = Workspace::with(&emulator, &of_each_cloud().map(|(resource, _)| resource).concat());
+    workspace.write("provider.tf", &provider_block(&emulator).without_lines(4, "_key "));
     workspace.set("ALIBABA_CLOUD_ACCESS_KEY_ID", ACCESS_KEY);
     workspace.set("ALIBABA_CLOUD_ACCESS_KEY_SECRET", SECRET_KEY);
     workspace.set("HW_ACCESS_KEY", ACCESS_KEY);
@@ -202,13 +190,9 @@ fn an_endpoint_where_nobody_listens() {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let nobody = format!("http://{}", listener.local_addr().expect("an address"));
     drop(listener);
-    for (resource, address) in [
-        (IMAGE, "appstreaming_delivery_group_image.this"),
-        (AUTHORIZATION, "appstreaming_delivery_group_authorization.this"),
-        (SERVER_GROUP, "appstreaming_server_group.this"),
-    ] {
-        let workspace = Workspace::with(&emulator, resource);
-        workspace.write("provider.tf", &provider_block(&emulator).replace(emulator.endpoint(), &nobody));
+    for (resource, address) in of_each_cloud() {
+        let workspace = Workspace::with(&emulator, &resource);
+        workspace.write("provider.tf", &provider_block(&emulator).replacing_each(3, emulator.endpoint(), &nobody));
         let error = the_error(&workspace);
         error.must_say(&[&nobody]);
         assert_eq!(error.address, address);
@@ -220,9 +204,9 @@ fn plain_http_to_another_machine() {
     let emulator = Emulator::start();
     // An address that is reserved for documentation: nobody is there, whatever becomes of this test.
     let elsewhere = "http://192.0.2.1";
-    for resource in [IMAGE, AUTHORIZATION, SERVER_GROUP] {
-        let workspace = Workspace::with(&emulator, resource);
-        workspace.write("provider.tf", &provider_block(&emulator).replace(emulator.endpoint(), elsewhere));
+    for (resource, _) in of_each_cloud() {
+        let workspace = Workspace::with(&emulator, &resource);
+        workspace.write("provider.tf", &provider_block(&emulator).replacing_each(3, emulator.endpoint(), elsewhere));
         the_error(&workspace).must_say(&[elsewhere, "allow_http"]);
     }
 }
@@ -231,10 +215,9 @@ fn plain_http_to_another_machine() {
 fn plain_http_to_another_machine_can_be_allowed() {
     let emulator = Emulator::start();
     // A plan that creates a server group asks no service, so that nothing is sent there.
-    let workspace = Workspace::with(&emulator, SERVER_GROUP);
-    let provider = provider_block(&emulator).replace(emulator.endpoint(), "http://192.0.2.1");
-    let allowed = provider.replace("huawei_cloud = {", "huawei_cloud = {\n  allow_http = true");
-    assert_ne!(provider, allowed);
+    let workspace = Workspace::with(&emulator, &server_group::least());
+    let provider = provider_block(&emulator).replacing_each(3, emulator.endpoint(), "http://192.0.2.1");
+    let allowed = provider.replacing("huawei_cloud = {", "huawei_cloud = {\n  allow_http = true");
     workspace.write("provider.tf", &allowed);
     assert_eq!(workspace.plan().actions("appstreaming_server_group.this"), ["create"]);
 }

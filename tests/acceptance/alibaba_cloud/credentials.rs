@@ -7,18 +7,14 @@ use std::fs;
 
 use serde_json::{Value, json};
 
+use super::{AUTHORIZE, UPDATE_IMAGE, image};
 use crate::harness::{
     ACCESS_KEY, Emulator, Run, SECRET_KEY, Workspace,
     issuer::{Issuer, TEMPORARY_KEY, TEMPORARY_SECRET, TEMPORARY_TOKEN, issued},
+    keys, provider,
+    world::NEXT_IMAGE,
 };
 
-/// Planning it reads the delivery group.
-const IMAGE: &str = r#"
-resource "appstreaming_delivery_group_image" "this" {
-  delivery_group_id = "aig-hangzhou-fixed"
-  image_id          = "img-office-2"
-}
-"#;
 const OIDC_TOKEN: &str = "the-oidc-token-of-the-job-93b885ad";
 const ROLE: &str = "acs:ram::1234567890123456:role/terraform";
 const OIDC_PROVIDER: &str = "acs:ram::1234567890123456:oidc-provider/ci";
@@ -26,7 +22,8 @@ const OIDC_PROVIDER: &str = "acs:ram::1234567890123456:oidc-provider/ci";
 /// A workspace with one resource and with `lines` in the provider's block for Alibaba Cloud.
 fn workspace(emulator: &Emulator, lines: &str) -> Workspace {
     let mut workspace = Workspace::new();
-    workspace.configure(IMAGE);
+    // Planning it reads the delivery group.
+    workspace.configure(&image(NEXT_IMAGE, ""));
     configure(&workspace, emulator, lines);
     // Nor has the machine that this runs on a role to ask for.
     workspace.set("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true");
@@ -35,24 +32,8 @@ fn workspace(emulator: &Emulator, lines: &str) -> Workspace {
 
 fn configure(workspace: &Workspace, emulator: &Emulator, lines: &str) {
     let endpoint = emulator.endpoint();
-    let provider = format!(
-        r#"
-        terraform {{
-          required_providers {{
-            appstreaming = {{ source = "appstreaming/appstreaming" }}
-          }}
-        }}
-
-        provider "appstreaming" {{
-          alibaba_cloud = {{
-            region   = "cn-hangzhou"
-            endpoint = "{endpoint}"
-            {lines}
-          }}
-        }}
-        "#
-    );
-    workspace.write("provider.tf", &provider);
+    let block = format!("alibaba_cloud = {{\n  region   = \"cn-hangzhou\"\n  endpoint = \"{endpoint}\"\n  {lines}\n}}");
+    workspace.write("provider.tf", &provider(&block));
 }
 
 /// Writes the vendor's configuration file into the home folder.
@@ -134,7 +115,7 @@ fn the_provider_block_comes_before_the_environment_and_that_before_the_profile()
     assert_eq!(caller(&emulator, &workspace), TEMPORARY_KEY);
 
     // A token in the environment does not go with a key of the block.
-    configure(&workspace, &emulator, &format!("access_key = \"{ACCESS_KEY}\"\nsecret_key = \"{SECRET_KEY}\""));
+    configure(&workspace, &emulator, &keys());
     assert_eq!(caller(&emulator, &workspace), ACCESS_KEY);
 }
 
@@ -193,9 +174,8 @@ fn a_role_is_assumed_with_the_keys_of_a_profile_or_of_the_block() {
     assert_eq!(asked.parameter("RoleSessionName"), "pull-request");
     assert_eq!(asked.parameter("DurationSeconds"), "900");
 
-    let keys = format!("access_key = \"{ACCESS_KEY}\"\nsecret_key = \"{SECRET_KEY}\"");
     let role = format!("assume_role = {{ role_arn = \"{ROLE}\", external_id = \"desktop\" }}");
-    configure(&workspace, &emulator, &[endpoint, keys, role].join("\n"));
+    configure(&workspace, &emulator, &[endpoint, keys(), role].join("\n"));
     assert_eq!(caller(&emulator, &workspace), TEMPORARY_KEY);
     assert_eq!(sts.requests().pop().expect("a request").parameter("ExternalId"), "desktop");
 }
@@ -273,8 +253,7 @@ fn a_role_that_is_refused_names_the_role_and_the_reason() {
         || json!({ "Code": "NoPermission", "Message": "You are not authorized to do this action.", "RequestId": "R-1" }),
     );
     let role = format!("assume_role = {{ role_arn = \"{ROLE}\" }}");
-    let keys = format!("access_key = \"{ACCESS_KEY}\"\nsecret_key = \"{SECRET_KEY}\"");
-    let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys, role].join("\n"));
+    let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys(), role].join("\n"));
     let error = without_secrets(workspace.try_plan()).expect(&[1]).only_error();
     error.must_say(&["aig-hangzhou-fixed", "AssumeRole", "NoPermission", "R-1", "not authorized"]);
     assert!(emulator.calls().is_empty());
@@ -332,9 +311,8 @@ fn credentials_that_are_refused_are_renewed_once_for_all_parallel_calls() {
     let emulator = Emulator::start();
     // The first credentials are no good any more, as if they had ended early.
     let sts = Issuer::numbered(|number| issued(if number == 1 { "ended" } else { TEMPORARY_TOKEN }));
-    let keys = format!("access_key = \"{ACCESS_KEY}\"\nsecret_key = \"{SECRET_KEY}\"");
     let role = format!("assume_role = {{ role_arn = \"{ROLE}\" }}");
-    let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys, role].join("\n"));
+    let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys(), role].join("\n"));
     workspace.configure(&ten_resources());
     let (_, planning) = emulator.calls_during(|| workspace.plan());
     assert!(planning.is_empty(), "a plan of what is new asks nobody: {planning:?}");
@@ -344,7 +322,7 @@ fn credentials_that_are_refused_are_renewed_once_for_all_parallel_calls() {
     without_secrets(workspace.run(&run)).expect(&[0]);
     assert_eq!(sts.requests().len(), 2, "one lease for all, and one renewal for all");
     assert!(emulator.calls().iter().any(|call| call.status == Some(400)), "the first lease was refused");
-    assert_eq!(emulator.calls_of("AuthorizeInstanceGroup").iter().filter(|call| call.status == Some(200)).count(), 10);
+    assert_eq!(emulator.calls_of(AUTHORIZE).iter().filter(|call| call.status == Some(200)).count(), 10);
 }
 
 #[test]
@@ -358,9 +336,8 @@ fn credentials_are_renewed_before_they_end_once_for_all_parallel_calls() {
         issued["Expiration"] = json!(ends.to_string());
         issued
     });
-    let keys = format!("access_key = \"{ACCESS_KEY}\"\nsecret_key = \"{SECRET_KEY}\"");
     let role = format!("assume_role = {{ role_arn = \"{ROLE}\" }}");
-    let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys, role].join("\n"));
+    let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys(), role].join("\n"));
     workspace.configure(
         r#"
         resource "appstreaming_delivery_group_image" "this" {
@@ -377,7 +354,7 @@ fn credentials_are_renewed_before_they_end_once_for_all_parallel_calls() {
     });
     assert_eq!(sts.requests().len(), 3, "one lease for all, and one renewal for all");
     assert!(calls.iter().all(|call| call.status == Some(200)), "no call was made with credentials that had ended");
-    assert_eq!(calls.iter().filter(|call| call.operation == "UpdateAppInstanceGroupImage").count(), 10);
+    assert_eq!(calls.iter().filter(|call| call.operation == UPDATE_IMAGE).count(), 10);
 }
 
 #[test]
@@ -410,7 +387,7 @@ fn no_log_holds_a_secret() {
     workspace.set("ALIBABA_CLOUD_OIDC_TOKEN_FILE", &file);
     workspace.set("TF_LOG_PROVIDER", "trace");
     let run = without_secrets(workspace.try_apply()).expect(&[0]);
-    assert!(run.stderr.contains("UpdateAppInstanceGroupImage"), "there is no log to search: {run}");
+    assert!(run.stderr.contains(UPDATE_IMAGE), "there is no log to search: {run}");
     let state = fs::read_to_string(workspace.path().join("terraform.tfstate")).expect("there is a state");
     assert!(![TEMPORARY_SECRET, TEMPORARY_TOKEN, OIDC_TOKEN].iter().any(|secret| state.contains(secret)));
 }

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     Emulator, Workspace,
-    world::{GROUP, IMAGE},
+    faults::{each_kind, striking},
+    world::{GROUP, IMAGE, users},
 };
 
 /// The attributes of `data.TYPE.this` with these arguments.
@@ -113,7 +114,7 @@ fn delivery_groups_by_each_filter() {
 #[test]
 fn users_and_user_groups_each_once_from_all_pages() {
     let emulator = Emulator::start_with(&["--users", "250"]);
-    let users: serde_json::Map<_, _> = (1..=250).map(|number| (format!("user{number:05}"), json!([]))).collect();
+    let users: serde_json::Map<_, _> = users(1..=250).into_iter().map(|name| (name, json!([]))).collect();
     emulator
         .change_delivery_group(GROUP, json!({ "authorized_users": users, "authorized_user_groups": ["ug-design"] }));
     let found = read(&emulator, "appstreaming_delivery_group_users", &format!("delivery_group_id = \"{GROUP}\""));
@@ -304,13 +305,9 @@ fn regions() {
 #[test]
 fn what_is_read_is_read_again_when_a_call_fails() {
     let group = format!("delivery_group_id = \"{GROUP}\"");
-    for kind in ["throttle", "close_before", "close_after", "half_answer", "not_json", "html", "slow"] {
+    for (fault, _) in each_kind().into_iter().filter(|(fault, _)| fault["kind"] != "stale_read") {
         let emulator = Emulator::start();
-        let mut fault = json!({ "cloud": "alibaba", "kind": kind, "next": 3 });
-        if kind == "slow" {
-            fault["seconds"] = json!(0.1);
-        }
-        emulator.fault(&fault);
+        emulator.fault(&striking(fault.clone(), &json!({ "cloud": "alibaba", "next": 3 })));
         let sources = [
             ("appstreaming_delivery_group", group.as_str()),
             ("appstreaming_delivery_groups", ""),
@@ -323,6 +320,6 @@ fn what_is_read_is_read_again_when_a_call_fails() {
         let sources = sources.map(|(kind, arguments)| format!("data \"{kind}\" \"this\" {{\n{arguments}\n}}\n"));
         let workspace = Workspace::with(&emulator, &sources.concat());
         workspace.apply();
-        assert_eq!(workspace.state_list().len(), 7, "{kind}");
+        assert_eq!(workspace.state_list().len(), 7, "{fault}");
     }
 }

@@ -2,30 +2,16 @@
 
 use serde_json::json;
 
-use super::sorted;
+use super::{AUTHORIZE, authorization, sorted};
 use crate::harness::{
-    Call, Emulator, Workspace,
-    world::{GROUP, OTHER_GROUP},
+    Call, Emulator, Replacing, Workspace,
+    world::{GROUP, OTHER_GROUP, users},
 };
 
 const ADDRESS: &str = "appstreaming_delivery_group_authorization.this";
-const AUTHORIZE: &str = "AuthorizeInstanceGroup";
 
 fn resource(user_names: &[impl AsRef<str>]) -> String {
-    resource_with(user_names, "")
-}
-
-fn resource_with(user_names: &[impl AsRef<str>], more: &str) -> String {
-    let names: Vec<_> = user_names.iter().map(AsRef::as_ref).collect();
-    format!(
-        r#"
-        resource "appstreaming_delivery_group_authorization" "this" {{
-          delivery_group_id = "{GROUP}"
-          user_names        = {names:?}
-          {more}
-        }}
-        "#
-    )
+    authorization(user_names, "")
 }
 
 /// How many names each call adds and removes.
@@ -38,7 +24,7 @@ fn sizes(calls: &[Call]) -> Vec<(usize, usize)> {
 fn names_and_groups_are_authorized_with_one_call_and_planned_no_more() {
     let emulator = Emulator::start();
     let more = r#"user_group_ids = ["ug-design", "ug-finance"]"#;
-    let workspace = Workspace::with(&emulator, &resource_with(&["carol", "erin"], more));
+    let workspace = Workspace::with(&emulator, &authorization(&["carol", "erin"], more));
     workspace.apply();
 
     let calls = emulator.calls_of(AUTHORIZE);
@@ -67,7 +53,7 @@ fn a_change_sends_the_difference_alone() {
     let workspace = Workspace::with(&emulator, &resource(&["carol", "erin"]));
     workspace.apply();
 
-    workspace.configure(&resource_with(&["erin", "frank"], r#"user_group_ids = ["ug-design"]"#));
+    workspace.configure(&authorization(&["erin", "frank"], r#"user_group_ids = ["ug-design"]"#));
     assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
     let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
     let calls: Vec<_> = calls.iter().filter(|call| call.operation == AUTHORIZE).collect();
@@ -84,9 +70,6 @@ fn a_change_sends_the_difference_alone() {
 fn a_call_holds_at_most_a_hundred_names_and_there_are_no_more_calls_than_needed() {
     let emulator = Emulator::start_with(&["--users", "600"]);
     let workspace = Workspace::with(&emulator, "");
-    let users = |range: std::ops::RangeInclusive<usize>| -> Vec<String> {
-        range.map(|number| format!("user{number:05}")).collect()
-    };
     // Each step from the one before it: who is wanted, and the additions and removals of each call.
     let steps = [
         (users(1..=1), vec![(1, 0)]),
@@ -131,7 +114,7 @@ fn strangers_are_left_alone_unless_exclusive() {
     emulator.authorize_exactly(GROUP, &["alice", "carol", "erin"]);
     workspace.expect_no_changes();
 
-    workspace.configure(&resource_with(&["carol"], "exclusive = true"));
+    workspace.configure(&authorization(&["carol"], "exclusive = true"));
     // The prior state does not show them as a difference, so a warning names them.
     let plan = workspace.try_plan().expect(&[2]);
     let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
@@ -152,7 +135,7 @@ fn strangers_are_left_alone_unless_exclusive() {
 #[test]
 fn destroy_takes_back_what_was_given_and_no_more() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &resource_with(&["carol"], r#"user_group_ids = ["ug-design"]"#));
+    let workspace = Workspace::with(&emulator, &authorization(&["carol"], r#"user_group_ids = ["ug-design"]"#));
     workspace.apply();
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
@@ -188,7 +171,7 @@ fn another_group_is_another_resource() {
     let workspace = Workspace::with(&emulator, &resource(&["carol"]));
     workspace.apply();
 
-    workspace.configure(&resource(&["carol"]).replace(GROUP, OTHER_GROUP));
+    workspace.configure(&resource(&["carol"]).replacing(GROUP, OTHER_GROUP));
     let plan = workspace.plan();
     assert_eq!(plan.actions(ADDRESS), ["delete", "create"]);
     assert_eq!(plan.change(ADDRESS)["replace_paths"], json!([["delivery_group_id"]]));
@@ -230,7 +213,7 @@ fn names_that_the_service_writes_differently_are_no_difference() {
     emulator.change_world(&json!({ "alibaba": { "users": users } }));
     emulator.change_delivery_group(GROUP, json!({ "ad_domain": "example.com", "authorized_users": { "bob": null } }));
     let more = "user_type = \"ad\"\nad_domain = \"example.com\"";
-    let workspace = Workspace::with(&emulator, &resource_with(&["Carol", "EXAMPLE\\Erin", "frank@example.com"], more));
+    let workspace = Workspace::with(&emulator, &authorization(&["Carol", "EXAMPLE\\Erin", "frank@example.com"], more));
     workspace.apply();
     let calls = emulator.calls_of(AUTHORIZE);
     assert_eq!(calls.len(), 1, "{calls:?}");
@@ -250,7 +233,7 @@ fn names_that_the_service_writes_differently_are_no_difference() {
 #[test]
 fn convenience_accounts_can_be_named_as_such() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &resource_with(&["carol"], "user_type = \"simple\""));
+    let workspace = Workspace::with(&emulator, &authorization(&["carol"], "user_type = \"simple\""));
     workspace.apply();
     assert_eq!(emulator.calls_of(AUTHORIZE)[0].record["parameters"]["UserMeta"], json!({ "Type": "simple" }));
     workspace.expect_no_changes();
@@ -259,12 +242,12 @@ fn convenience_accounts_can_be_named_as_such() {
 #[test]
 fn reading_goes_by_records_of_which_one_user_can_have_many() {
     let emulator = Emulator::start_with(&["--users", "80"]);
-    let names: Vec<_> = (1..=80).map(|number| format!("user{number:05}")).collect();
+    let names = users(1..=80);
     // Three applications each: 240 records on three pages, of which none holds a hundred users.
     let apps = json!(["ca-draft", "ca-render", "ca-viewer"]);
     let users: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), apps.clone())).collect();
     emulator.change_delivery_group("aig-hangzhou-app", json!({ "authorized_users": users }));
-    let configuration = resource(&names).replace(GROUP, "aig-hangzhou-app");
+    let configuration = resource(&names).replacing(GROUP, "aig-hangzhou-app");
     let workspace = Workspace::with(&emulator, &configuration);
     workspace.apply();
     assert!(emulator.calls_of(AUTHORIZE).is_empty(), "all of them are authorized already");
@@ -284,7 +267,7 @@ fn the_users_of_one_persistent_session() {
     let emulator = Emulator::start();
     emulator.change_delivery_group("aig-hangzhou-session", json!({ "authorized_users": { "erin": ["p-personal-2"] } }));
     let more = "persistent_session_id = \"p-personal-1\"";
-    let configuration = resource_with(&["carol"], more).replace(GROUP, "aig-hangzhou-session");
+    let configuration = authorization(&["carol"], more).replacing(GROUP, "aig-hangzhou-session");
     let workspace = Workspace::with(&emulator, &configuration);
     workspace.apply();
     let calls = emulator.calls_of(AUTHORIZE);

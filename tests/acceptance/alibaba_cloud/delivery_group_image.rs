@@ -2,23 +2,17 @@
 
 use serde_json::json;
 
+use super::{UPDATE_IMAGE as UPDATE, image};
 use crate::harness::{
-    Emulator, Workspace,
+    Emulator, Replacing, Workspace,
+    faults::{LOST_ANSWERS, refusal, striking},
     world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, THIRD_IMAGE},
 };
 
 const ADDRESS: &str = "appstreaming_delivery_group_image.this";
-const UPDATE: &str = "UpdateAppInstanceGroupImage";
 
 fn resource(image: &str) -> String {
-    format!(
-        r#"
-        resource "appstreaming_delivery_group_image" "this" {{
-          delivery_group_id = "{GROUP}"
-          image_id          = "{image}"
-        }}
-        "#
-    )
+    super::image(image, "")
 }
 
 #[test]
@@ -156,7 +150,7 @@ fn another_group_is_another_resource() {
     let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
     workspace.apply();
 
-    workspace.configure(&resource(NEXT_IMAGE).replace(GROUP, OTHER_GROUP));
+    workspace.configure(&resource(NEXT_IMAGE).replacing(GROUP, OTHER_GROUP));
     let plan = workspace.plan();
     assert_eq!(plan.actions(ADDRESS), ["delete", "create"]);
     assert_eq!(plan.change(ADDRESS)["replace_paths"], json!([["delivery_group_id"]]));
@@ -225,9 +219,7 @@ fn a_plan_that_changes_the_image_says_how_many_sessions_are_cut_off() {
     workspace.try_plan().warnings()[0].must_say(&["2 sessions will be cut off"]);
 
     // Without the permission to ask, the warning is there all the same.
-    emulator.fault(&json!({
-        "operation": "ListAppInstances", "kind": "error", "status": 403, "code": "Forbidden.RAM", "every": 1,
-    }));
+    emulator.fault(&striking(refusal("ListAppInstances", "Forbidden.RAM"), &json!({ "every": 1 })));
     let plan = workspace.try_plan().expect(&[2]);
     let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
     warning.must_say(&[GROUP, "All of its sessions will be cut off"]);
@@ -238,7 +230,7 @@ fn a_plan_without_a_change_of_image_asks_nothing_and_warns_nothing() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
     workspace.apply();
-    workspace.configure(&resource(NEXT_IMAGE).replace("image_id ", "on_destroy = \"restore\"\nimage_id "));
+    workspace.configure(&image(NEXT_IMAGE, "on_destroy = \"restore\""));
     let plan = ["plan", "-json", "-input=false", "-refresh=false", "-detailed-exitcode"];
     let (plan, calls) = emulator.calls_during(|| workspace.run(&plan).expect(&[2]));
     assert!(calls.is_empty(), "{calls:?}");
@@ -250,7 +242,7 @@ fn a_plan_without_a_change_of_image_asks_nothing_and_warns_nothing() {
 #[test]
 fn destroy_gives_the_image_back_when_that_is_wanted() {
     let emulator = Emulator::start();
-    let restore = |image| resource(image).replace("image_id ", "on_destroy = \"restore\"\nimage_id ");
+    let restore = |id| image(id, "on_destroy = \"restore\"");
     let workspace = Workspace::with(&emulator, &restore(NEXT_IMAGE));
     workspace.apply();
     workspace.configure(&restore(THIRD_IMAGE));
@@ -274,8 +266,7 @@ fn destroy_warns_that_the_group_keeps_its_image() {
 #[test]
 fn without_waiting_the_new_name_is_there_and_the_old_image_is_no_drift() {
     let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
-    let quick = |image| resource(image).replace("image_id ", "wait_for_completion = false\nimage_id ");
-    let workspace = Workspace::with(&emulator, &quick(NEXT_IMAGE));
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, "wait_for_completion = false"));
     workspace.apply();
     let expect = |status: &str| {
         let attributes = workspace.attributes(ADDRESS);
@@ -299,7 +290,7 @@ fn without_waiting_the_new_name_is_there_and_the_old_image_is_no_drift() {
 #[test]
 fn an_update_that_takes_longer_than_its_timeout_goes_on_and_is_not_repeated() {
     let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
-    let limited = resource(NEXT_IMAGE).replace("image_id ", "timeouts = { create = \"3s\" }\nimage_id ");
+    let limited = image(NEXT_IMAGE, "timeouts = { create = \"3s\" }");
     let workspace = Workspace::with(&emulator, &limited);
     let error = workspace.try_apply().expect(&[1]).only_error();
     error.must_say(&[GROUP, "did not end in time", "`timeouts`", "MAINTAINING"]);
@@ -321,6 +312,36 @@ fn an_update_of_somebody_else_is_awaited_and_not_doubled() {
         workspace.apply_plan();
         assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
         assert_eq!(emulator.calls_of(UPDATE).len(), updates, "{running}");
+        workspace.expect_no_changes();
+    }
+}
+
+#[test]
+fn an_image_update_whose_answer_is_lost_is_not_sent_again() {
+    for kind in LOST_ANSWERS {
+        let emulator = Emulator::start_with(&["--image-update-seconds", "1"]);
+        emulator.fault(&json!({ "operation": UPDATE, "kind": kind }));
+        let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+        workspace.apply();
+        assert_eq!(emulator.calls_of(UPDATE).len(), 1, "{kind}");
+        assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE, "{kind}");
+        workspace.expect_no_changes();
+    }
+}
+
+#[test]
+fn calls_that_the_service_refuses_to_take_are_sent_again() {
+    for fault in [
+        json!({ "cloud": "alibaba", "kind": "throttle", "next": 3 }),
+        json!({ "cloud": "alibaba", "kind": "throttle", "every": 2 }),
+        json!({ "operation": "GetAppInstanceGroup", "kind": "html", "status": 502 }),
+        json!({ "operation": "GetAppInstanceGroup", "kind": "close_before" }),
+    ] {
+        let emulator = Emulator::start();
+        emulator.fault(&fault);
+        let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+        workspace.apply();
+        assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE, "{fault}");
         workspace.expect_no_changes();
     }
 }

@@ -2,25 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Emulator, Workspace, world::GROUP};
+use super::{APPROVE, ota_approval as resource};
+use crate::harness::{Emulator, Workspace, faults::LOST_ANSWERS, world::GROUP};
 
 const ADDRESS: &str = "appstreaming_delivery_group_ota_approval.this";
-const APPROVE: &str = "ApproveOtaTask";
 /// The update that waits for [`GROUP`].
 const TASK: &str = "ota-hangzhou-fixed-1";
 const VERSION: &str = "1.5.0-R-20260301.1";
 const NIGHT: &str = "2099-03-01T02:00:00+08:00";
-
-fn resource(start_time: &str) -> String {
-    format!(
-        r#"
-        resource "appstreaming_delivery_group_ota_approval" "this" {{
-          delivery_group_id = "{GROUP}"
-          start_time        = "{start_time}"
-        }}
-        "#
-    )
-}
 
 /// The id of the update that waits.
 fn task_id(emulator: &Emulator) -> String {
@@ -237,7 +226,7 @@ fn an_approval_can_be_destroyed_whatever_has_become_of_the_update() {
         let workspace = Workspace::with(&emulator, &resource(NIGHT));
         workspace.apply();
         happens(&emulator, &workspace);
-        let run = workspace.run(&["destroy", "-json", "-input=false", "-auto-approve"]);
+        let run = workspace.try_destroy();
         assert_eq!(run.code, 0, "{story}: {run}");
         assert!(workspace.state_list().is_empty(), "{story}");
         assert_eq!(emulator.calls_of(APPROVE).len(), 1, "{story}");
@@ -325,7 +314,7 @@ fn an_approval_that_was_never_applied_does_not_block_the_destruction_of_others()
     workspace.configure(&(resource(NIGHT) + other));
     // What is configured is planned before a destruction, and creating it is an error.
     workspace.try_plan().expect(&[1]).only_error().must_say(&["No update is pending", "-refresh=false"]);
-    workspace.run(&["destroy", "-json", "-input=false", "-auto-approve", "-refresh=false"]).expect(&[0]);
+    workspace.try_apply_with(&["-destroy", "-refresh=false"]).expect(&[0]);
     assert!(workspace.state_list().is_empty());
 }
 
@@ -356,7 +345,7 @@ fn import_reads_the_approval() {
 
 #[test]
 fn a_lost_answer_is_resolved_by_reading_and_approves_no_second_time() {
-    for kind in ["close_after", "half_answer", "not_json"] {
+    for kind in LOST_ANSWERS {
         let emulator = Emulator::start();
         emulator.fault(&json!({ "operation": APPROVE, "kind": kind }));
         let workspace = Workspace::with(&emulator, &resource(NIGHT));
@@ -389,39 +378,23 @@ fn an_approval_that_does_not_arrive_is_made_once() {
 }
 
 mod since_1_14 {
-    use super::*;
+    use super::{
+        super::{ota_approval_action as action, triggering},
+        *,
+    };
 
-    fn action(start_time: &str) -> String {
-        format!(
-            r#"
-            action "appstreaming_delivery_group_approve_ota" "this" {{
-              config {{
-                delivery_group_id = "{GROUP}"
-                start_time        = "{start_time}"
-              }}
-            }}
-            "#
-        )
-    }
-
-    const INVOKE: &[&str] = &[
-        "apply",
-        "-json",
-        "-input=false",
-        "-auto-approve",
-        "-invoke=action.appstreaming_delivery_group_approve_ota.this",
-    ];
+    const ACTION: &str = "appstreaming_delivery_group_approve_ota.this";
 
     #[test]
     fn the_action_approves_once() {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, &action(NIGHT));
-        let run = workspace.run(INVOKE).expect(&[0]);
+        let run = workspace.invoke(ACTION).expect(&[0]);
         assert!(run.stdout.contains(VERSION), "{run}");
         assert_eq!(emulator.calls_of(APPROVE).len(), 1);
         assert_eq!(emulator.calls_of(APPROVE)[0].parameter("StartTime"), NIGHT);
         // The same time again is approved already.
-        workspace.run(INVOKE).expect(&[0]);
+        workspace.invoke(ACTION).expect(&[0]);
         assert_eq!(emulator.calls_of(APPROVE).len(), 1);
     }
 
@@ -429,28 +402,17 @@ mod since_1_14 {
     fn the_action_says_while_planning_what_would_keep_it_from_working() {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, &action("2020-01-01T00:00:00Z"));
-        workspace.run(INVOKE).expect(&[1]).only_error().must_say(&["past"]);
+        workspace.invoke(ACTION).expect(&[1]).only_error().must_say(&["past"]);
         workspace.configure(&action(NIGHT));
         emulator.change_delivery_group(GROUP, json!({ "ota_task_id": null }));
-        workspace.run(INVOKE).expect(&[1]).only_error().must_say(&["No update is pending", GROUP]);
+        workspace.invoke(ACTION).expect(&[1]).only_error().must_say(&["No update is pending", GROUP]);
         assert!(emulator.calls_of(APPROVE).is_empty());
     }
 
     #[test]
     fn the_action_can_be_triggered_by_another_resource() {
         let emulator = Emulator::start();
-        let trigger = r#"
-            resource "terraform_data" "release" {
-              input = "1"
-              lifecycle {
-                action_trigger {
-                  events  = [after_create, after_update]
-                  actions = [action.appstreaming_delivery_group_approve_ota.this]
-                }
-              }
-            }
-        "#;
-        let workspace = Workspace::with(&emulator, &(action(NIGHT) + trigger));
+        let workspace = Workspace::with(&emulator, &(action(NIGHT) + &triggering(ACTION)));
         workspace.apply();
         assert_eq!(emulator.calls_of(APPROVE).len(), 1);
         workspace.expect_no_changes();
@@ -458,11 +420,11 @@ mod since_1_14 {
 
     #[test]
     fn a_lost_answer_of_the_action_approves_no_second_time() {
-        for kind in ["close_after", "half_answer", "not_json"] {
+        for kind in LOST_ANSWERS {
             let emulator = Emulator::start();
             emulator.fault(&json!({ "operation": APPROVE, "kind": kind }));
             let workspace = Workspace::with(&emulator, &action(NIGHT));
-            workspace.run(INVOKE).expect(&[0]);
+            workspace.invoke(ACTION).expect(&[0]);
             assert_eq!(emulator.calls_of(APPROVE).len(), 1, "{kind}");
         }
     }

@@ -3,23 +3,14 @@
 use jiff::{ToSpan, tz::Offset};
 use serde_json::{Value, json};
 
-use crate::harness::{Emulator, Workspace, world::GROUP};
+use super::{LOG_OFF, log_off as resource};
+use crate::harness::{
+    Emulator, Workspace,
+    faults::LOST_ANSWERS,
+    world::{GROUP, SCHEDULED},
+};
 
 const ADDRESS: &str = "appstreaming_delivery_group_session_log_off.this";
-const LOG_OFF: &str = "LogOffAllSessionsInAppInstanceGroup";
-/// A pay-as-you-go group that scales by schedule; `alice` and `bob` have a session in it.
-const SCHEDULED: &str = "aig-hangzhou-schedule";
-
-fn resource(group: &str, more: &str) -> String {
-    format!(
-        r#"
-        resource "appstreaming_delivery_group_session_log_off" "this" {{
-          delivery_group_id = "{group}"
-          {more}
-        }}
-        "#
-    )
-}
 
 /// Today in China, which is how the service means its schedules.
 fn today() -> jiff::civil::Date {
@@ -140,7 +131,7 @@ fn inside_a_period_the_schedule_and_the_next_moment_are_named() {
 
 #[test]
 fn a_lost_answer_is_resolved_by_looking_at_the_sessions() {
-    for kind in ["close_after", "half_answer", "not_json"] {
+    for kind in LOST_ANSWERS {
         let emulator = Emulator::start();
         emulator.leave_schedule(SCHEDULED);
         emulator.fault(&json!({ "operation": LOG_OFF, "kind": kind }));
@@ -189,28 +180,12 @@ fn calls_that_the_service_refuses_to_take_and_reads_that_fail_are_sent_again() {
 }
 
 mod since_1_14 {
-    use super::*;
+    use super::{
+        super::{log_off_action as action, triggering},
+        *,
+    };
 
-    fn action(group: &str, more: &str) -> String {
-        format!(
-            r#"
-            action "appstreaming_delivery_group_log_off_sessions" "this" {{
-              config {{
-                delivery_group_id = "{group}"
-                {more}
-              }}
-            }}
-            "#
-        )
-    }
-
-    const INVOKE: &[&str] = &[
-        "apply",
-        "-json",
-        "-input=false",
-        "-auto-approve",
-        "-invoke=action.appstreaming_delivery_group_log_off_sessions.this",
-    ];
+    const ACTION: &str = "appstreaming_delivery_group_log_off_sessions.this";
 
     #[test]
     fn the_action_waits_and_says_how_many_sessions_are_left() {
@@ -232,7 +207,7 @@ mod since_1_14 {
             emulator.change_world(&json!({ "alibaba": { "app_instances": ended } }));
         };
         let workspace = Workspace::with(&emulator, &action(SCHEDULED, ""));
-        let running = workspace.start(INVOKE);
+        let running = workspace.start_invocation(ACTION);
         emulator.await_call_of(LOG_OFF);
         end(1..=9);
         let looks = emulator.calls_of("ListAppInstances").len();
@@ -250,7 +225,7 @@ mod since_1_14 {
         emulator.leave_schedule(SCHEDULED);
         emulator.fault(&json!({ "operation": LOG_OFF, "kind": "error", "status": 200, "code": "success" }));
         let workspace = Workspace::with(&emulator, &action(SCHEDULED, "wait = false"));
-        workspace.run(INVOKE).expect(&[0]);
+        workspace.invoke(ACTION).expect(&[0]);
         assert_eq!(emulator.calls_of(LOG_OFF).len(), 1);
         assert_eq!(sessions(&emulator, SCHEDULED).len(), 2);
     }
@@ -259,18 +234,7 @@ mod since_1_14 {
     fn the_action_can_be_triggered_by_another_resource() {
         let emulator = Emulator::start();
         emulator.leave_schedule(SCHEDULED);
-        let trigger = r#"
-            resource "terraform_data" "release" {
-              input = "1"
-              lifecycle {
-                action_trigger {
-                  events  = [after_create, after_update]
-                  actions = [action.appstreaming_delivery_group_log_off_sessions.this]
-                }
-              }
-            }
-        "#;
-        let workspace = Workspace::with(&emulator, &(action(SCHEDULED, "") + trigger));
+        let workspace = Workspace::with(&emulator, &(action(SCHEDULED, "") + &triggering(ACTION)));
         workspace.apply();
         assert_eq!(emulator.calls_of(LOG_OFF).len(), 1);
         assert!(sessions(&emulator, SCHEDULED).is_empty());
@@ -283,7 +247,7 @@ mod since_1_14 {
         emulator.leave_schedule(SCHEDULED);
         emulator.fault(&json!({ "operation": LOG_OFF, "kind": "error", "status": 200, "code": "success" }));
         let workspace = Workspace::with(&emulator, &action(SCHEDULED, "timeout = \"3s\""));
-        workspace.run(INVOKE).expect(&[1]).only_error().must_say(&[SCHEDULED, "2 of 2 sessions are left"]);
+        workspace.invoke(ACTION).expect(&[1]).only_error().must_say(&[SCHEDULED, "2 of 2 sessions are left"]);
     }
 
     #[test]
@@ -292,19 +256,19 @@ mod since_1_14 {
         inside(&emulator);
         let workspace = Workspace::with(&emulator, &action(SCHEDULED, ""));
         let next = today().checked_add(2.days()).expect("a day").strftime("%Y-%m-%d 00:00 (UTC+8)").to_string();
-        let errors = workspace.run(INVOKE).expect(&[1]).errors();
+        let errors = workspace.invoke(ACTION).expect(&[1]).errors();
         assert!(errors.iter().any(|error| error.says(&next) && error.says(SCHEDULED)), "{errors:?}");
         assert!(emulator.calls_of(LOG_OFF).is_empty());
     }
 
     #[test]
     fn a_lost_answer_of_the_action_logs_off_no_second_time() {
-        for kind in ["close_after", "half_answer", "not_json"] {
+        for kind in LOST_ANSWERS {
             let emulator = Emulator::start();
             emulator.leave_schedule(SCHEDULED);
             emulator.fault(&json!({ "operation": LOG_OFF, "kind": kind }));
             let workspace = Workspace::with(&emulator, &action(SCHEDULED, ""));
-            workspace.run(INVOKE).expect(&[0]);
+            workspace.invoke(ACTION).expect(&[0]);
             assert_eq!(emulator.calls_of(LOG_OFF).len(), 1, "{kind}");
             assert!(sessions(&emulator, SCHEDULED).is_empty(), "{kind}");
         }

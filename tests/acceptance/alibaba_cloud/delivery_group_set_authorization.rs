@@ -2,14 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::sorted;
+use super::{AUTHORIZE, authorization, sorted};
 use crate::harness::{
     Call, Emulator, Workspace,
     world::{GROUP, SET},
 };
 
 const ADDRESS: &str = "appstreaming_delivery_group_authorization.this";
-const AUTHORIZE: &str = "AuthorizeInstanceGroup";
 
 fn resource(user_names: &[&str], more: &str) -> String {
     format!(
@@ -140,8 +139,7 @@ fn a_set_and_a_delivery_group_are_two_targets() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource(&["carol"], ""));
     workspace.apply();
-    let of_a_group = resource(&["carol"], "").replace("delivery_group_set_id", "delivery_group_id").replace(SET, GROUP);
-    workspace.configure(&of_a_group);
+    workspace.configure(&authorization(&["carol"], ""));
     let plan = workspace.plan();
     assert_eq!(plan.actions(ADDRESS), ["delete", "create"]);
     workspace.apply_plan();

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::harness::{
-    Emulator, Workspace,
+    Emulator, Replacing, Workspace,
     world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP},
 };
 
@@ -117,7 +117,7 @@ fn an_image_that_is_not_known_yet_may_disconnect_people_and_says_so() {
     let unknown = format!("resource \"terraform_data\" \"image\" {{\n input = \"{NEXT_IMAGE}\"\n}}\n");
     let image = of(GROUP, "PLACEHOLDER", "");
     assert_eq!(image.matches("\"PLACEHOLDER\"").count(), 1);
-    let image = image.replace("\"PLACEHOLDER\"", "terraform_data.image.output");
+    let image = image.replacing("\"PLACEHOLDER\"", "terraform_data.image.output");
     let workspace = Workspace::with(&emulator, &(unknown + &image));
     let plan = workspace.try_plan().expect(&[2]);
     let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };

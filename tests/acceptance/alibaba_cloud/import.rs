@@ -1,16 +1,25 @@
 //! Taking over what an account has: identities in `import` blocks, and `terraform query`.
 
 mod since_1_12 {
-    use crate::harness::{
-        Emulator, Workspace,
-        world::{GROUP, IMAGE},
+    use serde_json::{Map, json};
+
+    use crate::{
+        alibaba_cloud::{APPROVE, AUTHORIZE, UPDATE_IMAGE, authorization, image, ota_approval},
+        harness::{
+            Emulator, Replacing, Workspace,
+            world::{GROUP, IMAGE, users},
+        },
     };
 
-    /// Fails unless the configuration takes over what is there as it is, and plans no change after that.
+    const OF_GROUP: &str = "delivery_group_id = \"aig-hangzhou-fixed\"";
+
+    /// Fails unless the resource takes over what is there as it is, by its identity, and plans no change after that.
     #[track_caller]
-    fn expect_adopted(emulator: &Emulator, configuration: &str, address: &str) {
-        let workspace = Workspace::with(emulator, configuration);
-        assert_eq!(workspace.plan().actions(address), ["no-op"]);
+    fn expect_adopted(emulator: &Emulator, kind: &str, identity: &str, resource: &str) {
+        let address = format!("appstreaming_delivery_group_{kind}.this");
+        let block = format!("import {{\n  to = {address}\n  identity = {{ {identity} }}\n}}\n");
+        let workspace = Workspace::with(emulator, &(block + resource));
+        assert_eq!(workspace.plan().actions(&address), ["no-op"]);
         workspace.apply_plan();
         workspace.expect_no_changes();
     }
@@ -18,108 +27,55 @@ mod since_1_12 {
     #[test]
     fn an_image_is_imported_by_its_identity() {
         let emulator = Emulator::start();
-        let configuration = format!(
-            r#"
-            import {{
-              to       = appstreaming_delivery_group_image.this
-              identity = {{ delivery_group_id = "{GROUP}", region = "cn-hangzhou" }}
-            }}
-            resource "appstreaming_delivery_group_image" "this" {{
-              delivery_group_id = "{GROUP}"
-              image_id          = "{IMAGE}"
-            }}
-            "#
-        );
-        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_image.this");
-        assert!(emulator.calls_of("UpdateAppInstanceGroupImage").is_empty());
+        let identity = format!("{OF_GROUP}, region = \"cn-hangzhou\"");
+        expect_adopted(&emulator, "image", &identity, &image(IMAGE, ""));
+        assert!(emulator.calls_of(UPDATE_IMAGE).is_empty());
     }
 
     #[test]
     fn an_authorization_is_imported_by_its_identity() {
         let emulator = Emulator::start();
-        let configuration = format!(
-            r#"
-            import {{
-              to       = appstreaming_delivery_group_authorization.this
-              identity = {{ delivery_group_id = "{GROUP}" }}
-            }}
-            resource "appstreaming_delivery_group_authorization" "this" {{
-              delivery_group_id = "{GROUP}"
-              user_names        = ["alice", "bob"]
-            }}
-            "#
-        );
-        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_authorization.this");
-        assert!(emulator.calls_of("AuthorizeInstanceGroup").is_empty());
+        expect_adopted(&emulator, "authorization", OF_GROUP, &authorization(&["alice", "bob"], ""));
+        assert!(emulator.calls_of(AUTHORIZE).is_empty());
     }
 
     #[test]
     fn an_authorization_of_many_is_imported_from_all_pages() {
         let emulator = Emulator::start_with(&["--users", "250"]);
-        let names: Vec<_> = (1..=250).map(|number| format!("user{number:05}")).collect();
-        let users: serde_json::Map<_, _> = names.iter().map(|name| (name.clone(), serde_json::json!([]))).collect();
-        let authorized = serde_json::json!({ "authorized_users": users, "authorized_user_groups": ["ug-design"] });
+        let names = users(1..=250);
+        let authorized: Map<_, _> = names.iter().map(|name| (name.clone(), json!([]))).collect();
+        let authorized = json!({ "authorized_users": authorized, "authorized_user_groups": ["ug-design"] });
         emulator.change_delivery_group(GROUP, authorized);
-        let configuration = format!(
-            r#"
-            import {{
-              to       = appstreaming_delivery_group_authorization.this
-              identity = {{ delivery_group_id = "{GROUP}" }}
-            }}
-            resource "appstreaming_delivery_group_authorization" "this" {{
-              delivery_group_id = "{GROUP}"
-              user_names        = concat(["alice", "bob"], formatlist("user%05d", range(1, 251)))
-              user_group_ids    = ["ug-design"]
-            }}
-            "#
-        );
-        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_authorization.this");
-        assert!(emulator.calls_of("AuthorizeInstanceGroup").is_empty());
+        let names = [&["alice".to_owned(), "bob".to_owned()], &names[..]].concat();
+        let resource = authorization(&names, "user_group_ids = [\"ug-design\"]");
+        expect_adopted(&emulator, "authorization", OF_GROUP, &resource);
+        assert!(emulator.calls_of(AUTHORIZE).is_empty());
     }
 
     #[test]
     fn an_approval_is_imported_by_its_identity() {
         let emulator = Emulator::start();
-        let approved = serde_json::json!({ "status": "Approved", "start_time": "2099-02-28T18:00:00Z" });
-        emulator.change_world(&serde_json::json!({ "alibaba": { "ota_tasks": { "ota-hangzhou-fixed-1": approved } } }));
-        let configuration = format!(
-            r#"
-            import {{
-              to       = appstreaming_delivery_group_ota_approval.this
-              identity = {{ delivery_group_id = "{GROUP}", region = "cn-hangzhou" }}
-            }}
-            resource "appstreaming_delivery_group_ota_approval" "this" {{
-              delivery_group_id = "{GROUP}"
-              start_time        = "2099-03-01T02:00:00+08:00"
-            }}
-            "#
-        );
-        expect_adopted(&emulator, &configuration, "appstreaming_delivery_group_ota_approval.this");
-        assert!(emulator.calls_of("ApproveOtaTask").is_empty());
+        let approved = json!({ "status": "Approved", "start_time": "2099-02-28T18:00:00Z" });
+        emulator.change_world(&json!({ "alibaba": { "ota_tasks": { "ota-hangzhou-fixed-1": approved } } }));
+        let identity = format!("{OF_GROUP}, region = \"cn-hangzhou\"");
+        expect_adopted(&emulator, "ota_approval", &identity, &ota_approval("2099-03-01T02:00:00+08:00"));
+        assert!(emulator.calls_of(APPROVE).is_empty());
     }
 
     #[test]
     fn an_authorization_by_session_is_imported_by_its_identity() {
         let emulator = Emulator::start();
-        let users = serde_json::json!({ "authorized_users": { "carol": ["p-personal-1"], "erin": ["p-personal-2"] } });
+        let users = json!({ "authorized_users": { "carol": ["p-personal-1"], "erin": ["p-personal-2"] } });
         emulator.change_delivery_group("aig-hangzhou-session", users);
-        let configuration = r#"
-            import {
-              to       = appstreaming_delivery_group_authorization.this
-              identity = { delivery_group_id = "aig-hangzhou-session", persistent_session_id = "p-personal-1" }
-            }
-            resource "appstreaming_delivery_group_authorization" "this" {
-              delivery_group_id     = "aig-hangzhou-session"
-              persistent_session_id = "p-personal-1"
-              user_names            = ["carol"]
-            }
-        "#;
-        expect_adopted(&emulator, configuration, "appstreaming_delivery_group_authorization.this");
+        let identity = "delivery_group_id = \"aig-hangzhou-session\", persistent_session_id = \"p-personal-1\"";
+        let resource = authorization(&["carol"], "persistent_session_id = \"p-personal-1\"");
+        let resource = resource.replacing(GROUP, "aig-hangzhou-session");
+        expect_adopted(&emulator, "authorization", identity, &resource);
     }
 }
 
 mod since_1_14 {
-    use crate::harness::{Emulator, Run, Workspace};
+    use crate::harness::{Emulator, Replacing, Run, Workspace};
 
     fn list(kind: &str, config: &str) -> String {
         format!("list \"{kind}\" \"all\" {{\n  provider = appstreaming\n  config {{\n{config}\n}}\n}}\n")
@@ -152,7 +108,7 @@ mod since_1_14 {
         let workspace = Workspace::with(&emulator, "");
         workspace.write(
             "all.tfquery.hcl",
-            &list("appstreaming_delivery_group_image", "").replacen('{', "{\n  limit = 300", 1),
+            &list("appstreaming_delivery_group_image", "").replacing("\" {\n", "\" {\n  limit = 300\n"),
         );
         let (run, calls) = emulator.calls_during(|| query(&workspace, &[]));
         assert_eq!(found(&run).len(), 239);

@@ -16,8 +16,111 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
+use crate::harness::world::GROUP;
+
+const UPDATE_IMAGE: &str = "UpdateAppInstanceGroupImage";
+const AUTHORIZE: &str = "AuthorizeInstanceGroup";
+const APPROVE: &str = "ApproveOtaTask";
+const LOG_OFF: &str = "LogOffAllSessionsInAppInstanceGroup";
+
+/// The image of [`GROUP`], with further lines.
+pub fn image(image: &str, more: &str) -> String {
+    format!(
+        r#"
+        resource "appstreaming_delivery_group_image" "this" {{
+          delivery_group_id = "{GROUP}"
+          image_id          = "{image}"
+          {more}
+        }}
+        "#
+    )
+}
+
+/// Who may use [`GROUP`], with further lines.
+pub fn authorization(user_names: &[impl AsRef<str>], more: &str) -> String {
+    let names: Vec<_> = user_names.iter().map(AsRef::as_ref).collect();
+    format!(
+        r#"
+        resource "appstreaming_delivery_group_authorization" "this" {{
+          delivery_group_id = "{GROUP}"
+          user_names        = {names:?}
+          {more}
+        }}
+        "#
+    )
+}
+
+/// The approval of the update that waits for [`GROUP`].
+fn ota_approval(start_time: &str) -> String {
+    format!(
+        r#"
+        resource "appstreaming_delivery_group_ota_approval" "this" {{
+          delivery_group_id = "{GROUP}"
+          start_time        = "{start_time}"
+        }}
+        "#
+    )
+}
+
+/// The action that approves the update that waits for [`GROUP`].
+fn ota_approval_action(start_time: &str) -> String {
+    format!(
+        r#"
+        action "appstreaming_delivery_group_approve_ota" "this" {{
+          config {{
+            delivery_group_id = "{GROUP}"
+            start_time        = "{start_time}"
+          }}
+        }}
+        "#
+    )
+}
+
+/// A log-off of all sessions of a delivery group, with further lines.
+fn log_off(group: &str, more: &str) -> String {
+    format!(
+        r#"
+        resource "appstreaming_delivery_group_session_log_off" "this" {{
+          delivery_group_id = "{group}"
+          {more}
+        }}
+        "#
+    )
+}
+
+/// The action that logs all sessions of a delivery group off, with further lines.
+fn log_off_action(group: &str, more: &str) -> String {
+    format!(
+        r#"
+        action "appstreaming_delivery_group_log_off_sessions" "this" {{
+          config {{
+            delivery_group_id = "{group}"
+            {more}
+          }}
+        }}
+        "#
+    )
+}
+
 /// The names in a list, in alphabetical order and each once.
 fn sorted(names: &Value) -> Vec<&str> {
     let names: BTreeSet<_> = names.as_array().expect("a list").iter().filter_map(Value::as_str).collect();
     names.into_iter().collect()
+}
+
+/// What triggers an action when it is created or changed.
+fn triggering(action: &str) -> String {
+    format!(
+        r#"
+        resource "terraform_data" "release" {{
+          input = "1"
+          lifecycle {{
+            action_trigger {{
+              events  = [after_create, after_update]
+              actions = [action.{action}]
+            }}
+          }}
+        }}
+        "#
+    )
 }

@@ -71,6 +71,11 @@ impl Page {
         root().join(&self.path)
     }
 
+    /// Its path as the name of one file.
+    pub fn flat_name(&self) -> String {
+        self.path.chars().map(|character| if character == '/' { '-' } else { character }).collect()
+    }
+
     pub fn folder(&self) -> PathBuf {
         self.file().parent().expect("a page lies in a folder").to_owned()
     }
@@ -118,8 +123,8 @@ fn blocks(text: &str) -> Vec<Block> {
 pub fn anchors(text: &str) -> BTreeSet<String> {
     let headings = text.lines().filter(|line| line.starts_with('#')).map(|line| line.trim_start_matches('#').trim());
     let kept = |character: &char| character.is_alphanumeric() || " -_".contains(*character);
-    let of_headings =
-        headings.map(|heading| heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-"));
+    let dashed = |character: char| if character == ' ' { '-' } else { character };
+    let of_headings = headings.map(|heading| heading.to_lowercase().chars().filter(kept).map(dashed).collect());
     let own = text.split("<a id=\"").skip(1).filter_map(|rest| rest.split_once('"')).map(|(id, _)| id.to_owned());
     of_headings.chain(own).collect()
 }

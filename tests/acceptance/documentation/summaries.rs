@@ -61,6 +61,7 @@ fn after(opening: &str, text: &str) -> Vec<String> {
 fn first_line(text: &str, kind: Kind) -> Option<String> {
     let quoted = Regex::new(r"\{[a-z_.]*:\?\}").expect("a pattern").replace_all(text, "\"…\"").into_owned();
     let shown = Regex::new(r"\{[a-z_.]*\}").expect("a pattern").replace_all(&quoted, "…").into_owned();
+    #[expect(clippy::disallowed_methods, reason = "not every summary quotes something")]
     let shown = shown.replace("\\\"", "\"");
     match kind {
         // An attribute that is wrong: there are too many of them for an entry each.

@@ -33,8 +33,7 @@ mod since_1_14 {
     #[test]
     fn an_action_is_invoked_alone() {
         let site = Site::with(&append(""));
-        let invoke = ["apply", "-json", "-input=false", "-auto-approve", "-invoke=action.tfplugtest_append.it"];
-        site.workspace.run(&invoke).expect(&[0]);
+        site.workspace.invoke("tfplugtest_append.it").expect(&[0]);
         assert_eq!(site.log(), ["hello"]);
     }
 

@@ -1,6 +1,7 @@
 //! What goes wrong, and what is left afterwards.
 
 use super::Site;
+use crate::harness::Replacing;
 
 const THING: &str = "tfplugtest_thing.this";
 
@@ -56,7 +57,7 @@ fn a_panic_is_an_error_with_the_resource_s_name_and_what_was_reached_stays() {
 fn a_change_that_fails_is_planned_again() {
     let site = Site::with(&failing("none"));
     site.workspace.apply();
-    let change = |fail| failing(fail).replace("\"n\"", "\"m\"");
+    let change = |fail| failing(fail).replacing("\"n\"", "\"m\"");
     site.workspace.configure(&change("partial"));
     site.workspace.try_apply().expect(&[1]);
     assert_eq!(site.workspace.attributes(THING)["note"].as_str(), None);
@@ -70,7 +71,7 @@ fn a_change_that_fails_is_planned_again() {
 fn a_destruction_that_fails_keeps_the_thing() {
     let site = Site::with(&failing("delete"));
     site.workspace.apply();
-    let run = site.workspace.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[1]);
+    let run = site.workspace.try_destroy().expect(&[1]);
     run.only_error().must_say(&["It will not go"]);
     assert_eq!(site.workspace.state_list(), [THING]);
 }
@@ -78,7 +79,7 @@ fn a_destruction_that_fails_keeps_the_thing() {
 #[test]
 fn an_interrupt_ends_the_waiting_and_leaves_true_state() {
     let site = Site::with(&failing("wait"));
-    let running = site.workspace.start(&["apply", "-json", "-input=false", "-auto-approve"]);
+    let running = site.workspace.start_apply(&[]);
     let waits = (0..600).any(|_| {
         std::thread::sleep(std::time::Duration::from_millis(50));
         site.log() == ["waiting"]

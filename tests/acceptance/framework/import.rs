@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Site;
+use crate::harness::Replacing;
 
 const THING: &str = "tfplugtest_thing.this";
 const CONFIGURATION: &str =
@@ -14,7 +15,7 @@ fn a_thing_is_imported_by_its_id() {
     site.put("one", 7, "n");
     site.workspace.import(THING, "one").expect(&[0]);
     site.workspace.expect_no_changes();
-    site.workspace.configure(&CONFIGURATION.replace("\"n\"", "\"m\""));
+    site.workspace.configure(&CONFIGURATION.replacing("\"n\"", "\"m\""));
     site.workspace.apply();
     assert_eq!(site.workspace.attributes(THING)["revision"], 101, "private data of the import has come back");
 }
@@ -93,10 +94,10 @@ mod since_1_12 {
         site.workspace.apply();
         let identity = |site: &Site| site.state()["resources"][0]["instances"][0]["identity"].clone();
         assert_eq!(identity(&site), json!({ "name": "one", "zone": "home" }));
-        site.workspace.configure(&CONFIGURATION.replace("\"n\"", "\"m\""));
+        site.workspace.configure(&CONFIGURATION.replacing("\"n\"", "\"m\""));
         site.workspace.apply();
         assert_eq!(identity(&site), json!({ "name": "one", "zone": "home" }));
-        site.workspace.configure(&CONFIGURATION.replace("one", "two"));
+        site.workspace.configure(&CONFIGURATION.replacing("one", "two"));
         site.workspace.apply();
         assert_eq!(identity(&site), json!({ "name": "two", "zone": "home" }));
     }

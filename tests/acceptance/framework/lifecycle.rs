@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::Site;
+use crate::harness::Replacing;
 
 const TRIGGER: &str = "tfplugtest_trigger.this";
 const THING: &str = "tfplugtest_thing.this";
@@ -49,7 +50,7 @@ fn a_thing_is_created_changed_replaced_and_destroyed() {
     assert_eq!(workspace.attributes(THING)["revision"], 2, "private data has come back");
     assert_eq!(site.record("one"), json!({ "zone": "home", "size": 5, "note": null }));
 
-    workspace.configure(&thing("").replace("one", "two"));
+    workspace.configure(&thing("").replacing("one", "two"));
     let plan = workspace.plan();
     assert_eq!(plan.actions(THING), ["delete", "create"]);
     assert_eq!(plan.change(THING)["replace_paths"], json!([["name"]]));

@@ -13,6 +13,8 @@ use tempfile::TempDir;
 
 use super::{Emulator, Plan, Run, Running, SECRET_KEY};
 
+const APPLY: [&str; 4] = ["apply", "-json", "-input=false", "-auto-approve"];
+
 /// A root module of one's own: its configuration, its state, and a home folder with nothing in it.
 pub struct Workspace {
     directory: TempDir,
@@ -114,15 +116,45 @@ impl Workspace {
     /// Plans and applies, whatever comes of it.
     #[track_caller]
     pub fn try_apply(&self) -> Run {
-        let run = self.run(&["apply", "-json", "-input=false", "-auto-approve"]);
+        self.try_apply_with(&[])
+    }
+
+    /// Plans and applies with further options, whatever comes of it.
+    #[track_caller]
+    pub fn try_apply_with(&self, options: &[&str]) -> Run {
+        let run = self.run(&[&APPLY, options].concat());
         self.expect_no_secret_in_state();
         run
+    }
+
+    /// Plans and applies until that succeeds, three times at most, as a person would while calls go wrong.
+    #[track_caller]
+    pub fn apply_in_the_end(&self, options: &[&str]) {
+        if (0..2).all(|_| self.try_apply_with(options).code != 0) {
+            self.try_apply_with(options).expect(&[0]);
+        }
+    }
+
+    /// Starts to plan and apply with further options.
+    pub fn start_apply(&self, options: &[&str]) -> Running {
+        self.start(&[&APPLY, options].concat())
+    }
+
+    /// Invokes an action, whatever comes of it.
+    #[track_caller]
+    pub fn invoke(&self, address: &str) -> Run {
+        self.try_apply_with(&[&invocation(address)])
+    }
+
+    /// Starts to invoke an action.
+    pub fn start_invocation(&self, address: &str) -> Running {
+        self.start_apply(&[&invocation(address)])
     }
 
     /// Takes over what is there into the state, and changes nothing else. Fails when that fails.
     #[track_caller]
     pub fn refresh(&self) -> Run {
-        self.run(&["apply", "-refresh-only", "-json", "-input=false", "-auto-approve"]).expect(&[0])
+        self.try_apply_with(&["-refresh-only"]).expect(&[0])
     }
 
     /// Applies the plan that [`Self::plan`] saved. Fails when that fails.
@@ -134,7 +166,13 @@ impl Workspace {
     /// Destroys everything. Fails when that fails.
     #[track_caller]
     pub fn destroy(&self) -> Run {
-        self.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[0])
+        self.try_destroy().expect(&[0])
+    }
+
+    /// Destroys everything, whatever comes of it.
+    #[track_caller]
+    pub fn try_destroy(&self) -> Run {
+        self.try_apply_with(&["-destroy"])
     }
 
     /// Runs `terraform import`, whatever comes of it.
@@ -178,6 +216,10 @@ impl Workspace {
         let state = fs::read_to_string(self.path().join("terraform.tfstate")).unwrap_or_default();
         assert!(!state.contains(SECRET_KEY), "the state holds the secret key");
     }
+}
+
+fn invocation(address: &str) -> String {
+    format!("-invoke=action.{address}")
 }
 
 /// Whatever a test is about, no run may show the secret key. The message must not show it either.

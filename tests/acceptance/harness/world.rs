@@ -1,5 +1,7 @@
 //! What the emulator's built-in world holds, as far as the tests use it, and ways to change it behind Terraform's back.
 
+use std::ops::RangeInclusive;
+
 use serde_json::{Value, json};
 
 use super::Emulator;
@@ -17,6 +19,14 @@ pub const THIRD_IMAGE: &str = "img-office-3";
 pub const BROKEN_IMAGE: &str = "img-broken";
 /// The project of the region `cn-north-4`.
 pub const PROJECT: &str = "a0000000000000000000000000000004";
+
+/// A pay-as-you-go group that scales by schedule; `alice` and `bob` have a session in it.
+pub const SCHEDULED: &str = "aig-hangzhou-schedule";
+
+/// Names of users that an emulator with `--users` knows, by their numbers.
+pub fn users(numbers: RangeInclusive<usize>) -> Vec<String> {
+    numbers.map(|number| format!("user{number:05}")).collect()
+}
 
 impl Emulator {
     /// A delivery group as it is now.

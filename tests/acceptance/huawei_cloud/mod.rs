@@ -2,4 +2,4 @@
 
 mod credentials;
 mod data_sources;
-mod server_group;
+pub mod server_group;

@@ -5,15 +5,19 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::harness::{
-    Call, Emulator, Run, Workspace,
-    world::{GROUP, IMAGE, NEXT_IMAGE},
+use crate::{
+    alibaba_cloud::{
+        APPROVE, AUTHORIZE, LOG_OFF, UPDATE_IMAGE, authorization, image, log_off, log_off_action, ota_approval,
+        ota_approval_action,
+    },
+    harness::{
+        Call, Emulator, Run, Workspace,
+        faults::{Fate, each_kind, refusal, striking},
+        world::{GROUP, IMAGE, NEXT_IMAGE, SCHEDULED},
+    },
 };
 
-/// A pay-as-you-go group that scales by schedule; `alice` and `bob` have a session in it.
-const SCHEDULED: &str = "aig-hangzhou-schedule";
 const NIGHT: &str = "2099-03-01T02:00:00+08:00";
-const APPLY: [&str; 4] = ["apply", "-json", "-input=false", "-auto-approve"];
 
 /// Something that somebody wants done once.
 struct Wish {
@@ -22,7 +26,7 @@ struct Wish {
     group: &'static str,
     /// The call that does it.
     operation: &'static str,
-    /// How it is invoked, where it is an action.
+    /// Its address, where it is an action.
     invoke: Option<&'static str>,
     is_done: fn(&Emulator) -> bool,
     /// What is wanted next, with the same call, once that is done.
@@ -33,7 +37,7 @@ impl Wish {
     /// Runs Terraform until it succeeds, as a person would.
     fn come_true(&self, workspace: &Workspace, fault: &Value) {
         for _ in 0..5 {
-            let run = workspace.run(&self.arguments());
+            let run = self.run(workspace);
             if run.code == 0 {
                 return;
             }
@@ -52,60 +56,46 @@ impl Wish {
 
     /// The calls that the service carried out, whether they changed anything or not, and whatever the caller learned.
     fn carried_out(&self, emulator: &Emulator) -> Vec<Call> {
-        const NOT_DONE: [&str; 5] = ["error", "throttle", "hang", "close_before", "html"];
+        let not_done =
+            |kind: &str| each_kind().iter().any(|(fault, fate)| fault["kind"] == kind && *fate != Fate::Done);
         let mut calls = emulator.calls_of(self.operation);
         // An update's id that a stale read gave is refused, as it should be.
         calls.retain(|call| {
             let fault = call.record["fault"].as_str().unwrap_or_default();
-            !NOT_DONE.contains(&fault) && call.record["code"] != "OtaTask.NotFound"
+            !not_done(fault) && call.record["code"] != "OtaTask.NotFound"
         });
         calls
     }
 
-    fn arguments(&self) -> Vec<&'static str> {
-        APPLY.into_iter().chain(self.invoke).collect()
+    /// Runs Terraform, whatever comes of it.
+    fn run(&self, workspace: &Workspace) -> Run {
+        match self.invoke {
+            Some(action) => workspace.invoke(action),
+            None => workspace.try_apply(),
+        }
     }
 }
 
-/// One fault of each kind that strikes the call itself, and in two ways where an answer may or may not be final. The
-/// last is about reads.
+/// One fault of each kind that strikes the call itself, a refusal among them; the stale read strikes what is read.
 fn faults(operation: &str) -> Vec<Value> {
-    let kinds = [
-        json!({ "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No." }),
-        json!({ "kind": "error", "status": 500, "code": "InternalError", "message": "Oh." }),
-        json!({ "kind": "throttle" }),
-        json!({ "kind": "hang", "seconds": 0.3 }),
-        json!({ "kind": "close_before" }),
-        json!({ "kind": "close_after" }),
-        json!({ "kind": "slow", "seconds": 0.3 }),
-        json!({ "kind": "half_answer" }),
-        json!({ "kind": "not_json" }),
-        json!({ "kind": "html", "status": 502 }),
-        json!({ "kind": "stale_read" }),
-    ];
-    let at_the_call = |mut fault: Value| {
-        if fault["kind"] == "stale_read" {
-            fault["cloud"] = json!("alibaba");
-            fault["every"] = json!(2);
+    let at_the_call = |fault: Value| {
+        let place = if fault["kind"] == "stale_read" {
+            json!({ "cloud": "alibaba", "every": 2 })
         } else {
-            fault["operation"] = json!(operation);
-        }
-        fault
+            json!({ "operation": operation })
+        };
+        striking(fault, &place)
     };
-    kinds.map(at_the_call).into()
+    let passing = each_kind().map(|(fault, _)| at_the_call(fault));
+    passing.into_iter().chain([refusal(operation, "Forbidden.RAM")]).collect()
 }
 
 /// The same kind of fault for a part of all other calls.
 fn now_and_then(fault: &Value) -> Value {
     let mut everywhere = fault.clone();
     let fields = everywhere.as_object_mut().expect("a fault is an object");
-    for name in ["operation", "every"] {
-        fields.remove(name);
-    }
-    fields.insert("cloud".to_owned(), json!("alibaba"));
-    fields.insert("probability".to_owned(), json!(0.15));
-    fields.insert("seed".to_owned(), json!(5));
-    everywhere
+    fields.retain(|name, _| !["operation", "every"].contains(&name.as_str()));
+    striking(everywhere, &json!({ "cloud": "alibaba", "probability": 0.15, "seed": 5 }))
 }
 
 fn is_done_once_under_each_fault(wish: &Wish) {
@@ -144,7 +134,7 @@ fn is_done_once(wish: &Wish, fault: &Value) {
         workspace.expect_no_changes();
     }
     // Once more finds nothing left to do.
-    workspace.run(&wish.arguments()).expect(&[0]);
+    wish.run(&workspace).expect(&[0]);
     let calls = wish.carried_out(&emulator);
     let expected = if wish.then.is_some() { 2 } else { 1 };
     assert_eq!(calls.len(), expected, "{fault}: {calls:#?}");
@@ -174,17 +164,9 @@ fn has_no_sessions(emulator: &Emulator) -> bool {
 #[test]
 fn an_image_update_and_its_return() {
     is_done_once_under_each_fault(&Wish {
-        configuration: format!(
-            r#"
-            resource "appstreaming_delivery_group_image" "this" {{
-              delivery_group_id = "{GROUP}"
-              image_id          = "{NEXT_IMAGE}"
-              on_destroy        = "restore"
-            }}
-            "#
-        ),
+        configuration: image(NEXT_IMAGE, "on_destroy = \"restore\""),
         group: GROUP,
-        operation: "UpdateAppInstanceGroupImage",
+        operation: UPDATE_IMAGE,
         invoke: None,
         is_done: |emulator| runs(emulator, NEXT_IMAGE),
         then: Some((String::new(), |emulator| runs(emulator, IMAGE))),
@@ -194,17 +176,9 @@ fn an_image_update_and_its_return() {
 #[test]
 fn an_authorization_and_its_end() {
     is_done_once_under_each_fault(&Wish {
-        configuration: format!(
-            r#"
-            resource "appstreaming_delivery_group_authorization" "this" {{
-              delivery_group_id = "{GROUP}"
-              user_names        = ["alice", "carol"]
-              exclusive         = true
-            }}
-            "#
-        ),
+        configuration: authorization(&["alice", "carol"], "exclusive = true"),
         group: GROUP,
-        operation: "AuthorizeInstanceGroup",
+        operation: AUTHORIZE,
         invoke: None,
         is_done: |emulator| emulator.authorized_users(GROUP) == ["alice", "carol"],
         then: Some((String::new(), |emulator| emulator.authorized_users(GROUP).is_empty())),
@@ -213,38 +187,24 @@ fn an_authorization_and_its_end() {
 
 #[test]
 fn an_approval_and_its_move() {
-    let resource = |start_time: &str| {
-        format!(
-            r#"
-            resource "appstreaming_delivery_group_ota_approval" "this" {{
-              delivery_group_id = "{GROUP}"
-              start_time        = "{start_time}"
-            }}
-            "#
-        )
-    };
     is_done_once_under_each_fault(&Wish {
-        configuration: resource(NIGHT),
+        configuration: ota_approval(NIGHT),
         group: GROUP,
-        operation: "ApproveOtaTask",
+        operation: APPROVE,
         invoke: None,
         is_done: is_approved_for_the_night,
-        then: Some((resource("2099-04-01T00:00:00Z"), |emulator| is_approved_for(emulator, "2099-04-01T00:00:00Z"))),
+        then: Some((ota_approval("2099-04-01T00:00:00Z"), |emulator| {
+            is_approved_for(emulator, "2099-04-01T00:00:00Z")
+        })),
     });
 }
 
 #[test]
 fn a_log_off() {
     is_done_once_under_each_fault(&Wish {
-        configuration: format!(
-            r#"
-            resource "appstreaming_delivery_group_session_log_off" "this" {{
-              delivery_group_id = "{SCHEDULED}"
-            }}
-            "#
-        ),
+        configuration: log_off(SCHEDULED, ""),
         group: SCHEDULED,
-        operation: "LogOffAllSessionsInAppInstanceGroup",
+        operation: LOG_OFF,
         invoke: None,
         is_done: has_no_sessions,
         then: None,
@@ -257,19 +217,10 @@ mod since_1_14 {
     #[test]
     fn an_approval_by_the_action() {
         is_done_once_under_each_fault(&Wish {
-            configuration: format!(
-                r#"
-                action "appstreaming_delivery_group_approve_ota" "this" {{
-                  config {{
-                    delivery_group_id = "{GROUP}"
-                    start_time        = "{NIGHT}"
-                  }}
-                }}
-                "#
-            ),
+            configuration: ota_approval_action(NIGHT),
             group: GROUP,
-            operation: "ApproveOtaTask",
-            invoke: Some("-invoke=action.appstreaming_delivery_group_approve_ota.this"),
+            operation: APPROVE,
+            invoke: Some("appstreaming_delivery_group_approve_ota.this"),
             is_done: is_approved_for_the_night,
             then: None,
         });
@@ -278,18 +229,10 @@ mod since_1_14 {
     #[test]
     fn a_log_off_by_the_action() {
         is_done_once_under_each_fault(&Wish {
-            configuration: format!(
-                r#"
-                action "appstreaming_delivery_group_log_off_sessions" "this" {{
-                  config {{
-                    delivery_group_id = "{SCHEDULED}"
-                  }}
-                }}
-                "#
-            ),
+            configuration: log_off_action(SCHEDULED, ""),
             group: SCHEDULED,
-            operation: "LogOffAllSessionsInAppInstanceGroup",
-            invoke: Some("-invoke=action.appstreaming_delivery_group_log_off_sessions.this"),
+            operation: LOG_OFF,
+            invoke: Some("appstreaming_delivery_group_log_off_sessions.this"),
             is_done: has_no_sessions,
             then: None,
         });

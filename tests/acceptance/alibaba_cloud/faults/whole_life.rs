@@ -1,42 +1,25 @@
 //! Images and authorizations through their whole life while calls go wrong, each kind of fault for itself: in the end
 //! everything is as it was wanted, nobody was disconnected or told twice, and nothing is left behind.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::harness::{
-    Emulator, Workspace,
-    world::{GROUP, NEXT_IMAGE, THIRD_IMAGE},
+use crate::{
+    alibaba_cloud::{AUTHORIZE, UPDATE_IMAGE, authorization, image},
+    harness::{
+        Call, Emulator, Workspace,
+        faults::{of_kind, refusal, striking},
+        world::{GROUP, NEXT_IMAGE, THIRD_IMAGE, users},
+    },
 };
 
-const UPDATE_IMAGE: &str = "UpdateAppInstanceGroupImage";
-const AUTHORIZE: &str = "AuthorizeInstanceGroup";
-
-type Numbers = std::ops::RangeInclusive<usize>;
-
-fn users(numbers: Numbers) -> Vec<String> {
-    numbers.map(|number| format!("user{number:05}")).collect()
-}
-
-fn configuration(image: &str, numbers: Numbers) -> String {
-    let names = users(numbers);
-    format!(
-        r#"
-        resource "appstreaming_delivery_group_image" "this" {{
-          delivery_group_id = "{GROUP}"
-          image_id          = "{image}"
-        }}
-        resource "appstreaming_delivery_group_authorization" "this" {{
-          delivery_group_id = "{GROUP}"
-          user_names        = {names:?}
-        }}
-        "#
-    )
+fn configuration(image_id: &str, numbers: RangeInclusive<usize>) -> String {
+    image(image_id, "") + &authorization(&users(numbers), "")
 }
 
 /// Calls of an operation that had an effect.
-fn effective(emulator: &Emulator, operation: &str) -> Vec<crate::harness::Call> {
+fn effective(emulator: &Emulator, operation: &str) -> Vec<Call> {
     let mut calls = emulator.calls_of(operation);
     calls.retain(|call| call.record["changes"].as_array().is_some_and(|changes| !changes.is_empty()));
     calls
@@ -53,33 +36,18 @@ fn times(emulator: &Emulator, list: &str) -> BTreeMap<String, usize> {
     times
 }
 
-/// Applies until that succeeds, as a person would: a quarter of all calls goes wrong.
-fn apply(workspace: &Workspace, destroy: bool) {
-    let mut arguments = vec!["apply", "-json", "-input=false", "-auto-approve"];
-    if destroy {
-        arguments.push("-destroy");
-    }
-    let mut last = None;
-    for _ in 0..3 {
-        let run = workspace.run(&arguments);
-        if run.code == 0 {
-            return;
-        }
-        last = Some(run);
-    }
-    panic!("it failed three times: {}", last.expect("a run"));
-}
-
-fn lives_through(fault: &Value) {
+/// Lives through a quarter of all calls that go wrong in this way.
+fn lives_through(kind: &str) {
+    let fault = striking(of_kind(kind), &json!({ "cloud": "alibaba", "probability": 0.25, "seed": 11 }));
     let emulator = Emulator::start_with(&["--image-update-seconds", "1", "--users", "300"]);
-    emulator.fault(fault);
+    emulator.fault(&fault);
     let workspace = Workspace::with(&emulator, &configuration(NEXT_IMAGE, 1..=150));
-    apply(&workspace, false);
+    workspace.apply_in_the_end(&[]);
     assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
     assert_eq!(emulator.authorized_users(GROUP).len(), 152);
 
     workspace.configure(&configuration(THIRD_IMAGE, 101..=250));
-    apply(&workspace, false);
+    workspace.apply_in_the_end(&[]);
     let group = emulator.delivery_group(GROUP);
     assert_eq!((&group["image_id"], &group["status"]), (&json!(THIRD_IMAGE), &json!("PUBLISHED")));
     let mut expected = users(101..=250);
@@ -90,8 +58,8 @@ fn lives_through(fault: &Value) {
     emulator.lift_faults();
     workspace.expect_no_changes();
 
-    emulator.fault(fault);
-    apply(&workspace, true);
+    emulator.fault(&fault);
+    workspace.apply_in_the_end(&["-destroy"]);
     assert!(workspace.state_list().is_empty());
     assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob"]);
     assert_eq!(emulator.delivery_group(GROUP)["image_id"], THIRD_IMAGE);
@@ -102,60 +70,54 @@ fn lives_through(fault: &Value) {
     assert_eq!(times(&emulator, "UnAuthorizeUserIds"), once);
 }
 
-fn often(kind: &str) -> Value {
-    json!({ "cloud": "alibaba", "kind": kind, "probability": 0.25, "seed": 11 })
-}
-
 #[test]
 fn throttling() {
-    lives_through(&often("throttle"));
+    lives_through("throttle");
 }
 
 #[test]
 fn connections_that_close_before_anything_is_done() {
-    lives_through(&often("close_before"));
+    lives_through("close_before");
 }
 
 #[test]
 fn connections_that_close_after_it_is_done() {
-    lives_through(&often("close_after"));
+    lives_through("close_after");
 }
 
 #[test]
 fn answers_that_break_off() {
-    lives_through(&often("half_answer"));
+    lives_through("half_answer");
 }
 
 #[test]
 fn answers_that_are_no_json() {
-    lives_through(&often("not_json"));
+    lives_through("not_json");
 }
 
 #[test]
 fn error_pages_of_a_proxy() {
-    lives_through(&json!({ "cloud": "alibaba", "kind": "html", "status": 502, "probability": 0.25, "seed": 11 }));
+    lives_through("html");
 }
 
 #[test]
 fn failures_inside_of_the_service() {
-    lives_through(&json!({
-        "cloud": "alibaba", "kind": "error", "status": 500, "code": "InternalError", "message": "Oh.", "probability": 0.25, "seed": 11,
-    }));
+    lives_through("error");
 }
 
 #[test]
 fn slow_answers() {
-    lives_through(&json!({ "cloud": "alibaba", "kind": "slow", "seconds": 0.3, "probability": 0.25, "seed": 11 }));
+    lives_through("slow");
 }
 
 #[test]
 fn no_answer_for_a_while() {
-    lives_through(&json!({ "cloud": "alibaba", "kind": "hang", "seconds": 0.3, "probability": 0.25, "seed": 11 }));
+    lives_through("hang");
 }
 
 #[test]
 fn reads_that_are_behind() {
-    lives_through(&often("stale_read"));
+    lives_through("stale_read");
 }
 
 #[test]
@@ -163,11 +125,9 @@ fn refusals_leave_everything_as_it_was() {
     let emulator = Emulator::start();
     let before = emulator.delivery_group(GROUP);
     for operation in [UPDATE_IMAGE, AUTHORIZE] {
-        emulator.fault(&json!({
-            "operation": operation, "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No.",
-        }));
+        emulator.fault(&refusal(operation, "Forbidden.RAM"));
     }
-    let workspace = Workspace::with(&emulator, &configuration(NEXT_IMAGE, 1..=1).replace("user00001", "carol"));
+    let workspace = Workspace::with(&emulator, &(image(NEXT_IMAGE, "") + &authorization(&["carol"], "")));
     let errors = workspace.try_apply().expect(&[1]).errors();
     assert_eq!(errors.len(), 2, "{errors:?}");
     for error in errors {

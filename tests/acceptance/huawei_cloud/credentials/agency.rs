@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
-use super::{DOMAIN, USER, count, keys, ten_reads, token, user, workspace};
-use crate::harness::{ACCESS_KEY, Call, Emulator, Run};
+use super::{DOMAIN, USER, count, reads, token, user, workspace};
+use crate::harness::{ACCESS_KEY, Call, Emulator, Replacing, Run, keys};
 
 const AGENCY: &str = "emulator-agency";
 const ASSUME: &str = "CreateTemporaryAccessKeyByAgency";
@@ -41,7 +41,7 @@ fn an_agency_is_assumed_once_with_whatever_signs_in() {
     let token = token(&emulator);
     for (base, by) in [(keys(), ACCESS_KEY), (user(), USER), (format!("auth_token = \"{token}\""), USER)] {
         let workspace = workspace(&emulator, &format!("{base}\n    {}", assume_role("duration_seconds = 1800")));
-        workspace.configure(&ten_reads());
+        workspace.configure(&reads(10));
         let (_, calls) = emulator.calls_during(|| workspace.apply());
         expect_assumed(&calls, by);
         let asked = calls.iter().find(|call| call.operation == ASSUME).expect("it was asked for");
@@ -64,7 +64,7 @@ fn an_agency_can_come_from_the_environment() {
 #[test]
 fn an_agency_that_may_not_be_assumed_is_named_and_nothing_is_called_without_it() {
     let emulator = Emulator::start();
-    let block = assumed_with_keys().replace(AGENCY, "somebody-elses");
+    let block = assumed_with_keys().replacing(AGENCY, "somebody-elses");
     let workspace = workspace(&emulator, &block);
     let (run, calls): (Run, _) = emulator.calls_during(|| workspace.try_plan().expect(&[1]));
     run.only_error().must_say(&["somebody-elses", "HTTP status 403"]);

@@ -4,11 +4,15 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use super::{DOMAIN, PASSWORD, USER, keys, token, user, workspace, workspace_at};
-use crate::harness::{
-    ACCESS_KEY, Call, Emulator, SECRET_KEY,
-    issuer::{TEMPORARY_KEY, TEMPORARY_SECRET, TEMPORARY_TOKEN},
-    world::PROJECT,
+use super::{DOMAIN, PASSWORD, USER, token, user, workspace, workspace_at};
+use crate::{
+    harness::{
+        ACCESS_KEY, Call, Emulator, Replacing, SECRET_KEY,
+        issuer::{TEMPORARY_KEY, TEMPORARY_SECRET, TEMPORARY_TOKEN},
+        keys,
+        world::PROJECT,
+    },
+    huawei_cloud::server_group::{self, and},
 };
 
 /// The project of `cn-east-3`.
@@ -37,10 +41,6 @@ fn shown(calls: &[Call], operation: &str, place: &str) -> Value {
     call.record.pointer(place).cloned().unwrap_or_default()
 }
 
-fn without(lines: &str, name: &str) -> String {
-    lines.lines().filter(|line| !line.trim_start().starts_with(name)).collect::<Vec<_>>().join("\n")
-}
-
 /// The variables of keys and tokens.
 fn credentials<'a>(endpoint: &str, token: &'a str) -> Vec<Variable<'a>> {
     let places = format!("region = \"cn-north-4\"\n    auth_url = \"{endpoint}\"");
@@ -51,14 +51,14 @@ fn credentials<'a>(endpoint: &str, token: &'a str) -> Vec<Variable<'a>> {
         Variable {
             names: &["HW_ACCESS_KEY", "OS_ACCESS_KEY"],
             value: ACCESS_KEY,
-            block: with(without(&keys(), "access_key")),
+            block: with(keys().without_lines(1, "access_key")),
             shows: (list, "/caller", json!(ACCESS_KEY)),
             never: &["KeystoneCreateToken"],
         },
         Variable {
             names: &["HW_SECRET_KEY", "OS_SECRET_KEY"],
             value: SECRET_KEY,
-            block: with(without(&keys(), "secret_key")),
+            block: with(keys().without_lines(1, "secret_key")),
             shows: (list, "/caller", json!(ACCESS_KEY)),
             never: &["KeystoneCreateToken"],
         },
@@ -79,28 +79,28 @@ fn credentials<'a>(endpoint: &str, token: &'a str) -> Vec<Variable<'a>> {
         Variable {
             names: &["HW_USER_NAME", "OS_USERNAME", "OS_USER_NAME"],
             value: USER,
-            block: with(without(&user(), "user_name")),
+            block: with(user().without_lines(1, "user_name")),
             shows: ("KeystoneCreateToken", "/parameters/user", json!(USER)),
             never: &[],
         },
         Variable {
             names: &["HW_USER_PASSWORD", "OS_PASSWORD", "OS_USER_PASSWORD"],
             value: PASSWORD,
-            block: with(without(&user(), "password")),
+            block: with(user().without_lines(1, "password")),
             shows: (list, "/caller", json!(USER)),
             never: &[],
         },
         Variable {
             names: &["HW_DOMAIN_NAME", "OS_DOMAIN_NAME", "OS_USER_DOMAIN_NAME", "OS_PROJECT_DOMAIN_NAME"],
             value: DOMAIN,
-            block: with(without(&user(), "domain_name")),
+            block: with(user().without_lines(1, "domain_name")),
             shows: ("KeystoneCreateToken", "/parameters/domain", json!({ "name": DOMAIN })),
             never: &[],
         },
         Variable {
             names: &["HW_DOMAIN_ID", "OS_DOMAIN_ID", "OS_USER_DOMAIN_ID", "OS_PROJECT_DOMAIN_ID"],
             value: DOMAIN_ID,
-            block: with(without(&user(), "domain_name")),
+            block: with(user().without_lines(1, "domain_name")),
             shows: ("KeystoneCreateToken", "/parameters/domain", json!({ "id": DOMAIN_ID })),
             never: &[],
         },
@@ -191,9 +191,7 @@ fn an_enterprise_project_comes_from_the_environment_where_nothing_else_names_one
             let emulator = Emulator::start();
             let mut workspace = workspace(&emulator, &format!("{}\n    {block}", keys()));
             workspace.set(name, "e-7");
-            let group = crate::huawei_cloud::server_group::resource();
-            workspace
-                .configure(&group.replace("enabled              = true", &format!("enabled = true\n  {resource}")));
+            workspace.configure(&and(&server_group::resource(), resource));
             let (_, calls) = emulator.calls_during(|| workspace.apply());
             let sent = shown(&calls, "CreateServerGroup", "/parameters/enterprise_project_id");
             assert_eq!(sent, expected, "{name}, {block}, {resource}");

@@ -10,14 +10,11 @@ mod renewal;
 
 use serde_json::json;
 
-use crate::harness::{ACCESS_KEY, Call, Emulator, SECRET_KEY, Workspace, world::PROJECT};
+use crate::harness::{Call, Emulator, Workspace, keys, provider, world::PROJECT};
 
 const USER: &str = "emulator-user";
 const PASSWORD: &str = "emulator-password";
 const DOMAIN: &str = "emulator-domain";
-
-/// Something to read, which needs credentials and a project.
-const READ: &str = "data \"appstreaming_server_groups\" \"all\" {}\n";
 
 /// A workspace whose block for this cloud has only what is given, beside where the emulator is.
 fn workspace(emulator: &Emulator, block: &str) -> Workspace {
@@ -27,30 +24,20 @@ fn workspace(emulator: &Emulator, block: &str) -> Workspace {
 
 fn workspace_at(endpoint: &str, block: &str) -> Workspace {
     let workspace = Workspace::new();
-    workspace.write(
-        "provider.tf",
-        &format!(
-            "terraform {{\n  required_providers {{\n    appstreaming = {{ source = \"appstreaming/appstreaming\" }}\n  \
-             }}\n}}\n\nprovider \"appstreaming\" {{\n  huawei_cloud = {{\n    endpoint = \"{endpoint}\"\n    {block}\n  \
-             }}\n}}\n"
-        ),
-    );
-    workspace.configure(READ);
+    let block = format!("huawei_cloud = {{\n    endpoint = \"{endpoint}\"\n    {block}\n}}");
+    workspace.write("provider.tf", &provider(&block));
+    workspace.configure(&reads(1));
     workspace
 }
 
-/// Ten reads, which Terraform makes at the same time.
-fn ten_reads() -> String {
-    (0..10).map(|at| READ.replace("all", &format!("all{at}"))).collect()
+/// What reads something so many times, which Terraform does at the same time; each needs credentials and a project.
+fn reads(count: usize) -> String {
+    format!("data \"appstreaming_server_groups\" \"all\" {{\n  count = {count}\n}}\n")
 }
 
 /// The block's lines for a user.
 fn user() -> String {
     format!("user_name = \"{USER}\"\n    password = \"{PASSWORD}\"\n    domain_name = \"{DOMAIN}\"")
-}
-
-fn keys() -> String {
-    format!("access_key = \"{ACCESS_KEY}\"\n    secret_key = \"{SECRET_KEY}\"")
 }
 
 fn count(calls: &[Call], operation: &str) -> usize {
@@ -90,7 +77,7 @@ fn a_token_goes_out_as_it_is() {
 fn a_user_signs_in_with_a_password_once() {
     let emulator = Emulator::start();
     let workspace = workspace(&emulator, &user());
-    workspace.configure(&(0..12).map(|at| READ.replace("all", &format!("all{at}"))).collect::<String>());
+    workspace.configure(&reads(12));
     let (run, calls) = emulator.calls_during(|| workspace.apply());
     assert!(!run.stdout.contains(PASSWORD) && !run.stderr.contains(PASSWORD));
     assert_eq!(count(&calls, "KeystoneCreateToken"), 1, "{calls:?}");
@@ -130,21 +117,20 @@ fn what_the_block_says_is_not_passed_over_for_the_environment() {
     workspace.set("HW_AUTH_TOKEN", "no-token");
     workspace.set("HW_REGION_NAME", "cn-east-3");
     workspace.apply();
-    let region = workspace.attributes("data.appstreaming_server_groups.all")["region"].clone();
+    let region = workspace.attributes("data.appstreaming_server_groups.all[0]")["region"].clone();
     assert_eq!(region, "cn-north-4");
 }
 
 #[test]
 fn the_project_is_looked_up_once_and_not_at_all_where_it_is_given() {
     let emulator = Emulator::start();
-    let many = (0..12).map(|at| READ.replace("all", &format!("all{at}"))).collect::<String>();
     for (block, times) in [
         (keys(), 1),
         (format!("{}\n    project_name = \"cn-north-4\"", keys()), 1),
         (format!("{}\n    project_id = \"{PROJECT}\"", keys()), 0),
     ] {
         let workspace = workspace(&emulator, &block);
-        workspace.configure(&many);
+        workspace.configure(&reads(12));
         let (_, calls) = emulator.calls_during(|| workspace.apply());
         assert_eq!(count(&calls, "KeystoneListProjects"), times, "{times} in {calls:?}");
         assert_eq!(count(&calls, "ListServerGroups"), 12);

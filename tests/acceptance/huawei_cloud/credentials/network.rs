@@ -16,8 +16,8 @@ use tokio_rustls::{
     rustls::{ServerConfig, pki_types::PrivateKeyDer},
 };
 
-use super::{count, keys, workspace_at};
-use crate::harness::Emulator;
+use super::{count, workspace_at};
+use crate::harness::{Emulator, keys};
 
 /// A name that no resolver knows: whoever reaches it went through a proxy.
 const ELSEWHERE: &str = "workspace.invalid";

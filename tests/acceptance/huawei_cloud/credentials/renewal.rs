@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{count, ten_reads, user, workspace};
+use super::{count, reads, user, workspace};
 use crate::harness::{Call, Emulator};
 
 /// Credentials that end, by the block's lines that ask for them and the operation that gives them.
@@ -19,12 +19,12 @@ fn what_ended_is_renewed_once_for_all_parallel_calls() {
     for (block, issue) in ending() {
         let emulator = Emulator::start();
         let workspace = workspace(&emulator, &block);
-        workspace.configure(&ten_reads());
+        workspace.configure(&reads(10));
         // All ten wait for the project, and go out together once it is known.
         emulator.fault(&json!({ "operation": "KeystoneListProjects", "kind": "slow", "seconds": 2, "next": 2 }));
         // And none is answered before all are there.
         emulator.fault(&json!({ "operation": "ListServerGroups", "kind": "slow", "seconds": 2, "next": 10 }));
-        let running = workspace.start(&["apply", "-json", "-input=false", "-auto-approve"]);
+        let running = workspace.start_apply(&[]);
         emulator.await_strikes(1);
         // In the meantime, the credentials come to their end.
         emulator.advance(25 * 60 * 60);
@@ -43,7 +43,7 @@ fn they_are_renewed_before_they_end_once_for_all_parallel_calls() {
             scope.spawn(move || {
                 let emulator = Emulator::start_with(&["--credential-seconds", "8"]);
                 let workspace = workspace(&emulator, &block);
-                workspace.configure(&ten_reads());
+                workspace.configure(&reads(10));
                 // Three quarters of their time are over when the ten calls begin.
                 emulator.fault(&json!({ "operation": "KeystoneListProjects", "kind": "slow", "seconds": 6.5 }));
                 workspace.apply();

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, changing, full, resource, resource_with};
-use crate::harness::{Emulator, Workspace};
+use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, changing, full, replacing_all, resource, resource_with};
+use crate::harness::{Emulator, Replacing, Workspace};
 
 /// The bodies that applying the configuration sends, and that nothing is left to do.
 #[track_caller]
@@ -76,11 +76,11 @@ fn an_images_type_and_product_change_by_themselves_too() {
         |id: &str, fields: Value| emulator.change_world(&json!({ "huawei": { "images": { id: fields } } }));
     // The marketplace sells the image as another product, and then it is no longer of the marketplace.
     change_image(gold, json!({ "product_id": "gold-next" }));
-    let next = full().replace("gold-windows-server", "gold-next");
+    let next = full().replacing("gold-windows-server", "gold-next");
     let patches = sent(&emulator, &workspace, &next);
     assert_eq!(patches, [("PATCH".to_owned(), json!({ "image_product_id": "gold-next" }))]);
     change_image(gold, json!({ "image_type": "shared" }));
-    let patches = sent(&emulator, &workspace, &next.replace("\"gold\"", "\"shared\""));
+    let patches = sent(&emulator, &workspace, &next.replacing("\"gold\"", "\"shared\""));
     assert_eq!(patches, [("PATCH".to_owned(), json!({ "image_type": "shared" }))]);
 }
 
@@ -89,7 +89,7 @@ fn changes_made_together_travel_together() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());
     workspace.apply();
-    workspace.configure(&resource_with("\"Front desk\"", "\"Desk\"").replace("\"ANY\"", "\"SHARE\""));
+    workspace.configure(&resource_with("\"Front desk\"", "\"Desk\"").replacing("\"ANY\"", "\"SHARE\""));
     let (_, calls) = emulator.calls_during(|| workspace.apply());
     let sent: Vec<_> = changing(&calls).iter().map(|call| call.body()).collect();
     assert_eq!(sent, [json!({ "description": "Desk", "storage_mount_policy": "SHARE" })]);
@@ -119,10 +119,7 @@ fn pairs_of_changes_are_sent_as_one_body_of_the_two() {
             json!({ "storage_mount_policy": "USER", "route_policy": { "max_session": 11, "cpu_threshold": 80, "mem_threshold": 70 } }),
         ),
     ] {
-        let changed = changes.iter().fold(resource(), |resource, (from, to)| {
-            assert!(resource.contains(from), "there is no {from:?} in the configuration");
-            resource.replace(from, to)
-        });
+        let changed = replacing_all(&resource(), &changes);
         assert_eq!(sent(&emulator, &workspace, &changed), [("PATCH".to_owned(), body)]);
         workspace.configure(&resource());
         workspace.apply();

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, IMAGE, NAME, full, of_method, resource};
+use super::{ADDRESS, IMAGE, NAME, and, changing, full, least, of_method, resource, resource_with};
 use crate::harness::{Emulator, Workspace, world::PROJECT};
 
 const PRIMARY: &str = "20000000-0000-4000-8000-000000000001";
@@ -79,8 +79,7 @@ fn every_argument_of_a_creation_is_sent_and_nothing_else() {
 #[test]
 fn a_standby_group_names_its_primary() {
     let emulator = Emulator::start();
-    let standby = resource()
-        .replace("is_vdi               = false", &format!("is_vdi = false\n  primary_server_group_id = \"{PRIMARY}\""));
+    let standby = and(&resource(), &format!("primary_server_group_id = \"{PRIMARY}\""));
     let workspace = Workspace::with(&emulator, &standby);
     let (_, calls) = emulator.calls_during(|| workspace.apply());
     assert_eq!(of_method(&calls, "POST")[0].body()["primary_server_group_id"], PRIMARY);
@@ -90,25 +89,7 @@ fn a_standby_group_names_its_primary() {
 #[test]
 fn the_least_that_a_group_needs_is_enough() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(
-        &emulator,
-        &format!(
-            r#"
-            resource "appstreaming_server_group" "this" {{
-              name             = "{NAME}"
-              os_type          = "Windows"
-              flavor_id        = "workspace.app.x86.4c8g"
-              image_id         = "{IMAGE}"
-              image_type       = "private"
-              vpc_id           = "vpc-office"
-              subnet_id        = "subnet-office-1"
-              system_disk_type = "SAS"
-              system_disk_size = 80
-              is_vdi           = false
-            }}
-            "#
-        ),
-    );
+    let workspace = Workspace::with(&emulator, &least());
     workspace.apply();
     workspace.expect_no_changes();
     assert_eq!(workspace.attributes(ADDRESS)["enabled"], true);
@@ -169,5 +150,29 @@ fn what_the_query_answers_beside_the_arguments_is_in_the_state() {
         let text = state[time].as_str().unwrap_or_default();
         assert!(text.parse::<jiff::Timestamp>().is_ok(), "{time}: {text:?}");
     }
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn the_mount_policy_is_set_right_after_the_creation_and_nowhere_else() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource_with("\"ANY\"", "\"SHARE\""));
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    let sent: Vec<_> = changing(&calls).iter().map(|call| call.method().to_owned()).collect();
+    assert_eq!(sent, ["POST", "PATCH"]);
+    assert!(of_method(&calls, "POST")[0].body().get("storage_mount_policy").is_none());
+    assert_eq!(of_method(&calls, "PATCH")[0].body(), json!({ "storage_mount_policy": "SHARE" }));
+    let (_, group) = emulator.server_group(NAME).expect("the group is there");
+    assert_eq!(group["storage_mount_policy"], "SHARE");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_mount_policy_that_the_creation_gives_by_itself_is_not_set_again() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    let sent: Vec<_> = changing(&calls).iter().map(|call| call.method().to_owned()).collect();
+    assert_eq!(sent, ["POST"]);
     workspace.expect_no_changes();
 }

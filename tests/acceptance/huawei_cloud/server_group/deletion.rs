@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, NAME, of_method, resource, resource_with};
-use crate::harness::{Emulator, Workspace};
+use super::{ADDRESS, NAME, and, of_method, resource};
+use crate::harness::{Emulator, Workspace, faults::refusal};
 
 #[test]
 fn it_waits_until_the_group_is_gone() {
@@ -22,14 +22,11 @@ fn it_waits_until_the_group_is_gone() {
 #[test]
 fn a_deletion_that_takes_too_long_says_so_and_stays_in_the_state() {
     let emulator = Emulator::start();
-    let workspace = Workspace::with(
-        &emulator,
-        &resource_with("is_vdi               = false", "is_vdi = false\n  timeouts = { delete = \"3s\" }"),
-    );
+    let workspace = Workspace::with(&emulator, &and(&resource(), "timeouts = { delete = \"3s\" }"));
     workspace.apply();
     // The service says that it deletes, and does not.
     emulator.fault(&json!({ "operation": "DeleteServerGroups", "kind": "error", "status": 200, "next": 1 }));
-    let run = workspace.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[1]);
+    let run = workspace.try_destroy().expect(&[1]);
     run.only_error().must_say(&["deletion", "timeouts"]);
     assert_eq!(workspace.state_list(), [ADDRESS]);
     workspace.destroy();
@@ -42,7 +39,7 @@ fn an_interrupt_ends_a_deletion_without_an_answer_and_the_state_keeps_the_group(
     let workspace = Workspace::with(&emulator, &resource());
     workspace.apply();
     emulator.fault(&json!({ "operation": "DeleteServerGroups", "kind": "hang" }));
-    let running = workspace.start(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]);
+    let running = workspace.start_apply(&["-destroy"]);
     emulator.await_call_of("DeleteServerGroups");
     running.interrupt();
     let run = running.wait().expect(&[1]);
@@ -61,7 +58,7 @@ fn what_is_gone_already_is_done() {
     let (id, _) = emulator.server_group(NAME).expect("the group is there");
     emulator.delete_server_group(&id);
     // Without a refresh, the deletion itself meets the missing group.
-    workspace.run(&["apply", "-destroy", "-refresh=false", "-json", "-input=false", "-auto-approve"]).expect(&[0]);
+    workspace.try_apply_with(&["-destroy", "-refresh=false"]).expect(&[0]);
     assert!(workspace.state_list().is_empty());
 }
 
@@ -100,7 +97,7 @@ fn what_hangs_on_the_group_is_said_and_the_state_keeps_it() {
         ),
     ] {
         emulator.change_world(&json!({ "huawei": change }));
-        let run = workspace.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[1]);
+        let run = workspace.try_destroy().expect(&[1]);
         let error = run.only_error();
         error.must_say(&says);
         error.must_say(&[&id, "must be removed first"]);
@@ -121,10 +118,8 @@ fn servers_that_may_not_be_listed_are_told_by_their_number() {
         &id,
         json!({ "app_server_count": 3, "server_states": { "ACTIVE": 2, "STOPPED": 1, "ERROR": 0 } }),
     );
-    emulator.fault(&json!({
-        "operation": "ListServers", "kind": "error", "status": 403, "code": "APIGW.0305", "message": "No permission.",
-    }));
-    let run = workspace.run(&["apply", "-destroy", "-json", "-input=false", "-auto-approve"]).expect(&[1]);
+    emulator.fault(&refusal("ListServers", "APIGW.0305"));
+    let run = workspace.try_destroy().expect(&[1]);
     run.only_error().must_say(&[&id, "servers: 2 ACTIVE, 1 STOPPED."]);
     assert_eq!(workspace.state_list(), [ADDRESS]);
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ADDRESS, NAME, changing, resource};
-use crate::harness::{Emulator, Workspace, world::PROJECT};
+use crate::harness::{Emulator, Replacing, Workspace, world::PROJECT};
 
 /// A group that was made and forgotten, and its ID.
 fn forgotten(emulator: &Emulator, workspace: &Workspace) -> String {
@@ -49,8 +49,7 @@ fn each_form_of_an_import_id_finds_the_group() {
 fn a_full_configuration_shows_no_change_after_an_import() {
     let emulator = Emulator::start();
     let timeouts = r#"timeouts              = { create = "5m", update = "5m", delete = "5m" }"#;
-    assert!(super::full().contains(timeouts));
-    let workspace = Workspace::with(&emulator, &super::full().replace(timeouts, ""));
+    let workspace = Workspace::with(&emulator, &super::full().replacing(timeouts, ""));
     let id = forgotten(&emulator, &workspace);
     workspace.import(ADDRESS, &id).expect(&[0]);
     // The service reports neither, and yet what is configured replaces nothing.
@@ -82,7 +81,7 @@ fn the_first_change_after_an_import_takes_over_what_the_service_does_not_report(
     assert_eq!(sent, [json!({ "description": "Desk" })]);
     assert_eq!(workspace.attributes(ADDRESS)["vpc_id"], "vpc-office");
     workspace.expect_no_changes();
-    workspace.configure(&resource().replace("vpc-office", "vpc-lab"));
+    workspace.configure(&resource().replacing("vpc-office", "vpc-lab"));
     assert_eq!(workspace.plan().change(ADDRESS)["replace_paths"], json!([["vpc_id"]]));
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::{ADDRESS, resource_with};
+use super::{ADDRESS, replacing_all, resource};
 use crate::harness::{Call, Emulator, Workspace};
 
 /// Few enough for a test; what `make bench` measures has a thousand.
@@ -12,10 +12,15 @@ const GROUPS: usize = 40;
 
 fn many(description: &str) -> String {
     // Another mount policy than a creation gives by itself is a further call for each.
-    resource_with("\"this\" {", &format!("\"this\" {{\n          count = {GROUPS}"))
-        .replace("\"reception\"", "\"desk-${count.index}\"")
-        .replace("Front desk", description)
-        .replace("\"ANY\"", "\"SHARE\"")
+    replacing_all(
+        &resource(),
+        &[
+            ("\"this\" {", &format!("\"this\" {{\n          count = {GROUPS}")),
+            ("\"reception\"", "\"desk-${count.index}\""),
+            ("Front desk", description),
+            ("\"ANY\"", "\"SHARE\""),
+        ],
+    )
 }
 
 /// How many calls of an operation were taken, and how many were throttled.

@@ -10,11 +10,11 @@ mod many_at_once;
 mod plan;
 mod tags;
 
-use crate::harness::{Call, Emulator, Workspace};
+use crate::harness::{Call, Emulator, Replacing, Workspace};
 
 const ADDRESS: &str = "appstreaming_server_group.this";
 const NAME: &str = "reception";
-const IMAGE: &str = "10000000-0000-4000-8000-000000000001";
+pub const IMAGE: &str = "10000000-0000-4000-8000-000000000001";
 const NEXT_IMAGE: &str = "10000000-0000-4000-8000-000000000002";
 
 /// The whole configuration, one attribute in a line so that a test can change or add one.
@@ -49,7 +49,7 @@ pub fn resource() -> String {
 
 /// The configuration with every argument that goes together.
 fn full() -> String {
-    let more = r#"is_vdi = false
+    let more = r#"
           image_product_id      = "gold-windows-server"
           availability_zone     = "cn-north-4a"
           region                = "cn-north-4"
@@ -60,7 +60,6 @@ fn full() -> String {
           tags                  = { team = "desk", floor = "" }
           timeouts              = { create = "5m", update = "5m", delete = "5m" }"#;
     let changes = [
-        ("is_vdi               = false", more),
         ("workspace.app.x86.4c8g", "workspace.app.x86.gpu.8c32g"),
         (IMAGE, "10000000-0000-4000-8000-000000000004"),
         ("\"private\"", "\"gold\""),
@@ -68,18 +67,52 @@ fn full() -> String {
         ("enabled              = true", "enabled = false"),
         ("cpu_threshold = 80", "cpu_threshold = 80\n            gpu_threshold = 60"),
     ];
-    changes.iter().fold(resource(), |resource, (from, to)| {
-        assert!(resource.contains(from), "there is no {from:?} in the configuration");
-        resource.replace(from, to)
-    })
+    replacing_all(&and(&resource(), more), &changes)
 }
 
-/// The configuration with one text replaced, which must be in it.
+/// The configuration with further lines.
+#[track_caller]
+pub fn and(resource: &str, lines: &str) -> String {
+    let last = "          route_policy = {";
+    resource.replacing(last, &format!("          {lines}\n{last}"))
+}
+
+/// The configuration with these tags.
+#[track_caller]
+fn tagged(resource: &str, tags: &str) -> String {
+    and(resource, &format!("tags = {{ {tags} }}"))
+}
+
+/// The configuration with each of these texts replaced by the one beside it.
+#[track_caller]
+fn replacing_all(resource: &str, changes: &[(&str, &str)]) -> String {
+    changes.iter().fold(resource.to_owned(), |resource, (from, to)| resource.replacing(from, to))
+}
+
+/// The configuration with one text replaced.
 #[track_caller]
 fn resource_with(from: &str, to: &str) -> String {
-    let resource = resource();
-    assert!(resource.contains(from), "there is no {from:?} in the configuration");
-    resource.replace(from, to)
+    resource().replacing(from, to)
+}
+
+/// The least that a group needs.
+pub fn least() -> String {
+    format!(
+        r#"
+        resource "appstreaming_server_group" "this" {{
+          name             = "{NAME}"
+          os_type          = "Windows"
+          flavor_id        = "workspace.app.x86.4c8g"
+          image_id         = "{IMAGE}"
+          image_type       = "private"
+          vpc_id           = "vpc-office"
+          subnet_id        = "subnet-office-1"
+          system_disk_type = "SAS"
+          system_disk_size = 80
+          is_vdi           = false
+        }}
+        "#
+    )
 }
 
 fn of_method<'a>(calls: &'a [Call], method: &str) -> Vec<&'a Call> {
@@ -155,8 +188,8 @@ fn import_of_an_unknown_group_is_an_error() {
 #[test]
 fn many_groups_live_side_by_side() {
     let emulator = Emulator::start();
-    let many = resource_with("\"this\" {", "\"this\" {\n          count = 15")
-        .replace("\"reception\"", "\"desk-${count.index}\"");
+    let many = [("\"this\" {", "\"this\" {\n          count = 15"), ("\"reception\"", "\"desk-${count.index}\"")];
+    let many = replacing_all(&resource(), &many);
     let workspace = Workspace::with(&emulator, &many);
     workspace.apply();
     workspace.expect_no_changes();

@@ -2,15 +2,16 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, changing, resource, resource_with};
-use crate::harness::{Diagnostic, Emulator, Workspace};
+use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, and, changing, replacing_all, resource, resource_with};
+use crate::harness::{Diagnostic, Emulator, Replacing, Workspace};
 
 const PRIMARY: &str = "20000000-0000-4000-8000-000000000001";
+const SINGLE_SESSION: (&str, &str) = ("is_vdi               = false", "is_vdi               = true");
 const STANDBY: &str = "20000000-0000-4000-8000-000000000002";
 
-/// The configuration with a further line.
-fn resource_and(line: &str) -> String {
-    resource_with("is_vdi               = false", &format!("is_vdi = false\n          {line}"))
+/// The configuration with further lines.
+fn resource_and(lines: &str) -> String {
+    and(&resource(), lines)
 }
 
 #[test]
@@ -35,8 +36,7 @@ fn each_attribute_that_cannot_be_changed_in_place_is_named_as_the_reason() {
         ("extra_session_type = \"CPU\"", "extra_session_type = \"GPU\"", json!(["extra_session_type"])),
         ("extra_session_size = 5", "extra_session_size = 6", json!(["extra_session_size"])),
     ] {
-        assert!(full.contains(from), "there is no {from:?} in the configuration");
-        workspace.configure(&full.replace(from, to));
+        workspace.configure(&full.replacing(from, to));
         let plan = workspace.plan();
         assert_eq!(plan.actions(ADDRESS), ["delete", "create"], "{path}");
         let paths = plan.change(ADDRESS)["replace_paths"].as_array().expect("paths").clone();
@@ -46,8 +46,7 @@ fn each_attribute_that_cannot_be_changed_in_place_is_named_as_the_reason() {
     workspace.configure(&primary);
     let plan = workspace.plan();
     assert!(plan.change(ADDRESS)["replace_paths"].to_string().contains("primary_server_group_id"));
-    workspace
-        .configure(&resource_with("max_session   = 10\n", "").replace("is_vdi               = false", "is_vdi = true"));
+    workspace.configure(&replacing_all(&resource(), &[("max_session   = 10\n", ""), SINGLE_SESSION]));
     workspace.try_plan().expect(&[1]).only_error().must_say(&["route_policy", "multi-session"]);
 }
 
@@ -62,7 +61,7 @@ fn single_and_multi_session_groups_replace_each_other() {
     };
     let workspace = Workspace::with(&emulator, &without_policy);
     workspace.apply();
-    workspace.configure(&without_policy.replace("is_vdi               = false", "is_vdi = true"));
+    workspace.configure(&replacing_all(&without_policy, &[SINGLE_SESSION]));
     let plan = workspace.plan();
     assert_eq!(plan.change(ADDRESS)["replace_paths"], json!([["is_vdi"]]));
     workspace.apply_plan();
@@ -137,7 +136,7 @@ fn a_standby_is_compared_with_its_primary_before_anything_is_created() {
         (PRIMARY, STANDBY, ["standby group itself", PRIMARY]),
         (PRIMARY, "20000000-0000-4000-8000-00000000ffff", ["no server group", "ffff"]),
     ] {
-        workspace.configure(&standby.replace(from, to));
+        workspace.configure(&standby.replacing(from, to));
         let (error, calls) = emulator.calls_during(|| workspace.try_plan().expect(&[1]).only_error());
         error.must_say(&texts);
         error.must_say(&[NAME]);
@@ -156,8 +155,7 @@ fn a_standby_takes_its_primarys_application_type_where_none_is_configured() {
     emulator.change_server_group(PRIMARY, json!({ "app_type": "SESSION_DESKTOP_APP" }));
     let standby = resource_and(&format!("primary_server_group_id = \"{PRIMARY}\""));
     let line = "app_type             = \"COMMON_APP\"\n";
-    assert!(standby.contains(line));
-    let workspace = Workspace::with(&emulator, &standby.replace(line, ""));
+    let workspace = Workspace::with(&emulator, &standby.replacing(line, ""));
     workspace.apply();
     assert_eq!(workspace.attributes(ADDRESS)["app_type"], "SESSION_DESKTOP_APP");
     workspace.expect_no_changes();
@@ -168,8 +166,8 @@ fn a_primary_that_is_created_in_the_same_run_is_no_obstacle() {
     let emulator = Emulator::start();
     let primary = resource();
     let standby = resource_and("primary_server_group_id = appstreaming_server_group.this.id")
-        .replace("\"this\"", "\"standby\"")
-        .replace(&format!("\"{NAME}\""), "\"stand-by\"");
+        .replacing("\"this\"", "\"standby\"")
+        .replacing(&format!("\"{NAME}\""), "\"stand-by\"");
     let workspace = Workspace::with(&emulator, &[primary, standby].concat());
     workspace.apply();
     workspace.refresh();
@@ -192,7 +190,7 @@ fn a_creation_without_a_vpc_is_refused_before_any_call() {
 fn a_new_image_of_another_type_does_not_keep_the_old_ones_product() {
     let emulator = Emulator::start();
     let gold = resource_with(IMAGE, "10000000-0000-4000-8000-000000000004")
-        .replace("\"private\"", "\"gold\"\n          image_product_id = \"gold-windows-server\"");
+        .replacing("\"private\"", "\"gold\"\n          image_product_id = \"gold-windows-server\"");
     let workspace = Workspace::with(&emulator, &gold);
     workspace.apply();
     workspace.expect_no_changes();

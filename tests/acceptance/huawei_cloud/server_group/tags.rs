@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, NAME, changing, resource_with};
-use crate::harness::{Call, Emulator, Workspace};
+use super::{ADDRESS, NAME, changing, resource};
+use crate::harness::{Call, Emulator, Workspace, faults::refusal};
 
 fn tagged(tags: &str) -> String {
-    resource_with("is_vdi               = false", &format!("is_vdi = false\n          tags = {{ {tags} }}"))
+    super::tagged(&resource(), tags)
 }
 
 /// The keys that a call names.
@@ -69,7 +69,7 @@ fn all_go_when_none_are_configured_any_more() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &tagged("team = \"desk\""));
     workspace.apply();
-    workspace.configure(&super::resource());
+    workspace.configure(&resource());
     workspace.apply();
     let (_, group) = emulator.server_group(NAME).expect("the group is there");
     assert_eq!(group["tags"], json!({}));
@@ -100,9 +100,7 @@ fn what_was_done_before_a_failure_is_in_the_state() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &tagged("goes = \"1\""));
     workspace.apply();
-    emulator.fault(&json!({
-        "operation": "DeleteServerGroupTags", "kind": "error", "status": 403, "code": "WKS.0403", "message": "No.",
-    }));
+    emulator.fault(&refusal("DeleteServerGroupTags", "WKS.0403"));
     workspace.configure(&tagged("comes = \"1\""));
     let error = workspace.try_apply().expect(&[1]).only_error();
     error.must_say(&["remove tags", "WKS.0403"]);

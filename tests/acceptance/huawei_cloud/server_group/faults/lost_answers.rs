@@ -1,142 +1,17 @@
-//! When a call's answer is lost, or calls go wrong in any other way: nothing is lost, doubled or left behind.
+//! What becomes of a call whose answer is lost: what it made is found and not made again, and nobody else's is taken.
 
 use serde_json::{Value, json};
 
+use super::CREATE;
 use crate::{
-    harness::{Emulator, Workspace},
-    huawei_cloud::server_group::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, changing, of_method, resource, resource_with},
+    harness::{Emulator, Workspace, faults::LOST_ANSWERS},
+    huawei_cloud::server_group::{ADDRESS, NAME, NEXT_IMAGE, of_method, resource, resource_with, tagged},
 };
-
-const CREATE: &str = "CreateServerGroup";
-
-/// Every kind of fault, as strikes of all calls of this cloud. What a call and the looks after it meet must not be one
-/// beat with it: every third call for ever is no fault that a service has.
-fn faults() -> [Value; 12] {
-    [
-        json!({ "kind": "throttle", "every": 2 }),
-        json!({ "kind": "throttle", "next": 7 }),
-        json!({ "kind": "error", "status": 500, "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "error", "status": 503, "next": 2 }),
-        json!({ "kind": "html", "status": 502, "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "close_before", "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "close_after", "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "half_answer", "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "not_json", "probability": 0.3, "seed": 11 }),
-        json!({ "kind": "slow", "seconds": 0.2, "every": 2 }),
-        json!({ "kind": "hang", "seconds": 0.5, "probability": 0.25, "seed": 11 }),
-        json!({ "kind": "stale_read", "operation": "ListServerGroups", "every": 2 }),
-    ]
-}
-
-#[test]
-fn the_whole_life_of_a_group_under_each_kind_of_fault() {
-    let tagged = |resource: String, tags: &str| {
-        resource.replace("is_vdi               = false", &format!("is_vdi = false\n  tags = {{ {tags} }}"))
-    };
-    std::thread::scope(|scope| {
-        for mut fault in faults() {
-            scope.spawn(move || {
-                let emulator = Emulator::start();
-                fault["cloud"] = json!("huawei");
-                emulator.fault(&fault);
-                let workspace = Workspace::with(&emulator, &tagged(resource(), "stays = \"1\", goes = \"1\""));
-                workspace.apply();
-                let (id, _) = emulator.server_group(NAME).unwrap_or_else(|| panic!("{fault}: no group, or two"));
-                assert_eq!(workspace.attributes(ADDRESS)["id"], id.as_str(), "{fault}");
-                workspace.expect_no_changes();
-
-                workspace.configure(&tagged(
-                    resource_with(IMAGE, NEXT_IMAGE).replace("\"ANY\"", "\"USER\""),
-                    "stays = \"1\", comes = \"1\"",
-                ));
-                workspace.apply();
-                let (after, group) = emulator.server_group(NAME).unwrap_or_else(|| panic!("{fault}: no group"));
-                assert_eq!(after, id, "{fault}: it is the same group");
-                assert_eq!(group["image_id"], NEXT_IMAGE, "{fault}");
-                assert_eq!(group["storage_mount_policy"], "USER", "{fault}");
-                assert_eq!(group["tags"], json!({ "stays": "1", "comes": "1" }), "{fault}");
-                workspace.expect_no_changes();
-
-                workspace.destroy();
-                assert!(emulator.server_group(NAME).is_none(), "{fault}: left behind");
-                assert!(workspace.state_list().is_empty(), "{fault}");
-            });
-        }
-    });
-}
-
-/// The calls that change something, in the order in which a group's life makes them.
-const CHANGING: [&str; 5] =
-    [CREATE, "UpdateServerGroup", "CreateServerGroupTags", "DeleteServerGroupTags", "DeleteServerGroups"];
-
-/// Every kind of fault as it strikes one call that changes something, and how often the call is then sent.
-fn strikes() -> [(Value, usize); 10] {
-    [
-        // It happened, and nobody was told: what the service shows afterwards decides.
-        (json!({ "kind": "close_after" }), 1),
-        (json!({ "kind": "half_answer" }), 1),
-        (json!({ "kind": "not_json" }), 1),
-        (json!({ "kind": "slow", "seconds": 0.3 }), 1),
-        // A write is no read.
-        (json!({ "kind": "stale_read" }), 1),
-        // It did not happen, and the service says so.
-        (json!({ "kind": "throttle" }), 2),
-        // It did not happen, and nobody can know: it is looked for, and sent again when it does not show.
-        (json!({ "kind": "close_before" }), 2),
-        (json!({ "kind": "hang", "seconds": 0.3 }), 2),
-        (json!({ "kind": "html", "status": 502 }), 2),
-        (json!({ "kind": "error", "status": 500 }), 2),
-    ]
-}
-
-#[test]
-fn each_change_under_each_kind_of_fault_is_sent_as_often_as_it_must_be() {
-    std::thread::scope(|scope| {
-        for (fault, times) in strikes() {
-            scope.spawn(move || {
-                let emulator = Emulator::start();
-                for operation in CHANGING {
-                    let mut fault = fault.clone();
-                    fault["operation"] = json!(operation);
-                    emulator.fault(&fault);
-                }
-                let tagged = |resource: String, tags: &str| {
-                    // The creation's own policy would show whether or not the change after it happened.
-                    let resource = resource.replace("\"ANY\"", "\"SHARE\"");
-                    resource.replace("is_vdi               = false", &format!("is_vdi = false\n  tags = {{ {tags} }}"))
-                };
-                let workspace = Workspace::with(&emulator, &tagged(resource(), "stays = \"1\", goes = \"1\""));
-                workspace.apply();
-                let (id, _) = emulator.server_group(NAME).unwrap_or_else(|| panic!("{fault}: no group, or two"));
-                workspace.expect_no_changes();
-                workspace.configure(&tagged(resource_with("Front desk", "Desk"), "stays = \"1\", comes = \"1\""));
-                workspace.apply();
-                let (after, group) = emulator.server_group(NAME).unwrap_or_else(|| panic!("{fault}: no group"));
-                assert_eq!(after, id, "{fault}");
-                assert_eq!(group["description"], "Desk", "{fault}");
-                assert_eq!(group["tags"], json!({ "stays": "1", "comes": "1" }), "{fault}");
-                workspace.expect_no_changes();
-                workspace.destroy();
-                assert!(emulator.server_group(NAME).is_none(), "{fault}: left behind");
-                assert!(workspace.state_list().is_empty(), "{fault}");
-                for operation in CHANGING {
-                    // The creation sets the mount policy by a change of its own.
-                    let without_fault = usize::from(operation == "UpdateServerGroup");
-                    let sent = emulator.calls_of(operation).len();
-                    assert_eq!(sent, times + without_fault, "{operation} under {fault}");
-                }
-            });
-        }
-    });
-}
 
 #[test]
 fn of_tags_only_those_are_sent_again_that_the_service_shows_to_be_left() {
-    let tagged = |tags: &str| {
-        resource_with("is_vdi               = false", &format!("is_vdi = false\n          tags = {{ {tags} }}"))
-    };
     let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &tagged("goes = \"1\", gone = \"1\""));
+    let workspace = Workspace::with(&emulator, &tagged(&resource(), "goes = \"1\", gone = \"1\""));
     workspace.apply();
     let (id, _) = emulator.server_group(NAME).expect("the group is there");
     // Somebody is quicker with one of each, after the state was read.
@@ -144,9 +19,8 @@ fn of_tags_only_those_are_sent_again_that_the_service_shows_to_be_left() {
     for operation in ["CreateServerGroupTags", "DeleteServerGroupTags"] {
         emulator.fault(&json!({ "operation": operation, "kind": "close_before" }));
     }
-    workspace.configure(&tagged("comes = \"1\", came = \"1\""));
-    let apply = ["apply", "-refresh=false", "-json", "-input=false", "-auto-approve"];
-    let (_, calls) = emulator.calls_during(|| workspace.run(&apply).expect(&[0]));
+    workspace.configure(&tagged(&resource(), "comes = \"1\", came = \"1\""));
+    let (_, calls) = emulator.calls_during(|| workspace.try_apply_with(&["-refresh=false"]).expect(&[0]));
     let sent = |operation: &str| -> Vec<Value> {
         let calls = calls.iter().filter(|call| call.operation == operation);
         let keys = |body: &Value| body["tags"].as_array().into_iter().flatten().map(|tag| tag["key"].clone()).collect();
@@ -161,7 +35,7 @@ fn of_tags_only_those_are_sent_again_that_the_service_shows_to_be_left() {
 
 #[test]
 fn a_creation_whose_answer_is_lost_adopts_the_group_that_it_made() {
-    for kind in ["close_after", "half_answer", "not_json"] {
+    for kind in LOST_ANSWERS {
         let emulator = Emulator::start();
         emulator.fault(&json!({ "operation": CREATE, "kind": kind }));
         let workspace = Workspace::with(&emulator, &resource());
@@ -232,35 +106,11 @@ fn a_change_whose_answer_is_lost_is_looked_up_and_not_repeated() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());
     workspace.apply();
-    for (kind, sessions) in [("close_after", 11), ("half_answer", 12), ("not_json", 13)] {
+    for (kind, sessions) in LOST_ANSWERS.into_iter().zip(11..) {
         emulator.fault(&json!({ "operation": "UpdateServerGroup", "kind": kind }));
         workspace.configure(&resource_with("max_session   = 10", &format!("max_session   = {sessions}")));
         let (_, calls) = emulator.calls_during(|| workspace.apply());
         assert_eq!(of_method(&calls, "PATCH").len(), 1, "{kind}: a second one would reset the routing again");
         workspace.expect_no_changes();
     }
-}
-
-#[test]
-fn the_mount_policy_is_set_right_after_the_creation_and_nowhere_else() {
-    let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &resource_with("\"ANY\"", "\"SHARE\""));
-    let (_, calls) = emulator.calls_during(|| workspace.apply());
-    let sent: Vec<_> = changing(&calls).iter().map(|call| call.method().to_owned()).collect();
-    assert_eq!(sent, ["POST", "PATCH"]);
-    assert!(of_method(&calls, "POST")[0].body().get("storage_mount_policy").is_none());
-    assert_eq!(of_method(&calls, "PATCH")[0].body(), json!({ "storage_mount_policy": "SHARE" }));
-    let (_, group) = emulator.server_group(NAME).expect("the group is there");
-    assert_eq!(group["storage_mount_policy"], "SHARE");
-    workspace.expect_no_changes();
-}
-
-#[test]
-fn a_mount_policy_that_the_creation_gives_by_itself_is_not_set_again() {
-    let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &resource());
-    let (_, calls) = emulator.calls_during(|| workspace.apply());
-    let sent: Vec<_> = changing(&calls).iter().map(|call| call.method().to_owned()).collect();
-    assert_eq!(sent, ["POST"]);
-    workspace.expect_no_changes();
 }
