@@ -13,8 +13,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("cargo:rerun-if-changed={}", folder.join(file).display());
     }
     let descriptors = protox::compile(FILES, [folder])?;
-    // Tests and benches drive the plugin as a host does, and the library cannot know which of its
-    // users is a test: the clients are generated always and are dropped by the linker where unused.
+    // Tests and benches drive the plugin as a host does, and the library cannot know which of its users is a test: the
+    // clients are generated always and are dropped by the linker where unused.
     tonic_prost_build::configure()
         .build_client(true)
         .build_server(true)

@@ -23,7 +23,11 @@ class Browser:
     def __init__(self, program):
         self.profile = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
-        options += ["--disable-background-networking", "--remote-debugging-port=0", f"--user-data-dir={self.profile.name}"]
+        options += [
+            "--disable-background-networking",
+            "--remote-debugging-port=0",
+            f"--user-data-dir={self.profile.name}",
+        ]
         self.process = subprocess.Popen([program, *options, "about:blank"], stderr=subprocess.PIPE, text=True)
         for line in self.process.stderr:
             if line.startswith("DevTools listening on "):

@@ -119,7 +119,9 @@ class EmulatorTest(unittest.TestCase):
     def tearDown(self):
         calls = self.emulator.calls()
         for call in calls:
-            self.assertEqual(call["not_understood"], [], f"{call['operation']} was sent what the emulator does not know")
+            self.assertEqual(
+                call["not_understood"], [], f"{call['operation']} was sent what the emulator does not know"
+            )
             if call["status"] in (200, 201) and call["code"] is None and call["fault"] is None:
                 SUCCEEDED.add((call["cloud"], call["operation"]))
 

@@ -32,7 +32,9 @@ class Authorization(EmulatorTest):
         )
         self.assertEqual(self.names(), ["bob", "carol", "chen.wei"])
         user = self.users(end_user_id="carol").users[0]
-        self.assertEqual((user.account_type, user.email, user.auth_mode), ("simple", "carol@example.com", "AppInstanceGroup"))
+        self.assertEqual(
+            (user.account_type, user.email, user.auth_mode), ("simple", "carol@example.com", "AppInstanceGroup")
+        )
         self.assertEqual(self.names(user_id_fuzzy="wei"), ["chen.wei"])
 
     def test_a_repeated_authorization_changes_nothing(self):
@@ -57,7 +59,13 @@ class Authorization(EmulatorTest):
     def test_a_set_of_delivery_groups_has_authorizations_of_its_own(self):
         place = {"app_instance_group_set_id": "ags-hangzhou-office"}
         self.client.authorize_instance_group(
-            change(None, **place, authorize_user_ids=["carol"], un_authorize_user_ids=["bob"], authorize_user_group_ids=["ug-design"])
+            change(
+                None,
+                **place,
+                authorize_user_ids=["carol"],
+                un_authorize_user_ids=["bob"],
+                authorize_user_group_ids=["ug-design"],
+            )
         )
         body = self.users(None, **place)
         self.assertEqual(([user.end_user_id for user in body.users], body.total_count), (["alice", "carol"], 2))
@@ -69,9 +77,13 @@ class Authorization(EmulatorTest):
         self.assertEqual(self.names(), ["alice", "bob"])
 
         both = change(**place, authorize_user_ids=["carol"])
-        self.assert_alibaba_error("InvalidParameter.AppInstanceGroupSetId", 400, self.client.authorize_instance_group, both)
+        self.assert_alibaba_error(
+            "InvalidParameter.AppInstanceGroupSetId", 400, self.client.authorize_instance_group, both
+        )
         missing = change(None, app_instance_group_set_id="ags-missing", authorize_user_ids=["carol"])
-        self.assert_alibaba_error("InvalidAppInstanceGroupSet.NotFound", 400, self.client.authorize_instance_group, missing)
+        self.assert_alibaba_error(
+            "InvalidAppInstanceGroupSet.NotFound", 400, self.client.authorize_instance_group, missing
+        )
 
     def test_a_hundred_names_are_the_most(self):
         names = [f"user{number:05}" for number in range(1, 102)]
@@ -102,10 +114,22 @@ class Authorization(EmulatorTest):
             (change(authorize_user_ids=["carol", "nobody"]), "InvalidUser.NotFound"),
             (change(authorize_user_group_ids=["ug-missing"]), "InvalidUserGroup.NotFound"),
             (change(group="aig-missing", authorize_user_ids=["carol"]), "InvalidAppInstanceGroup.NotFound"),
-            (change(group="aig-hangzhou-expired", authorize_user_ids=["carol"]), "InvalidAppInstanceGroup.StatusNotSupported"),
-            (change(authorize_user_ids=["carol"], un_authorize_user_ids=["carol"]), "InvalidParameter.UnAuthorizeUserIds"),
-            (change(app_instance_group_set_id="aigs-1", authorize_user_ids=["carol"]), "InvalidParameter.AppInstanceGroupSetId"),
-            (change(authorize_user_ids=["carol"], user_meta=m.AuthorizeInstanceGroupRequestUserMeta(type="ad")), "InvalidParameter.UserMeta"),
+            (
+                change(group="aig-hangzhou-expired", authorize_user_ids=["carol"]),
+                "InvalidAppInstanceGroup.StatusNotSupported",
+            ),
+            (
+                change(authorize_user_ids=["carol"], un_authorize_user_ids=["carol"]),
+                "InvalidParameter.UnAuthorizeUserIds",
+            ),
+            (
+                change(app_instance_group_set_id="aigs-1", authorize_user_ids=["carol"]),
+                "InvalidParameter.AppInstanceGroupSetId",
+            ),
+            (
+                change(authorize_user_ids=["carol"], user_meta=m.AuthorizeInstanceGroupRequestUserMeta(type="ad")),
+                "InvalidParameter.UserMeta",
+            ),
             (m.AuthorizeInstanceGroupRequest(product_type="CloudApp"), "MissingAppInstanceGroupId"),
         ]:
             with self.subTest(code=code):
@@ -118,7 +142,11 @@ class Authorization(EmulatorTest):
         self.assert_alibaba_error("AuthAppInstanceGroup.MixNotSupported", 400, call, request)
         self.assertEqual(self.names("aig-shanghai-fixed"), ["alice", "bob"])
         self.client.authorize_instance_group(
-            change(group="aig-shanghai-fixed", un_authorize_user_ids=["alice", "bob"], authorize_user_group_ids=["ug-design"])
+            change(
+                group="aig-shanghai-fixed",
+                un_authorize_user_ids=["alice", "bob"],
+                authorize_user_group_ids=["ug-design"],
+            )
         )
         self.assertEqual(self.names("aig-shanghai-fixed"), [])
 
@@ -127,7 +155,9 @@ class Authorization(EmulatorTest):
         body = self.users("aig-hangzhou-app")
         self.assertEqual(body.total_count, 4, "one record of alice, three of bob")
         self.assertEqual([user.end_user_id for user in body.users], ["alice", "bob"])
-        self.assertEqual(len(self.users("aig-hangzhou-app", page=1, size=3).users), 2, "a page holds fewer users than records")
+        self.assertEqual(
+            len(self.users("aig-hangzhou-app", page=1, size=3).users), 2, "a page holds fewer users than records"
+        )
         self.assertEqual(self.names("aig-hangzhou-app", app_id="ca-render"), ["bob"])
 
     def test_session_authorization_needs_a_persistent_session(self):
@@ -152,7 +182,9 @@ class Authorization(EmulatorTest):
             {
                 "alibaba": {
                     "users": {"dora": {"account_type": "ad"}},
-                    "delivery_groups": {GROUP: {"ad_domain": "example.com", "authorized_users": {"alice": None, "bob": None}}},
+                    "delivery_groups": {
+                        GROUP: {"ad_domain": "example.com", "authorized_users": {"alice": None, "bob": None}}
+                    },
                 }
             }
         )

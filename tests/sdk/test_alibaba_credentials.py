@@ -24,7 +24,9 @@ class Credentials(EmulatorTest):
     def test_both_signatures_hold_with_permanent_and_temporary_keys(self):
         for client in self.clients():
             client.get_app_instance_group(GET)
-            request = m.ListAppInstanceGroupRequest(product_type="CloudApp", app_instance_group_name=AWKWARD, status=["FAILED"])
+            request = m.ListAppInstanceGroupRequest(
+                product_type="CloudApp", app_instance_group_name=AWKWARD, status=["FAILED"]
+            )
             self.assertEqual(client.list_app_instance_group(request).body.total_count, 0)
             name = m.ModifyAppInstanceGroupAttributeRequest(
                 app_instance_group_id=GROUP, product_type="CloudApp", app_instance_group_name=AWKWARD
@@ -58,8 +60,15 @@ class Credentials(EmulatorTest):
     def call(self, action, version="2021-09-01", query=None, method="POST"):
         """A call that the client does not offer, through its own machinery."""
         params = open_api.Params(
-            action=action, version=version, protocol="HTTP", pathname="/", method=method, auth_type="AK", style="RPC",
-            req_body_type="formData", body_type="json",
+            action=action,
+            version=version,
+            protocol="HTTP",
+            pathname="/",
+            method=method,
+            auth_type="AK",
+            style="RPC",
+            req_body_type="formData",
+            body_type="json",
         )
         request = open_api.OpenApiRequest(query=query or {})
         return self.emulator.alibaba().call_api(params, request, RuntimeOptions())
@@ -88,7 +97,9 @@ class Credentials(EmulatorTest):
 
     def test_an_old_request_and_a_repeated_nonce_are_refused(self):
         client = self.emulator.alibaba()
-        old = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=16)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        old = (datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(minutes=16)).strftime(
+            "%Y-%m-%dT%H:%M:%SZ"
+        )
         runtime = RuntimeOptions(max_attempts=1)
         headers = open_api.GlobalParameters(headers={"x-acs-date": old})
         client._global_parameters = headers

@@ -50,7 +50,9 @@ class Groups(EmulatorTest):
     def test_a_group_is_told_in_full(self):
         group = self.get("aig-hangzhou-schedule")
         self.assertEqual(group.app_center_image_id, "img-office-1")
-        self.assertEqual((group.status, group.region_id, group.auth_mode), ("PUBLISHED", "cn-hangzhou", "AppInstanceGroup"))
+        self.assertEqual(
+            (group.status, group.region_id, group.auth_mode), ("PUBLISHED", "cn-hangzhou", "AppInstanceGroup")
+        )
         pool = group.node_pool[0]
         self.assertEqual(pool.strategy_type, "NODE_SCALING_BY_SCHEDULE")
         schedule = pool.recurrence_schedules[0]
@@ -142,12 +144,18 @@ class Groups(EmulatorTest):
         self.emulator.clock(advance_seconds=60)
         self.assertEqual(self.get(made.app_instance_group_id).status, "PUBLISHED")
         stored = self.group(made.app_instance_group_id)
-        self.assertEqual((list(stored["authorized_users"]), stored["authorized_user_groups"]), (["alice"], ["ug-design"]))
-        request = m.DeleteAppInstanceGroupRequest(app_instance_group_id=made.app_instance_group_id, product_type="CloudApp")
+        self.assertEqual(
+            (list(stored["authorized_users"]), stored["authorized_user_groups"]), (["alice"], ["ug-design"])
+        )
+        request = m.DeleteAppInstanceGroupRequest(
+            app_instance_group_id=made.app_instance_group_id, product_type="CloudApp"
+        )
         self.client.delete_app_instance_group(request)
         self.assertEqual(self.get(made.app_instance_group_id).status, "DELETING")
         update = image_update(group=made.app_instance_group_id)
-        self.assert_in_band("InvalidAppInstanceGroup.StatusNotSupported", self.client.update_app_instance_group_image(update))
+        self.assert_in_band(
+            "InvalidAppInstanceGroup.StatusNotSupported", self.client.update_app_instance_group_image(update)
+        )
         self.emulator.clock(advance_seconds=60)
         gone = m.GetAppInstanceGroupRequest(app_instance_group_id=made.app_instance_group_id, product_type="CloudApp")
         self.assert_alibaba_error("InvalidAppInstanceGroup.NotFound", 400, self.client.get_app_instance_group, gone)
@@ -170,7 +178,10 @@ class Groups(EmulatorTest):
             ({"user_info": None}, "MissingUserInfo"),
             ({"user_group_ids": ["ug-missing"]}, "InvalidUserGroup.NotFound"),
             ({"node_pool": None}, "MissingNodePool"),
-            ({"node_pool": pool(**{**small, "node_instance_type": "huge"})}, "InvalidParameter.NodePool.NodeInstanceType"),
+            (
+                {"node_pool": pool(**{**small, "node_instance_type": "huge"})},
+                "InvalidParameter.NodePool.NodeInstanceType",
+            ),
             ({"node_pool": pool(**{**small, "node_capacity": 3})}, "InvalidParameter.NodeCapacity"),
             ({"node_pool": pool(**{**small, "node_amount": 101})}, "InvalidParameter.NodePool.NodeAmount"),
             ({"node_pool": by_schedule}, "InvalidParameter.NodePool.StrategyEnableDate"),
@@ -208,7 +219,9 @@ class Groups(EmulatorTest):
             product_type="CloudApp",
             app_instance_group_name="Renamed",
             session_timeout=30,
-            node_pool=m.ModifyAppInstanceGroupAttributeRequestNodePool(node_capacity=1, node_pool_id="rg-hangzhou-fixed"),
+            node_pool=m.ModifyAppInstanceGroupAttributeRequestNodePool(
+                node_capacity=1, node_pool_id="rg-hangzhou-fixed"
+            ),
             security_policy=m.ModifyAppInstanceGroupAttributeRequestSecurityPolicy(skip_user_auth_check=True),
         )
         self.client.modify_app_instance_group_attribute(request)
@@ -272,16 +285,22 @@ class Catalogue(EmulatorTest):
 
     def test_regions(self):
         models = self.client.list_regions(m.ListRegionsRequest(product_type="CloudApp")).body.region_models
-        self.assertEqual([model.region_id for model in models], ["cn-hangzhou", "cn-shanghai", "cn-beijing", "ap-southeast-1"])
+        self.assertEqual(
+            [model.region_id for model in models], ["cn-hangzhou", "cn-shanghai", "cn-beijing", "ap-southeast-1"]
+        )
 
     def test_images_by_region_and_name(self):
-        request = m.ListImageRequest(product_type="CloudApp", biz_region_id_list=["ap-southeast-1"], page_number=1, page_size=10)
+        request = m.ListImageRequest(
+            product_type="CloudApp", biz_region_id_list=["ap-southeast-1"], page_number=1, page_size=10
+        )
         body = self.client.list_image(request).body
         self.assertEqual([image.image_id for image in body.data], ["img-singapore-1", "img-singapore-2"])
         self.assertEqual(body.data[0].image_region_list, ["ap-southeast-1"])
         request = m.ListImageRequest(image_name="February", status="AVAILABLE")
         self.assertEqual(self.client.list_image(request).body.count, 2)
-        self.assertEqual(self.client.list_image(m.ListImageRequest(image_id="img-broken")).body.data[0].image_id, "img-broken")
+        self.assertEqual(
+            self.client.list_image(m.ListImageRequest(image_id="img-broken")).body.data[0].image_id, "img-broken"
+        )
 
     def test_specifications(self):
         request = m.ListNodeInstanceTypeRequest(

@@ -14,7 +14,10 @@ class Sessions(EmulatorTest):
 
     def instances(self, group, **filters):
         request = m.ListAppInstancesRequest(app_instance_group_id=group, **filters)
-        return [instance.app_instance_id for instance in self.client.list_app_instances(request).body.app_instance_models or []]
+        return [
+            instance.app_instance_id
+            for instance in self.client.list_app_instances(request).body.app_instance_models or []
+        ]
 
     def log_off(self, group=SCHEDULED, product="CloudApp"):
         request = m.LogOffAllSessionsInAppInstanceGroupRequest(app_instance_group_id=group, product_type=product)
@@ -136,10 +139,14 @@ class Tags(EmulatorTest):
         self.client.tag_resources(self.request([("team", "design"), ("stage", "test")], (GROUP, SCHEDULED)))
         self.client.tag_resources(self.request([("stage", "live")]))
         body = self.tagged(resource_id=[GROUP])
-        self.assertEqual([(row.tag_key, row.tag_value) for row in body.tag_resources], [("stage", "live"), ("team", "design")])
+        self.assertEqual(
+            [(row.tag_key, row.tag_value) for row in body.tag_resources], [("stage", "live"), ("team", "design")]
+        )
         found = self.tagged(tag=[m.ListTagResourcesRequestTag(key="stage", value="live")])
         self.assertEqual({row.resource_id for row in found.tag_resources}, {GROUP})
-        request = m.ListAppInstanceGroupRequest(product_type="CloudApp", tag=[m.ListAppInstanceGroupRequestTag(key="team")])
+        request = m.ListAppInstanceGroupRequest(
+            product_type="CloudApp", tag=[m.ListAppInstanceGroupRequestTag(key="team")]
+        )
         self.assertEqual(self.client.list_app_instance_group(request).body.total_count, 2)
         untag = m.UntagResourcesRequest(region_id="cn-hangzhou", resource_id=[GROUP], resource_type="APPINSTANCEGROUP")
         self.assert_alibaba_error("InvalidParameter.TagKeyListOrAll", 400, self.client.untag_resources, untag)

@@ -62,7 +62,9 @@ class ServerGroups(EmulatorTest):
         self.assertEqual(shown.product_info.flavor_id, "x1.4u.8g")
         self.assertEqual([(tag.key, tag.value) for tag in shown.tags], [("team", "design")])
         self.assertEqual(shown.server_group_status, True)
-        self.update(made.id, name="renamed", system_disk_size=100, server_group_status=False, storage_mount_policy="USER")
+        self.update(
+            made.id, name="renamed", system_disk_size=100, server_group_status=False, storage_mount_policy="USER"
+        )
         shown = self.show(made.id)
         self.assertEqual((shown.name, shown.system_disk_size, shown.storage_mount_policy), ("renamed", 100, "USER"))
         self.assertEqual((shown.server_group_status, shown.description), (False, "第一组"))
@@ -168,7 +170,9 @@ class ServerGroups(EmulatorTest):
         self.update(OFFICE, app_type="SESSION_DESKTOP_APP")
         self.assertEqual(self.show(STANDBY).app_type, "SESSION_DESKTOP_APP")
         self.assertEqual(self.show(STANDBY).primary_server_group_ids, [OFFICE])
-        request = w.UpdateServerGroupRequest(server_group_id=STANDBY, body=w.UpdateServerGroupReq(app_type="COMMON_APP"))
+        request = w.UpdateServerGroupRequest(
+            server_group_id=STANDBY, body=w.UpdateServerGroupReq(app_type="COMMON_APP")
+        )
         self.assert_huawei_error("WKS.00131210", 400, self.client.update_server_group, request)
 
     def test_what_hangs_on_a_group_is_listed(self):
@@ -333,4 +337,6 @@ class Surroundings(EmulatorTest):
 
     def test_tenant(self):
         profile = self.client.list_tenant_profile(w.ListTenantProfileRequest())
-        self.assertEqual((profile.project_id, profile.project_name, profile.open_with_ad), (PROJECT, "cn-north-4", True))
+        self.assertEqual(
+            (profile.project_id, profile.project_name, profile.open_with_ad), (PROJECT, "cn-north-4", True)
+        )

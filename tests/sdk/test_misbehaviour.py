@@ -33,7 +33,9 @@ class Faults(EmulatorTest):
         return list(self.group(GROUP)["authorized_users"])
 
     def test_an_error_on_command(self):
-        self.emulator.fault("error", operation="GetAppInstanceGroup", status=503, code="ServiceUnavailable", message="Later.")
+        self.emulator.fault(
+            "error", operation="GetAppInstanceGroup", status=503, code="ServiceUnavailable", message="Later."
+        )
         call = self.client.get_app_instance_group_with_options
         error = self.assert_alibaba_error("ServiceUnavailable", 503, call, GET, ONCE)
         self.assertIn("Later.", str(error))

@@ -47,7 +47,10 @@ class Page(EmulatorTest):
 
     def update_image(self):
         request = m.UpdateAppInstanceGroupImageRequest(
-            app_instance_group_id=GROUP, app_center_image_id="img-office-2", biz_region_id="cn-hangzhou", product_type="CloudApp"
+            app_instance_group_id=GROUP,
+            app_center_image_id="img-office-2",
+            biz_region_id="cn-hangzhou",
+            product_type="CloudApp",
         )
         self.emulator.alibaba().update_app_instance_group_image(request)
 
@@ -68,7 +71,9 @@ class Page(EmulatorTest):
         self.show("calls")
         self.assertEqual(self.rows("calls"), ["none"])
         self.update_image()
-        self.browser.wait_for("document.querySelector('#calls tbody').innerText.includes('UpdateAppInstanceGroupImage')")
+        self.browser.wait_for(
+            "document.querySelector('#calls tbody').innerText.includes('UpdateAppInstanceGroupImage')"
+        )
         row = self.row("calls", "UpdateAppInstanceGroupImage")
         for text in ("emulator-access-key", "200", "status: PUBLISHED → MAINTAINING"):
             self.assertIn(text, row)
@@ -83,7 +88,9 @@ class Page(EmulatorTest):
     def test_an_update_is_seen_to_its_end_by_moving_the_clock(self):
         self.show("groups")
         self.update_image()
-        self.browser.wait_for("document.querySelector('#groups tbody').innerText.includes('img-office-1 → img-office-2')")
+        self.browser.wait_for(
+            "document.querySelector('#groups tbody').innerText.includes('img-office-1 → img-office-2')"
+        )
         self.assertIn("MAINTAINING", self.row("groups", GROUP))
         self.browser.click("[data-clock*='60']")
         self.browser.wait_for("!document.querySelector('#groups tbody').innerText.includes('MAINTAINING')")
@@ -114,13 +121,17 @@ class Page(EmulatorTest):
 
     def test_whoever_opens_the_address_alone_is_led_to_the_page(self):
         self.browser.open(self.emulator.url)
-        self.browser.wait_for("location.pathname === '/_emulator/' && document.querySelector('#calls tbody tr') !== null")
+        self.browser.wait_for(
+            "location.pathname === '/_emulator/' && document.querySelector('#calls tbody tr') !== null"
+        )
         self.assertEqual(self.emulator.calls(), [])
 
     def test_starting_over(self):
         self.show("calls")
         self.update_image()
-        self.browser.wait_for("document.querySelector('#calls tbody').innerText.includes('UpdateAppInstanceGroupImage')")
+        self.browser.wait_for(
+            "document.querySelector('#calls tbody').innerText.includes('UpdateAppInstanceGroupImage')"
+        )
         self.browser.click("#reset")
         self.browser.wait_for("document.querySelector('#calls tbody').innerText.trim() === 'none'")
         self.assertEqual(self.group(GROUP)["status"], "PUBLISHED")

@@ -1,12 +1,12 @@
-//! What the server and the two services agree on: a request as it arrived, a call as a service
-//! understood it, and the answer.
+//! What the server and the two services agree on: a request as it arrived, a call as a service understood it, and the
+//! answer.
 
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Durations, world::World};
+use crate::{keys::Keys, options::Durations, random::Random, world::World};
 
 /// Which service a call is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -33,6 +33,20 @@ pub(super) struct Arrival {
     pub body: Vec<u8>,
 }
 
+/// What a service's gateway knows when a request arrives.
+pub(crate) struct Gateway<'a> {
+    /// Who may call.
+    pub keys: &'a mut Keys,
+    /// What ids are drawn from.
+    pub random: &'a mut Random,
+    /// The world as it is.
+    pub world: &'a World,
+    /// The machine's time, by which the dates of requests are judged.
+    pub wall: Timestamp,
+    /// The emulator's time, by which what was issued expires.
+    pub now: Timestamp,
+}
+
 /// A call as the service understood it, before anything was done.
 pub(super) struct Call {
     /// The service.
@@ -56,8 +70,8 @@ type Look = Box<dyn FnOnce(&World, Moment) -> Answer + Send>;
 /// Changes the world, or refuses.
 type Change = Box<dyn FnOnce(&mut World, Moment) -> Result<Answer, Answer> + Send>;
 
-/// What a call does to the world. A refused write must be told from a done one, so that the world
-/// can take it back; the answer is what the client gets in both cases.
+/// What a call does to the world. A refused write must be told from a done one, so that the world can take it back; the
+/// answer is what the client gets in both cases.
 pub(super) enum Action {
     /// Only looks.
     Read(Look),
@@ -126,14 +140,10 @@ pub(super) fn page<T>(rows: impl Iterator<Item = T>, number: usize, size: usize)
     rows.skip(number.saturating_sub(1).saturating_mul(size)).take(size).collect()
 }
 
-/// A fresh id of `length` digits and small letters, as the services write them.
-pub(super) fn fresh_id(prefix: &str, length: usize) -> String {
-    const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-    let mut rest = uuid::Uuid::new_v4().as_u128();
-    let mut id = prefix.to_owned();
-    for _ in 0..length {
-        id.push(char::from(DIGITS[(rest % 36) as usize]));
-        rest /= 36;
+/// The service leaves out what it has no value for.
+pub(crate) fn without_nulls(mut value: Value) -> Value {
+    if let Value::Object(fields) = &mut value {
+        fields.retain(|_, value| !value.is_null());
     }
-    id
+    value
 }

@@ -1,15 +1,21 @@
 //! The emulator's clock: the machine's time, which a test can move or stop.
 //!
-//! Everything in the world that takes time reads this clock. Request signatures do not: their
-//! dates are checked against the machine's own time, so that moving the clock by a week does not
-//! lock every client out.
+//! Everything in the world that takes time reads this clock. Request signatures do not: their dates are checked against
+//! the machine's own time, so that moving the clock by a week does not lock every client out.
+
+use std::{fmt, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// What tells the time of this machine: its clock, unless something else steers the emulator.
+#[derive(Clone)]
+pub(crate) struct Wall(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
 /// The clock of one emulator.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Clock {
+#[derive(Debug, Clone)]
+pub(crate) struct Clock {
+    wall: Wall,
     offset: SignedDuration,
     frozen: Option<Timestamp>,
 }
@@ -38,16 +44,41 @@ pub(super) struct ClockReading {
     pub frozen: bool,
 }
 
+impl Default for Wall {
+    /// The machine's clock.
+    fn default() -> Self {
+        Self(Arc::new(Timestamp::now))
+    }
+}
+
+impl fmt::Debug for Wall {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_tuple("Wall").field(&self.now()).finish()
+    }
+}
+
+impl Wall {
+    /// The time.
+    pub(crate) fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
 impl Clock {
+    /// A clock that shows what `wall` shows.
+    pub(crate) fn new(wall: Wall) -> Self {
+        Self { wall, offset: SignedDuration::ZERO, frozen: None }
+    }
+
     /// The time on this clock.
     pub(super) fn now(&self) -> Timestamp {
-        self.frozen.unwrap_or_else(|| shifted(Timestamp::now(), self.offset))
+        self.frozen.unwrap_or_else(|| shifted(self.wall.now(), self.offset))
     }
 
     /// Moves, stops or resets the clock.
     pub(super) fn apply(&mut self, change: &ClockChange) {
         if change.reset {
-            *self = Self::default();
+            *self = Self::new(self.wall.clone());
         }
         if change.freeze == Some(true) {
             self.frozen = Some(self.now());
@@ -74,7 +105,7 @@ impl Clock {
         if self.frozen.is_some() {
             self.frozen = Some(time);
         } else {
-            self.offset = time.duration_since(Timestamp::now());
+            self.offset = time.duration_since(self.wall.now());
         }
     }
 }
@@ -95,7 +126,7 @@ mod tests {
 
     #[test]
     fn a_frozen_clock_moves_only_when_told() {
-        let mut clock = Clock::default();
+        let mut clock = Clock::new(Wall::default());
         let start: Timestamp = "2026-03-02T10:00:00Z".parse().unwrap();
         clock.apply(&ClockChange { set: Some(start), freeze: Some(true), ..Default::default() });
         assert_eq!(clock.now(), start);
@@ -106,7 +137,7 @@ mod tests {
 
     #[test]
     fn a_running_clock_keeps_its_distance_and_can_be_reset() {
-        let mut clock = Clock::default();
+        let mut clock = Clock::new(Wall::default());
         clock.apply(&ClockChange { advance_seconds: Some(86_400), ..Default::default() });
         assert!(clock.now() >= later(Timestamp::now(), 86_300));
         clock.apply(&ClockChange { reset: true, ..Default::default() });

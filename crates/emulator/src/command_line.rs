@@ -5,7 +5,10 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 use clap::Parser;
 use tokio::runtime::Runtime;
 
-use crate::{Durations, Emulator, Options};
+use crate::{
+    emulator::Emulator,
+    options::{self, Durations, Options},
+};
 
 const AFTER_HELP: &str = "\
 The built-in world:
@@ -28,9 +31,8 @@ Look inside and steer, without credentials:
   GET, POST, DELETE /_emulator/faults   {\"kind\": \"close_after\", \"operation\": NAME, \"next\": 1}
   POST /_emulator/reset                 start over";
 
-/// Emulates Alibaba Cloud App Streaming and Huawei Cloud Workspace application streaming, both on
-/// one port: requests are authenticated, checked and answered as the services do it, and what they
-/// change is kept in memory.
+/// Emulates Alibaba Cloud App Streaming and Huawei Cloud Workspace application streaming, both on one port: requests
+/// are authenticated, checked and answered as the services do it, and what they change is kept in memory.
 #[derive(Debug, Parser)]
 #[command(name = "appstreaming-emulator", version, after_help = AFTER_HELP)]
 struct Arguments {
@@ -39,11 +41,11 @@ struct Arguments {
     listen: SocketAddr,
 
     /// Access key id that signs requests to both services
-    #[arg(long, value_name = "ID", default_value = crate::ACCESS_KEY)]
+    #[arg(long, value_name = "ID", default_value = options::ACCESS_KEY)]
     access_key: String,
 
     /// Secret of the access key
-    #[arg(long, value_name = "SECRET", default_value = crate::SECRET_KEY)]
+    #[arg(long, value_name = "SECRET", default_value = options::SECRET_KEY)]
     secret_key: String,
 
     /// Seconds that an image update keeps a delivery group MAINTAINING

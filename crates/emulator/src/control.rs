@@ -13,7 +13,7 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{clock::ClockChange, faults::FaultRequest, record::Filter, server::Shared, world::World};
+use crate::{alibaba, clock::ClockChange, faults::FaultRequest, huawei, record::Filter, state::Shared, world::World};
 
 type Emulator = State<Arc<Shared>>;
 
@@ -45,15 +45,16 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
 
 /// What a browser may do with the page: run what is in it and talk to this emulator, nothing else.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; \
-                           connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+                           connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; \
+                           frame-ancestors 'none'";
 
 /// The page for people.
 async fn page() -> Response {
     ([(header::CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(include_str!("page.html"))).into_response()
 }
 
-/// Enough to see whether anything is new: the version of the world, the number of the last call
-/// and of the last reset, the clock.
+/// Enough to see whether anything is new: the version of the world, the number of the last call and of the last reset,
+/// the clock.
 async fn summary(State(shared): Emulator) -> Response {
     let state = shared.lock();
     let body = json!({
@@ -74,8 +75,8 @@ async fn requests(State(shared): Emulator, filter: Query<Filter>) -> Result<Resp
 
 /// The names of all operations, by service.
 async fn operations() -> Response {
-    let alibaba: Vec<&str> = super::alibaba::operation_names().collect();
-    let huawei: Vec<&str> = super::huawei::operation_names().collect();
+    let alibaba: Vec<&str> = alibaba::operation_names().collect();
+    let huawei: Vec<&str> = huawei::operation_names().collect();
     json_response(StatusCode::OK, &json!({ "alibaba": alibaba, "huawei": huawei }))
 }
 
@@ -132,7 +133,7 @@ async fn faults(State(shared): Emulator) -> Response {
 async fn add_fault(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
     let request: FaultRequest = parse(&body)?;
     if let Some(operation) = &request.operation
-        && !super::operation_names().any(|known| known == operation)
+        && !alibaba::operation_names().chain(huawei::operation_names()).any(|known| known == operation)
     {
         return Err(bad_request(format!("no operation is named {operation:?}")));
     }

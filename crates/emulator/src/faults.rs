@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::call::Cloud;
+use crate::{call::Cloud, random::Random};
 
 /// The body of `POST /_emulator/faults`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -80,7 +80,7 @@ pub(super) struct Fault {
     /// What was asked for.
     pub fault: FaultRequest,
     #[serde(skip)]
-    dice: u64,
+    dice: Random,
 }
 
 /// All faults in force.
@@ -112,7 +112,7 @@ impl Faults {
             return Err("status is from 200 to 599".to_owned());
         }
         self.last += 1;
-        let dice = request.seed.unwrap_or(self.last);
+        let dice = Random::from_seed(request.seed.unwrap_or(self.last));
         let position = self.faults.len();
         self.faults.push(Fault { id: self.last, seen: 0, struck: 0, fault: request, dice });
         Ok(&self.faults[position])
@@ -135,8 +135,7 @@ impl Faults {
         self.faults.clear();
     }
 
-    /// The fault that strikes this call: the first that wants it. Every fault that could have
-    /// struck counts the call.
+    /// The fault that strikes this call: the first that wants it. Every fault that could have struck counts the call.
     pub(super) fn strike(&mut self, cloud: Cloud, operation: &str) -> Option<FaultRequest> {
         let mut chosen = None;
         for fault in &mut self.faults {
@@ -148,7 +147,7 @@ impl Faults {
             fault.seen += 1;
             let wants = match (fault.fault.every, fault.fault.probability) {
                 (Some(every), _) => fault.seen % every == 0,
-                (_, Some(probability)) => roll(&mut fault.dice) < probability,
+                (_, Some(probability)) => fault.dice.fraction() < probability,
                 _ => fault.struck < fault.fault.next.unwrap_or(1),
             };
             if wants && chosen.is_none() {
@@ -159,17 +158,6 @@ impl Faults {
         self.faults.retain(|fault| fault.fault.next.is_none_or(|next| fault.struck < next));
         chosen
     }
-}
-
-/// A number from 0 to 1; SplitMix64, which is short and the same everywhere.
-fn roll(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9E37_79B9_7F4A_7C15);
-    let mut bits = *state;
-    bits = (bits ^ (bits >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^= bits >> 31;
-    // 53 bits are what a double holds exactly.
-    (bits >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::{
 
 use jiff::Timestamp;
 
-use super::clock::later;
+use crate::{clock::later, options, random::Random};
 
 /// An access key pair.
 #[derive(Clone)]
@@ -70,9 +70,6 @@ pub(super) struct Token {
     pub expires_at: Timestamp,
 }
 
-/// Tokens hold for a day, as the service's do.
-pub(super) const TOKEN_SECONDS: u64 = 24 * 60 * 60;
-
 /// How many nonces are remembered: seconds of load, far more than a test repeats within.
 const REMEMBERED_NONCES: usize = 50_000;
 
@@ -83,15 +80,15 @@ impl Keys {
         let pairs = vec![
             KeyPair { access_key, secret_key, security_token: None, read_only: false, expires_at: None },
             KeyPair {
-                access_key: super::TEMPORARY_ACCESS_KEY.to_owned(),
-                secret_key: super::TEMPORARY_SECRET_KEY.to_owned(),
-                security_token: Some(super::TEMPORARY_SECURITY_TOKEN.to_owned()),
+                access_key: options::TEMPORARY_ACCESS_KEY.to_owned(),
+                secret_key: options::TEMPORARY_SECRET_KEY.to_owned(),
+                security_token: Some(options::TEMPORARY_SECURITY_TOKEN.to_owned()),
                 read_only: false,
                 expires_at: None,
             },
             KeyPair {
-                access_key: super::READ_ONLY_ACCESS_KEY.to_owned(),
-                secret_key: super::READ_ONLY_SECRET_KEY.to_owned(),
+                access_key: options::READ_ONLY_ACCESS_KEY.to_owned(),
+                secret_key: options::READ_ONLY_SECRET_KEY.to_owned(),
                 security_token: None,
                 read_only: true,
                 expires_at: None,
@@ -99,10 +96,10 @@ impl Keys {
         ];
         Self {
             pairs,
-            user_name: super::USER_NAME.to_owned(),
-            password: super::PASSWORD.to_owned(),
-            domain_name: super::DOMAIN_NAME.to_owned(),
-            agency_name: super::AGENCY_NAME.to_owned(),
+            user_name: options::USER_NAME.to_owned(),
+            password: options::PASSWORD.to_owned(),
+            domain_name: options::DOMAIN_NAME.to_owned(),
+            agency_name: options::AGENCY_NAME.to_owned(),
             longest,
             tokens: HashMap::new(),
             nonces: HashSet::new(),
@@ -116,9 +113,9 @@ impl Keys {
     }
 
     /// A new temporary pair.
-    pub(super) fn issue_pair(&mut self, seconds: u64, now: Timestamp) -> KeyPair {
+    pub(super) fn issue_pair(&mut self, seconds: u64, now: Timestamp, random: &mut Random) -> KeyPair {
         self.pairs.retain(|pair| pair.expires_at.is_none_or(|end| end > now));
-        let text = || uuid::Uuid::new_v4().simple().to_string();
+        let mut text = || random.uuid().simple().to_string();
         let pair = KeyPair {
             access_key: format!("HST{}", text().to_uppercase()),
             secret_key: text(),
@@ -150,13 +147,14 @@ impl Keys {
         user_name: &str,
         project_id: Option<String>,
         now: Timestamp,
+        random: &mut Random,
     ) -> (String, Token) {
         self.tokens.retain(|_, token| token.expires_at > now);
-        let text = format!("MIIE{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple());
+        let text = format!("MIIE{}{}", random.uuid().simple(), random.uuid().simple());
         let token = Token {
             user_name: user_name.to_owned(),
             project_id,
-            expires_at: later(now, TOKEN_SECONDS.min(self.longest)),
+            expires_at: later(now, options::CREDENTIAL_SECONDS.min(self.longest)),
         };
         self.tokens.insert(text.clone(), token.clone());
         (text, token)

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{call::Cloud, faults::FaultKind, world::ObjectChange};
+use crate::{call::Cloud, faults::FaultKind, world::ObjectChange};
 
 /// Calls that are kept; older ones are dropped.
 const CAPACITY: usize = 20_000;

@@ -1,122 +1,28 @@
-//! The HTTP server: takes a request apart, lets the right service answer it, and misbehaves when
-//! told to.
+//! The HTTP server: connections, and which of them ask the services and which the control paths.
 
-use std::{
-    convert::Infallible,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
-};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use axum::{
     Router,
-    body::{Body, Bytes, to_bytes},
-    http::{HeaderName, HeaderValue, Request, Response, StatusCode, header},
+    body::{Body, to_bytes},
+    http::{Request, Response, StatusCode},
 };
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use jiff::Timestamp;
-use tokio::{net::TcpListener, sync::Notify, task::JoinSet};
+use tokio::{net::TcpListener, task::JoinSet};
 
-use super::{
-    Settings, alibaba,
-    call::{Action, Answer, Arrival, Call, Cloud, Moment},
-    clock::Clock,
+use crate::{
+    answering::{Lost, answer, plain},
+    call::Arrival,
     control,
-    faults::{FaultKind, FaultRequest, Faults},
-    huawei,
-    keys::Keys,
-    record::{Entry, Record},
-    throttle::Throttle,
-    world::World,
+    state::Shared,
 };
 
 /// Bodies larger than this are refused; the largest real one is a few kilobytes.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
-
-/// What all connections share.
-pub(super) struct Shared {
-    /// How this emulator was started.
-    pub settings: Settings,
-    /// Everything that changes.
-    state: Mutex<State>,
-    /// Told whenever the world may have changed.
-    pub changed: Notify,
-}
-
-/// Everything that changes while the emulator runs.
-pub(super) struct State {
-    pub world: World,
-    /// What a reset goes back to.
-    pub initial: World,
-    pub clock: Clock,
-    pub keys: Keys,
-    pub record: Record,
-    pub faults: Faults,
-    pub throttle: Throttle,
-    /// How often everything started over.
-    pub generation: u64,
-    /// How often another world was put in place.
-    pub replacements: u64,
-}
-
-/// No answer is sent: the connection closes.
-#[derive(Debug, thiserror::Error)]
-#[error("the connection closes without an answer, as the fault demands")]
-pub(super) struct Lost;
-
-impl Shared {
-    pub(super) fn new(settings: Settings, world: World) -> Arc<Self> {
-        let keys = settings.keys();
-        let state = State {
-            initial: world.clone(),
-            world,
-            clock: Clock::default(),
-            keys,
-            record: Record::default(),
-            faults: Faults::default(),
-            throttle: Throttle::default(),
-            generation: 0,
-            replacements: 0,
-        };
-        Arc::new(Self { settings, state: Mutex::new(state), changed: Notify::new() })
-    }
-
-    /// The state, with everything done that is due.
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
-        // A poisoned lock means that a handler panicked; its write was not committed, and the
-        // other calls are better served than refused.
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = state.clock.now();
-        let before = state.world.last_write();
-        state.world.advance(now, self.settings.consistency_delay);
-        if state.world.last_write() != before {
-            self.changed.notify_one();
-        }
-        state
-    }
-}
-
-impl State {
-    /// Back to the start, except that the record's numbers go on.
-    pub(super) fn reset(&mut self, settings: &Settings) {
-        self.world = self.initial.clone();
-        self.clock = Clock::default();
-        self.keys = settings.keys();
-        self.record.clear();
-        self.faults.clear();
-        self.throttle = Throttle::default();
-        self.generation += 1;
-    }
-
-    /// Puts another world in place.
-    pub(super) fn replace(&mut self, world: World) {
-        self.world = world;
-        self.replacements += 1;
-    }
-}
 
 /// Serves connections until the task is dropped.
 pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
@@ -130,8 +36,8 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
                     tokio::time::sleep(Duration::from_millis(50)).await;
                     continue;
                 };
-                // A small answer must not wait for the acknowledgement of the one before it. Where
-                // the option cannot be set, answers are slower and just as right.
+                // A small answer must not wait for the acknowledgement of the one before it. Where the option cannot be
+                // set, answers are slower and just as right.
                 let _ = stream.set_nodelay(true);
                 connections.spawn(connection(TokioIo::new(stream), Arc::clone(&shared), router.clone()));
             }
@@ -161,7 +67,6 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
     let Ok(body) = to_bytes(Body::new(body), LARGEST_BODY).await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"));
     };
-    let (arrived, time) = (Instant::now(), Timestamp::now());
     let arrival = Arrival {
         method: parts.method.as_str().to_owned(),
         path: parts.uri.path().to_owned(),
@@ -169,216 +74,5 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         headers: parts.headers,
         body: body.to_vec(),
     };
-    if let Some(response) = for_people(&arrival) {
-        return Ok(response);
-    }
-    let (mut call, fault) = open(shared, &arrival, time);
-    if let Some(fault) = &fault {
-        before_acting(fault, &mut call, arrival.host()).await;
-    }
-    let (answer, sequence) = perform(shared, &arrival, time, call, fault.as_ref());
-    if !shared.settings.latency.is_zero() {
-        tokio::time::sleep(shared.settings.latency).await;
-    }
-    let response = send(answer, fault.as_ref()).await;
-    shared.lock().record.finish(sequence, arrived.elapsed().as_secs_f64() * 1000.0);
-    response
-}
-
-/// What a person gets who opened the address in a browser, and whoever asks for what no service
-/// has.
-fn for_people(arrival: &Arrival) -> Option<Response<Body>> {
-    let is_browser = arrival.header("accept").is_some_and(|kinds| kinds.contains("text/html"));
-    if is_browser && arrival.method == "GET" && arrival.path == "/" && arrival.query.is_empty() {
-        let mut response = plain(StatusCode::SEE_OTHER, "");
-        response.headers_mut().insert(header::LOCATION, HeaderValue::from_static("/_emulator/"));
-        return Some(response);
-    }
-    let is_known = alibaba::recognises(arrival) || huawei::recognises(arrival);
-    (!is_known).then(|| {
-        let text = "This is the App Streaming and Workspace emulator. APIs: POST / and /v1/{project_id}/. People: /_emulator/\n";
-        plain(StatusCode::NOT_FOUND, text)
-    })
-}
-
-/// Acts, unless a fault forbids it, and records the call; answers the record's number too.
-fn perform(
-    shared: &Shared,
-    arrival: &Arrival,
-    time: Timestamp,
-    call: Call,
-    fault: Option<&FaultRequest>,
-) -> (Answer, u64) {
-    let kind = fault.map(|fault| fault.kind);
-    let sends_nothing = matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::CloseAfter));
-    let acts = !matches!(kind, Some(FaultKind::Hang | FaultKind::CloseBefore | FaultKind::Html));
-    let mut state = shared.lock();
-    let mut entry = Entry {
-        sequence: 0,
-        time,
-        emulated_time: state.clock.now(),
-        cloud: call.cloud,
-        operation: call.operation,
-        method: arrival.method.clone(),
-        path: arrival.path.clone(),
-        status: None,
-        code: None,
-        caller: call.caller,
-        request_id: call.request_id,
-        parameters: call.parameters,
-        not_understood: call.not_understood,
-        changes: Vec::new(),
-        fault: kind,
-        duration_ms: None,
-    };
-    let answer = if acts {
-        let before = state.world.last_write();
-        let answer = act(shared, &mut state, call.action, kind == Some(FaultKind::StaleRead));
-        if state.world.last_write() != before {
-            entry.changes = state.world.changes_after(before);
-            shared.changed.notify_one();
-        }
-        answer
-    } else {
-        let status = fault.and_then(|fault| fault.status).unwrap_or(502);
-        Answer { status, headers: Vec::new(), body: None, code: None }
-    };
-    if !sends_nothing {
-        entry.status = Some(if kind == Some(FaultKind::NotJson) { 200 } else { answer.status });
-    }
-    entry.code.clone_from(&answer.code);
-    (answer, state.record.push(entry))
-}
-
-/// Understands the call, and finds the fault that strikes it or that it came too soon.
-fn open(shared: &Shared, arrival: &Arrival, wall: Timestamp) -> (Call, Option<FaultRequest>) {
-    let mut state = shared.lock();
-    let state = &mut *state;
-    let mut call = if alibaba::recognises(arrival) {
-        alibaba::open(arrival, &mut state.keys, wall)
-    } else {
-        huawei::open(arrival, &mut state.keys, &state.world, wall, state.clock.now())
-    };
-    let fault = state.faults.strike(call.cloud, &call.operation);
-    if let Some(limit) = shared.settings.rate_limit
-        && call.action.is_ok()
-        && !state.throttle.admit(call.cloud, &call.operation, limit, Instant::now())
-    {
-        call.action = Err(throttled(&call, limit, arrival.host()));
-    }
-    (call, fault)
-}
-
-/// What a fault does before the call acts.
-async fn before_acting(fault: &FaultRequest, call: &mut Call, host: &str) {
-    match fault.kind {
-        FaultKind::Slow => tokio::time::sleep(seconds(fault.seconds.unwrap_or(5.0))).await,
-        FaultKind::Throttle => call.action = Err(throttled(call, 1, host)),
-        FaultKind::Error => {
-            let status = fault.status.unwrap_or(500);
-            let message =
-                fault.message.as_deref().unwrap_or("The request processing has failed due to some unknown error.");
-            call.action = Err(match call.cloud {
-                Cloud::Alibaba => {
-                    let code = fault.code.as_deref().unwrap_or("InternalError");
-                    alibaba::fault(status, code, message, &call.request_id, host)
-                }
-                Cloud::Huawei => {
-                    let code = fault.code.as_deref().unwrap_or("WKS.00000500");
-                    huawei::fault(status, code, message, &call.request_id)
-                }
-            });
-        }
-        _ => {}
-    }
-}
-
-fn throttled(call: &Call, limit: u32, host: &str) -> Answer {
-    match call.cloud {
-        Cloud::Alibaba => alibaba::throttled(call, host),
-        Cloud::Huawei => huawei::throttled(call, limit),
-    }
-}
-
-fn act(shared: &Shared, state: &mut State, action: Result<Action, Answer>, stale: bool) -> Answer {
-    let now = state.clock.now();
-    let (moment, delay) = (Moment { now, durations: shared.settings.durations }, shared.settings.consistency_delay);
-    match action {
-        Err(answer) => answer,
-        Ok(Action::Read(read)) if stale => read(&state.world.before_last_write(), moment),
-        Ok(Action::Read(read)) => match state.world.aged(now, delay).filter(|_| !delay.is_zero()) {
-            Some(past) => read(&past, moment),
-            None => read(&state.world, moment),
-        },
-        Ok(Action::Write(write)) => {
-            state.world.write(now, delay, |world| write(world, moment)).unwrap_or_else(|refused| refused)
-        }
-    }
-}
-
-async fn send(answer: Answer, fault: Option<&FaultRequest>) -> Result<Response<Body>, Lost> {
-    match fault.map(|fault| fault.kind) {
-        Some(FaultKind::CloseBefore | FaultKind::CloseAfter) => Err(Lost),
-        Some(FaultKind::Hang) => {
-            match fault.and_then(|fault| fault.seconds) {
-                Some(given) => tokio::time::sleep(seconds(given)).await,
-                None => std::future::pending().await,
-            }
-            Err(Lost)
-        }
-        Some(FaultKind::Html) => {
-            let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
-            let page =
-                format!("<html>\n<head><title>{status}</title></head>\n<body><h1>{status}</h1></body>\n</html>\n");
-            let mut response = plain(status, &page);
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
-            Ok(response)
-        }
-        Some(FaultKind::NotJson) => {
-            let mut response = plain(StatusCode::OK, "upstream ok\n");
-            response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-            Ok(response)
-        }
-        Some(FaultKind::HalfAnswer) => Ok(half(answer)),
-        _ => Ok(whole(answer)),
-    }
-}
-
-fn whole(answer: Answer) -> Response<Body> {
-    let (mut response, body) = head(answer);
-    *response.body_mut() = Body::from(body);
-    response
-}
-
-/// The headers promise the whole body; half of it is sent, then the connection breaks.
-fn half(answer: Answer) -> Response<Body> {
-    let (mut response, body) = head(answer);
-    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let first = Ok(Bytes::copy_from_slice(&body[..body.len() / 2]));
-    *response.body_mut() = Body::from_stream(futures_util::stream::iter([first, Err(Lost)]));
-    response
-}
-
-fn head(answer: Answer) -> (Response<Body>, Vec<u8>) {
-    let body = answer.body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
-    let mut response = plain(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), "");
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
-    for (name, value) in answer.headers {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            headers.insert(HeaderName::from_static(name), value);
-        }
-    }
-    (response, body)
-}
-
-fn plain(status: StatusCode, text: &str) -> Response<Body> {
-    let mut response = Response::new(Body::from(text.to_owned()));
-    *response.status_mut() = status;
-    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    response
-}
-
-fn seconds(seconds: f64) -> Duration {
-    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+    answer(shared, &arrival).await
 }

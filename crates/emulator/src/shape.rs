@@ -1,9 +1,8 @@
 //! What a parameter or body field may look like, and the check of a value against it.
 //!
-//! Both services describe their input with the same few types, so the tables in
-//! [`super::alibaba`] and [`super::huawei`] are written in this vocabulary. A field that no table
-//! names is reported separately from one that is wrong: the services ignore the former, and the
-//! emulator's record shows it.
+//! Both services describe their input with the same few types, so the tables in [`super::alibaba`] and
+//! [`super::huawei`] are written in this vocabulary. A field that no table names is reported separately from one that
+//! is wrong: the services ignore the former, and the emulator's record shows it.
 
 use serde_json::{Map, Value};
 

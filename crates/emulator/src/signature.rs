@@ -1,5 +1,5 @@
-//! What the signature schemes of both services share: RFC 3986 encoding, digests and a comparison
-//! that does not tell by its duration where two signatures differ.
+//! What the signature schemes of both services share: RFC 3986 encoding, digests and a comparison that does not tell by
+//! its duration where two signatures differ.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::task::JoinHandle;
 
-use super::{StartError, server::Shared, world::World};
+use crate::{error::StartError, state::Shared, world::World};
 
 /// Changes within this time are written together.
 const PAUSE: Duration = Duration::from_millis(200);

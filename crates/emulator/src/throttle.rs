@@ -1,8 +1,10 @@
 //! How often an operation may be called: a bucket for each, filled at a steady rate.
 
-use std::{collections::HashMap, time::Instant};
+use std::collections::HashMap;
 
-use super::call::Cloud;
+use tokio::time::Instant;
+
+use crate::call::Cloud;
 
 /// The buckets of one emulator.
 #[derive(Debug, Default)]

@@ -18,7 +18,7 @@ pub trait Action: Send + Sync + 'static {
     /// The struct for the configuration.
     type Model: Model;
 
-    /// The whole name, for instance `appstreaming_delivery_group_approve_ota`.
+    /// The whole name, for instance `files_archive`.
     fn type_name(&self) -> &'static str;
 
     /// Its schema.

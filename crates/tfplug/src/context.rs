@@ -12,8 +12,8 @@ use super::{
     value::{Type, Value},
 };
 
-/// The surroundings of one call: the configured provider, what Terraform told beside the values, and where to put
-/// what is to be told beside the result.
+/// The surroundings of one call: the configured provider, what Terraform told beside the values, and where to put what
+/// is to be told beside the result.
 pub struct Context<D> {
     data: Option<Arc<D>>,
     terraform_version: Arc<str>,
@@ -70,8 +70,8 @@ impl<D> Context<D> {
     pub fn data(&self) -> Result<Arc<D>> {
         self.data.clone().ok_or_else(|| {
             let detail = "This needs the remote service, and the provider is not configured: its configuration holds \
-                          values that are only known after apply. Apply what they come from first, or give the provider \
-                          values that are known at plan.";
+                          values that are only known after apply. Apply what they come from first, or give the \
+                          provider values that are known at plan.";
             Diagnostic::error("The provider is not configured", detail).into()
         })
     }
@@ -127,8 +127,8 @@ impl<D> Context<D> {
         &mut self.private
     }
 
-    /// Tells Terraform that there can be no answer yet. `false`: this Terraform does not know deferral, and an error
-    /// or an answer with unknown values is needed instead.
+    /// Tells Terraform that there can be no answer yet. `false`: this Terraform does not know deferral, and an error or
+    /// an answer with unknown values is needed instead.
     pub fn defer(&mut self, reason: DeferredReason) -> bool {
         if self.deferral_allowed {
             self.deferred = Some(reason);

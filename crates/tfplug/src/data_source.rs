@@ -16,7 +16,7 @@ pub trait DataSource: Send + Sync + 'static {
     /// The struct for arguments and results.
     type Model: Model;
 
-    /// The whole name, for instance `appstreaming_server_groups`.
+    /// The whole name, for instance `files_folder`.
     fn type_name(&self) -> &'static str;
 
     /// Its schema.

@@ -13,8 +13,8 @@ pub enum Severity {
 
 /// Something a person should read (`tfplugin6.Diagnostic`).
 ///
-/// The summary names the thing in a few words. The detail says what was asked, what the answer was and what to do
-/// next. Neither may hold a secret.
+/// The summary names the thing in a few words. The detail says what was asked, what the answer was and what to do next.
+/// Neither may hold a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How bad it is.

@@ -9,15 +9,15 @@ use super::{
     data_source::DataSource,
     diagnostic::{Diagnostic, Diagnostics, Result},
     ephemeral::EphemeralResource,
+    erased::{
+        AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, ErasedAction, ErasedDataSource,
+        ErasedEphemeralResource, ErasedListResource, ErasedResource,
+    },
     function::Function,
     list::ListResource,
     model::Model,
     resource::Resource,
     schema::Schema,
-    server::erased::{
-        AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, ErasedAction, ErasedDataSource,
-        ErasedEphemeralResource, ErasedListResource, ErasedResource,
-    },
 };
 
 /// A provider: its configuration, and everything that it serves.

@@ -26,7 +26,7 @@ pub trait Resource: Send + Sync + 'static {
     /// The struct for the identity; [`NoIdentity`] where there is none.
     type Identity: Model;
 
-    /// The whole name, for instance `appstreaming_server_group`.
+    /// The whole name, for instance `files_note`.
     fn type_name(&self) -> &'static str;
 
     /// Its schema.
@@ -192,7 +192,7 @@ pub enum Import<I> {
 /// A resource of another type that a `moved` block hands over.
 #[derive(Clone, Debug, Default)]
 pub struct MoveSource {
-    /// Its provider, for instance `registry.terraform.io/huaweicloud/huaweicloud`.
+    /// Its provider, for instance `registry.terraform.io/hashicorp/local`.
     pub provider_address: String,
     /// Its type.
     pub type_name: String,

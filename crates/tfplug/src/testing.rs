@@ -5,11 +5,10 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::{
-    Provider,
     context::from_value,
-    diagnostic::Diagnostics,
+    diagnostic::{Diagnostics, Result},
     model::{Model, to_value},
-    provider::Registry,
+    provider::{Provider, Registry},
     schema::{Attribute, Block, Schema, Shape},
     server::validate,
     value::{Type, Value, from_json},
@@ -19,7 +18,7 @@ use super::{
 ///
 /// # Errors
 /// What does not fit, with its path.
-pub fn check_model<M: Model>(schema: &Schema) -> std::result::Result<(), String> {
+pub fn check_model<M: Model>(schema: &Schema) -> Result<(), String> {
     let ty = schema.ty();
     // One of each: everything null, everything unknown, and everything present down to the leaves.
     for leaf in [Value::Null, Value::UNKNOWN] {
@@ -88,7 +87,7 @@ pub fn validate<P: Provider>(
     kind: Kind<'_>,
     config: &Json,
     unknown: &[&str],
-) -> std::result::Result<Diagnostics, String> {
+) -> Result<Diagnostics, String> {
     let mut registry = Registry::new();
     provider.register(&mut registry);
     match kind {
@@ -120,8 +119,8 @@ fn check(
     ty: &Type,
     config: &Json,
     unknown: &[&str],
-    own: impl FnOnce(&Value) -> super::Result<Diagnostics>,
-) -> std::result::Result<Diagnostics, String> {
+    own: impl FnOnce(&Value) -> Result<Diagnostics>,
+) -> Result<Diagnostics, String> {
     let strangers = config.as_object().into_iter().flatten().find(|(name, _)| match ty {
         Type::Object(types) => !types.contains_key(*name),
         _ => false,

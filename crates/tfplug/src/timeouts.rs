@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     model::Attr,
     schema::{Attribute, validate::Validator},
+    value::Value,
 };
 
 /// The nested attribute `timeouts` of a resource. All four operations may always be set, so that one struct serves
@@ -82,7 +83,7 @@ pub fn parse(text: &str) -> Option<Duration> {
 /// The check of an attribute that holds a duration.
 pub fn duration() -> Validator {
     Validator::known("a duration such as 90s, 30m or 1h30m", |configured| {
-        let super::Value::String(text) = configured.value else { return Ok(()) };
+        let Value::String(text) = configured.value else { return Ok(()) };
         if parse(text).is_some() {
             return Ok(());
         }

@@ -3,10 +3,8 @@
 use jiff::{Timestamp, tz::Offset};
 use serde_json::{Map, Value};
 
-use super::{
-    super::world::{DeliveryGroup, World},
-    errors::Error,
-};
+use super::errors::Error;
+use crate::world::{DeliveryGroup, World};
 
 /// The parameters of a call.
 pub(super) struct Arguments<'a> {
@@ -116,8 +114,8 @@ impl<'a> Arguments<'a> {
         }
     }
 
-    /// The group that `AppInstanceGroupId` names, of the product that `ProductType` names, in the
-    /// region that `BizRegionId` names, where these are given.
+    /// The group that `AppInstanceGroupId` names, of the product that `ProductType` names, in the region that
+    /// `BizRegionId` names, where these are given.
     pub(super) fn group<'w>(&self, world: &'w World) -> Result<(&'a str, &'w DeliveryGroup), Error> {
         let product = if self.value("ProductType").is_some() { Some(self.product_type()?) } else { None };
         let region = self.region(world)?;

@@ -1,18 +1,13 @@
-//! AuthorizeInstanceGroup, ListAuthorizedUsers, ListAuthorizedUserGroups,
-//! PageListAppInstanceGroupUser.
+//! AuthorizeInstanceGroup, ListAuthorizedUsers, ListAuthorizedUserGroups, PageListAppInstanceGroupUser.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{
-        call::{Moment, page},
-        world::{Authorizations, DeliveryGroup, World},
-    },
-    arguments::Arguments,
-    delivery_groups::without_nulls,
-    errors::Error,
+use super::{arguments::Arguments, errors::Error};
+use crate::{
+    call::{Moment, page, without_nulls},
+    world::{Authorizations, DeliveryGroup, World},
 };
 
 /// Names in one list of one call.
@@ -66,9 +61,8 @@ pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: M
     Ok(json!({}))
 }
 
-/// ListAuthorizedUsers: pages over authorization records and merges those of one user, so that a
-/// page can hold fewer users than its size and `TotalCount` can exceed the number of users. With
-/// `Session` authorization both count users.
+/// ListAuthorizedUsers: pages over authorization records and merges those of one user, so that a page can hold fewer
+/// users than its size and `TotalCount` can exceed the number of users. With `Session` authorization both count users.
 pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
     let paging = arguments.page(100)?;
@@ -111,13 +105,13 @@ pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment
     let groups: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
         .into_iter()
         .map(|id| {
-            Value::Object(without_nulls(json!({
+            without_nulls(json!({
                 "AppInstanceGroupId": place.group_id(),
                 "AppInstanceGroupSetId": place.set_id(),
                 "AuthMode": place.auth_mode(world),
                 "GroupId": id,
                 "GroupName": name_of(id),
-            })))
+            }))
         })
         .collect();
     Ok(json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "UserGroups": groups }))
@@ -236,8 +230,7 @@ fn check_known(world: &World, group: &DeliveryGroup, users: &[&str], user_groups
     Ok(())
 }
 
-/// A group in an office network with an AD domain takes only that domain's users, and wants to be
-/// told so.
+/// A group in an office network with an AD domain takes only that domain's users, and wants to be told so.
 fn check_user_meta(group: &DeliveryGroup, arguments: &Arguments<'_>) -> Result<(), Error> {
     let meta = arguments.value("UserMeta");
     let field = |name: &str| meta.and_then(|meta| meta[name].as_str());
@@ -250,8 +243,8 @@ fn check_user_meta(group: &DeliveryGroup, arguments: &Arguments<'_>) -> Result<(
     if fits { Ok(()) } else { Err(Error::invalid("UserMeta")) }
 }
 
-/// What an authorization of a user covers: the persistent session named, every application of the
-/// image, or nothing in particular.
+/// What an authorization of a user covers: the persistent session named, every application of the image, or nothing in
+/// particular.
 fn scope(
     world: &World,
     place: Place<'_>,
@@ -282,7 +275,7 @@ fn user_model(world: &World, place: Place<'_>, name: &str, app: Option<&str>) ->
     let auth_mode = place.auth_mode(world);
     let scopes = place.authorized_users(world).and_then(|users| users.get(name));
     let sessions = scopes.filter(|_| auth_mode == "Session");
-    Value::Object(without_nulls(json!({
+    without_nulls(json!({
         "AccountType": user.map(|user| user.account_type.as_str()),
         "AppId": app,
         "AppInstanceGroupId": place.group_id(),
@@ -293,5 +286,5 @@ fn user_model(world: &World, place: Place<'_>, name: &str, app: Option<&str>) ->
         "EndUserId": name,
         "IsAuthAllApps": app.is_none().to_string(),
         "Phone": user.and_then(|user| user.phone.as_deref()),
-    })))
+    }))
 }

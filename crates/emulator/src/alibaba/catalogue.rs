@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        call::{Moment, page},
-        world::{Image, NodeInstanceType, World},
-    },
     arguments::{Arguments, time},
     errors::Error,
+};
+use crate::{
+    call::{Moment, page},
+    world::{Image, NodeInstanceType, World},
 };
 
 /// ListRegions.

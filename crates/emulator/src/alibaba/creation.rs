@@ -6,20 +6,17 @@ use jiff::{Timestamp, civil};
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        call::{Moment, fresh_id},
-        clock::later,
-        world::{DeliveryGroup, NodePool, Pending, RecurrenceSchedule, TimerPeriod, World},
-    },
     arguments::Arguments,
-    delivery_groups::{check_at_rest, check_image, check_name, check_session_timeout},
     errors::Error,
-    sessions::bounds,
+    rules::{bounds, check_at_rest, check_capacity, check_image, check_name, check_session_timeout},
+};
+use crate::{
+    call::Moment,
+    clock::later,
+    world::{DeliveryGroup, NEVER, NodePool, Pending, RecurrenceSchedule, TimerPeriod, World},
 };
 
 const AUTH_MODES: &[&str] = &["App", "Session", "AppInstanceGroup"];
-/// 2099-12-31T15:59:59Z, when pay-as-you-go groups end.
-const NEVER: Timestamp = Timestamp::constant(4_102_415_999, 0);
 const DAY: u64 = 24 * 60 * 60;
 
 /// CreateAppInstanceGroup.
@@ -37,9 +34,10 @@ pub(super) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
         Some(_) => one_of(arguments, "AuthMode", AUTH_MODES)?,
         None => "AppInstanceGroup",
     };
-    let id = fresh_id("aig-", 16);
+    let id = world.random().id("aig-", 16);
     let name = arguments.text("AppInstanceGroupName").map_or(Ok(id.as_str()), check_name)?.to_owned();
-    let node_pool = new_pool(world, arguments, charge_type, region, moment)?;
+    let mut node_pool = new_pool(world, arguments, charge_type, region, moment)?;
+    node_pool.id = world.random().id("rg-", 16);
     let (users, user_groups) = check_users(world, arguments)?;
     let at = later(moment.now, moment.durations.deployment_seconds);
     let os_type = world.alibaba.images.get(image_id).map_or("Windows", |image| image.os_type.as_str()).to_owned();
@@ -51,7 +49,7 @@ pub(super) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
         "AppInstanceGroupModel": {
             "AppInstanceGroupId": id,
             "NodePoolId": node_pool.id,
-            "OrderId": fresh_id("2", 14),
+            "OrderId": world.random().id("2", 14),
         },
     });
     let group = DeliveryGroup {
@@ -113,12 +111,6 @@ pub(super) fn modify_node_pool(world: &mut World, arguments: &Arguments<'_>, mom
     Ok(json!({ "Code": "success" }))
 }
 
-/// 1 to what the specification carries.
-pub(super) fn check_capacity(world: &World, node_instance_type: &str, capacity: i64) -> Result<(), Error> {
-    let most = world.alibaba.node_instance_types.get(node_instance_type).map_or(i64::MAX, |kind| kind.max_capacity);
-    if (1..=most).contains(&capacity) { Ok(()) } else { Err(Error::invalid("NodeCapacity")) }
-}
-
 fn one_of<'a>(arguments: &Arguments<'a>, name: &str, choices: &[&str]) -> Result<&'a str, Error> {
     let given = arguments.need(name)?;
     if choices.contains(&given) { Ok(given) } else { Err(Error::invalid(name)) }
@@ -162,7 +154,6 @@ fn new_pool(
     let capacity = given["NodeCapacity"].as_i64().unwrap_or(1);
     check_capacity(world, kind_id, capacity)?;
     let mut pool = NodePool {
-        id: fresh_id("rg-", 16),
         node_instance_type: kind_id.to_owned(),
         node_capacity: capacity,
         strategy_type: "NODE_FIXED".to_owned(),
@@ -225,8 +216,7 @@ fn schedule(given: &Value) -> RecurrenceSchedule {
     }
 }
 
-/// Scaling by schedule is for pay-as-you-go alone, and each strategy has parameters it cannot do
-/// without.
+/// Scaling by schedule is for pay-as-you-go alone, and each strategy has parameters it cannot do without.
 fn check_strategy(parameter: &str, pool: &NodePool, charge_type: &str, moment: Moment) -> Result<(), Error> {
     let wrong = |name: &str| Err(Error::invalid(&format!("{parameter}.{name}")));
     let within = |value: Option<i64>, low, high| value.is_some_and(|value| (low..=high).contains(&value));

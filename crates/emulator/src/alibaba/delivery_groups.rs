@@ -1,23 +1,24 @@
-//! GetAppInstanceGroup, ListAppInstanceGroup, UpdateAppInstanceGroupImage,
-//! ModifyAppInstanceGroupAttribute, DeleteAppInstanceGroup.
+//! GetAppInstanceGroup, ListAppInstanceGroup, UpdateAppInstanceGroupImage, ModifyAppInstanceGroupAttribute,
+//! DeleteAppInstanceGroup.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    super::{
-        call::{Moment, page},
-        clock::later,
-        world::{DeliveryGroup, NodePool, Pending, World},
-    },
     arguments::{Arguments, time},
     errors::Error,
+    rules::{check_at_rest, check_capacity, check_image, check_name, check_session_timeout},
+};
+use crate::{
+    call::{Moment, page, without_nulls},
+    clock::later,
+    world::{DeliveryGroup, NodePool, Pending, World},
 };
 
 /// GetAppInstanceGroup.
 pub(super) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let (id, group) = arguments.group(world)?;
     let mut model = model(world, id, group);
-    model.insert("SessionType".to_owned(), json!("NORMAL"));
+    model["SessionType"] = json!("NORMAL");
     Ok(json!({ "AppInstanceGroupModels": model }))
 }
 
@@ -63,8 +64,8 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     }))
 }
 
-/// UpdateAppInstanceGroupImage: the group is `MAINTAINING` until the update ends in `PUBLISHED`
-/// with the new image or in `MAINTAIN_FAILED` with the old one. Its sessions end at once.
+/// UpdateAppInstanceGroupImage: the group is `MAINTAINING` until the update ends in `PUBLISHED` with the new image or
+/// in `MAINTAIN_FAILED` with the old one. Its sessions end at once.
 pub(super) fn update_image(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
     let (id, group) = arguments.group(world)?;
@@ -97,7 +98,7 @@ pub(super) fn modify(world: &mut World, arguments: &Arguments<'_>, _moment: Mome
     }
     let capacity = pool.and_then(|pool| pool["NodeCapacity"].as_i64());
     if let Some(capacity) = capacity {
-        super::creation::check_capacity(world, &group.node_pool.node_instance_type, capacity)?;
+        check_capacity(world, &group.node_pool.node_instance_type, capacity)?;
     }
     let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
     if let Some(name) = name {
@@ -133,37 +134,7 @@ pub(super) fn delete(world: &mut World, arguments: &Arguments<'_>, moment: Momen
     Ok(json!({}))
 }
 
-/// An image must exist, be finished and have been distributed to the region.
-pub(super) fn check_image(world: &World, image_id: &str, region: &str) -> Result<(), Error> {
-    let image = world.alibaba.images.get(image_id).ok_or_else(Error::unknown_image)?;
-    if !image.region_ids.iter().any(|known| known == region) {
-        return Err(Error::image_of_other_region());
-    }
-    if image.status != "AVAILABLE" {
-        return Err(Error::image_status(&image.status));
-    }
-    Ok(())
-}
-
-/// What changes a group's settings is refused while something else changes the group.
-pub(super) fn check_at_rest(group: &DeliveryGroup) -> Result<(), Error> {
-    match group.status.as_str() {
-        "MAINTAINING" | "EXPIRED" | "DELETING" | "DEPLOYING" | "CEASED" => Err(Error::group_status(&group.status)),
-        _ => Ok(()),
-    }
-}
-
-/// 1 to 100 characters.
-pub(super) fn check_name(name: &str) -> Result<&str, Error> {
-    if (1..=100).contains(&name.chars().count()) { Ok(name) } else { Err(Error::invalid("AppInstanceGroupName")) }
-}
-
-/// -1 for ever, or 3 to 300 minutes.
-pub(super) fn check_session_timeout(minutes: i64) -> Result<i64, Error> {
-    if minutes == -1 || (3..=300).contains(&minutes) { Ok(minutes) } else { Err(Error::invalid("SessionTimeout")) }
-}
-
-fn model(world: &World, id: &str, group: &DeliveryGroup) -> Map<String, Value> {
+fn model(world: &World, id: &str, group: &DeliveryGroup) -> Value {
     let image = world.alibaba.images.get(&group.image_id);
     let apps: Vec<Value> = image
         .into_iter()
@@ -236,7 +207,7 @@ fn node_pool(world: &World, pool: &NodePool) -> Value {
         })
         .collect();
     let node_type = world.alibaba.node_instance_types.get(&pool.node_instance_type);
-    Value::Object(without_nulls(json!({
+    without_nulls(json!({
         "Amount": pool.node_amount,
         "MaxIdleAppInstanceAmount": pool.max_idle_app_instance_amount,
         "MaxScalingAmount": pool.max_scaling_amount,
@@ -256,12 +227,5 @@ fn node_pool(world: &World, pool: &NodePool) -> Value {
         "StrategyEnableDate": pool.strategy_enable_date,
         "StrategyType": pool.strategy_type,
         "WarmUp": pool.warm_up,
-    })))
-}
-
-/// The service leaves out what it has no value for.
-pub(super) fn without_nulls(value: Value) -> Map<String, Value> {
-    let Value::Object(mut fields) = value else { return Map::new() };
-    fields.retain(|_, value| !value.is_null());
-    fields
+    }))
 }

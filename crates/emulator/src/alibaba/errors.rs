@@ -1,11 +1,10 @@
 //! The errors of App Streaming and of the gateway before it.
 //!
-//! Codes of the gateway are those of every Alibaba Cloud RPC API. Of the service's own codes,
-//! these are published: `InvalidParameter.*`, `InvalidAppInstanceGroup.NotFound`,
-//! `AuthAppInstanceGroup.MixNotSupported`, `OtaTask.Running`, and those of the tag operations.
-//! The service publishes no list of the others; where it must refuse and no code is known, the
-//! emulator follows the pattern of the known ones (`InvalidImage.NotFound`). A client should
-//! treat the class of the code, not its every letter, as the contract.
+//! Codes of the gateway are those of every Alibaba Cloud RPC API. Of the service's own codes, these are published:
+//! `InvalidParameter.*`, `InvalidAppInstanceGroup.NotFound`, `AuthAppInstanceGroup.MixNotSupported`, `OtaTask.Running`,
+//! and those of the tag operations. The service publishes no list of the others; where it must refuse and no code is
+//! known, the emulator follows the pattern of the known ones (`InvalidImage.NotFound`). A client should treat the class
+//! of the code, not its every letter, as the contract.
 
 /// A refused call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,7 +83,8 @@ impl Error {
             403,
             "Forbidden.RAM",
             format!(
-                "User not authorized to operate on the specified resource, or this API doesn't support RAM. appstreaming:{action}"
+                "User not authorized to operate on the specified resource, or this API doesn't support RAM. \
+                 appstreaming:{action}"
             ),
         )
     }

@@ -1,9 +1,8 @@
 //! Alibaba Cloud App Streaming, product `appstream-center`, version `2021-09-01`.
 //!
-//! The rules of each operation are in the file of its family, in the order of the operation's own
-//! page: [`delivery_groups`], [`creation`], [`authorization`], [`sessions`], [`ota`],
-//! [`catalogue`], [`tags`]. [`parameters`] holds what each takes, [`errors`] what each refuses
-//! with.
+//! The rules of each operation are in the file of its family, in the order of the operation's own page:
+//! [`delivery_groups`], [`creation`], [`authorization`], [`sessions`], [`ota`], [`catalogue`], [`tags`]. [`parameters`]
+//! holds what each takes, [`errors`] what each refuses with.
 
 mod arguments;
 mod authorization;
@@ -14,13 +13,13 @@ mod errors;
 mod ota;
 mod parameter_tables;
 mod parameters;
+mod rules;
 mod sessions;
 mod signature;
 mod tags;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use self::{
@@ -29,9 +28,8 @@ use self::{
     parameter_tables as tables,
     parameters::{Decoded, Parameter},
 };
-use super::{
-    call::{Action, Answer, Arrival, Call, Cloud, Moment, pairs},
-    keys::Keys,
+use crate::{
+    call::{Action, Answer, Arrival, Call, Cloud, Gateway, Moment, pairs},
     world::World,
 };
 
@@ -122,8 +120,8 @@ pub(super) fn recognises(arrival: &Arrival) -> bool {
 }
 
 /// Understands a request: who calls which operation with what.
-pub(super) fn open(arrival: &Arrival, keys: &mut Keys, wall: Timestamp) -> Call {
-    let request_id = uuid::Uuid::new_v4().to_string().to_uppercase();
+pub(super) fn understand(arrival: &Arrival, gateway: &mut Gateway<'_>) -> Call {
+    let request_id = gateway.random.uuid().to_string().to_uppercase();
     let all = all_pairs(arrival);
     let get = |name: &str| all.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let action = arrival.header("x-acs-action").or(get("Action")).unwrap_or_default().to_owned();
@@ -137,10 +135,10 @@ pub(super) fn open(arrival: &Arrival, keys: &mut Keys, wall: Timestamp) -> Call 
         if version != VERSION {
             return Err(Error::unknown_version());
         }
-        let signer = signature::verify(arrival, keys, wall)?;
+        let signer = signature::verify(arrival, gateway.keys, gateway.wall)?;
         let forbidden = signer.pair.read_only && matches!(operation.run, Run::Write(_));
         let nonce = signer.nonce;
-        if !keys.use_nonce(nonce) {
+        if !gateway.keys.use_nonce(nonce) {
             return Err(Error::used_nonce());
         }
         if forbidden {

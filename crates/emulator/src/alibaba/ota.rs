@@ -3,14 +3,10 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
-use super::{
-    super::{
-        call::{Moment, fresh_id, page},
-        world::{OtaTask, World},
-    },
-    arguments::Arguments,
-    delivery_groups::without_nulls,
-    errors::Error,
+use super::{arguments::Arguments, errors::Error};
+use crate::{
+    call::{Moment, page, without_nulls},
+    world::{OtaTask, World},
 };
 
 /// The one type of update.
@@ -31,12 +27,12 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     let tasks: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
         .into_iter()
         .map(|(id, task)| {
-            Value::Object(without_nulls(json!({
+            without_nulls(json!({
                 "OtaVersion": task.version,
                 "TaskDisplayStatus": task.status,
                 "TaskId": id,
                 "TaskStartTime": task.start_time.map(start_time),
-            })))
+            }))
         })
         .collect();
     Ok(json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "TaskList": tasks }))
@@ -45,16 +41,16 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
 /// GetOtaTaskByTaskId.
 pub(super) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let task = world.alibaba.ota_tasks.get(arguments.need("TaskId")?).ok_or_else(Error::unknown_ota_task)?;
-    Ok(Value::Object(without_nulls(json!({
+    Ok(without_nulls(json!({
         "Code": "success",
         "OtaVersion": task.version,
         "ReleaseNote": task.release_note,
         "TaskStartTime": task.start_time.map(start_time),
-    }))))
+    })))
 }
 
-/// ApproveOtaTask: says when the update begins. The task's id changes with each approval, so that
-/// an id can be used once; a later approval with the new id moves the time.
+/// ApproveOtaTask: says when the update begins. The task's id changes with each approval, so that an id can be used
+/// once; a later approval with the new id moves the time.
 pub(super) fn approve(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     check_type(arguments)?;
     let start: Timestamp = arguments.need("StartTime")?.parse().map_err(|_| Error::invalid("StartTime"))?;
@@ -80,7 +76,7 @@ pub(super) fn approve(world: &mut World, arguments: &Arguments<'_>, moment: Mome
         duration_seconds: moment.durations.ota_update_seconds,
         ..task.clone()
     };
-    let new_id = fresh_id("ota-", 16);
+    let new_id = world.random().id("ota-", 16);
     world.schedule(start.max(moment.now));
     world.alibaba.ota_tasks.remove(task_id);
     world.alibaba.ota_tasks.insert(new_id.clone(), approved);

@@ -1,9 +1,7 @@
 //! The parameters of every operation, with the types and the encoding that the API's definition gives them.
 
-use super::{
-    super::shape::Shape::*,
-    parameters::{Parameter, optional, required},
-};
+use super::parameters::{Parameter, optional, required};
+use crate::shape::Shape::*;
 
 /// Parameters of `ListRegions`.
 pub(super) const LIST_REGIONS: &[Parameter] = &[optional("BizSource", Text), optional("ProductType", Text)];

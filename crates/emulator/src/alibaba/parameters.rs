@@ -1,16 +1,13 @@
-//! How a query and a form become an operation's parameters. What each takes is in
-//! [`super::parameter_tables`].
+//! How a query and a form become an operation's parameters. What each takes is in [`super::parameter_tables`].
 //!
-//! Alibaba Cloud's RPC style flattens lists to `Name.1`, `Name.2` and objects in them to
-//! `Name.1.Key`; parameters that hold an object are one JSON string. A parameter is taken from the
-//! query or from the form, wherever the client put it, as the service does.
+//! Alibaba Cloud's RPC style flattens lists to `Name.1`, `Name.2` and objects in them to `Name.1.Key`; parameters that
+//! hold an object are one JSON string. A parameter is taken from the query or from the form, wherever the client put
+//! it, as the service does.
 
 use serde_json::{Map, Number, Value};
 
-use super::{
-    super::shape::{self, Shape, Shape::*},
-    errors::Error,
-};
+use super::errors::Error;
+use crate::shape::{self, Shape, Shape::*};
 
 /// A parameter's name, type and whether it must be there.
 #[derive(Debug, Clone, Copy)]

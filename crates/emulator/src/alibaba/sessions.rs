@@ -4,13 +4,13 @@ use jiff::{Timestamp, civil, tz::Offset};
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        call::{Moment, page},
-        world::{AppInstance, NodePool, TimerPeriod, World},
-    },
     arguments::{Arguments, time},
-    delivery_groups::without_nulls,
     errors::Error,
+    rules::bounds,
+};
+use crate::{
+    call::{Moment, page, without_nulls},
+    world::{AppInstance, NodePool, World},
 };
 
 /// ListAppInstances: instances that are gone are shown only when asked for by id.
@@ -46,8 +46,8 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     }))
 }
 
-/// LogOffAllSessionsInAppInstanceGroup: only for pay-as-you-go groups that scale by schedule, and
-/// only outside the scheduled periods.
+/// LogOffAllSessionsInAppInstanceGroup: only for pay-as-you-go groups that scale by schedule, and only outside the
+/// scheduled periods.
 pub(super) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     arguments.product_type()?;
     let (id, group) = arguments.group(world)?;
@@ -86,14 +86,8 @@ fn is_scheduled(pool: &NodePool, at: Timestamp) -> bool {
         })
 }
 
-/// When a period begins and ends; `None` where that is not `HH:mm`.
-pub(super) fn bounds(period: &TimerPeriod) -> Option<(civil::Time, civil::Time)> {
-    let parse = |text: &str| civil::Time::strptime("%H:%M", text).ok();
-    Some((parse(&period.start_time)?, parse(&period.end_time)?))
-}
-
 fn instance_model(id: &str, instance: &AppInstance, charge_type: &str) -> Value {
-    Value::Object(without_nulls(json!({
+    without_nulls(json!({
         "AppInstanceGroupId": instance.delivery_group_id,
         "AppInstanceId": id,
         "BindInfo": instance.user.as_deref().map(|user| json!({ "EndUserId": user, "UsageDuration": 600 })),
@@ -105,11 +99,13 @@ fn instance_model(id: &str, instance: &AppInstance, charge_type: &str) -> Value 
         "NodeId": instance.node_id,
         "SessionStatus": instance.session_status.as_deref().filter(|_| instance.status == "RUNNING"),
         "Status": instance.status,
-    })))
+    }))
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::world::TimerPeriod;
+
     use super::*;
 
     fn pool(days: &[i64], start: &str, end: &str) -> NodePool {
@@ -117,7 +113,7 @@ mod tests {
         NodePool {
             strategy_enable_date: Some("2026-03-01".to_owned()),
             strategy_disable_date: Some("2026-03-31".to_owned()),
-            recurrence_schedules: vec![super::super::super::world::RecurrenceSchedule {
+            recurrence_schedules: vec![crate::world::RecurrenceSchedule {
                 recurrence_type: "weekly".to_owned(),
                 recurrence_values: days.to_vec(),
                 timer_periods: vec![period],

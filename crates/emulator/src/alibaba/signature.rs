@@ -1,15 +1,12 @@
-//! Who signed a request, by `ACS3-HMAC-SHA256` in its headers or by the older `HMAC-SHA1` in its
-//! query.
+//! Who signed a request, by `ACS3-HMAC-SHA256` in its headers or by the older `HMAC-SHA1` in its query.
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    super::{
-        call::{Arrival, pairs},
-        keys::{KeyPair, Keys},
-        signature::{MAX_SKEW_SECONDS, canonical_query, encode, hmac_sha1_base64, hmac_sha256_hex, same, sha256_hex},
-    },
-    errors::Error,
+use super::errors::Error;
+use crate::{
+    call::{Arrival, pairs},
+    keys::{KeyPair, Keys},
+    signature::{MAX_SKEW_SECONDS, canonical_query, encode, hmac_sha1_base64, hmac_sha256_hex, same, sha256_hex},
 };
 
 /// A verified signer.
@@ -82,8 +79,8 @@ fn verify_headers<'a>(
     );
     let string_to_sign = format!("ACS3-HMAC-SHA256\n{}", sha256_hex(canonical.as_bytes()));
     if !same(&hmac_sha256_hex(pair.secret_key.as_bytes(), string_to_sign.as_bytes()), signature) {
-        // The service also repeats the canonical request. The emulator does not: a security token
-        // stands in it, and the message ends up in clients' logs.
+        // The service also repeats the canonical request. The emulator does not: a security token stands in it, and the
+        // message ends up in clients' logs.
         return Err(Error::wrong_signature(&string_to_sign));
     }
     Ok(Signer { pair, nonce: nonce.to_owned() })
@@ -143,10 +140,8 @@ fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
 mod tests {
     use axum::http::HeaderMap;
 
-    use super::{
-        super::super::{ACCESS_KEY, SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECURITY_TOKEN},
-        *,
-    };
+    use super::*;
+    use crate::options::{ACCESS_KEY, SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECURITY_TOKEN};
 
     const BODY: &str = "AppInstanceGroupId=aig-1&AuthorizeUserIds.1=li%20na&ProductType=CloudApp";
     const DIGEST: &str = "0515c836aa280337cc5f7015bc4839d395083db6e612615ab20211aaf21cc69f";

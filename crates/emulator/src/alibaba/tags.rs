@@ -2,11 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{call::Moment, world::World},
-    arguments::Arguments,
-    errors::Error,
-};
+use super::{arguments::Arguments, errors::Error};
+use crate::{call::Moment, world::World};
 
 /// The one type of resource that takes tags; capitals do not matter.
 const RESOURCE_TYPE: &str = "APPINSTANCEGROUP";

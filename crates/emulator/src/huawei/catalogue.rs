@@ -3,13 +3,13 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    super::{
-        call::Moment,
-        world::{AvailabilityZone, Product, World},
-    },
     errors::{Error, code},
     request::Request,
     server_groups::model::product_model,
+};
+use crate::{
+    call::Moment,
+    world::{AvailabilityZone, Product, World},
 };
 
 /// GET `product`.
@@ -145,7 +145,7 @@ pub(super) fn show_tenant(world: &World, request: &Request, _moment: Moment) -> 
         ("project_id".to_owned(), request.project_id.as_str().into()),
         ("project_name".to_owned(), request.region.as_str().into()),
         ("tenant_domain_id".to_owned(), domain.map_or("", |project| project.domain_id.as_str()).into()),
-        ("tenant_domain_name".to_owned(), super::super::DOMAIN_NAME.into()),
+        ("tenant_domain_name".to_owned(), crate::options::DOMAIN_NAME.into()),
         ("service_status".to_owned(), world.huawei.service_status.as_str().into()),
         ("open_with_ad".to_owned(), world.huawei.open_with_ad.into()),
         ("create_time".to_owned(), world.huawei.enabled_at.to_string().into()),

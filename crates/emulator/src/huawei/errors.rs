@@ -1,12 +1,12 @@
 //! The errors of Workspace, of IAM and of the API gateway before them.
 //!
-//! The gateway's codes (`APIGW.*`) are published, and so are `WKS.0001` and the shape
-//! `WKS.` plus eight digits. Of the codes for server groups the service publishes no complete
-//! list; [`code`] keeps in one place those that the emulator gives out for them.
+//! The gateway's codes (`APIGW.*`) are published, and so are `WKS.0001` and the shape `WKS.` plus eight digits. Of the
+//! codes for server groups the service publishes no complete list; [`code`] keeps in one place those that the emulator
+//! gives out for them.
 
 use serde_json::{Value, json};
 
-use super::super::call::Answer;
+use crate::call::Answer;
 
 /// The service's own codes as the emulator gives them out.
 pub(super) mod code {

@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        call::{Action, Answer, Arrival, Call, Cloud},
-        keys::Keys,
-        world::{Project, World},
-    },
     errors::{Error, answer},
     signature,
+};
+use crate::{
+    call::{Action, Answer, Arrival, Call, Cloud, Gateway},
+    keys::Keys,
+    world::{Project, World},
 };
 
 /// The names of the operations.
@@ -24,34 +24,28 @@ pub(super) fn recognises(path: &str) -> bool {
 }
 
 /// Understands and answers a request to IAM. Nothing here changes the world.
-pub(super) fn open(
-    arrival: &Arrival,
-    keys: &mut Keys,
-    world: &World,
-    wall: Timestamp,
-    now: Timestamp,
-    request_id: String,
-) -> Call {
-    let caller = signature::named_sender(arrival, keys, now);
+pub(super) fn understand(arrival: &Arrival, gateway: &mut Gateway<'_>, request_id: String) -> Call {
+    let (world, wall, now) = (gateway.world, gateway.wall, gateway.now);
+    let caller = signature::named_sender(arrival, gateway.keys, now);
     let (operation, parameters, result) = match (arrival.method.as_str(), arrival.path.as_str()) {
         ("POST", "/v3/auth/tokens") => {
             let body: Value = serde_json::from_slice(&arrival.body).unwrap_or(Value::Null);
             let parameters = without_secrets(&body);
-            ("KeystoneCreateToken", parameters, create_token(&body, keys, world, now, &request_id))
+            ("KeystoneCreateToken", parameters, create_token(&body, gateway, &request_id))
         }
         ("GET", "/v3/projects") => {
             let name = arrival.query_pairs().into_iter().find(|(name, _)| name == "name").map(|(_, value)| value);
             let parameters = name.as_ref().map_or_else(|| json!({}), |name| json!({ "name": name }));
-            let result =
-                signature::verify(arrival, keys, wall, now).map(|_| list_projects(world, name.as_deref(), &request_id));
+            let result = signature::verify(arrival, gateway.keys, wall, now)
+                .map(|_| list_projects(world, name.as_deref(), &request_id));
             ("KeystoneListProjects", parameters, result)
         }
         ("POST", "/v3.0/OS-CREDENTIAL/securitytokens") => {
             let body: Value = serde_json::from_slice(&arrival.body).unwrap_or(Value::Null);
             let identity = &body["auth"]["identity"];
             let parameters = json!({ "methods": identity["methods"], "assume_role": identity["assume_role"] });
-            let result = signature::verify(arrival, keys, wall, now)
-                .and_then(|_| assume_agency(identity, keys, world, now, &request_id));
+            let result = signature::verify(arrival, gateway.keys, wall, now)
+                .and_then(|_| assume_agency(identity, gateway, &request_id));
             ("CreateTemporaryAccessKeyByAgency", parameters, result)
         }
         _ => ("unknown", json!({}), Err(Error::unknown_api())),
@@ -91,13 +85,9 @@ fn list_projects(world: &World, name: Option<&str>, request_id: &str) -> Answer 
 }
 
 /// A token by password or by another token; the scope is a project by id or name, or the account.
-fn create_token(
-    body: &Value,
-    keys: &mut Keys,
-    world: &World,
-    now: Timestamp,
-    request_id: &str,
-) -> Result<Answer, Error> {
+fn create_token(body: &Value, gateway: &mut Gateway<'_>, request_id: &str) -> Result<Answer, Error> {
+    let (world, now) = (gateway.world, gateway.now);
+    let keys = &mut *gateway.keys;
     let malformed = |what: &str| Error::iam(400, "Bad Request", &format!("Expecting to find {what} in auth."));
     let refused = || Error::iam(401, "Unauthorized", "The username or password is wrong.");
     let identity = &body["auth"]["identity"];
@@ -121,7 +111,7 @@ fn create_token(
         _ => return Err(malformed("a supported method")),
     };
     let project = scope(body, world)?;
-    let (text, token) = keys.issue_token(&user_name, project.map(|project| project.id.clone()), now);
+    let (text, token) = keys.issue_token(&user_name, project.map(|project| project.id.clone()), now, gateway.random);
     let domain_id = world.huawei.projects.first().map_or("", |project| project.domain_id.as_str());
     let domain = json!({ "id": domain_id, "name": keys.domain_name });
     let mut described = json!({
@@ -144,13 +134,9 @@ fn create_token(
 }
 
 /// Temporary keys of an agency, which an account gives to others.
-fn assume_agency(
-    identity: &Value,
-    keys: &mut Keys,
-    world: &World,
-    now: Timestamp,
-    request_id: &str,
-) -> Result<Answer, Error> {
+fn assume_agency(identity: &Value, gateway: &mut Gateway<'_>, request_id: &str) -> Result<Answer, Error> {
+    let (world, now) = (gateway.world, gateway.now);
+    let keys = &mut *gateway.keys;
     const SECONDS: std::ops::RangeInclusive<u64> = 900..=86_400;
     let malformed = |what: &str| Error::iam(400, "Bad Request", &format!("Expecting to find {what} in auth."));
     if identity["methods"] != json!(["assume_role"]) {
@@ -170,7 +156,7 @@ fn assume_agency(
     if agency != keys.agency_name || !is_known_domain(domain, keys, world) {
         return Err(Error::iam(403, "Forbidden", "The agency does not exist, or is not for this account."));
     }
-    let pair = keys.issue_pair(seconds, now);
+    let pair = keys.issue_pair(seconds, now, gateway.random);
     let credential = json!({
         "access": pair.access_key,
         "secret": pair.secret_key,

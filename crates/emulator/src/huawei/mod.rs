@@ -1,9 +1,7 @@
-//! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients
-//! need.
+//! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
-//! The rules of each operation are in the file of its family: [`server_groups`], [`usage`], [`tags`],
-//! [`scaling`], [`catalogue`], [`iam`]. [`parameters`] holds what each takes, [`errors`] what each
-//! refuses with.
+//! The rules of each operation are in the file of its family: [`server_groups`], [`usage`], [`tags`], [`scaling`],
+//! [`catalogue`], [`iam`]. [`parameters`] holds what each takes, [`errors`] what each refuses with.
 
 mod catalogue;
 mod errors;
@@ -16,7 +14,6 @@ mod signature;
 mod tags;
 mod usage;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use self::{
@@ -24,9 +21,8 @@ use self::{
     parameters as p,
     request::Request,
 };
-use super::{
-    call::{Action, Answer, Arrival, Call, Cloud, Moment},
-    keys::Keys,
+use crate::{
+    call::{Action, Answer, Arrival, Call, Cloud, Gateway, Moment},
     shape::Field,
     world::World,
 };
@@ -170,12 +166,13 @@ pub(super) fn recognises(arrival: &Arrival) -> bool {
 }
 
 /// Understands a request: who calls which operation with what.
-pub(super) fn open(arrival: &Arrival, keys: &mut Keys, world: &World, wall: Timestamp, now: Timestamp) -> Call {
-    let request_id = uuid::Uuid::new_v4().simple().to_string();
+pub(super) fn understand(arrival: &Arrival, gateway: &mut Gateway<'_>) -> Call {
+    let request_id = gateway.random.uuid().simple().to_string();
+    let (world, wall, now) = (gateway.world, gateway.wall, gateway.now);
     if iam::recognises(&arrival.path) {
-        return iam::open(arrival, keys, world, wall, now, request_id);
+        return iam::understand(arrival, gateway, request_id);
     }
-    let caller = signature::named_sender(arrival, keys, now);
+    let caller = signature::named_sender(arrival, gateway.keys, now);
     let segments: Vec<String> = arrival.path.split('/').skip(2).map(decode).collect();
     let (project_id, rest) = segments.split_first().map_or(("", &[][..]), |(first, rest)| (first.as_str(), rest));
     let found = find(&arrival.method, rest);
@@ -187,7 +184,7 @@ pub(super) fn open(arrival: &Arrival, keys: &mut Keys, world: &World, wall: Time
         request.path = path;
         let understood = request.read(&operation, arrival);
         not_understood = understood.as_ref().cloned().unwrap_or_default();
-        let sender = signature::verify(arrival, keys, wall, now)?;
+        let sender = signature::verify(arrival, gateway.keys, wall, now)?;
         let foreign_token = sender.project_id.as_deref().is_some_and(|token| token != project_id);
         request.region = world.huawei.region(project_id).map(str::to_owned).ok_or_else(Error::unknown_project)?;
         if foreign_token || (sender.read_only && matches!(operation.run, Run::Write(_))) {

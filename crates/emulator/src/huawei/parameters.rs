@@ -1,6 +1,6 @@
 //! The query and body of every operation, as the service documents them.
 
-use super::super::shape::{Field, Shape::*};
+use crate::shape::{Field, Shape::*};
 
 /// A query without parameters.
 pub(super) const NO_QUERY: &[Field] = &[];

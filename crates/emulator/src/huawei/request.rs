@@ -2,13 +2,10 @@
 
 use serde_json::{Map, Value};
 
-use super::{
-    super::{
-        call::Arrival,
-        shape::{self, Field, Shape},
-    },
-    Operation,
-    errors::Error,
+use super::{Operation, errors::Error};
+use crate::{
+    call::Arrival,
+    shape::{self, Field, Shape},
 };
 
 /// What an operation gets to see.

@@ -2,14 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{
-        call::Moment,
-        world::{ResourcePolicy, ScalingPolicy, SessionPolicy, World},
-    },
-    errors::Error,
-    request::Request,
-    server_groups::find,
+use super::{errors::Error, request::Request, server_groups::find};
+use crate::{
+    call::Moment,
+    world::{ResourcePolicy, ScalingPolicy, SessionPolicy, World},
 };
 
 /// GET `scaling-policy`: a group without one has one that is off.

@@ -2,13 +2,11 @@
 
 use jiff::{SignedDuration, Timestamp, civil, tz::TimeZone};
 
-use super::{
-    super::{
-        call::Arrival,
-        keys::Keys,
-        signature::{MAX_SKEW_SECONDS, canonical_query, encode, hmac_sha256_hex, same, sha256_hex},
-    },
-    errors::Error,
+use super::errors::Error;
+use crate::{
+    call::Arrival,
+    keys::Keys,
+    signature::{MAX_SKEW_SECONDS, canonical_query, encode, hmac_sha256_hex, same, sha256_hex},
 };
 
 /// A verified sender.
@@ -26,8 +24,7 @@ const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// What a client puts in place of the body's digest when it does not sign the body.
 const UNSIGNED_BODY: &str = "UNSIGNED-PAYLOAD";
 
-/// Verifies who sends `arrival`; `now` is the emulator's clock, by which what was issued
-/// expires.
+/// Verifies who sends `arrival`; `now` is the emulator's clock, by which what was issued expires.
 pub(super) fn verify(arrival: &Arrival, keys: &Keys, wall: Timestamp, now: Timestamp) -> Result<Sender, Error> {
     if let Some(token) = arrival.header("x-auth-token") {
         let token = keys.token(token, now).ok_or_else(|| Error::unauthenticated("decrypt token fail"))?;
@@ -127,10 +124,8 @@ fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
 mod tests {
     use axum::http::HeaderMap;
 
-    use super::{
-        super::super::{ACCESS_KEY, SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECURITY_TOKEN},
-        *,
-    };
+    use super::*;
+    use crate::options::{ACCESS_KEY, SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECURITY_TOKEN};
 
     // Computed by huaweicloudsdkcore 3.1.219 for these requests.
     const SIGNATURE: &str = "2b30215b18c2ac8de76e660fd5bde1af787b1072a48312aa36990cdb3ea33c46";

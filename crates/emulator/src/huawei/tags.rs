@@ -5,17 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    super::{
-        call::Moment,
-        world::{Tag, World},
-    },
-    errors::{Error, code},
+    errors::Error,
     request::Request,
-    server_groups::{find, named},
+    server_groups::{
+        find, named,
+        rules::{add_tags, read_tags},
+    },
 };
-
-/// Tags on one server group, at most.
-const MOST_TAGS: usize = 20;
+use crate::{call::Moment, world::World};
 
 /// GET `server-group/tags`: every key in the project with the values it has.
 pub(super) fn list_all(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
@@ -38,7 +35,7 @@ pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<
 /// POST `server-group/{server_group_id}/tags/create`: a key that is there gets the new value.
 pub(super) fn create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let tags = request.field("tags").ok_or_else(|| Error::missing("tags"))?;
-    change(world, request, request.server_group_id(), tags, add)
+    change(world, request, request.server_group_id(), tags, add_tags)
 }
 
 /// DELETE `server-group/{server_group_id}/tags/delete`.
@@ -49,7 +46,7 @@ pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> R
 
 /// POST `server-group/tags/batch-create`: all groups or none.
 pub(super) fn batch_create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    batch(world, request, add)
+    batch(world, request, add_tags)
 }
 
 /// DELETE `server-group/tags/batch-delete`: all groups or none.
@@ -57,41 +54,11 @@ pub(super) fn batch_delete(world: &mut World, request: &Request, _moment: Moment
     batch(world, request, remove)
 }
 
-/// Adds the tags in `given`, a list of key and value.
-pub(super) fn add(tags: &mut BTreeMap<String, String>, given: &Value) -> Result<(), Error> {
-    let given = read(given)?;
-    let mut keys = BTreeSet::new();
-    for tag in given {
-        let fits = (1..=128).contains(&tag.key.chars().count()) && !tag.key.starts_with("_sys_");
-        if !fits || tag.value.chars().count() > 255 {
-            return Err(Error::of(400, code::TAGS, format!("The tag '{}' is malformed.", tag.key)));
-        }
-        if !keys.insert(tag.key.clone()) {
-            return Err(Error::of(400, code::TAGS, format!("The tag key '{}' is given twice.", tag.key)));
-        }
-        tags.insert(tag.key, tag.value);
-    }
-    if tags.len() > MOST_TAGS {
-        return Err(Error::of(400, code::TAGS, format!("The number of tags exceeds the limit, limit {MOST_TAGS}.")));
-    }
-    Ok(())
-}
-
 fn remove(tags: &mut BTreeMap<String, String>, given: &Value) -> Result<(), Error> {
-    for tag in read(given)? {
+    for tag in read_tags(given)? {
         tags.remove(&tag.key);
     }
     Ok(())
-}
-
-fn read(given: &Value) -> Result<Vec<Tag>, Error> {
-    let list = given.as_array().ok_or_else(|| Error::missing("tags"))?;
-    list.iter()
-        .map(|tag| {
-            let key = tag["key"].as_str().ok_or_else(|| Error::missing("tags.key"))?;
-            Ok(Tag { key: key.to_owned(), value: tag["value"].as_str().unwrap_or_default().to_owned() })
-        })
-        .collect()
 }
 
 type Edit = fn(&mut BTreeMap<String, String>, &Value) -> Result<(), Error>;

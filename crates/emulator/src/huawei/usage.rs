@@ -2,13 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{
-        call::Moment,
-        world::{ServerGroup, World},
-    },
-    errors::Error,
-    request::Request,
+use super::{errors::Error, request::Request};
+use crate::{
+    call::Moment,
+    world::{ServerGroup, World},
 };
 
 /// GET `app-servers`.

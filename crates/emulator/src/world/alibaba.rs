@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::table::Table;
+use super::{
+    dates::{NEVER, UNDATED},
+    table::Table,
+};
 
 /// Everything that App Streaming knows of one account.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in super::super) struct AlibabaWorld {
+pub(crate) struct AlibabaWorld {
     /// The regions a delivery group can be in.
     pub regions: Vec<Region>,
     /// Delivery groups (`AppInstanceGroup` in the API) by id.
@@ -34,7 +37,7 @@ pub(in super::super) struct AlibabaWorld {
 /// A region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Region {
+pub(crate) struct Region {
     /// Such as `cn-hangzhou`.
     pub id: String,
 }
@@ -42,7 +45,7 @@ pub(in super::super) struct Region {
 /// A delivery group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct DeliveryGroup {
+pub(crate) struct DeliveryGroup {
     /// What people call it.
     pub name: String,
     /// The region it is in.
@@ -52,8 +55,8 @@ pub(in super::super) struct DeliveryGroup {
     pub product_type: String,
     /// The image it runs.
     pub image_id: String,
-    /// `PUBLISHED`, `MAINTAINING`, `MAINTAIN_FAILED`, `DEPLOYING`, `FAILED`, `EXPIRED`, `CEASED`,
-    /// `DELETING` or `UNAVAILABLE`.
+    /// `PUBLISHED`, `MAINTAINING`, `MAINTAIN_FAILED`, `DEPLOYING`, `FAILED`, `EXPIRED`, `CEASED`, `DELETING` or
+    /// `UNAVAILABLE`.
     #[serde(default = "published")]
     pub status: String,
     /// `AppInstanceGroup`, `App` or `Session`.
@@ -114,14 +117,14 @@ pub(in super::super) struct DeliveryGroup {
     pub pending: Option<Pending>,
 }
 
-/// Authorized users by name; for each the applications (`App`) or persistent sessions (`Session`)
-/// that the authorization names, and nothing for the whole group (`AppInstanceGroup`).
-pub(in super::super) type Authorizations = BTreeMap<String, BTreeSet<String>>;
+/// Authorized users by name; for each the applications (`App`) or persistent sessions (`Session`) that the
+/// authorization names, and nothing for the whole group (`AppInstanceGroup`).
+pub(crate) type Authorizations = BTreeMap<String, BTreeSet<String>>;
 
 /// A set of delivery groups, for which people are authorized as for one.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct DeliveryGroupSet {
+pub(crate) struct DeliveryGroupSet {
     /// What people call it.
     pub name: String,
     /// The delivery groups in it, by id.
@@ -138,7 +141,7 @@ pub(in super::super) struct DeliveryGroupSet {
 /// Something under way that ends by itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub(in super::super) enum Pending {
+pub(crate) enum Pending {
     /// The group is being deployed.
     Deployment {
         /// When it is done.
@@ -166,7 +169,7 @@ pub(in super::super) enum Pending {
 /// The resources behind a delivery group and how they scale.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in super::super) struct NodePool {
+pub(crate) struct NodePool {
     /// Its id.
     pub id: String,
     /// The resource specification.
@@ -209,7 +212,7 @@ pub(in super::super) struct NodePool {
 /// Days on which a schedule holds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct RecurrenceSchedule {
+pub(crate) struct RecurrenceSchedule {
     /// `weekly`.
     pub recurrence_type: String,
     /// Days of the week, 1 for Monday to 7 for Sunday.
@@ -221,7 +224,7 @@ pub(in super::super) struct RecurrenceSchedule {
 /// A period of a day, in China Standard Time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct TimerPeriod {
+pub(crate) struct TimerPeriod {
     /// `HH:mm`.
     pub start_time: String,
     /// `HH:mm`.
@@ -233,7 +236,7 @@ pub(in super::super) struct TimerPeriod {
 /// An image.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Image {
+pub(crate) struct Image {
     /// What people call it.
     pub name: String,
     /// The regions it has been distributed to.
@@ -256,8 +259,8 @@ pub(in super::super) struct Image {
     /// Size of its system disk in GiB.
     #[serde(default = "eighty")]
     pub system_disk_size: i64,
-    /// Whether an update to it ends in `MAINTAIN_FAILED`. The service has no such mark: it stands
-    /// for whatever makes an image fail.
+    /// Whether an update to it ends in `MAINTAIN_FAILED`. The service has no such mark: it stands for whatever makes an
+    /// image fail.
     #[serde(default)]
     pub fails_to_deploy: bool,
     /// When it was made.
@@ -268,7 +271,7 @@ pub(in super::super) struct Image {
 /// A user.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct User {
+pub(crate) struct User {
     /// `simple` (convenience account) or `ad`.
     #[serde(default = "simple")]
     pub account_type: String,
@@ -283,7 +286,7 @@ pub(in super::super) struct User {
 /// A user group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct UserGroup {
+pub(crate) struct UserGroup {
     /// What people call it.
     pub name: String,
     /// The names of its members.
@@ -294,7 +297,7 @@ pub(in super::super) struct UserGroup {
 /// An application instance with its session.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct AppInstance {
+pub(crate) struct AppInstance {
     /// The delivery group it belongs to.
     pub delivery_group_id: String,
     /// The user bound to it.
@@ -320,7 +323,7 @@ pub(in super::super) struct AppInstance {
 /// An over-the-air update of a group's system components.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct OtaTask {
+pub(crate) struct OtaTask {
     /// The group to update.
     pub delivery_group_id: String,
     /// `Fota`.
@@ -345,7 +348,7 @@ pub(in super::super) struct OtaTask {
 /// A resource specification.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct NodeInstanceType {
+pub(crate) struct NodeInstanceType {
     /// What people call it.
     pub name: String,
     /// Its family.
@@ -429,11 +432,9 @@ fn yes() -> bool {
 }
 
 fn epoch() -> Timestamp {
-    // 2026-01-01T00:00:00Z: a fixed day for whatever a seed does not date.
-    Timestamp::constant(1_767_225_600, 0)
+    UNDATED
 }
 
 fn far_away() -> Timestamp {
-    // 2099-12-31T15:59:59Z, as pay-as-you-go groups have it.
-    Timestamp::constant(4_102_415_999, 0)
+    NEVER
 }

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{
-    AppServer, AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet,
-    VolumeType, builtin::MADE_AT,
+    dates::MADE_AT,
+    huawei::{
+        AppServer, AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet,
+        VolumeType,
+    },
 };
 
 /// The whole of it.
@@ -171,7 +174,7 @@ fn server(number: u8) -> AppServer {
 }
 
 /// A server group as the built-in world and `--server-groups` make it.
-pub(super) fn server_group(name: &str) -> ServerGroup {
+fn server_group(name: &str) -> ServerGroup {
     ServerGroup {
         project_id: "a0000000000000000000000000000004".to_owned(),
         name: name.to_owned(),
@@ -212,5 +215,16 @@ pub(super) fn server_group(name: &str) -> ServerGroup {
         scaling_policy: None,
         create_time: MADE_AT,
         update_time: MADE_AT,
+    }
+}
+
+impl HuaweiWorld {
+    /// Adds what the command line asks for: groups to carry load.
+    pub(super) fn populate(&mut self, server_groups: usize) {
+        for number in 1..=server_groups {
+            let id = format!("30000000-0000-4000-8000-{number:012}");
+            self.server_groups.insert(id, server_group(&format!("load-{number:05}")));
+        }
+        self.server_groups.forget(|_| false);
     }
 }

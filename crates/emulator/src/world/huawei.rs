@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::table::Table;
+use super::{dates::UNDATED, table::Table};
 
 /// Everything that Workspace knows of one account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in super::super) struct HuaweiWorld {
+pub(crate) struct HuaweiWorld {
     /// The account's projects.
     pub projects: Vec<Project>,
     /// Server groups by id.
@@ -42,7 +42,7 @@ pub(in super::super) struct HuaweiWorld {
 /// A project: the account's share of one region.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Project {
+pub(crate) struct Project {
     /// Its id, which stands in every path.
     pub id: String,
     /// Its name, the region's id.
@@ -54,7 +54,7 @@ pub(in super::super) struct Project {
 /// A server group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct ServerGroup {
+pub(crate) struct ServerGroup {
     /// The project it belongs to.
     pub project_id: String,
     /// 1 to 64 letters, digits, `_` and `-`; unique in the project.
@@ -149,7 +149,7 @@ pub(in super::super) struct ServerGroup {
 /// A server of a server group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct AppServer {
+pub(crate) struct AppServer {
     /// What people call it.
     pub name: String,
     /// What its operating system is called.
@@ -166,7 +166,7 @@ pub(in super::super) struct AppServer {
 /// Limits beyond which a server takes no further session.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in super::super) struct RoutePolicy {
+pub(crate) struct RoutePolicy {
     /// Sessions on one server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_session: Option<i64>,
@@ -184,7 +184,7 @@ pub(in super::super) struct RoutePolicy {
 /// IP virtualization.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct IpVirtual {
+pub(crate) struct IpVirtual {
     /// Whether it is on.
     pub enable: bool,
 }
@@ -192,7 +192,7 @@ pub(in super::super) struct IpVirtual {
 /// Automatic scaling of a server group.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct ScalingPolicy {
+pub(crate) struct ScalingPolicy {
     /// Whether it is on.
     pub enable: bool,
     /// Servers it may add in all.
@@ -212,7 +212,7 @@ pub(in super::super) struct ScalingPolicy {
 /// Scaling by sessions.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in super::super) struct SessionPolicy {
+pub(crate) struct SessionPolicy {
     /// Session usage in percent beyond which it grows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_usage_threshold: Option<i64>,
@@ -224,7 +224,7 @@ pub(in super::super) struct SessionPolicy {
 /// Scaling by load.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub(in super::super) struct ResourcePolicy {
+pub(crate) struct ResourcePolicy {
     /// Processor usage in percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cpu_usage_threshold: Option<i64>,
@@ -239,7 +239,7 @@ pub(in super::super) struct ResourcePolicy {
 /// A product package.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Product {
+pub(crate) struct Product {
     /// The flavor of its servers.
     pub flavor_id: String,
     /// `x86` or `arm`.
@@ -266,7 +266,7 @@ pub(in super::super) struct Product {
 /// An image for servers.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct ServerImage {
+pub(crate) struct ServerImage {
     /// What people call it.
     pub name: String,
     /// The regions that have it.
@@ -285,7 +285,7 @@ pub(in super::super) struct ServerImage {
 /// A subnet.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Subnet {
+pub(crate) struct Subnet {
     /// What people call it.
     pub name: String,
 }
@@ -293,7 +293,7 @@ pub(in super::super) struct Subnet {
 /// A disk type.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct VolumeType {
+pub(crate) struct VolumeType {
     /// `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.
     pub volume_type: String,
     /// Its product code.
@@ -308,7 +308,7 @@ pub(in super::super) struct VolumeType {
 /// An availability zone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct AvailabilityZone {
+pub(crate) struct AvailabilityZone {
     /// Such as `cn-north-4a`.
     pub id: String,
     /// What people read.
@@ -326,7 +326,7 @@ pub(in super::super) struct AvailabilityZone {
 /// A key and value on a resource.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(in super::super) struct Tag {
+pub(crate) struct Tag {
     /// Unique on its resource.
     pub key: String,
     /// May be empty.
@@ -349,27 +349,26 @@ impl Default for HuaweiWorld {
             max_session: 200,
             open_with_ad: true,
             service_status: "active".to_owned(),
-            // 2026-01-01T00:00:00Z.
-            enabled_at: Timestamp::constant(1_767_225_600, 0),
+            enabled_at: UNDATED,
         }
     }
 }
 
 impl HuaweiWorld {
     /// The region of a project.
-    pub(in super::super) fn region(&self, project_id: &str) -> Option<&str> {
+    pub(crate) fn region(&self, project_id: &str) -> Option<&str> {
         self.projects.iter().find(|project| project.id == project_id).map(|project| project.name.as_str())
     }
 }
 
 impl ServerGroup {
     /// How many servers it has.
-    pub(in super::super) fn server_count(&self) -> i64 {
+    pub(crate) fn server_count(&self) -> i64 {
         self.app_server_count.max(i64::try_from(self.servers.len()).unwrap_or(i64::MAX))
     }
 
     /// How many application groups use it.
-    pub(in super::super) fn group_count(&self) -> i64 {
+    pub(crate) fn group_count(&self) -> i64 {
         self.app_group_count.max(i64::try_from(self.app_groups.len()).unwrap_or(i64::MAX))
     }
 }

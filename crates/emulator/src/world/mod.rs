@@ -1,11 +1,12 @@
 //! Everything the two services know, in memory.
 //!
-//! The world is what `--seed`, `--state` and `/_emulator/state` read and write; its JSON is
-//! described by `crates/emulator/world.schema.json`. Credentials and tokens are not part of it.
+//! The world is what `--seed`, `--state` and `/_emulator/state` read and write; its JSON is described by
+//! `crates/emulator/world.schema.json`. Credentials and tokens are not part of it.
 
 mod alibaba;
-mod builtin;
+mod builtin_alibaba;
 mod builtin_huawei;
+mod dates;
 mod huawei;
 mod passing;
 mod table;
@@ -16,13 +17,15 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::random::Random;
 pub(super) use alibaba::{
-    AlibabaWorld, AppInstance, Authorizations, DeliveryGroup, DeliveryGroupSet, Image, NodeInstanceType, NodePool,
-    OtaTask, Pending, RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
+    AlibabaWorld, AppInstance, Authorizations, DeliveryGroup, Image, NodeInstanceType, NodePool, OtaTask, Pending,
+    RecurrenceSchedule, TimerPeriod,
 };
+pub(super) use dates::NEVER;
 pub(super) use huawei::{
-    AppServer, AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
-    ServerGroup, ServerImage, SessionPolicy, Subnet, Tag, VolumeType,
+    AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
+    ServerGroup, SessionPolicy, Tag,
 };
 use table::Stamp;
 
@@ -41,14 +44,22 @@ pub(super) struct World {
 }
 
 /// What the world remembers about its writes.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 struct Memory {
+    /// What ids are drawn from.
+    random: Random,
     /// The number of the last write.
     write: u64,
     /// No pending change is due before this; `None` where that has to be looked up.
     next_due: Option<Timestamp>,
     /// See [`World::standbys`]; empty after every change.
     standbys: OnceLock<BTreeMap<String, Vec<String>>>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self { random: Random::from_seed(0), write: 0, next_due: None, standbys: OnceLock::new() }
+    }
 }
 
 /// One object that a call changed, for the record of calls.
@@ -84,7 +95,30 @@ macro_rules! each_table {
 impl World {
     /// The world that the emulator starts with when nothing else is said.
     pub(super) fn builtin() -> Self {
-        builtin::world()
+        Self { alibaba: builtin_alibaba::world(), huawei: builtin_huawei::world(), memory: Memory::default() }
+    }
+
+    /// Adds what the command line asks for: users, and groups to carry load.
+    pub(super) fn populate(&mut self, users: usize, delivery_groups: usize, server_groups: usize) {
+        self.alibaba.populate(users, delivery_groups);
+        self.huawei.populate(server_groups);
+    }
+
+    /// Draws ids from `random` from here on.
+    pub(super) fn draw_from(&mut self, random: Random) {
+        self.memory.random = random;
+    }
+
+    /// What new ids are drawn from.
+    pub(super) fn random(&mut self) -> &mut Random {
+        &mut self.memory.random
+    }
+
+    /// Takes the place of this world; ids go on, so that none is given twice.
+    pub(super) fn become_another(&mut self, other: Self) {
+        let random = self.memory.random.clone();
+        *self = other;
+        self.memory.random = random;
     }
 
     /// Runs `write` on the world at `now`; a refused one leaves no trace.
@@ -151,8 +185,8 @@ impl World {
 
     /// The standby server groups of each primary one, by id.
     ///
-    /// Remembered until the world changes: looking through ten thousand groups for each row of a
-    /// page would make the page a million looks.
+    /// Remembered until the world changes: looking through ten thousand groups for each row of a page would make the
+    /// page a million looks.
     pub(super) fn standbys(&self) -> &BTreeMap<String, Vec<String>> {
         self.memory.standbys.get_or_init(|| {
             let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -208,8 +242,7 @@ impl World {
 
     fn next_due(&mut self) -> Option<Timestamp> {
         if self.memory.next_due.is_none() {
-            // With nothing pending, the end of time stands for "never", so that the next call need
-            // not look again.
+            // With nothing pending, the end of time stands for "never", so that the next call need not look again.
             self.memory.next_due = Some(self.alibaba.next_due().unwrap_or(Timestamp::MAX));
         }
         self.memory.next_due

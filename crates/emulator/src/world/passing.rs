@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::{
-    super::clock::later,
-    alibaba::{AlibabaWorld, OtaTask, Pending},
-};
+use super::alibaba::{AlibabaWorld, OtaTask, Pending};
+use crate::clock::later;
 
 impl AlibabaWorld {
     /// When the next thing is due.
@@ -66,9 +64,8 @@ impl AlibabaWorld {
         }
     }
 
-    /// An approved update whose time has come begins: the group is maintained and its sessions end.
-    /// While something else is under way it waits, and a group that takes no update sends it back
-    /// to be approved again.
+    /// An approved update whose time has come begins: the group is maintained and its sessions end. While something
+    /// else is under way it waits, and a group that takes no update sends it back to be approved again.
     fn begin_ota(&mut self, task_id: &str, now: Timestamp) {
         let Some(task) = self.ota_tasks.get(task_id) else { return };
         let (group_id, end) = (task.delivery_group_id.clone(), later(now, task.duration_seconds));
@@ -93,7 +90,7 @@ impl AlibabaWorld {
     }
 
     /// Ends every session of a group.
-    pub(in super::super) fn end_sessions(&mut self, group_id: &str) {
+    pub(crate) fn end_sessions(&mut self, group_id: &str) {
         let ended: Vec<String> = self
             .app_instances
             .iter()
@@ -112,7 +109,7 @@ impl AlibabaWorld {
 
 impl Pending {
     /// When it ends.
-    pub(in super::super) fn at(&self) -> Timestamp {
+    pub(crate) fn at(&self) -> Timestamp {
         match self {
             Self::Deployment { at } | Self::ImageUpdate { at, .. } | Self::OtaUpdate { at } | Self::Deletion { at } => {
                 *at
@@ -142,8 +139,8 @@ mod tests {
         Timestamp::from_second(seconds).unwrap()
     }
 
-    /// The built-in world with the update approved for second 10, taking 5, and the image update
-    /// that `pending` describes.
+    /// The built-in world with the update approved for second 10, taking 5, and the image update that `pending`
+    /// describes.
     fn world(pending: Option<Pending>, status: &str) -> World {
         let mut world = World::builtin();
         let task = world.alibaba.ota_tasks.get_mut(TASK).unwrap();

@@ -1,8 +1,8 @@
 //! A table of the world that remembers what its rows were before recent writes.
 //!
-//! The memory serves three things: a refused call leaves no trace, the record of calls can say
-//! what a call changed, and a read can be answered from the past (eventual consistency, or the
-//! fault of a stale read) without a copy of the whole world at every write.
+//! The memory serves three things: a refused call leaves no trace, the record of calls can say what a call changed, and
+//! a read can be answered from the past (eventual consistency, or the fault of a stale read) without a copy of the
+//! whole world at every write.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Rows by id, in the order of their ids.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Table<T> {
+pub(crate) struct Table<T> {
     rows: BTreeMap<String, Arc<T>>,
     journal: Vec<Change<T>>,
     stamp: Stamp,
@@ -19,7 +19,7 @@ pub(in super::super) struct Table<T> {
 
 /// A row as it was before a write.
 #[derive(Debug, Clone)]
-pub(in super::super) struct Change<T> {
+pub(crate) struct Change<T> {
     stamp: Stamp,
     id: String,
     before: Option<Arc<T>>,
@@ -27,7 +27,7 @@ pub(in super::super) struct Change<T> {
 
 /// Which write, and when on the emulator's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) struct Stamp {
+pub(crate) struct Stamp {
     /// Writes count from 1.
     pub write: u64,
     /// The time of the write.
@@ -48,31 +48,31 @@ impl<T> Default for Table<T> {
 
 impl<T: Clone> Table<T> {
     /// The row with this id.
-    pub(in super::super) fn get(&self, id: &str) -> Option<&T> {
+    pub(crate) fn get(&self, id: &str) -> Option<&T> {
         self.rows.get(id).map(Arc::as_ref)
     }
 
     /// All rows, by id.
-    pub(in super::super) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
         self.rows.iter().map(|(id, row)| (id.as_str(), row.as_ref()))
     }
 
     /// The row with this id, to change it.
-    pub(in super::super) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+    pub(crate) fn get_mut(&mut self, id: &str) -> Option<&mut T> {
         let row = self.rows.get_mut(id)?;
         self.journal.push(Change { stamp: self.stamp, id: id.to_owned(), before: Some(Arc::clone(row)) });
         Some(Arc::make_mut(row))
     }
 
     /// Adds or replaces a row.
-    pub(in super::super) fn insert(&mut self, id: impl Into<String>, row: T) {
+    pub(crate) fn insert(&mut self, id: impl Into<String>, row: T) {
         let id = id.into();
         let before = self.rows.insert(id.clone(), Arc::new(row));
         self.journal.push(Change { stamp: self.stamp, id, before });
     }
 
     /// Removes a row.
-    pub(in super::super) fn remove(&mut self, id: &str) {
+    pub(crate) fn remove(&mut self, id: &str) {
         if let Some(before) = self.rows.remove(id) {
             self.journal.push(Change { stamp: self.stamp, id: id.to_owned(), before: Some(before) });
         }

@@ -193,21 +193,3 @@ enum Variant {
     Unknown,
     Known,
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_required_value_is_there_or_an_error_at_its_attribute_says_what_is_missing() {
-        assert_eq!(Attr::Known(3).require("size"), Ok(&3));
-
-        let not_set = Attr::<i64>::Null.require("size").unwrap_err();
-        assert_eq!(not_set.path, Some(Path::attribute("size")));
-        assert!(not_set.detail.contains("it is not set"), "{}", not_set.detail);
-
-        let not_known = Attr::<i64>::Unknown.require("size").unwrap_err();
-        assert_eq!(not_known.path, Some(Path::attribute("size")));
-        assert!(not_known.detail.contains("it is not known yet"), "{}", not_known.detail);
-    }
-}

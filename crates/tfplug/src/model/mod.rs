@@ -27,8 +27,8 @@ use super::value::{Type, Value};
 ///
 /// What several models have in common is a struct of its own; see [`Joined`].
 ///
-/// A collection of plain elements that holds something unknown is [`Attr::Unknown`] as a whole; a collection of
-/// `Attr` elements shows which of them are.
+/// A collection of plain elements that holds something unknown is [`Attr::Unknown`] as a whole; a collection of `Attr`
+/// elements shows which of them are.
 pub trait Model: Serialize + DeserializeOwned + Clone + Send + Sync + 'static {}
 
 impl<T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static> Model for T {}

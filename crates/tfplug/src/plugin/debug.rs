@@ -8,10 +8,9 @@ use std::{
 
 use serde::Serialize;
 
-use super::{handshake::PROTOCOL_VERSION, listener::Address};
+use super::{address::Address, handshake::PROTOCOL_VERSION};
 
-/// What Terraform needs to know of a running provider, in the names that it reads from
-/// `TF_REATTACH_PROVIDERS`.
+/// What Terraform needs to know of a running provider, in the names that it reads from `TF_REATTACH_PROVIDERS`.
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct Reattach<'a> {
@@ -66,16 +65,24 @@ fn assignment(value: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
     fn the_json_is_what_terraform_reads() {
         let address = Address { network: "unix", address: "/tmp/it's/socket".to_owned() };
         let value = reattach_providers("registry.terraform.io/a/b", &address, 42).unwrap();
-        assert_eq!(
-            value,
-            r#"{"registry.terraform.io/a/b":{"Protocol":"grpc","ProtocolVersion":6,"Pid":42,"Test":true,"Addr":{"Network":"unix","String":"/tmp/it's/socket"}}}"#
-        );
+        let expected = json!({
+            "registry.terraform.io/a/b": {
+                "Protocol": "grpc",
+                "ProtocolVersion": 6,
+                "Pid": 42,
+                "Test": true,
+                "Addr": { "Network": "unix", "String": "/tmp/it's/socket" },
+            },
+        });
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&value).unwrap(), expected);
     }
 
     #[cfg(unix)]

@@ -1,21 +1,21 @@
-//! The conversation before the first RPC: what the host says in environment variables, and the one
-//! line on standard output that answers it.
+//! The conversation before the first RPC: what the host says in environment variables, and the one line on standard
+//! output that answers it.
 //!
-//! The names and the line's format are those of HashiCorp's go-plugin, which every Terraform and
-//! OpenTofu uses as its host side.
+//! The names and the line's format are those of HashiCorp's go-plugin, which every Terraform and OpenTofu uses as its
+//! host side.
 
 use std::{ffi::OsString, fmt, io, io::Write};
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use rustls::pki_types::{CertificateDer, pem, pem::PemObject};
 
-use super::listener::Address;
+use super::address::{Address, ListenOptions};
 
 /// The environment variable that tells a plugin host from a person at a terminal.
 pub const COOKIE_NAME: &str = "TF_PLUGIN_MAGIC_COOKIE";
 
-/// The value of [`COOKIE_NAME`] that Terraform and OpenTofu set. It is public and protects
-/// nothing: its only use is to notice a start by hand.
+/// The value of [`COOKIE_NAME`] that Terraform and OpenTofu set. It is public and protects nothing: its only use is to
+/// notice a start by hand.
 pub const COOKIE_VALUE: &str = "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2";
 
 /// The major version of the Terraform plugin protocol that this framework serves.
@@ -27,20 +27,13 @@ const CORE_PROTOCOL_VERSION: u32 = 1;
 /// What the host asks of the plugin, read from the environment.
 #[derive(Debug, Default)]
 pub(super) struct HostRequest {
-    /// The one certificate that a client must present (`PLUGIN_CLIENT_CERT`). `None` when the host
-    /// wants no TLS, as Terraform does under `TF_DISABLE_PLUGIN_TLS`.
+    /// The one certificate that a client must present (`PLUGIN_CLIENT_CERT`). `None` when the host wants no TLS, as
+    /// Terraform does under `TF_DISABLE_PLUGIN_TLS`.
     pub(super) client_certificate: Option<CertificateDer<'static>>,
-    /// Where a Unix socket goes (`PLUGIN_UNIX_SOCKET_DIR`), else the folder for temporary files.
-    #[cfg(unix)]
-    pub(super) socket_directory: Option<std::path::PathBuf>,
-    /// The group, by name or number, that may open a Unix socket (`PLUGIN_UNIX_SOCKET_GROUP`).
-    #[cfg(unix)]
-    pub(super) socket_group: Option<String>,
-    /// The TCP ports to choose from (`PLUGIN_MIN_PORT` to `PLUGIN_MAX_PORT`), else any.
-    #[cfg(any(not(unix), test))]
-    pub(super) ports: Option<std::ops::RangeInclusive<u16>>,
-    /// Whether the host wants to be told about multiplexed broker connections
-    /// (`PLUGIN_MULTIPLEX_GRPC`). An older host would take a seventh field for part of the sixth.
+    /// Where the plugin is to listen.
+    pub(super) listen: ListenOptions,
+    /// Whether the host wants to be told about multiplexed broker connections (`PLUGIN_MULTIPLEX_GRPC`). An older host
+    /// would take a seventh field for part of the sixth.
     pub(super) asks_about_multiplexing: bool,
 }
 
@@ -87,12 +80,14 @@ impl HostRequest {
         let port = |name: &str| text(name).and_then(|value| value.trim().parse::<u16>().ok());
         Ok(Self {
             client_certificate,
-            #[cfg(unix)]
-            socket_directory: os("PLUGIN_UNIX_SOCKET_DIR").map(Into::into),
-            #[cfg(unix)]
-            socket_group: text("PLUGIN_UNIX_SOCKET_GROUP"),
-            #[cfg(any(not(unix), test))]
-            ports: port("PLUGIN_MIN_PORT").zip(port("PLUGIN_MAX_PORT")).map(|(first, last)| first..=last),
+            listen: ListenOptions {
+                #[cfg(unix)]
+                socket_directory: os("PLUGIN_UNIX_SOCKET_DIR").map(Into::into),
+                #[cfg(unix)]
+                socket_group: text("PLUGIN_UNIX_SOCKET_GROUP"),
+                #[cfg(any(not(unix), test))]
+                ports: port("PLUGIN_MIN_PORT").zip(port("PLUGIN_MAX_PORT")).map(|(first, last)| first..=last),
+            },
             asks_about_multiplexing: os("PLUGIN_MULTIPLEX_GRPC").is_some(),
         })
     }
@@ -170,8 +165,8 @@ mod tests {
     #[test]
     fn ports_need_both_ends() {
         let both = [("PLUGIN_MIN_PORT", "10000"), ("PLUGIN_MAX_PORT", "25000")];
-        assert_eq!(read(&both).unwrap().ports, Some(10000..=25000));
-        assert_eq!(read(&both[..1]).unwrap().ports, None);
+        assert_eq!(read(&both).unwrap().listen.ports, Some(10000..=25000));
+        assert_eq!(read(&both[..1]).unwrap().listen.ports, None);
     }
 
     #[test]

@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 /// What a signal from the terminal means to this process.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Interrupt {
-    /// Nothing. Ctrl-C reaches every process of the terminal, the plugin included, and Terraform
-    /// answers it by letting running operations finish: the plugin must be there for them.
+    /// Nothing. Ctrl-C reaches every process of the terminal, the plugin included, and Terraform answers it by letting
+    /// running operations finish: the plugin must be there for them.
     LeftToHost,
     /// The end: a person runs the plugin and stops it.
     Ends,
@@ -85,10 +85,10 @@ pub(super) enum HostWatch {
 
 /// Cancels `stop` when nobody reads what the plugin writes.
 ///
-/// The host reads standard output and standard error through pipes for as long as it lives, and the
-/// system closes its ends when it dies, however it dies. The parent's process id says less: between
-/// the host and the plugin there may be a wrapper that stays, or one that left before the plugin
-/// could look, and where a subreaper takes orphans in the id is not 1.
+/// The host reads standard output and standard error through pipes for as long as it lives, and the system closes its
+/// ends when it dies, however it dies. The parent's process id says less: between the host and the plugin there may be
+/// a wrapper that stays, or one that left before the plugin could look, and where a subreaper takes orphans in the id
+/// is not 1.
 #[cfg(unix)]
 pub(super) fn end_with_host(stop: &CancellationToken) -> HostWatch {
     let pipes = unix::output_pipes();
@@ -131,15 +131,15 @@ mod unix {
     /// How soon a system that does not report a lost reader as an error is asked again.
     const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
-    /// Those of standard output and standard error whose other end can go away. The system refuses
-    /// to watch a file, which has none.
+    /// Those of standard output and standard error whose other end can go away. The system refuses to watch a file,
+    /// which has none.
     pub(super) fn output_pipes() -> Vec<Sender> {
         let (stdout, stderr) = (io::stdout(), io::stderr());
         [stdout.as_fd(), stderr.as_fd()]
             .into_iter()
             .filter_map(|fd| {
-                // Unchecked, since the checked one switches the pipe to non-blocking for everyone
-                // who shares it, and we never write through this handle.
+                // Unchecked, since the checked one switches the pipe to non-blocking for everyone who shares it, and we
+                // never write through this handle.
                 Sender::from_owned_fd_unchecked(fd.try_clone_to_owned().ok()?).ok()
             })
             .collect()

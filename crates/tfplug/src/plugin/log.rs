@@ -1,9 +1,8 @@
 //! Log lines as Terraform takes them: one JSON object on each line of standard error.
 //!
-//! Terraform reads `@level`, `@message`, `@timestamp` and `@module`, and prints every other member
-//! behind the message. The members are the event's fields and those of the spans around it, the
-//! innermost last, so that a line says which RPC and which type it belongs to without its author
-//! repeating them.
+//! Terraform reads `@level`, `@message`, `@timestamp` and `@module`, and prints every other member behind the message.
+//! The members are the event's fields and those of the spans around it, the innermost last, so that a line says which
+//! RPC and which type it belongs to without its author repeating them.
 
 use std::{env, fmt, io::Write};
 
@@ -42,9 +41,8 @@ impl<W> JsonLines<W> {
     }
 }
 
-/// The level that `TF_LOG_PROVIDER`, else `TF_LOG`, asks for, as Terraform understands them:
-/// `off`, `error`, `warn`, `info`, `debug` or `trace` in any case, `JSON` for trace, and trace for
-/// anything else. `unset` when neither is set.
+/// The level that `TF_LOG_PROVIDER`, else `TF_LOG`, asks for, as Terraform understands them: `off`, `error`, `warn`,
+/// `info`, `debug` or `trace` in any case, `JSON` for trace, and trace for anything else. `unset` when neither is set.
 pub fn level_from(variable: impl Fn(&str) -> Option<String>, unset: LevelFilter) -> LevelFilter {
     let set = |name| variable(name).filter(|value| !value.is_empty());
     let Some(level) = set("TF_LOG_PROVIDER").or_else(|| set("TF_LOG")) else {
@@ -60,12 +58,11 @@ pub fn level_from(variable: impl Fn(&str) -> Option<String>, unset: LevelFilter)
     }
 }
 
-/// What is written: the events of the crates in `own` at `level`; those of every other crate only
-/// from warnings on, since an HTTP library that traces its frames buries the provider's lines and
-/// prints what no log may hold.
+/// What is written: the events of the crates in `own` at `level`; those of every other crate only from warnings on,
+/// since an HTTP library that traces its frames buries the provider's lines and prints what no log may hold.
 ///
-/// Spans are not lines but give theirs the fields, so that those of the crates in `own` are there
-/// for a line of any level, when they are of [`Level::INFO`] or more severe.
+/// Spans are not lines but give theirs the fields, so that those of the crates in `own` are there for a line of any
+/// level, when they are of [`Level::INFO`] or more severe.
 pub fn filter(own: &[&'static str], level: LevelFilter) -> FilterFn<impl Fn(&Metadata<'_>) -> bool + use<>> {
     let own = own.to_vec();
     let (spans, events) = (level.max(LevelFilter::INFO), level);
@@ -82,8 +79,8 @@ pub fn filter(own: &[&'static str], level: LevelFilter) -> FilterFn<impl Fn(&Met
     .with_max_level_hint(spans)
 }
 
-/// Installs [`JsonLines`] on standard error for the whole process, with the level from the
-/// environment, else `unset`. Does nothing where a subscriber is installed already.
+/// Installs [`JsonLines`] on standard error for the whole process, with the level from the environment, else `unset`.
+/// Does nothing where a subscriber is installed already.
 pub(super) fn init(own: &[&'static str], unset: LevelFilter) {
     let level = level_from(|name| env::var(name).ok(), unset);
     if level != LevelFilter::OFF {

@@ -7,11 +7,11 @@ use std::{
 
 use tokio::runtime;
 
-use super::{ServeError, ServeOptions, serve};
+use super::serve::{ServeError, ServeOptions, serve};
 use crate::proto::tfplugin6::provider_server::Provider;
 
-/// Serves the provider that `provider` makes until the host ends it, and says on standard error what
-/// went wrong, if anything did. `main` returns the exit code as it is.
+/// Serves the provider that `provider` makes until the host ends it, and says on standard error what went wrong, if
+/// anything did. `main` returns the exit code as it is.
 ///
 /// For a program that has a tokio runtime of its own, there is [`serve`].
 pub fn run<S: Provider>(options: ServeOptions, provider: impl FnOnce() -> S) -> ExitCode {
@@ -28,12 +28,12 @@ pub fn run<S: Provider>(options: ServeOptions, provider: impl FnOnce() -> S) -> 
 
 /// Runs `future` and leaves what else is running to the end of the process.
 fn block_on<T>(future: impl Future<Output = T>) -> io::Result<T> {
-    // One thread is enough for work that waits for a network, and takes less time to start and less
-    // memory than several.
+    // One thread is enough for work that waits for a network, and takes less time to start and less memory than
+    // several.
     let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
     let value = runtime.block_on(future);
-    // Dropping the runtime would wait for its blocking calls, and a name that is being looked up on
-    // a dead network takes far longer than the host waits.
+    // Dropping the runtime would wait for its blocking calls, and a name that is being looked up on a dead network
+    // takes far longer than the host waits.
     runtime.shutdown_background();
     Ok(value)
 }

@@ -21,12 +21,11 @@ use crate::proto::{
 /// The name under which go-plugin asks for the plugin's health.
 const HEALTH_NAME: &str = "plugin";
 
-/// The largest message either way, in bytes: what terraform-plugin-go allows. A large state or
-/// schema is one message.
+/// The largest message either way, in bytes: what terraform-plugin-go allows. A large state or schema is one message.
 const MAX_MESSAGE_SIZE: usize = 256 << 20;
 
-/// HTTP/2 flow control, in bytes: room for a large message to arrive without waiting for window
-/// updates. Limits, not allocations.
+/// HTTP/2 flow control, in bytes: room for a large message to arrive without waiting for window updates. Limits, not
+/// allocations.
 const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 8 << 20;
 
@@ -37,18 +36,16 @@ const MAX_CONCURRENT_STREAMS: u32 = 4096;
 pub(super) struct Ending {
     /// Cancelled when the plugin is to end.
     pub(super) stop: CancellationToken,
-    /// Whether the host's `Shutdown` ends the plugin. A provider under a debugger outlives its
-    /// hosts.
+    /// Whether the host's `Shutdown` ends the plugin. A provider under a debugger outlives its hosts.
     pub(super) on_shutdown_rpc: bool,
-    /// Whether the end of the host's stdio stream ends the plugin: the sign of a host's death where
-    /// no pipe gives one.
+    /// Whether the end of the host's stdio stream ends the plugin: the sign of a host's death where no pipe gives one.
     pub(super) on_stdio_end: bool,
 }
 
 /// Puts the provider and its companions behind one server.
 ///
-/// `GRPCBroker` is not among them. The host tries it once and takes `UNIMPLEMENTED` for what it
-/// says: this plugin opens no further connections.
+/// `GRPCBroker` is not among them. The host tries it once and takes `UNIMPLEMENTED` for what it says: this plugin opens
+/// no further connections.
 pub(super) async fn router<S: Provider>(provider: S, ending: Ending) -> Router {
     let (health, health_service) = health_reporter();
     health.set_service_status(HEALTH_NAME, ServingStatus::Serving).await;
@@ -92,8 +89,8 @@ struct Stdio {
 
 #[tonic::async_trait]
 impl GrpcStdio for Stdio {
-    /// A stream that says nothing and stays open: there is nothing to carry, since logs go to
-    /// standard error directly, and a host takes an early end for a broken plugin.
+    /// A stream that says nothing and stays open: there is nothing to carry, since logs go to standard error directly,
+    /// and a host takes an early end for a broken plugin.
     async fn stream_stdio(&self, _: Request<()>) -> Result<Response<BoxStream<StdioData>>, Status> {
         let stop = self.stop.clone();
         let host_is_here = self.ends_plugin.then(|| stop.clone().drop_guard());
@@ -112,8 +109,7 @@ mod tests {
 
     use super::*;
 
-    /// Opens the stdio stream, drops it as the death of the host would, and returns whether the
-    /// plugin is told to end.
+    /// Opens the stdio stream, drops it as the death of the host would, and returns whether the plugin is told to end.
     async fn ends_with_the_stream(ends_plugin: bool) -> bool {
         let stop = CancellationToken::new();
         let stdio = Stdio { stop: stop.clone(), ends_plugin };

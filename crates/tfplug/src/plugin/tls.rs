@@ -1,9 +1,8 @@
 //! Mutual TLS with certificates that live as long as the process.
 //!
-//! Both sides make a key at every start and tell the other their certificate through a channel that
-//! only the two of them share: the host through the plugin's environment, the plugin through its
-//! standard output. Each then accepts that one certificate and no other, so neither names nor
-//! authorities play a part.
+//! Both sides make a key at every start and tell the other their certificate through a channel that only the two of
+//! them share: the host through the plugin's environment, the plugin through its standard output. Each then accepts
+//! that one certificate and no other, so neither names nor authorities play a part.
 
 use std::sync::Arc;
 
@@ -47,8 +46,8 @@ impl Identity {
         let (certificate, key) = self_signed()?;
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier = Arc::new(OnlyThisHost::new(host, &provider));
-        // Every Terraform that speaks protocol 6 speaks TLS 1.3, and only there is the client's
-        // certificate hidden from whoever listens in.
+        // Every Terraform that speaks protocol 6 speaks TLS 1.3, and only there is the client's certificate hidden from
+        // whoever listens in.
         let mut config = ServerConfig::builder_with_provider(provider)
             .with_protocol_versions(&[&rustls::version::TLS13])?
             .with_client_cert_verifier(verifier)
@@ -60,8 +59,8 @@ impl Identity {
     }
 }
 
-/// A certificate as Go's TLS client demands it of a server: for `localhost`, for server
-/// authentication, and its own authority.
+/// A certificate as Go's TLS client demands it of a server: for `localhost`, for server authentication, and its own
+/// authority.
 ///
 /// P-256 because its key takes microseconds, where P-521 takes milliseconds of the start.
 fn self_signed() -> Result<(CertificateDer<'static>, PrivatePkcs8KeyDer<'static>), rcgen::Error> {
@@ -77,9 +76,9 @@ fn self_signed() -> Result<(CertificateDer<'static>, PrivatePkcs8KeyDer<'static>
 
 /// Accepts a client that shows exactly the host's certificate and proves that it holds its key.
 ///
-/// The certificate's dates, name and issuer are not looked at: they could only refuse the host that
-/// started us, and cannot admit anyone else. A verifier that builds chains would even refuse every
-/// host, since Go marks the certificate as an authority and uses it as a client's.
+/// The certificate's dates, name and issuer are not looked at: they could only refuse the host that started us, and
+/// cannot admit anyone else. A verifier that builds chains would even refuse every host, since Go marks the certificate
+/// as an authority and uses it as a client's.
 #[derive(Debug)]
 struct OnlyThisHost {
     certificate: CertificateDer<'static>,
@@ -93,8 +92,8 @@ impl OnlyThisHost {
 }
 
 impl ClientCertVerifier for OnlyThisHost {
-    // An empty list lets the client send what it has: Go's would hold back a certificate whose
-    // issuer is not on the list.
+    // An empty list lets the client send what it has: Go's would hold back a certificate whose issuer is not on the
+    // list.
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
         &[]
     }

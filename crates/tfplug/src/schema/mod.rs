@@ -5,10 +5,10 @@
 //! ```
 //! use tfplug::schema::{Attribute, Schema, validate};
 //!
-//! let schema = Schema::new("A group of application servers.")
-//!     .attribute("id", Attribute::string("The group's id.").computed().use_state_for_unknown())
+//! let schema = Schema::new("A group of machines.")
+//!     .attribute("id", Attribute::string("The group's ID.").computed().use_state_for_unknown())
 //!     .attribute("name", Attribute::string("Its name.").required().validate(validate::length(1..=64)))
-//!     .attribute("size", Attribute::number("How many servers.").default(1));
+//!     .attribute("size", Attribute::number("How many machines.").default(1));
 //! assert_eq!(schema.ty().to_json()[1]["size"], "number");
 //! ```
 

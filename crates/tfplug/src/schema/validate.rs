@@ -1,4 +1,5 @@
-//! Validators: what a configured value must be like. Null and unknown values pass, unless a validator is about presence.
+//! Validators: what a configured value must be like. Null and unknown values pass, unless a validator is about
+//! presence.
 
 use std::{collections::BTreeSet, fmt, ops::RangeInclusive, sync::Arc};
 

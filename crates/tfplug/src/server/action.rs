@@ -9,7 +9,8 @@ use tonic::codegen::BoxStream;
 use tracing::Instrument as _;
 
 use super::{
-    Inner, guard, guard_sync,
+    guard::{guard, guard_sync},
+    shared::Shared,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -21,7 +22,7 @@ use crate::{
     provider::Provider,
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn validate_action_config(
         &self,
         request: &proto::validate_action_config::Request,

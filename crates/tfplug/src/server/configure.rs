@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use super::{Configured, Inner, guard, wire};
+use super::{
+    guard::guard,
+    shared::{Readiness, Shared},
+    wire,
+};
 use crate::{
     context::from_value,
     diagnostic::{Diagnostics, Result},
@@ -10,7 +14,7 @@ use crate::{
     provider::{ConfigureContext, Provider},
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) async fn configure_provider(
         &self,
         request: &proto::configure_provider::Request,
@@ -24,7 +28,7 @@ impl<P: Provider> Inner<P> {
         let configured = self.configured(&mut cx, request).await;
         let mut diagnostics = cx.diagnostics;
         match configured {
-            Ok(configured) => *self.configured.write().unwrap_or_else(|poison| poison.into_inner()) = configured,
+            Ok(readiness) => self.set_readiness(readiness),
             Err(errors) => diagnostics.append(errors),
         }
         proto::configure_provider::Response { diagnostics: wire::diagnostics(diagnostics) }
@@ -34,16 +38,16 @@ impl<P: Provider> Inner<P> {
         &self,
         cx: &mut ConfigureContext,
         request: &proto::configure_provider::Request,
-    ) -> Result<Configured<P::Data>> {
+    ) -> Result<Readiness<P::Data>> {
         let config = wire::decode(request.config.as_ref(), &self.ty)?;
         // A provider that must guess its configuration would plan against the wrong account. Terraform that knows how
         // to wait is told to; any other gets as far as the provider can without the values.
         if !config.is_wholly_known() && request.client_capabilities.is_some_and(|client| client.deferral_allowed) {
-            return Ok(Configured::Deferred);
+            return Ok(Readiness::Deferred);
         }
         let terraform_version = Arc::from(cx.terraform_version.as_str());
         let config = from_value(&config)?;
         let data = guard("the provider block", Box::pin(self.provider.configure(cx, config))).await?;
-        Ok(Configured::Ready { data: Arc::new(data), terraform_version })
+        Ok(Readiness::Ready { data: Arc::new(data), terraform_version })
     }
 }

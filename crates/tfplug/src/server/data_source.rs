@@ -1,7 +1,8 @@
 //! Data sources: `ValidateDataResourceConfig`, `ReadDataSource`.
 
 use super::{
-    Inner, guard, guard_sync,
+    guard::{guard, guard_sync},
+    shared::Shared,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -14,7 +15,7 @@ use crate::{
     value::Value,
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn validate_data_resource_config(
         &self,
         request: &proto::validate_data_resource_config::Request,

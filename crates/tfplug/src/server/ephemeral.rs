@@ -4,7 +4,8 @@
 use std::{sync::Arc, time::SystemTime};
 
 use super::{
-    Inner, guard, guard_sync,
+    guard::{guard, guard_sync},
+    shared::Shared,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -17,7 +18,7 @@ use crate::{
     value::{Type, Value},
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn validate_ephemeral_resource_config(
         &self,
         request: &proto::validate_ephemeral_resource_config::Request,

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Inner, guard_sync, wire};
+use super::{guard::guard_sync, shared::Shared, wire};
 use crate::{
     diagnostic::Diagnostics,
     function::{Arguments, FunctionError, Parameter, Signature},
@@ -10,7 +10,7 @@ use crate::{
     provider::Provider,
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn get_functions(&self) -> proto::get_functions::Response {
         proto::get_functions::Response { functions: self.function_signatures(), diagnostics: Vec::new() }
     }

@@ -9,7 +9,8 @@ use tonic::{Status, codegen::BoxStream};
 use tracing::Instrument as _;
 
 use super::{
-    Inner, guard, guard_sync,
+    guard::{guard, guard_sync},
+    shared::Shared,
     validate::{attributes, collect, own_check},
     wire,
 };
@@ -21,7 +22,7 @@ use crate::{
     schema::walk::fill_in_blocks,
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn validate_list_resource_config(
         &self,
         request: &proto::validate_list_resource_config::Request,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Inner;
+use super::shared::Shared;
 use crate::{proto::tfplugin6 as proto, provider::Provider};
 
 const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
@@ -13,7 +13,7 @@ const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     generate_resource_config: true,
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn get_metadata(&self) -> proto::get_metadata::Response {
         use proto::get_metadata::{
             ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata,

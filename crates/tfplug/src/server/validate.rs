@@ -1,6 +1,6 @@
 //! Checks of configurations before anything is done: `ValidateProviderConfig`, `ValidateResourceConfig`.
 
-use super::{Inner, guard_sync, wire};
+use super::{guard::guard_sync, shared::Shared, wire};
 use crate::{
     context::from_value,
     diagnostic::{Diagnostic, Diagnostics, Result},
@@ -10,7 +10,7 @@ use crate::{
     value::Value,
 };
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     pub(super) fn validate_provider_config(
         &self,
         request: &proto::validate_provider_config::Request,
@@ -52,8 +52,8 @@ pub(super) fn collect(check: impl FnOnce(&mut Diagnostics) -> Result<()>) -> Vec
 
 /// Adds what a provider's own check found.
 ///
-/// A value that a validator refuses may be one that the struct cannot hold. That has been said then, and is no mistake of
-/// the provider.
+/// A value that a validator refuses may be one that the struct cannot hold. That has been said then, and is no mistake
+/// of the provider.
 pub(crate) fn own_check(diagnostics: &mut Diagnostics, checked: Result<Diagnostics>) -> Result<()> {
     match checked {
         Ok(found) => diagnostics.append(found),

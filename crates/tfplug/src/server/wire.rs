@@ -1,5 +1,7 @@
 //! Between the protocol's messages and the framework's types.
 
+use serde_json::Value as Json;
+
 use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostic, Diagnostics, Result, Severity},
@@ -70,6 +72,23 @@ pub(super) fn decode(dynamic: Option<&proto::DynamicValue>, ty: &Type) -> Result
     })
 }
 
+/// Reads a state or an identity that Terraform stored; null where there is none.
+pub(super) fn raw_state(raw: Option<&proto::RawState>) -> Result<Json> {
+    let Some(raw) = raw else { return Ok(Json::Null) };
+    if raw.json.is_empty() && !raw.flatmap.is_empty() {
+        let detail = "It was written by Terraform 0.11 or older. Apply it once with Terraform 0.12 to 1.x and the \
+                      provider that wrote it, which rewrites it, and then come back.";
+        return Err(Diagnostic::error("The stored state is too old", detail).into());
+    }
+    if raw.json.is_empty() {
+        return Ok(Json::Null);
+    }
+    serde_json::from_slice(&raw.json).map_err(|error| {
+        Diagnostic::error("The stored state cannot be read", format!("It is not JSON: {error}.")).into()
+    })
+}
+
+/// Writes a value for Terraform.
 pub(super) fn encode(value: &Value, ty: &Type) -> Result<proto::DynamicValue> {
     let msgpack = value::encode(value, ty).map_err(|error| {
         let detail = format!("{error}. The provider's value does not fit its schema; please report this.");

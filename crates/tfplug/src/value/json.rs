@@ -8,8 +8,8 @@ use super::{Number, Path, Step, Type, Value, ValueError};
 
 /// Reads a value of the given type.
 ///
-/// Attributes that the type does not have are passed over and missing ones are null, because a stored state may
-/// come from an older or a newer schema. Numbers and bools in quotes are accepted, as Terraform accepts them.
+/// Attributes that the type does not have are passed over and missing ones are null, because a stored state may come
+/// from an older or a newer schema. Numbers and bools in quotes are accepted, as Terraform accepts them.
 ///
 /// # Errors
 /// When the JSON is not of that type.

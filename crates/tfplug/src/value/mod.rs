@@ -1,8 +1,7 @@
 //! Terraform's values: exact, with nulls and unknowns, and as they travel on the wire.
 //!
-//! A [`Value`] does not carry its type; the [`Type`] comes from the schema, as it does between
-//! Terraform and a provider. Resource authors rarely meet either: they work with their own structs
-//! of [`Attr`](super::Attr) fields.
+//! A [`Value`] does not carry its type; the [`Type`] comes from the schema, as it does between Terraform and a
+//! provider. Resource authors rarely meet either: they work with their own structs of [`Attr`](super::Attr) fields.
 
 mod json;
 mod msgpack;

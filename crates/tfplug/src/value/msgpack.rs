@@ -394,8 +394,8 @@ impl<'a> Reader<'a> {
                 refinement_key::NUMBER_MAX => refinement.number_max = Some(self.bound()?),
                 refinement_key::LENGTH_MIN => refinement.length_min = Some(self.int()?),
                 refinement_key::LENGTH_MAX => refinement.length_max = Some(self.int()?),
-                // A kind that a later Terraform knows: what follows cannot be told apart any more, and
-                // knowing less about an unknown value is always right.
+                // A kind that a later Terraform knows: what follows cannot be told apart any more, and knowing less
+                // about an unknown value is always right.
                 _ => return Ok(refinement),
             }
         }

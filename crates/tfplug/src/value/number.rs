@@ -40,8 +40,8 @@ pub(super) enum Wire<'a> {
 #[error("{0:?} is not a number")]
 pub struct NumberError(String);
 
-// Beyond this, writing a number out in digits would let a few bytes of input take gigabytes.
-// Terraform's own numbers have 512 bits of precision and end far below.
+// Beyond this, writing a number out in digits would let a few bytes of input take gigabytes. Terraform's own numbers
+// have 512 bits of precision and end far below.
 const MAX_EXPONENT: i64 = 20_000;
 const MAX_DIGITS: usize = 20_000;
 

@@ -9,8 +9,8 @@ use std::fmt;
 /// ```
 /// use tfplug::Path;
 ///
-/// let path = Path::attribute("route_policy").then_attribute("max_session");
-/// assert_eq!(path.to_string(), "route_policy.max_session");
+/// let path = Path::attribute("policy").then_attribute("max_size");
+/// assert_eq!(path.to_string(), "policy.max_size");
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Path(Vec<Step>);

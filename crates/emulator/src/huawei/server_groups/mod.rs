@@ -1,7 +1,7 @@
 //! Server groups: list, create, show, update, delete, and what surrounds them.
 
 pub(super) mod model;
-mod rules;
+pub(super) mod rules;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,6 @@ use super::{
     },
     errors::{Error, code},
     request::Request,
-    tags,
 };
 use model::{brief, detail, summary};
 
@@ -85,7 +84,7 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
         let message = format!("The number of server groups exceeds the limit, limit {limit}.");
         return Err(Error::of(400, code::SERVER_GROUP_LIMIT, message));
     }
-    let id = uuid::Uuid::new_v4().to_string();
+    let id = world.random().uuid().to_string();
     world.huawei.server_groups.insert(id.clone(), group.clone());
     Ok(summary(world, &id, &group))
 }
@@ -108,7 +107,7 @@ fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerG
         request.field("route_policy").map(|value| rules::route_policy(huawei, value, is_vdi)).transpose()?;
     let mut group_tags = BTreeMap::new();
     if let Some(given) = request.field("tags") {
-        tags::add(&mut group_tags, given)?;
+        rules::add_tags(&mut group_tags, given)?;
     }
     Ok(ServerGroup {
         project_id: request.project_id.clone(),
@@ -148,8 +147,8 @@ fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerG
     })
 }
 
-/// PATCH `app-server-groups/{server_group_id}`: only what is given changes; a `route_policy` that
-/// is given replaces the whole one. Answers `null`.
+/// PATCH `app-server-groups/{server_group_id}`: only what is given changes; a `route_policy` that is given replaces the
+/// whole one. Answers `null`.
 pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let (id, present) = named(world, request)?;
     let (id, mut group) = (id.to_owned(), present.clone());

@@ -2,7 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::super::super::world::{Product, ServerGroup, World};
+use crate::{
+    call::without_nulls,
+    world::{Product, ServerGroup, World},
+};
 
 /// What `actions/list` shows.
 pub(super) fn brief(world: &World, id: &str, group: &ServerGroup) -> Value {
@@ -35,8 +38,7 @@ pub(super) fn brief(world: &World, id: &str, group: &ServerGroup) -> Value {
     }))
 }
 
-/// What the list shows: neither the route policy nor the image's type and product, nor IP
-/// virtualization.
+/// What the list shows: neither the route policy nor the image's type and product, nor IP virtualization.
 pub(super) fn summary(world: &World, id: &str, group: &ServerGroup) -> Value {
     let subnet = world.huawei.vpcs.values().find_map(|subnets| subnets.get(&group.subnet_id));
     let tags: Vec<Value> = group.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
@@ -75,7 +77,7 @@ pub(super) fn detail(world: &World, id: &str, group: &ServerGroup, region: &str)
 }
 
 /// A product package; numbers are text in this API.
-pub(in super::super) fn product_model(id: &str, product: &Product) -> Value {
+pub(crate) fn product_model(id: &str, product: &Product) -> Value {
     json!({
         "product_id": id,
         "flavor_id": product.flavor_id,
@@ -107,12 +109,4 @@ fn extend(base: Value, more: Value) -> Value {
         }
         (base, _) => base,
     }
-}
-
-/// The service leaves out what it has no value for.
-fn without_nulls(mut value: Value) -> Value {
-    if let Value::Object(fields) = &mut value {
-        fields.retain(|_, value| !value.is_null());
-    }
-    value
 }

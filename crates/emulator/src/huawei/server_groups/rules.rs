@@ -1,17 +1,21 @@
 //! What a server group must satisfy when it is made and when it is changed.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use super::super::{
-    super::world::{HuaweiWorld, IpVirtual, RoutePolicy, ServerGroup},
     errors::{Error, code},
     request::Request,
 };
+use crate::world::{HuaweiWorld, IpVirtual, RoutePolicy, ServerGroup, Tag};
 
 /// Sessions bought on top, at most.
 const MOST_EXTRA_SESSIONS: i64 = 1000;
 /// The largest system disk, in GB.
 const LARGEST_DISK: i64 = 32_768;
+/// Tags on one server group, at most.
+const MOST_TAGS: usize = 20;
 const DESCRIPTION_LENGTH: usize = 255;
 
 /// 1 to 64 letters, digits, `_` and `-`.
@@ -52,8 +56,8 @@ pub(super) fn check_description(text: &str) -> Result<String, Error> {
     Ok(text.to_owned())
 }
 
-/// The image must exist in the region, be of the type that is named, and come with its product
-/// where it is a marketplace image; the disk must hold it.
+/// The image must exist in the region, be of the type that is named, and come with its product where it is a
+/// marketplace image; the disk must hold it.
 pub(super) fn check_image(world: &HuaweiWorld, group: &ServerGroup, region: &str) -> Result<(), Error> {
     let known = world.images.get(&group.image_id).filter(|image| image.regions.iter().any(|known| known == region));
     let image = known.ok_or_else(|| {
@@ -194,4 +198,35 @@ pub(super) fn check_primary(world: &HuaweiWorld, group: &ServerGroup) -> Result<
 /// Whether IP virtualization is asked for.
 pub(super) fn ip_virtual(request: &Request) -> Option<IpVirtual> {
     request.field("ip_virtual").and_then(|value| value["enable"].as_bool()).map(|enable| IpVirtual { enable })
+}
+
+/// Adds the tags in `given`, a list of key and value.
+pub(crate) fn add_tags(tags: &mut BTreeMap<String, String>, given: &Value) -> Result<(), Error> {
+    let given = read_tags(given)?;
+    let mut keys = BTreeSet::new();
+    for tag in given {
+        let fits = (1..=128).contains(&tag.key.chars().count()) && !tag.key.starts_with("_sys_");
+        if !fits || tag.value.chars().count() > 255 {
+            return Err(Error::of(400, code::TAGS, format!("The tag '{}' is malformed.", tag.key)));
+        }
+        if !keys.insert(tag.key.clone()) {
+            return Err(Error::of(400, code::TAGS, format!("The tag key '{}' is given twice.", tag.key)));
+        }
+        tags.insert(tag.key, tag.value);
+    }
+    if tags.len() > MOST_TAGS {
+        return Err(Error::of(400, code::TAGS, format!("The number of tags exceeds the limit, limit {MOST_TAGS}.")));
+    }
+    Ok(())
+}
+
+/// The tags in `given`, a list of key and value.
+pub(crate) fn read_tags(given: &Value) -> Result<Vec<Tag>, Error> {
+    let list = given.as_array().ok_or_else(|| Error::missing("tags"))?;
+    list.iter()
+        .map(|tag| {
+            let key = tag["key"].as_str().ok_or_else(|| Error::missing("tags.key"))?;
+            Ok(Tag { key: key.to_owned(), value: tag["value"].as_str().unwrap_or_default().to_owned() })
+        })
+        .collect()
 }

@@ -1,12 +1,15 @@
-//! Where the plugin listens: a Unix socket that only its owner reaches, or loopback TCP where there
-//! are no Unix sockets.
+//! Where the plugin listens: a Unix socket that only its owner reaches, or loopback TCP where there are no Unix
+//! sockets.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, time::Duration};
 
 use futures_util::{Stream, StreamExt, future, stream};
 use tokio_rustls::TlsAcceptor;
 
-use super::{connection::Connection, handshake::HostRequest};
+use super::{
+    address::{Address, ListenError, ListenOptions},
+    connection::Connection,
+};
 
 #[cfg(any(not(unix), test))]
 mod tcp;
@@ -19,54 +22,9 @@ const CONCURRENT_HANDSHAKES: usize = 64;
 /// How long a client may take for its TLS handshake.
 const HANDSHAKE_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long to wait after a failed `accept`: the process is out of file descriptors, in all
-/// likelihood, and the next attempt would fail at once.
+/// How long to wait after a failed `accept`: the process is out of file descriptors, in all likelihood, and the next
+/// attempt would fail at once.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// An address in the words of the handshake line, which are those of Go's `net` package.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Address {
-    /// `unix` or `tcp`.
-    pub(super) network: &'static str,
-    /// The socket's path, or `127.0.0.1:PORT`.
-    pub(super) address: String,
-}
-
-/// Why the plugin cannot listen.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ListenError {
-    /// The socket's folder, or the socket in it, cannot be made.
-    #[error("cannot listen on a Unix socket in {directory}: {source}")]
-    Socket {
-        /// Where the socket was to go.
-        directory: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// No group has the name or number in `PLUGIN_UNIX_SOCKET_GROUP`.
-    #[error("PLUGIN_UNIX_SOCKET_GROUP names the group {group:?}, which does not exist")]
-    UnknownGroup {
-        /// As it stands in the variable.
-        group: String,
-    },
-    /// None of the ports that the host allows is free.
-    #[error("cannot listen on 127.0.0.1 at any port from {first} to {last}: {source}")]
-    Ports {
-        /// `PLUGIN_MIN_PORT`, or 0 for any port.
-        first: u16,
-        /// `PLUGIN_MAX_PORT`, or 0 for any port.
-        last: u16,
-        /// What the system said about the last port that was tried.
-        source: io::Error,
-    },
-    /// Everyone on the machine can connect to loopback TCP, so a certificate has to keep them out.
-    #[error(
-        "the host set no PLUGIN_CLIENT_CERT, and without it any program on this machine could use \
-         the provider: unset TF_DISABLE_PLUGIN_TLS"
-    )]
-    Unprotected,
-}
 
 /// A bound listener. Dropping it removes the socket and its folder.
 pub(super) enum Listener {
@@ -79,14 +37,14 @@ pub(super) enum Listener {
 impl Listener {
     /// Binds the system's kind of listener. Must run inside a tokio runtime.
     #[cfg(unix)]
-    pub(super) fn bind(request: &HostRequest) -> Result<Self, ListenError> {
-        unix::SocketListener::bind(request).map(Self::Unix)
+    pub(super) fn bind(options: &ListenOptions) -> Result<Self, ListenError> {
+        unix::SocketListener::bind(options).map(Self::Unix)
     }
 
     /// Binds the system's kind of listener. Must run inside a tokio runtime.
     #[cfg(not(unix))]
-    pub(super) fn bind(request: &HostRequest) -> Result<Self, ListenError> {
-        tcp::bind(request.ports.clone()).map(Self::Tcp)
+    pub(super) fn bind(options: &ListenOptions) -> Result<Self, ListenError> {
+        tcp::bind(options.ports.clone()).map(Self::Tcp)
     }
 
     /// Whether the system itself keeps other users' programs away from this listener.

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::net::{TcpListener, TcpStream};
 
-use super::{Address, ListenError};
+use crate::plugin::address::{Address, ListenError};
 
 /// Binds the first free port of `ports`, or one of the system's choice.
 pub(super) fn bind(ports: Option<RangeInclusive<u16>>) -> Result<TcpListener, ListenError> {
@@ -35,8 +35,8 @@ pub(super) fn address(listener: &TcpListener) -> io::Result<Address> {
 
 pub(super) async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
     let (stream, _) = listener.accept().await?;
-    // HTTP/2 answers in several small writes. With Nagle's algorithm each waits for the delayed
-    // acknowledgement of the one before, some 40 ms, in every RPC.
+    // HTTP/2 answers in several small writes. With Nagle's algorithm each waits for the delayed acknowledgement of the
+    // one before, some 40 ms, in every RPC.
     stream.set_nodelay(true)?;
     Ok(stream)
 }

@@ -1,7 +1,7 @@
 //! A Unix socket alone in a folder that only its owner may enter.
 //!
-//! The folder's mode does the work: some systems ignore a socket's own mode on `connect`, and a
-//! socket has its default mode for a moment between `bind` and `chmod`.
+//! The folder's mode does the work: some systems ignore a socket's own mode on `connect`, and a socket has its default
+//! mode for a moment between `bind` and `chmod`.
 
 use std::{
     fs::{self, DirBuilder, Permissions},
@@ -14,8 +14,7 @@ use nix::unistd::Group;
 use tokio::net::{UnixListener, UnixStream};
 use uuid::Uuid;
 
-use super::{Address, ListenError};
-use crate::plugin::handshake::HostRequest;
+use crate::plugin::address::{Address, ListenError, ListenOptions};
 
 /// A listening Unix socket together with the folder that was made for it.
 pub(in crate::plugin) struct SocketListener {
@@ -26,9 +25,9 @@ pub(in crate::plugin) struct SocketListener {
 }
 
 impl SocketListener {
-    pub(super) fn bind(request: &HostRequest) -> Result<Self, ListenError> {
-        let parent = request.socket_directory.clone().unwrap_or_else(std::env::temp_dir);
-        let group = request.socket_group.as_deref().map(group_id).transpose()?;
+    pub(super) fn bind(options: &ListenOptions) -> Result<Self, ListenError> {
+        let parent = options.socket_directory.clone().unwrap_or_else(std::env::temp_dir);
+        let group = options.socket_group.as_deref().map(group_id).transpose()?;
         Self::bind_in(&parent, group).map_err(|source| ListenError::Socket { directory: parent, source })
     }
 
@@ -73,8 +72,8 @@ struct SocketDirectory(PathBuf);
 
 impl SocketDirectory {
     fn create(parent: &Path) -> io::Result<Self> {
-        // A socket's path may have 107 bytes, 103 on macOS, where the folder for temporary files
-        // takes 49 of them: the name is short, and still nobody's to guess or to occupy.
+        // A socket's path may have 107 bytes, 103 on macOS, where the folder for temporary files takes 49 of them: the
+        // name is short, and still nobody's to guess or to occupy.
         let unique = Uuid::new_v4().simple().to_string();
         let path = parent.join(format!("plugin-{}", &unique[..16]));
         DirBuilder::new().mode(0o700).create(&path)?;
@@ -96,11 +95,11 @@ mod tests {
 
     use super::*;
 
-    fn request(parent: &Path, group: Option<&str>) -> HostRequest {
-        HostRequest {
+    fn options(parent: &Path, group: Option<&str>) -> ListenOptions {
+        ListenOptions {
             socket_directory: Some(parent.to_owned()),
             socket_group: group.map(str::to_owned),
-            ..HostRequest::default()
+            ..ListenOptions::default()
         }
     }
 
@@ -111,7 +110,7 @@ mod tests {
     #[tokio::test]
     async fn only_the_owner_reaches_the_socket() {
         let parent = tempfile::tempdir().unwrap();
-        let listener = SocketListener::bind(&request(parent.path(), None)).unwrap();
+        let listener = SocketListener::bind(&options(parent.path(), None)).unwrap();
         assert_eq!(mode(listener.path.parent().unwrap()), 0o700);
         assert_eq!(mode(&listener.path), 0o600);
     }
@@ -123,7 +122,7 @@ mod tests {
         let own = fs::metadata(parent.path()).unwrap().gid();
         let name = Group::from_gid(own.into()).unwrap().unwrap().name;
         for group in [own.to_string(), name] {
-            let listener = SocketListener::bind(&request(parent.path(), Some(&group))).unwrap();
+            let listener = SocketListener::bind(&options(parent.path(), Some(&group))).unwrap();
             assert_eq!(mode(listener.path.parent().unwrap()), 0o710);
             assert_eq!(mode(&listener.path), 0o660);
             assert_eq!(fs::metadata(&listener.path).unwrap().gid(), own);
@@ -133,7 +132,7 @@ mod tests {
     #[tokio::test]
     async fn a_group_that_does_not_exist_is_named() {
         let parent = tempfile::tempdir().unwrap();
-        let error = SocketListener::bind(&request(parent.path(), Some("no such group")))
+        let error = SocketListener::bind(&options(parent.path(), Some("no such group")))
             .err()
             .expect("no listener without its group");
         assert!(error.to_string().contains("no such group"), "{error}");
@@ -143,7 +142,7 @@ mod tests {
     #[tokio::test]
     async fn dropping_the_listener_leaves_nothing_behind() {
         let parent = tempfile::tempdir().unwrap();
-        drop(SocketListener::bind(&request(parent.path(), None)).unwrap());
+        drop(SocketListener::bind(&options(parent.path(), None)).unwrap());
         assert_eq!(fs::read_dir(parent.path()).unwrap().count(), 0);
     }
 
@@ -152,7 +151,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         let deep = parent.path().join("d".repeat(120));
         fs::create_dir(&deep).unwrap();
-        let error = SocketListener::bind(&request(&deep, None)).err().expect("too long");
+        let error = SocketListener::bind(&options(&deep, None)).err().expect("too long");
         assert!(error.to_string().contains(&deep.display().to_string()), "{error}");
         assert_eq!(fs::read_dir(&deep).unwrap().count(), 0);
     }

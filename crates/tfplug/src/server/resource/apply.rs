@@ -1,18 +1,26 @@
 //! `ApplyResourceChange`: does what was planned. The answer holds the state that was reached, also beside an error.
 
-use super::{Inner, consistency, consistency::Breach, guard, guard_sync, plan, semantic, wire};
+use super::{
+    consistency::{self, Breach},
+    plan, semantic,
+};
 use crate::{
     context::{Context, Private},
     diagnostic::{Diagnostics, Result},
+    erased::AnyResource,
     proto::tfplugin6 as proto,
     provider::Provider,
     schema::walk::fill_in_blocks,
-    server::erased::AnyResource,
+    server::{
+        guard::{guard, guard_sync},
+        shared::Shared,
+        wire,
+    },
     value::Value,
 };
 
-impl<P: Provider> Inner<P> {
-    pub(in super::super) async fn apply_resource_change(
+impl<P: Provider> Shared<P> {
+    pub(in crate::server) async fn apply_resource_change(
         &self,
         request: &proto::apply_resource_change::Request,
     ) -> proto::apply_resource_change::Response {

@@ -1,6 +1,5 @@
 //! `GenerateResourceConfig`: turns a state into the configuration that would produce it.
 
-use super::{Inner, guard_sync, wire};
 use crate::{
     diagnostic::Result,
     proto::tfplugin6 as proto,
@@ -9,11 +8,12 @@ use crate::{
         Block,
         walk::{each_planned, fill_in_blocks},
     },
+    server::{guard::guard_sync, shared::Shared, wire},
     value::Value,
 };
 
-impl<P: Provider> Inner<P> {
-    pub(in super::super) fn generate_resource_config(
+impl<P: Provider> Shared<P> {
+    pub(in crate::server) fn generate_resource_config(
         &self,
         request: &proto::generate_resource_config::Request,
     ) -> proto::generate_resource_config::Response {

@@ -1,11 +1,12 @@
 //! A resource's identity beside its state. Since Terraform 1.12.
 
-use super::{Inner, consistency, guard_sync, wire};
+use super::consistency;
 use crate::{
     diagnostic::Result,
+    erased::AnyResource,
     proto::tfplugin6::ResourceIdentityData,
     provider::Provider,
-    server::erased::AnyResource,
+    server::{guard::guard_sync, shared::Shared, wire},
     value::{Type, Value},
 };
 
@@ -42,7 +43,7 @@ pub(super) fn completed(given: Value, found: Option<Value>) -> Value {
     }
 }
 
-impl<P: Provider> Inner<P> {
+impl<P: Provider> Shared<P> {
     /// The identity of a state for an answer. `None` where the state does not tell: what is stored then stays.
     pub(super) fn identity_of(
         type_name: &str,

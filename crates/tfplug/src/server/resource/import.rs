@@ -1,6 +1,6 @@
 //! `ImportResourceState`: takes an existing remote thing into the state, by id or by identity.
 
-use super::{Inner, guard, identity, wire};
+use super::identity;
 use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostics, Result},
@@ -8,10 +8,12 @@ use crate::{
     provider::Provider,
     resource::Import,
     schema::walk::fill_in_blocks,
+    server::{guard::guard, shared::Shared, wire},
+    value::Value,
 };
 
-impl<P: Provider> Inner<P> {
-    pub(in super::super) async fn import_resource_state(
+impl<P: Provider> Shared<P> {
+    pub(in crate::server) async fn import_resource_state(
         &self,
         request: &proto::import_resource_state::Request,
     ) -> proto::import_resource_state::Response {
@@ -38,7 +40,7 @@ impl<P: Provider> Inner<P> {
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             response.imported_resources = vec![proto::import_resource_state::ImportedResource {
                 type_name: request.type_name.clone(),
-                state: Some(wire::encode(&crate::Value::UNKNOWN, ty)?),
+                state: Some(wire::encode(&Value::UNKNOWN, ty)?),
                 ..Default::default()
             }];
             return Ok(());

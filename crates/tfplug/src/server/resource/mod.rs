@@ -10,5 +10,3 @@ mod plan;
 mod read;
 mod semantic;
 mod upgrade;
-
-use super::{Inner, guard, guard_sync, wire};

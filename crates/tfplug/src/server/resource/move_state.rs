@@ -1,6 +1,5 @@
 //! `MoveResourceState`: takes over the state of a resource of another type, perhaps of another provider.
 
-use super::{Inner, guard_sync, upgrade::raw_state, wire};
 use crate::{
     context::Private,
     diagnostic::{Diagnostic, Result},
@@ -8,10 +7,11 @@ use crate::{
     provider::Provider,
     resource::MoveSource,
     schema::walk::fill_in_blocks,
+    server::{guard::guard_sync, shared::Shared, wire},
 };
 
-impl<P: Provider> Inner<P> {
-    pub(in super::super) fn move_resource_state(
+impl<P: Provider> Shared<P> {
+    pub(in crate::server) fn move_resource_state(
         &self,
         request: &proto::move_resource_state::Request,
     ) -> proto::move_resource_state::Response {
@@ -27,8 +27,8 @@ impl<P: Provider> Inner<P> {
             provider_address: request.source_provider_address.clone(),
             type_name: request.source_type_name.clone(),
             schema_version: request.source_schema_version,
-            state: raw_state(request.source_state.as_ref())?,
-            identity: request.source_identity.as_ref().map(|identity| raw_state(Some(identity))).transpose()?,
+            state: wire::raw_state(request.source_state.as_ref())?,
+            identity: request.source_identity.as_ref().map(|identity| wire::raw_state(Some(identity))).transpose()?,
             identity_schema_version: request.source_identity_schema_version,
             private: Private::from_bytes(&request.source_private),
         };

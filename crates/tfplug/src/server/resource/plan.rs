@@ -11,13 +11,13 @@
 //! A plan to destroy only has the last step.
 
 use super::{
-    Inner,
     consistency::{self, Breach},
-    guard, guard_sync, semantic, wire,
+    semantic,
 };
 use crate::{
     context::{Context, DeferredReason, Private},
     diagnostic::{Diagnostics, Result},
+    erased::AnyResource,
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::Change,
@@ -26,12 +26,16 @@ use crate::{
         plan::AttributePlan,
         walk::{each_planned, fill_in_blocks},
     },
-    server::erased::AnyResource,
+    server::{
+        guard::{guard, guard_sync},
+        shared::Shared,
+        wire,
+    },
     value::{Path, Value},
 };
 
-impl<P: Provider> Inner<P> {
-    pub(in super::super) async fn plan_resource_change(
+impl<P: Provider> Shared<P> {
+    pub(in crate::server) async fn plan_resource_change(
         &self,
         request: &proto::plan_resource_change::Request,
     ) -> proto::plan_resource_change::Response {
@@ -112,12 +116,12 @@ impl<P: Provider> Inner<P> {
                 consistency::check_plan(resource.schema().root(), &planned, &cx.config, change.prior.as_ref());
             diagnostics.append(breaches.into_iter().map(Breach::into_plan_diagnostic).collect());
         }
-        // Terraform replaces only where a path is named and something there changes; naming one in a creation would
-        // be an error to it.
+        // Terraform replaces only where a path is named and something there changes; naming one in a creation would be
+        // an error to it.
         let replaces = change.prior.is_some() && !planned.is_null();
         response.requires_replace =
             if replaces { change.requires_replace.iter().map(Into::into).collect() } else { Vec::new() };
-        response.planned_state = Some(super::wire::encode(&planned, resource.ty())?);
+        response.planned_state = Some(wire::encode(&planned, resource.ty())?);
         response.planned_private = cx.private.to_bytes().into();
         response.deferred = cx.deferred.map(Into::into);
         // The identity of what does not exist yet is not known, and neither is that of what is replaced.

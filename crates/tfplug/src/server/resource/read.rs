@@ -1,11 +1,9 @@
 //! `ReadResource`: what the remote thing looks like now.
 
 use super::{
-    Inner,
     consistency::{Breach, check_read},
-    guard, guard_sync,
     plan::remove_write_only,
-    semantic, wire,
+    semantic,
 };
 use crate::{
     context::{DeferredReason, Private},
@@ -13,10 +11,15 @@ use crate::{
     proto::tfplugin6 as proto,
     provider::Provider,
     schema::walk::fill_in_blocks,
+    server::{
+        guard::{guard, guard_sync},
+        shared::Shared,
+        wire,
+    },
 };
 
-impl<P: Provider> Inner<P> {
-    pub(in super::super) async fn read_resource(
+impl<P: Provider> Shared<P> {
+    pub(in crate::server) async fn read_resource(
         &self,
         request: &proto::read_resource::Request,
     ) -> proto::read_resource::Response {

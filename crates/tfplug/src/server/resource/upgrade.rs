@@ -2,23 +2,23 @@
 
 use serde_json::Value as Json;
 
-use super::{Inner, guard_sync, wire};
 use crate::{
     diagnostic::{Diagnostic, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
     schema::walk::fill_in_blocks,
+    server::{guard::guard_sync, shared::Shared, wire},
     value::{self, Type, Value},
 };
 
-impl<P: Provider> Inner<P> {
-    pub(in super::super) fn upgrade_resource_state(
+impl<P: Provider> Shared<P> {
+    pub(in crate::server) fn upgrade_resource_state(
         &self,
         request: &proto::upgrade_resource_state::Request,
     ) -> proto::upgrade_resource_state::Response {
         let upgraded = || {
             let resource = self.resource(&request.type_name)?;
-            let mut state = raw_state(request.raw_state.as_ref())?;
+            let mut state = wire::raw_state(request.raw_state.as_ref())?;
             if request.version != resource.schema().current_version() && !state.is_null() {
                 state = guard_sync(&request.type_name, || resource.upgrade(request.version, state))?;
             }
@@ -34,7 +34,7 @@ impl<P: Provider> Inner<P> {
         }
     }
 
-    pub(in super::super) fn upgrade_resource_identity(
+    pub(in crate::server) fn upgrade_resource_identity(
         &self,
         request: &proto::upgrade_resource_identity::Request,
     ) -> proto::upgrade_resource_identity::Response {
@@ -44,7 +44,7 @@ impl<P: Provider> Inner<P> {
                 let summary = format!("{} has no identity", request.type_name);
                 return Err(Diagnostic::error(summary, "A stored identity cannot be used for it.").into());
             };
-            let mut identity = raw_state(request.raw_identity.as_ref())?;
+            let mut identity = wire::raw_state(request.raw_identity.as_ref())?;
             if request.version != schema.version {
                 identity = guard_sync(&request.type_name, || resource.upgrade_identity(request.version, identity))?;
             }
@@ -60,21 +60,6 @@ impl<P: Provider> Inner<P> {
             },
         }
     }
-}
-
-pub(super) fn raw_state(raw: Option<&proto::RawState>) -> Result<Json> {
-    let Some(raw) = raw else { return Ok(Json::Null) };
-    if raw.json.is_empty() && !raw.flatmap.is_empty() {
-        let detail = "It was written by Terraform 0.11 or older. Apply it once with Terraform 0.12 to 1.x and the \
-                      provider that wrote it, which rewrites it, and then come back.";
-        return Err(Diagnostic::error("The stored state is too old", detail).into());
-    }
-    if raw.json.is_empty() {
-        return Ok(Json::Null);
-    }
-    serde_json::from_slice(&raw.json).map_err(|error| {
-        Diagnostic::error("The stored state cannot be read", format!("It is not JSON: {error}.")).into()
-    })
 }
 
 fn read(json: &Json, ty: &Type) -> Result<Value> {

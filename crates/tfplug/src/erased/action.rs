@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::BoxFuture;
+use futures_util::future::BoxFuture;
+
 use crate::{
     action::{Action, Progress},
     context::{Context, from_value},

@@ -2,7 +2,8 @@
 
 use std::{sync::Arc, time::SystemTime};
 
-use super::BoxFuture;
+use futures_util::future::BoxFuture;
+
 use crate::{
     context::{Context, from_value, to_value},
     diagnostic::{Diagnostics, Result},

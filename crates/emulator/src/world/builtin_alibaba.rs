@@ -1,16 +1,15 @@
-//! The world that the emulator starts with, and Alibaba Cloud's part of it. `crates/emulator/README.md` lists its ids for people.
+//! Alibaba Cloud's part of the world that the emulator starts with. `crates/emulator/README.md` lists its ids for
+//! people.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-
 use super::{
-    AlibabaWorld, AppInstance, DeliveryGroup, DeliveryGroupSet, Image, Memory, NodeInstanceType, NodePool, OtaTask,
-    RecurrenceSchedule, Region, TimerPeriod, User, UserGroup, World, builtin_huawei,
+    alibaba::{
+        AlibabaWorld, AppInstance, DeliveryGroup, DeliveryGroupSet, Image, NodeInstanceType, NodePool, OtaTask,
+        RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
+    },
+    dates::{MADE_AT, NEVER},
 };
-
-/// 2026-01-05T01:30:00Z: what the built-in world was made.
-pub(super) const MADE_AT: Timestamp = Timestamp::constant(1_767_576_600, 0);
 
 const MAINLAND: [&str; 2] = ["cn-hangzhou", "cn-shanghai"];
 
@@ -67,12 +66,8 @@ const USERS: [&str; 50] = [
     "yusuf",
 ];
 
-/// The built-in world.
-pub(super) fn world() -> World {
-    World { alibaba: alibaba(), huawei: builtin_huawei::world(), memory: Memory::default() }
-}
-
-fn alibaba() -> AlibabaWorld {
+/// The whole of it.
+pub(super) fn world() -> AlibabaWorld {
     AlibabaWorld {
         regions: ["cn-hangzhou", "cn-shanghai", "cn-beijing", "ap-southeast-1"]
             .map(|id| Region { id: id.to_owned() })
@@ -183,7 +178,7 @@ fn delivery_group_set() -> DeliveryGroupSet {
 }
 
 /// A delivery group as the built-in world and `--delivery-groups` make it.
-pub(super) fn delivery_group(id: &str, name: &str, region: &str, image: &str, pool: NodePool) -> DeliveryGroup {
+fn delivery_group(id: &str, name: &str, region: &str, image: &str, pool: NodePool) -> DeliveryGroup {
     DeliveryGroup {
         name: name.to_owned(),
         region_id: region.to_owned(),
@@ -207,14 +202,13 @@ pub(super) fn delivery_group(id: &str, name: &str, region: &str, image: &str, po
         tags: BTreeMap::new(),
         settings: BTreeMap::new(),
         created_at: MADE_AT,
-        // 2099-12-31T15:59:59Z.
-        expires_at: Timestamp::constant(4_102_415_999, 0),
+        expires_at: NEVER,
         pending: None,
     }
 }
 
 /// A pool of a fixed size.
-pub(super) fn fixed() -> NodePool {
+fn fixed() -> NodePool {
     NodePool {
         node_instance_type: "appstreaming.general.4c8g".to_owned(),
         node_capacity: 2,
@@ -322,25 +316,20 @@ fn node_instance_types() -> BTreeMap<String, NodeInstanceType> {
     .into()
 }
 
-impl World {
+impl AlibabaWorld {
     /// Adds what the command line asks for: `user00001` and on, and groups to carry load.
-    pub(in super::super) fn populate(&mut self, users: usize, delivery_groups: usize, server_groups: usize) {
+    pub(super) fn populate(&mut self, users: usize, delivery_groups: usize) {
         for number in 1..=users {
             let name = format!("user{number:05}");
             let row = user(&name);
-            self.alibaba.users.insert(name, row);
+            self.users.insert(name, row);
         }
         for number in 1..=delivery_groups {
             let id = format!("aig-load-{number:05}");
             let region = MAINLAND[number % MAINLAND.len()];
             let group = delivery_group(&id, &format!("Load {number}"), region, "img-office-1", fixed());
-            self.alibaba.delivery_groups.insert(id, group);
+            self.delivery_groups.insert(id, group);
         }
-        for number in 1..=server_groups {
-            let id = format!("30000000-0000-4000-8000-{number:012}");
-            self.huawei.server_groups.insert(id, builtin_huawei::server_group(&format!("load-{number:05}")));
-        }
-        self.alibaba.delivery_groups.forget(|_| false);
-        self.huawei.server_groups.forget(|_| false);
+        self.delivery_groups.forget(|_| false);
     }
 }

@@ -6,8 +6,6 @@ mod ephemeral;
 mod list;
 mod resource;
 
-use std::pin::Pin;
-
 pub(crate) use self::{
     action::{AnyAction, ErasedAction},
     data_source::{AnyDataSource, ErasedDataSource},
@@ -15,5 +13,3 @@ pub(crate) use self::{
     list::{AnyListResource, ErasedListResource},
     resource::{AnyResource, ErasedResource},
 };
-
-pub(crate) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

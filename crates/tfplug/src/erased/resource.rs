@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
-use super::BoxFuture;
 use crate::{
     context::{Context, from_value, to_value},
     diagnostic::{Diagnostics, Result},

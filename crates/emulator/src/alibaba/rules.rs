@@ -1,0 +1,48 @@
+//! What several operations demand of an image, a delivery group, its name and its settings.
+
+use jiff::civil;
+
+use super::errors::Error;
+use crate::world::{DeliveryGroup, TimerPeriod, World};
+
+/// An image must exist, be finished and have been distributed to the region.
+pub(super) fn check_image(world: &World, image_id: &str, region: &str) -> Result<(), Error> {
+    let image = world.alibaba.images.get(image_id).ok_or_else(Error::unknown_image)?;
+    if !image.region_ids.iter().any(|known| known == region) {
+        return Err(Error::image_of_other_region());
+    }
+    if image.status != "AVAILABLE" {
+        return Err(Error::image_status(&image.status));
+    }
+    Ok(())
+}
+
+/// What changes a group's settings is refused while something else changes the group.
+pub(super) fn check_at_rest(group: &DeliveryGroup) -> Result<(), Error> {
+    match group.status.as_str() {
+        "MAINTAINING" | "EXPIRED" | "DELETING" | "DEPLOYING" | "CEASED" => Err(Error::group_status(&group.status)),
+        _ => Ok(()),
+    }
+}
+
+/// 1 to 100 characters.
+pub(super) fn check_name(name: &str) -> Result<&str, Error> {
+    if (1..=100).contains(&name.chars().count()) { Ok(name) } else { Err(Error::invalid("AppInstanceGroupName")) }
+}
+
+/// -1 for ever, or 3 to 300 minutes.
+pub(super) fn check_session_timeout(minutes: i64) -> Result<i64, Error> {
+    if minutes == -1 || (3..=300).contains(&minutes) { Ok(minutes) } else { Err(Error::invalid("SessionTimeout")) }
+}
+
+/// 1 to what the specification carries.
+pub(super) fn check_capacity(world: &World, node_instance_type: &str, capacity: i64) -> Result<(), Error> {
+    let most = world.alibaba.node_instance_types.get(node_instance_type).map_or(i64::MAX, |kind| kind.max_capacity);
+    if (1..=most).contains(&capacity) { Ok(()) } else { Err(Error::invalid("NodeCapacity")) }
+}
+
+/// When a period begins and ends; `None` where that is not `HH:mm`.
+pub(super) fn bounds(period: &TimerPeriod) -> Option<(civil::Time, civil::Time)> {
+    let parse = |text: &str| civil::Time::strptime("%H:%M", text).ok();
+    Some((parse(&period.start_time)?, parse(&period.end_time)?))
+}

@@ -1,0 +1,94 @@
+//! An emulator from its start to its end.
+
+use std::{io, net::SocketAddr, sync::Arc};
+
+use tokio::{net::TcpListener, task::JoinHandle};
+
+use crate::{
+    clock::Wall,
+    error::StartError,
+    options::{Options, Settings},
+    random::Random,
+    server,
+    state::Shared,
+    storage::{self, Keeper},
+    world::World,
+};
+
+/// The emulator.
+#[derive(Debug)]
+pub struct Emulator;
+
+/// A running emulator; it stops when this is dropped.
+#[derive(Debug)]
+pub struct Running {
+    address: SocketAddr,
+    server: JoinHandle<()>,
+    keeper: Option<Keeper>,
+}
+
+impl Emulator {
+    /// Starts an emulator; once this returns, it answers.
+    ///
+    /// # Errors
+    /// Where the address cannot be listened on, or a world file cannot be used.
+    pub async fn start(options: Options) -> Result<Running, StartError> {
+        let mut initial = match &options.seed {
+            Some(seed) => storage::read(seed)?,
+            None => World::builtin(),
+        };
+        initial.populate(options.users, options.delivery_groups, options.server_groups);
+        let kept = options.state.as_deref().filter(|path| path.exists()).map(storage::read).transpose()?;
+        let address = options.listen;
+        let listen = |source| StartError::Listen { address, source };
+        let listener = TcpListener::bind(address).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let settings = Settings {
+            access_key: options.access_key,
+            secret_key: options.secret_key,
+            durations: options.durations,
+            credential_seconds: options.credential_seconds,
+            consistency_delay: options.consistency_delay,
+            latency: options.latency,
+            rate_limit: options.rate_limit,
+            wall: Wall::default(),
+        };
+        let shared = Shared::new(settings, initial, Random::unforeseeable());
+        if let Some(world) = kept {
+            shared.lock().replace(world);
+        }
+        let keeper = options.state.map(|path| Keeper::start(path, Arc::clone(&shared)));
+        let server = tokio::spawn(server::serve(listener, shared));
+        Ok(Running { address, server, keeper })
+    }
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The endpoint for clients of both services.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Stops it and, where the world is kept, writes it a last time.
+    ///
+    /// # Errors
+    /// Where the world could not be written.
+    pub async fn stop(mut self) -> io::Result<()> {
+        self.server.abort();
+        match self.keeper.take() {
+            Some(keeper) => keeper.stop().await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.server.abort();
+    }
+}

@@ -1,0 +1,95 @@
+//! What all connections share: the settings, and everything that changes while the emulator runs.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::{
+    clock::Clock, faults::Faults, keys::Keys, options::Settings, random::Random, record::Record, throttle::Throttle,
+    world::World,
+};
+
+/// What all connections share.
+pub(crate) struct Shared {
+    /// How this emulator was started.
+    pub settings: Settings,
+    /// Everything that changes.
+    state: Mutex<State>,
+    /// Told whenever the world may have changed.
+    pub changed: Notify,
+}
+
+/// Everything that changes while the emulator runs.
+pub(crate) struct State {
+    pub world: World,
+    /// What a reset goes back to.
+    pub initial: World,
+    pub clock: Clock,
+    pub keys: Keys,
+    pub record: Record,
+    pub faults: Faults,
+    pub throttle: Throttle,
+    /// What ids of requests and what is issued are drawn from.
+    pub random: Random,
+    /// How often everything started over.
+    pub generation: u64,
+    /// How often another world was put in place.
+    pub replacements: u64,
+}
+
+impl Shared {
+    pub(crate) fn new(settings: Settings, mut world: World, mut random: Random) -> Arc<Self> {
+        world.draw_from(Random::from_seed(random.bits()));
+        let state = State {
+            initial: world.clone(),
+            world,
+            clock: Clock::new(settings.wall.clone()),
+            keys: keys(&settings),
+            record: Record::default(),
+            faults: Faults::default(),
+            throttle: Throttle::default(),
+            random,
+            generation: 0,
+            replacements: 0,
+        };
+        Arc::new(Self { settings, state: Mutex::new(state), changed: Notify::new() })
+    }
+
+    /// The state, with everything done that is due.
+    pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
+        // A poisoned lock means that a handler panicked; its write was not committed, and the other calls are better
+        // served than refused.
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = state.clock.now();
+        let before = state.world.last_write();
+        state.world.advance(now, self.settings.consistency_delay);
+        if state.world.last_write() != before {
+            self.changed.notify_one();
+        }
+        state
+    }
+}
+
+impl State {
+    /// Back to the start, except that the record's numbers go on.
+    pub(crate) fn reset(&mut self, settings: &Settings) {
+        self.world.become_another(self.initial.clone());
+        self.clock = Clock::new(settings.wall.clone());
+        self.keys = keys(settings);
+        self.record.clear();
+        self.faults.clear();
+        self.throttle = Throttle::default();
+        self.generation += 1;
+    }
+
+    /// Puts another world in place.
+    pub(crate) fn replace(&mut self, world: World) {
+        self.world.become_another(world);
+        self.replacements += 1;
+    }
+}
+
+/// Who may call at the start.
+fn keys(settings: &Settings) -> Keys {
+    Keys::new(settings.access_key.clone(), settings.secret_key.clone(), settings.credential_seconds)
+}

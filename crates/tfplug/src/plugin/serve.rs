@@ -1,0 +1,196 @@
+//! Serving a provider: to the host that started the process, or to whoever attaches to it.
+
+use std::{env, fmt, io, time::Duration};
+
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tracing_subscriber::filter::LevelFilter;
+
+use super::{
+    address::{ListenError, ListenOptions},
+    debug,
+    handshake::{HandshakeError, HandshakeLine, HostRequest, started_by_host},
+    lifetime::{self, HostWatch, Interrupt},
+    listener::Listener,
+    log,
+    services::{self, Ending},
+    tls::{Identity, TlsError},
+};
+use crate::proto::tfplugin6::provider_server::Provider;
+
+/// How long RPCs that are still running may take to end once the plugin is told to. The host waits about two seconds
+/// before it kills, and a person expects a stop within one.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// How to serve a provider.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ServeOptions {
+    /// The provider's address, `HOST/NAMESPACE/TYPE`, as in `registry.terraform.io/hashicorp/tls`.
+    pub address: String,
+    /// Run without a host, and let Terraform attach (`TF_REATTACH_PROVIDERS`).
+    pub debug: bool,
+    /// Cancelled when the plugin begins to end, whatever the reason: work that takes long watches it. Cancelling it
+    /// ends the plugin.
+    pub on_shutdown: CancellationToken,
+    /// The crates whose events are logged at the level of `TF_LOG`; all others are logged from warnings on.
+    pub log_crates: Vec<&'static str>,
+}
+
+impl ServeOptions {
+    /// Serves the provider at `address` to the host that started the process.
+    pub fn new(address: impl Into<String>) -> Self {
+        let this_crate = module_path!().split(':').next().unwrap_or_default();
+        Self {
+            address: address.into(),
+            debug: false,
+            on_shutdown: CancellationToken::new(),
+            log_crates: vec![this_crate],
+        }
+    }
+}
+
+/// Why a provider was not served.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServeError {
+    /// A person started the plugin. The message tells them what to do instead.
+    #[error("{}", StartedByHand { address })]
+    StartedByHand {
+        /// The provider's address.
+        address: String,
+    },
+    /// The host asks for what this plugin cannot give.
+    #[error(transparent)]
+    Handshake(#[from] HandshakeError),
+    /// There is no certificate to show to the host.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// There is nowhere to listen.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// Standard output does not take the line that the host waits for.
+    #[error("cannot tell on standard output where the provider listens: {0}")]
+    Announce(io::Error),
+    /// The system gives the process no event queue.
+    #[error("cannot start the runtime: {0}")]
+    Runtime(io::Error),
+    /// The system does not let the process handle signals.
+    #[error("cannot handle signals: {0}")]
+    Signals(io::Error),
+    /// The server failed.
+    #[error("cannot serve: {0}")]
+    Serve(#[from] tonic::transport::Error),
+}
+
+struct StartedByHand<'a> {
+    address: &'a str,
+}
+
+impl fmt::Display for StartedByHand<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // The public registry is the default and is left out of configurations.
+        let public = self.address.strip_prefix("registry.terraform.io/");
+        let source = public.unwrap_or(self.address);
+        let name = source.rsplit('/').next().unwrap_or(source);
+        write!(
+            f,
+            "This program is a Terraform provider: Terraform and OpenTofu start it, people do not.\n\
+             \n\
+             To use it, name it in a configuration and run `terraform init`, then `terraform plan`:\n\
+             \n\
+             \x20   terraform {{\n\
+             \x20     required_providers {{\n\
+             \x20       {name} = {{\n\
+             \x20         source = \"{source}\"\n\
+             \x20       }}\n\
+             \x20     }}\n\
+             \x20   }}\n\
+             \n"
+        )?;
+        if let Some(public) = public {
+            writeln!(f, "Its documentation: https://registry.terraform.io/providers/{public}/latest/docs\n")?;
+        }
+        f.write_str("To run it under a debugger, start it with --debug and do as it says.")
+    }
+}
+
+/// Serves `provider` until the host ends it.
+///
+/// Must run inside a tokio runtime with I/O and time enabled. Sets the process's tracing subscriber unless there is
+/// one. Work of `provider` that outlives the return is the caller's to end: a `main` that returns ends it with the
+/// process.
+///
+/// # Errors
+/// [`ServeError`], whose message is meant for the person who reads standard error. The process should then end with
+/// status 1.
+pub async fn serve<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
+    if options.debug { serve_debug(options, provider).await } else { serve_host(options, provider).await }
+}
+
+/// Serves the host that started the process.
+async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
+    let variable = |name: &str| env::var_os(name);
+    if !started_by_host(variable) {
+        return Err(ServeError::StartedByHand { address: options.address });
+    }
+    let mut request = HostRequest::read(variable)?;
+    // Terraform throws a provider's lines away unless it was asked for them.
+    log::init(&options.log_crates, LevelFilter::ERROR);
+
+    let identity = request.client_certificate.take().map(Identity::generate).transpose()?;
+    let listener = Listener::bind(&request.listen)?;
+    if identity.is_none() && !listener.is_private() {
+        return Err(ListenError::Unprotected.into());
+    }
+    let stop = options.on_shutdown;
+    lifetime::end_on_signals(Interrupt::LeftToHost, &stop).map_err(ServeError::Signals)?;
+    let watch = lifetime::end_with_host(&stop);
+
+    let address = listener.address().map_err(ServeError::Announce)?;
+    let line = HandshakeLine {
+        address: &address,
+        certificate: identity.as_ref().map(|identity| &identity.certificate),
+        answers_about_multiplexing: request.asks_about_multiplexing,
+    };
+    line.send().map_err(ServeError::Announce)?;
+    tracing::debug!(address = address.address, tls = identity.is_some(), ?watch, "serving");
+
+    let ending = Ending { stop, on_shutdown_rpc: true, on_stdio_end: watch == HostWatch::StdioStream };
+    let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
+    serve_on(listener, tls, provider, ending).await
+}
+
+/// Serves whoever shares our user, until interrupted.
+async fn serve_debug<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
+    // Standard error is the terminal of the person who debugs.
+    log::init(&options.log_crates, LevelFilter::INFO);
+    let listener = Listener::bind(&ListenOptions::default())?;
+    let stop = options.on_shutdown;
+    lifetime::end_on_signals(Interrupt::Ends, &stop).map_err(ServeError::Signals)?;
+    let address = listener.address().map_err(ServeError::Announce)?;
+    debug::announce(&options.address, &address).map_err(ServeError::Announce)?;
+    let ending = Ending { stop, on_shutdown_rpc: false, on_stdio_end: false };
+    serve_on(listener, None, provider, ending).await
+}
+
+/// Serves until `ending.stop`, and then for as long as running RPCs need, up to [`GRACE`].
+///
+/// The listener goes first, and its socket with it: nothing is left behind when an RPC does not end.
+async fn serve_on<S: Provider>(
+    listener: Listener,
+    tls: Option<TlsAcceptor>,
+    provider: S,
+    ending: Ending,
+) -> Result<(), ServeError> {
+    let stop = ending.stop.clone();
+    let server =
+        services::router(provider, ending).await.serve_with_incoming_shutdown(listener.incoming(tls), stop.cancelled());
+    tokio::select! {
+        served = server => served.map_err(ServeError::Serve),
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {
+            tracing::debug!("ending although RPCs are still running");
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! What all calls have in common: the provider, what it serves, how far it is configured, and a span for log lines.
+
+use std::sync::{
+    Arc, RwLock,
+    atomic::{AtomicU64, Ordering},
+};
+
+use tokio_util::sync::CancellationToken;
+use tonic::{Response, Status};
+use tracing::Instrument as _;
+
+use crate::{
+    context::{Common, Context},
+    diagnostic::{Diagnostic, Diagnostics, Result},
+    erased::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource},
+    proto::tfplugin6 as proto,
+    provider::{Provider, Registry},
+    schema::Schema,
+    value::Type,
+};
+
+/// One provider in this process, shared by its calls.
+pub(super) struct Shared<P: Provider> {
+    pub(super) provider: P,
+    pub(super) schema: Schema,
+    pub(super) ty: Type,
+    pub(super) meta: Option<(Schema, Type)>,
+    pub(super) registry: Registry<P::Data>,
+    readiness: RwLock<Readiness<P::Data>>,
+    cancellation: RwLock<CancellationToken>,
+    requests: AtomicU64,
+}
+
+/// How far the provider is.
+pub(super) enum Readiness<D> {
+    NotConfigured,
+    /// Its configuration has unknown values, and Terraform knows how to wait.
+    Deferred,
+    Ready {
+        data: Arc<D>,
+        terraform_version: Arc<str>,
+    },
+}
+
+pub(super) type Served<T> = Result<Response<T>, Status>;
+
+impl<P: Provider> Shared<P> {
+    pub(super) fn new(provider: P) -> Self {
+        let schema = provider.schema();
+        let mut registry = Registry::new();
+        provider.register(&mut registry);
+        let meta = provider.meta_schema().map(|schema| {
+            let ty = schema.ty();
+            (schema, ty)
+        });
+        Self {
+            ty: schema.ty(),
+            schema,
+            meta,
+            registry,
+            readiness: RwLock::new(Readiness::NotConfigured),
+            cancellation: RwLock::new(CancellationToken::new()),
+            requests: AtomicU64::new(0),
+            provider,
+        }
+    }
+
+    /// Runs one call in a span of its own.
+    pub(super) async fn serve<T>(
+        &self,
+        rpc: &'static str,
+        type_name: &str,
+        answer: impl Future<Output = T>,
+    ) -> Served<T> {
+        let number = self.requests.fetch_add(1, Ordering::Relaxed) + 1;
+        let span = tracing::info_span!("rpc", tf_rpc = rpc, tf_type = type_name, tf_req_id = number);
+        async {
+            tracing::trace!("request received");
+            let answer = answer.await;
+            tracing::trace!("request answered");
+            Ok(Response::new(answer))
+        }
+        .instrument(span)
+        .await
+    }
+
+    pub(super) fn resource(&self, type_name: &str) -> Result<&dyn AnyResource<P::Data>> {
+        self.registry.resources.get(type_name).map(|resource| &**resource).ok_or_else(|| unknown("resource", type_name))
+    }
+
+    pub(super) fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Data>> {
+        self.registry
+            .data_sources
+            .get(type_name)
+            .map(|source| &**source)
+            .ok_or_else(|| unknown("data source", type_name))
+    }
+
+    pub(super) fn list_of(&self, type_name: &str) -> Result<&dyn AnyListResource<P::Data>> {
+        self.registry.lists.get(type_name).map(|list| &**list).ok_or_else(|| unknown("list resource", type_name))
+    }
+
+    pub(super) fn action(&self, type_name: &str) -> Result<&dyn AnyAction<P::Data>> {
+        self.registry.actions.get(type_name).map(|action| &**action).ok_or_else(|| unknown("action", type_name))
+    }
+
+    pub(super) fn ephemeral_resource(&self, type_name: &str) -> Result<&dyn AnyEphemeralResource<P::Data>> {
+        let resource = self.registry.ephemeral_resources.get(type_name);
+        resource.map(|resource| &**resource).ok_or_else(|| unknown("ephemeral resource", type_name))
+    }
+
+    pub(super) fn context(
+        &self,
+        state_type: Arc<Type>,
+        client: Option<&proto::ClientCapabilities>,
+    ) -> Context<P::Data> {
+        let deferral_allowed = client.is_some_and(|client| client.deferral_allowed);
+        let (data, terraform_version) = match &*self.readiness.read().unwrap_or_else(|poison| poison.into_inner()) {
+            Readiness::Ready { data, terraform_version } => (Some(Arc::clone(data)), Arc::clone(terraform_version)),
+            Readiness::NotConfigured | Readiness::Deferred => (None, Arc::from("")),
+        };
+        let common = Common { data, terraform_version, cancellation: self.cancellation() };
+        Context::new(common, state_type, deferral_allowed)
+    }
+
+    /// Whether a call must wait until the provider's configuration is known. A client that does not know how to wait
+    /// gets the error that the provider is not configured, where the call needs it to be.
+    pub(super) fn defers(&self, client: Option<&proto::ClientCapabilities>) -> bool {
+        let readiness = self.readiness.read().unwrap_or_else(|poison| poison.into_inner());
+        matches!(*readiness, Readiness::Deferred) && client.is_some_and(|client| client.deferral_allowed)
+    }
+
+    /// Settles what the calls that follow get to work with.
+    pub(super) fn set_readiness(&self, readiness: Readiness<P::Data>) {
+        *self.readiness.write().unwrap_or_else(|poison| poison.into_inner()) = readiness;
+    }
+
+    /// Ends when Terraform asks to stop.
+    pub(super) fn cancellation(&self) -> CancellationToken {
+        self.cancellation.read().unwrap_or_else(|poison| poison.into_inner()).clone()
+    }
+
+    /// A stop is for the host that said it: under a debugger, another comes and configures the provider anew.
+    pub(super) fn forget_stop(&self) {
+        let mut cancellation = self.cancellation.write().unwrap_or_else(|poison| poison.into_inner());
+        if cancellation.is_cancelled() {
+            *cancellation = CancellationToken::new();
+        }
+    }
+
+    pub(super) fn meta_type(&self) -> Option<&Type> {
+        self.meta.as_ref().map(|(_, ty)| ty)
+    }
+}
+
+fn unknown(kind: &str, type_name: &str) -> Diagnostics {
+    Diagnostic::error(format!("Unknown {kind} type"), format!("The provider has no {kind} of the type {type_name:?}."))
+        .into()
+}
