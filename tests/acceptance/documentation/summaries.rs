@@ -47,8 +47,10 @@ pub fn of_the_provider() -> BTreeSet<String> {
 fn sources(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     let files = entries.flat_map(|path| if path.is_dir() { sources(&path) } else { vec![path] });
-    // `failure.rs` only puts together what the others say.
-    files.filter(|path| path.extension().is_some_and(|it| it == "rs") && !path.ends_with("failure.rs")).collect()
+    // `failure/` only puts together what the others say.
+    files
+        .filter(|path| path.extension().is_some_and(|it| it == "rs") && !path.iter().any(|part| part == "failure"))
+        .collect()
 }
 
 /// The texts, or formats of texts, that follow an opening. A variable is written where it is set.
