@@ -56,8 +56,8 @@ impl<C> Cloud<C> {
     }
 }
 
-/// The client of Alibaba Cloud App Streaming for a plan, which goes without it as long as the provider's configuration is
-/// only known after apply. A configuration that cannot work is an error already then.
+/// The client of Alibaba Cloud App Streaming for a plan, which goes without it as long as the provider's configuration
+/// is only known after apply. A configuration that cannot work is an error already then.
 pub(super) fn alibaba_while_planning(cx: &Context<Clouds>, region: Option<&str>) -> Result<Option<alibaba::Client>> {
     let Ok(clouds) = cx.data() else { return Ok(None) };
     if matches!(clouds.alibaba, Cloud::Unknown) { Ok(None) } else { clouds.alibaba(region).map(Some) }

@@ -76,8 +76,7 @@ fn without_code(status: u16, is_json: bool, message: String) -> Refusal {
     }
 }
 
-/// Sorts the service's codes. They are words joined by dots, and the ones that every product
-/// shares come first.
+/// Sorts the service's codes. They are words joined by dots, and the ones that every product shares come first.
 fn kind_of(status: u16, code: &str) -> ErrorKind {
     let has = |part: &str| code.contains(part);
     let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| code.starts_with(prefix));

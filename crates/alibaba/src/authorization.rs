@@ -57,8 +57,8 @@ pub struct UserMeta {
     pub ad_domain: Option<String>,
 }
 
-/// One call's worth of changes to who may use something. Additions and removals take effect
-/// together; each list holds [`MAX_NAMES_PER_CALL`] names at most.
+/// One call's worth of changes to who may use something. Additions and removals take effect together; each list holds
+/// [`MAX_NAMES_PER_CALL`] names at most.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuthorizationChange {
     /// `AuthorizeUserIds`: names of users to add.
@@ -76,7 +76,7 @@ pub struct AuthorizationChange {
 }
 
 /// A user who is authorized (`ListAuthorizedUsers`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct AuthorizedUser {
     /// `EndUserId`: the user's name.
@@ -87,8 +87,6 @@ pub struct AuthorizedUser {
     pub auth_mode: Option<String>,
     /// `AppInstanceGroupId`
     pub app_instance_group_id: Option<String>,
-    /// `AppInstanceGroupSetId`
-    pub app_instance_group_set_id: Option<String>,
     /// `AppInstancePersistentIds`: the user's persistent sessions.
     #[serde(deserialize_with = "null_is_empty")]
     pub app_instance_persistent_ids: Vec<String>,
@@ -103,7 +101,7 @@ pub struct AuthorizedUser {
 }
 
 /// A user group that is authorized (`ListAuthorizedUserGroups`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct AuthorizedUserGroup {
     /// `GroupId`, `ug-…`
@@ -114,8 +112,6 @@ pub struct AuthorizedUserGroup {
     pub auth_mode: Option<String>,
     /// `AppInstanceGroupId`
     pub app_instance_group_id: Option<String>,
-    /// `AppInstanceGroupSetId`
-    pub app_instance_group_set_id: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -148,8 +144,8 @@ impl From<UserGroupsAnswer> for Page<AuthorizedUserGroup> {
 }
 
 impl Client {
-    /// Adds and removes users and user groups (`AuthorizeInstanceGroup`). The service tells those
-    /// who were added by mail.
+    /// Adds and removes users and user groups (`AuthorizeInstanceGroup`). The service tells those who were added by
+    /// mail.
     ///
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, read who is authorized first.
@@ -174,9 +170,9 @@ impl Client {
         Ok(())
     }
 
-    /// All users who are authorized (`ListAuthorizedUsers`), of one persistent session where that
-    /// is given. The service pages over authorization records and merges those of one user, so a
-    /// page can hold fewer users than records, and one user can appear on several pages.
+    /// All users who are authorized (`ListAuthorizedUsers`), of one persistent session where that is given. The service
+    /// pages over authorization records and merges those of one user, so a page can hold fewer users than records, and
+    /// one user can appear on several pages.
     ///
     /// # Errors
     /// All that a call can meet; there is no result of some pages only.

@@ -1,13 +1,13 @@
 //! Delivery groups (*app instance groups*): looking them up, and giving them another image.
 
 use cloud::{Bounds, Effect, Error, ErrorKind, Outcome, Page, null_is_empty};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Client, endpoints::SERVICE, sign::Parameters};
 
-/// A delivery group, as `GetAppInstanceGroup` and `ListAppInstanceGroup` describe it. Every field
-/// is named like the API's; what one of the two operations leaves out is `None` or empty.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+/// A delivery group, as `GetAppInstanceGroup` and `ListAppInstanceGroup` describe it. Every field is named like the
+/// API's; what one of the two operations leaves out is `None` or empty.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct DeliveryGroup {
     /// `AppInstanceGroupId`, `aig-…`
@@ -18,8 +18,8 @@ pub struct DeliveryGroup {
     pub app_center_image_id: Option<String>,
     /// `AppCenterImageName`; only `GetAppInstanceGroup` answers it.
     pub app_center_image_name: Option<String>,
-    /// `Status`: `DEPLOYING`, `PUBLISHED`, `FAILED`, `EXPIRED`, `CEASED`, `MAINTAINING` (an update
-    /// runs), `MAINTAIN_FAILED`, `DELETING` or `UNAVAILABLE`.
+    /// `Status`: `DEPLOYING`, `PUBLISHED`, `FAILED`, `EXPIRED`, `CEASED`, `MAINTAINING` (an update runs),
+    /// `MAINTAIN_FAILED`, `DELETING` or `UNAVAILABLE`.
     pub status: Option<String>,
     /// `ResourceStatus`: whether the group's resources are available.
     pub resource_status: Option<String>,
@@ -96,7 +96,7 @@ pub struct DeliveryGroup {
 }
 
 /// An application of a delivery group.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct App {
     /// `AppId`
@@ -110,7 +110,7 @@ pub struct App {
 }
 
 /// The nodes that a delivery group's sessions run on.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct NodePool {
     /// `NodePoolId`
@@ -155,7 +155,7 @@ pub struct NodePool {
 }
 
 /// Days on which nodes are scheduled.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct RecurrenceSchedule {
     /// `RecurrenceType`: what the values count, such as `weekly`.
@@ -169,7 +169,7 @@ pub struct RecurrenceSchedule {
 }
 
 /// A time of day at which nodes are scheduled.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct TimerPeriod {
     /// `StartTime`, `HH:mm`
@@ -181,7 +181,7 @@ pub struct TimerPeriod {
 }
 
 /// The over-the-air update of a delivery group.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct OtaInfo {
     /// `TaskId`, `ota-…`: present while an update is pending; every approval replaces it.
@@ -193,15 +193,13 @@ pub struct OtaInfo {
 }
 
 /// A tag.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Tag {
     /// `Key`
     pub key: Option<String>,
     /// `Value`
     pub value: Option<String>,
-    /// `Scope`
-    pub scope: Option<String>,
 }
 
 /// The filters of `ListAppInstanceGroup`; those that are not set let everything pass.
@@ -308,13 +306,13 @@ impl Client {
         self.all::<ListAnswer, _>("ListAppInstanceGroup", "delivery groups", ask, bounds).await
     }
 
-    /// Gives a delivery group another image (`UpdateAppInstanceGroupImage`). It disconnects the
-    /// group's users, and goes on after this call has been answered: the group is `MAINTAINING`
-    /// until it is `PUBLISHED` with the new image, or `MAINTAIN_FAILED`.
+    /// Gives a delivery group another image (`UpdateAppInstanceGroupImage`). It disconnects the group's users, and goes
+    /// on after this call has been answered: the group is `MAINTAINING` until it is `PUBLISHED` with the new image, or
+    /// `MAINTAIN_FAILED`.
     ///
     /// # Errors
-    /// All that a call can meet; [`ErrorKind::NotFound`] may mean the image as well as the group, its
-    /// code says which. Where the outcome is unknown, read the group before anything else.
+    /// All that a call can meet; [`ErrorKind::NotFound`] may mean the image as well as the group, its code says which.
+    /// Where the outcome is unknown, read the group before anything else.
     pub async fn update_delivery_group_image(
         &self,
         id: &str,

@@ -32,7 +32,7 @@ pub(super) const MAINLAND: &str = "https://appstream-center.cn-shanghai.aliyuncs
 pub(super) const INTERNATIONAL: &str = "https://appstream-center.ap-southeast-1.aliyuncs.com";
 
 /// Whether a region is in the Chinese mainland, which has an endpoint of its own.
-pub fn is_mainland(region: &str) -> bool {
+pub(super) fn is_mainland(region: &str) -> bool {
     region.starts_with("cn-") && region != "cn-hongkong"
 }
 

@@ -1,12 +1,12 @@
 //! Images that delivery groups can run.
 
 use cloud::{Bounds, Error, Page, null_is_empty};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Client, delivery_groups::Tag, sign::Parameters};
 
 /// An image (`ListImage`).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Image {
     /// `ImageId`, `img-…`
@@ -79,7 +79,7 @@ pub struct Image {
 }
 
 /// An image in a region.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct ImageRegion {
     /// `RegionId`

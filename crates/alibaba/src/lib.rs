@@ -1,8 +1,7 @@
 //! Alibaba Cloud App Streaming (`appstream-center`, version 2021-09-01): a typed client.
 //!
-//! The service calls a delivery group an *app instance group*. Names of structs and fields here
-//! follow the product's own documentation (*delivery group*, *authorized user*); every field's
-//! documentation names the API's.
+//! The service calls a delivery group an *app instance group*. Names of structs and fields here follow the product's
+//! own documentation (*delivery group*, *authorized user*); every field's documentation names the API's.
 
 mod answer;
 mod authorization;
@@ -25,7 +24,7 @@ pub use config::{AssumeRole, AssumeRoleWithOidc, Config};
 pub use delivery_groups::{
     App, DeliveryGroup, DeliveryGroupFilter, NodePool, OtaInfo, RecurrenceSchedule, Tag, TimerPeriod,
 };
-pub use endpoints::{VENDOR, is_mainland};
+pub use endpoints::VENDOR;
 pub use images::{Image, ImageFilter, ImageRegion};
 pub use ota::{ApproveOtaTask, OtaTask, OtaTaskDetails};
 pub use sessions::{BindInfo, Session, SessionFilter};

@@ -1,7 +1,7 @@
 //! Over-the-air updates of the system components in a delivery group's images.
 
 use cloud::{Bounds, Effect, Error, Page, null_is_empty};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
     Client,
@@ -10,7 +10,7 @@ use super::{
 };
 
 /// An update of a delivery group (`ListOtaTask`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct OtaTask {
     /// `TaskId`, `ota-…`
@@ -24,7 +24,7 @@ pub struct OtaTask {
 }
 
 /// One update in detail (`GetOtaTaskByTaskId`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct OtaTaskDetails {
     /// `OtaVersion`
@@ -94,13 +94,12 @@ impl Client {
         .await
     }
 
-    /// Sets when an update begins (`ApproveOtaTask`). It gives the update another task id, so the
-    /// same call twice approves once and then fails.
+    /// Sets when an update begins (`ApproveOtaTask`). It gives the update another task id, so the same call twice
+    /// approves once and then fails.
     ///
     /// # Errors
-    /// [`ErrorKind::Conflict`](cloud::ErrorKind::Conflict) with code `OtaTask.Running`, when
-    /// the update has begun, and all that a call can meet. Where the outcome is unknown, read the
-    /// group's task before anything else.
+    /// [`ErrorKind::Conflict`](cloud::ErrorKind::Conflict) with code `OtaTask.Running`, when the update has begun, and
+    /// all that a call can meet. Where the outcome is unknown, read the group's task before anything else.
     pub async fn approve_ota_task(&self, approval: &ApproveOtaTask<'_>, bounds: &Bounds) -> Result<(), Error> {
         let parameters = Parameters::new()
             .body("AppInstanceGroupId", approval.delivery_group_id)

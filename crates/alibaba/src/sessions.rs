@@ -1,7 +1,7 @@
 //! Sessions (*app instances*): listing them, and ending all of a delivery group's.
 
 use cloud::{Bounds, Effect, Error, Page, null_is_empty};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{
     Client,
@@ -10,7 +10,7 @@ use super::{
 };
 
 /// A session of a delivery group (`ListAppInstances`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct Session {
     /// `AppInstanceId`, `ai-…`
@@ -40,7 +40,7 @@ pub struct Session {
 }
 
 /// Whose session one is.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct BindInfo {
     /// `EndUserId`: the user's name.
@@ -100,9 +100,8 @@ impl Client {
         self.all::<ListAnswer, _>("ListAppInstances", named(delivery_group_id), ask, bounds).await
     }
 
-    /// Ends all sessions of a delivery group (`LogOffAllSessionsInAppInstanceGroup`). It serves
-    /// only pay-as-you-go groups that scale by schedule, outside the scheduled periods, and goes
-    /// on after this call has been answered.
+    /// Ends all sessions of a delivery group (`LogOffAllSessionsInAppInstanceGroup`). It serves only pay-as-you-go
+    /// groups that scale by schedule, outside the scheduled periods, and goes on after this call has been answered.
     ///
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, look at the sessions.

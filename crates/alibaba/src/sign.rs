@@ -205,8 +205,8 @@ mod tests {
         value
     }
 
-    // The signatures below were computed by the vendor's own client for Python
-    // (alibabacloud-tea-openapi 0.4.6) from the same requests.
+    // The signatures below were computed by the vendor's own client for Python (alibabacloud-tea-openapi 0.4.6) from
+    // the same requests.
 
     #[test]
     fn a_query_is_signed_as_the_vendors_client_signs_it() {

@@ -16,8 +16,8 @@ pub enum Stop {
     DeadlinePassed,
 }
 
-/// The bounds of one piece of work, however many calls it takes: a token that cancels it, and the
-/// moment at which it must be over. Cheap to clone; every call of both clients takes one.
+/// The bounds of one piece of work, however many calls it takes: a token that cancels it, and the moment at which it
+/// must be over. Cheap to clone; every call of a client takes them.
 #[derive(Debug, Clone)]
 pub struct Bounds {
     cancel: CancellationToken,
@@ -113,8 +113,8 @@ impl Bounds {
     }
 }
 
-/// Waits between looks at something that takes its time, quick at first and slower later, so that
-/// what takes a second is noticed in a second and what takes an hour costs few calls.
+/// Waits between looks at something that takes its time, quick at first and slower later, so that what takes a second
+/// is noticed in a second and what takes an hour costs few calls.
 #[derive(Debug, Clone)]
 pub struct Backoff {
     next: Duration,
@@ -127,8 +127,8 @@ impl Backoff {
         Self { next: first.min(slowest), slowest }
     }
 
-    /// Waits for the next look. The last wait before the deadline is cut short, so that there is
-    /// one look at the very end.
+    /// Waits for the next look. The last wait before the deadline is cut short, so that there is one look at the very
+    /// end.
     ///
     /// # Errors
     /// [`Stop`], when the work was cancelled or its deadline had passed already.

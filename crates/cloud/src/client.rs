@@ -1,4 +1,5 @@
-//! What the client of a cloud is made of: an API in whose way requests are signed and answers are read, and credentials.
+//! What the client of a cloud is made of: an API in whose way requests are signed and answers are read, and
+//! credentials.
 
 use std::future::Future;
 

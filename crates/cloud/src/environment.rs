@@ -21,8 +21,7 @@ impl Environment {
         Self(Arc::new(move |name| variables.get(name).cloned()))
     }
 
-    /// The value of a variable. One that is set to nothing counts as not set, as in the vendors'
-    /// own tools.
+    /// The value of a variable. One that is set to nothing counts as not set, as in the vendors' own tools.
     pub fn get(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }

@@ -11,16 +11,15 @@ use super::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ErrorKind {
-    /// The configuration cannot work: no credentials found, an endpoint that is no URL, a
-    /// certificate file that cannot be read. Nothing was sent.
+    /// The configuration cannot work: no credentials found, an endpoint that is no URL, a certificate file that cannot
+    /// be read. Nothing was sent.
     Configuration,
     /// The service knows neither the key nor the signature or token (usually status 401).
     Credentials,
     /// The key is right, and its user may not do this (status 403).
     Forbidden,
-    /// What was asked for does not exist, said by the service itself. A 404 that does not come
-    /// from the service (a wrong endpoint, a proxy) is [`ErrorKind::UnexpectedAnswer`], because a
-    /// resource must not be forgotten for it.
+    /// What was asked for does not exist, said by the service itself. A 404 that does not come from the service (a
+    /// wrong endpoint, a proxy) is [`ErrorKind::UnexpectedAnswer`], because a resource must not be forgotten for it.
     NotFound,
     /// The service does not accept a parameter.
     InvalidParameter,
@@ -203,8 +202,8 @@ impl Error {
         self
     }
 
-    /// The error of a call that could not even be signed. Whatever the identity service said,
-    /// nothing of the call itself happened, and nothing that it is about is missing.
+    /// The error of a call that could not even be signed. Whatever the identity service said, nothing of the call
+    /// itself happened, and nothing that it is about is missing.
     #[must_use]
     pub fn before_signing(mut self) -> Self {
         self.0.outcome = Outcome::NotDone;
@@ -294,8 +293,8 @@ impl Error {
         self.0.kind == ErrorKind::Cancelled
     }
 
-    /// Whether the call may have taken effect: read the present state before deciding anything.
-    /// Only meaningful for calls that change something.
+    /// Whether the call may have taken effect: read the present state before deciding anything. Only meaningful for
+    /// calls that change something.
     pub fn outcome_unknown(&self) -> bool {
         self.0.outcome == Outcome::Unknown
     }

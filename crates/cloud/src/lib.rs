@@ -1,13 +1,13 @@
-//! What the API clients of clouds share: the request pipeline with its retries and pacing, typed errors, credentials that
-//! are renewed in one place, lists in pages, and secrets that cannot be printed.
+//! What the API clients of clouds share: the request pipeline with its retries and pacing, typed errors, credentials
+//! that are renewed in one place, lists in pages, and secrets that cannot be printed.
 //!
-//! Nothing here knows a cloud, or the program that calls it. A client brings three things of its own: an [`ApiRequest`],
-//! which is a signature and how an answer says no; a [`CredentialSource`]; and the operations of its service. An
-//! [`ApiClient`] of these does the rest: it gets credentials, waits for its turn, signs, sends, decides from the failure
-//! and from [`Effect`] whether sending again is safe, and stops as soon as the [`Bounds`] say so.
+//! Nothing here knows a cloud, or the program that calls it. A client brings three things of its own: an
+//! [`ApiRequest`], which is a signature and how an answer says no; a [`CredentialSource`]; and the operations of its
+//! service. An [`ApiClient`] of these does the rest: it gets credentials, waits for its turn, signs, sends, decides
+//! from the failure and from [`Effect`] whether sending again is safe, and stops as soon as the [`Bounds`] say so.
 //!
-//! What is said to a person is not decided here either: an [`Error`] says as values what went wrong, with whom and what is
-//! known of the way out ([`ErrorKind`], [`Service`], [`Hint`]).
+//! What is said to a person is not decided here either: an [`Error`] says as values what went wrong, with whom and what
+//! is known of the way out ([`ErrorKind`], [`Service`], [`Hint`]).
 
 mod bounds;
 mod carry_out;
@@ -39,9 +39,8 @@ pub use credential::{
     MetadataSession, Renewed, RenewedByName, at_the_last_place, in_home, nothing_found, read_profiles,
 };
 pub use http::{
-    Answer, Endpoint, Http, HttpOptions, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded,
-    query_string, sha256_hex,
+    Answer, Endpoint, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded, query_string, sha256_hex,
 };
 pub use network::{Application, NetworkOptions};
 pub use paging::{Page, PageRequest, all_pages};
-pub use pipeline::{Call, Effect, Pacer, Pipeline, RetryPolicy};
+pub use pipeline::{Call, Effect, Pipeline};

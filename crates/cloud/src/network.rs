@@ -2,7 +2,11 @@
 
 use std::time::Duration;
 
-use crate::{Endpoint, Error, Http, HttpOptions, Pacer, Pipeline, RetryPolicy, Role, Service};
+use crate::{
+    Endpoint, Error, Pipeline, Role, Service,
+    http::{Http, HttpOptions},
+    pipeline::{Pacer, RetryPolicy},
+};
 
 /// Connecting to instance metadata takes milliseconds where there is one, and so does its answer.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);

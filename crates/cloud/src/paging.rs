@@ -2,8 +2,9 @@
 
 use crate::{Error, ErrorKind, Outcome};
 
-/// So many pages in a row may be empty although the service counts more. Some lists are paged by records of which several
-/// make one item, so that a page can add nothing to those before it; but a hundred pages of nothing are no such list.
+/// So many pages in a row may be empty although the service counts more. Some lists are paged by records of which
+/// several make one item, so that a page can add nothing to those before it; but a hundred pages of nothing are no such
+/// list.
 const EMPTY_IN_A_ROW: u32 = 100;
 /// No list comes near this; what does, is one page over and over.
 const MOST_PAGES: u32 = 10_000;
@@ -49,12 +50,13 @@ pub struct Page<T> {
 
 /// All items of a list, from pages of `size` that `ask` asks for, in their order.
 ///
-/// The list is at its end when as much has been asked for as the service counts, by the latest answer that says. How many
-/// items came says nothing then: where several records make one item, a page holds fewer items than its size, or none.
-/// Only where no answer counts, the first empty page is the end.
+/// The list is at its end when as much has been asked for as the service counts, by the latest answer that says. How
+/// many items came says nothing then: where several records make one item, a page holds fewer items than its size, or
+/// none. Only where no answer counts, the first empty page is the end.
 ///
 /// # Errors
-/// The first error of `ask`; there is no list of some pages only. [`ErrorKind::UnexpectedAnswer`] for pages without end.
+/// The first error of `ask`; there is no list of some pages only. [`ErrorKind::UnexpectedAnswer`] for pages without
+/// end.
 pub async fn all_pages<T, F>(size: u32, mut ask: impl FnMut(PageRequest) -> F) -> Result<Vec<T>, Error>
 where
     F: Future<Output = Result<Page<T>, Error>>,

@@ -2,9 +2,8 @@
 
 use std::fmt;
 
-/// A secret: a secret key, a password, a token. It has no `Display`, its `Debug` shows nothing of
-/// it, and it does not serialize; the one way to the text is [`Secret::expose`], which is easy to
-/// search for in a review.
+/// A secret: a secret key, a password, a token. It has no `Display`, its `Debug` shows nothing of it, and it does not
+/// serialize; the one way to the text is [`Secret::expose`], which is easy to search for in a review.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -43,8 +42,8 @@ impl From<&str> for Secret {
     }
 }
 
-/// Replaces every occurrence of the secrets in `text`. Services echo what they were sent (a
-/// rejected signature comes back with the request that was signed), and that includes tokens.
+/// Replaces every occurrence of the secrets in `text`. Services echo what they were sent (a rejected signature comes
+/// back with the request that was signed), and that includes tokens.
 pub fn scrub(text: &str, secrets: &[Secret]) -> String {
     // Shorter texts than this are not keys, and replacing them would garble ordinary words.
     const SHORTEST: usize = 6;

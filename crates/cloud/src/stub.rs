@@ -1,4 +1,4 @@
-//! A web server for the tests of both clients: it answers as it is told, also wrongly.
+//! A web server for the tests of clients: it answers as it is told, also wrongly.
 
 #![allow(clippy::unwrap_used, reason = "only tests run this")]
 

@@ -59,8 +59,8 @@ fn kind_of(status: u16, code: Option<&str>) -> ErrorKind {
         (429, _) | (_, Some("APIGW.0308")) => ErrorKind::Throttled,
         (401, _) | (_, Some("APIGW.0301")) => ErrorKind::Credentials,
         (403, _) => ErrorKind::Forbidden,
-        // The gateway's own codes say that the endpoint does not serve this API, which is nothing
-        // that a resource could be missing.
+        // The gateway's own codes say that the endpoint does not serve this API, which is nothing that a resource could
+        // be missing.
         (404, Some(code)) if !code.starts_with("APIGW.") => ErrorKind::NotFound,
         (404, _) => ErrorKind::UnexpectedAnswer,
         (400, Some(_)) => ErrorKind::InvalidParameter,

@@ -2,32 +2,18 @@
 
 use cloud::{Bounds, Error};
 use reqwest::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Client, server_groups::named, sign::Request};
 
 /// An application group (`list_app_group`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct AppGroup {
     /// The application group's id.
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
-    /// The server group whose servers it uses.
-    pub app_server_group_id: Option<String>,
-    /// That group's name.
-    pub app_server_group_name: Option<String>,
-    /// Free text.
-    pub description: Option<String>,
-    /// `APP` or `APP_GROUP`.
-    pub authorization_type: Option<String>,
-    /// `SESSION_DESKTOP_APP` or `COMMON_APP`.
-    pub app_type: Option<String>,
-    /// RFC 3339.
-    pub create_at: Option<String>,
-    /// How many applications are in it.
-    pub app_count: Option<i64>,
 }
 
 impl Client {

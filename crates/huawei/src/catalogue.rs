@@ -1,10 +1,8 @@
-//! What server groups can be made of: products, zones, disks, quota.
-
-use std::collections::BTreeMap;
+//! What server groups can be made of: products and quota.
 
 use cloud::{Bounds, Effect, Error, null_is_empty};
 use reqwest::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Client, ProductInfo, sign::Request};
 
@@ -31,7 +29,7 @@ pub struct ProductFilter {
 }
 
 /// Products, and what they were asked for (`list_product`).
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct ProductList {
     /// The availability zone.
@@ -41,68 +39,6 @@ pub struct ProductList {
     /// The products.
     #[serde(deserialize_with = "null_is_empty")]
     pub products: Vec<Product>,
-}
-
-/// An availability zone (`list_availability_zone`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct AvailabilityZone {
-    /// The zone's id.
-    pub availability_zone: Option<String>,
-    /// The zone's name.
-    pub display_name: Option<String>,
-    /// The zone's name, by language.
-    #[serde(deserialize_with = "null_is_empty")]
-    pub i18n: BTreeMap<String, String>,
-    /// What is sold out.
-    pub sold_out: Option<SoldOut>,
-    /// The products it has.
-    #[serde(deserialize_with = "null_is_empty")]
-    pub product_ids: Vec<String>,
-    /// Whether it can be chosen.
-    pub visible: Option<bool>,
-    /// Whether it is chosen by default.
-    pub default_availability_zone: Option<bool>,
-}
-
-/// What a zone has no more of.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct SoldOut {
-    /// Ids of products.
-    #[serde(deserialize_with = "null_is_empty")]
-    pub products: Vec<String>,
-}
-
-/// A type of disk (`list_volume_type`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct VolumeType {
-    /// `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.
-    pub volume_type: Option<String>,
-    /// For billing.
-    pub resource_spec_code: Option<String>,
-    /// For billing.
-    pub volume_product_type: Option<String>,
-    /// For billing.
-    pub resource_type: Option<String>,
-    /// For billing.
-    pub cloud_service_type: Option<String>,
-    /// The type's name, by language.
-    #[serde(deserialize_with = "null_is_empty")]
-    pub name: Vec<BTreeMap<String, String>>,
-    /// Where there is some, and where it is sold out.
-    pub volume_type_extra_specs: Option<VolumeTypeZones>,
-}
-
-/// Where a type of disk is to be had.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(default)]
-pub struct VolumeTypeZones {
-    /// Zones that have it.
-    pub availability_zone: Option<String>,
-    /// Zones where it is sold out.
-    pub sold_out_availability_zone: Option<String>,
 }
 
 /// What to ask the quota for (`check_quota`).
@@ -127,7 +63,7 @@ pub struct QuotaQuery {
 }
 
 /// Whether the quota is enough (`check_quota`).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Quota {
     /// Whether it is.
@@ -138,7 +74,7 @@ pub struct Quota {
 }
 
 /// What is left of one kind of quota.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct QuotaRemainder {
     /// `GPU_INSTANCES`, `INSTANCES`, `VOLUME_GIGABYTES`, `VOLUMES`, `CORES` or `MEMORY`.
@@ -148,18 +84,6 @@ pub struct QuotaRemainder {
     pub remainder: Option<i64>,
     /// What is needed.
     pub need: Option<i64>,
-}
-
-#[derive(Deserialize)]
-struct ZonesAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    availability_zones: Vec<AvailabilityZone>,
-}
-
-#[derive(Deserialize)]
-struct VolumeTypesAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    volume_types: Vec<VolumeType>,
 }
 
 impl Client {
@@ -177,28 +101,6 @@ impl Client {
             .query("architecture", filter.architecture.as_deref())
             .query("package_type", filter.package_type.as_deref());
         self.call(("list_product", Effect::Read), "products", request, bounds).await
-    }
-
-    /// The availability zones (`list_availability_zone`).
-    ///
-    /// # Errors
-    /// All that a call can meet.
-    pub async fn availability_zones(&self, bounds: &Bounds) -> Result<Vec<AvailabilityZone>, Error> {
-        let request = Request::new(Method::GET, "/availability-zone");
-        let answer: ZonesAnswer =
-            self.call(("list_availability_zone", Effect::Read), "availability zones", request, bounds).await?;
-        Ok(answer.availability_zones)
-    }
-
-    /// The types of disk (`list_volume_type`).
-    ///
-    /// # Errors
-    /// All that a call can meet.
-    pub async fn volume_types(&self, bounds: &Bounds) -> Result<Vec<VolumeType>, Error> {
-        let request = Request::new(Method::GET, "/volume-type");
-        let answer: VolumeTypesAnswer =
-            self.call(("list_volume_type", Effect::Read), "disk types", request, bounds).await?;
-        Ok(answer.volume_types)
     }
 
     /// Whether the quota is enough for some servers (`check_quota`).

@@ -18,8 +18,7 @@ use super::{
 /// The largest page that the service's lists have.
 const PAGE: u32 = 100;
 
-/// A client of application streaming. Cheap to clone; all clones share connections, credentials
-/// and pace.
+/// A client of application streaming. Cheap to clone; all clones share connections, credentials and pace.
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
@@ -80,12 +79,12 @@ impl Client {
         self.shared.enterprise_project_id.as_deref()
     }
 
-    /// The id of the project in this client's region: the configured one, else the one that the
-    /// identity service knows by the region's name. It is asked for once.
+    /// The id of the project in this client's region: the configured one, else the one that the identity service knows
+    /// by the region's name. It is asked for once.
     ///
     /// # Errors
-    /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when there is no such
-    /// project or no region; and all that a call can meet.
+    /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when there is no such project or no region; and
+    /// all that a call can meet.
     pub async fn project_id(&self, bounds: &Bounds) -> Result<String, Error> {
         let shared = &self.shared;
         if let Some(id) = &shared.project_id

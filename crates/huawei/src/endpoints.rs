@@ -27,7 +27,7 @@ pub(super) const METADATA: MetadataService = MetadataService {
 const APPSTREAM: [&str; 5] = ["cn-north-4", "cn-north-9", "cn-east-3", "cn-south-1", "cn-southwest-2"];
 
 /// The regions that have application streaming, in the vendor's order.
-pub const REGIONS: [&str; 17] = [
+pub(super) const REGIONS: [&str; 17] = [
     "cn-north-4",
     "cn-north-9",
     "cn-east-3",

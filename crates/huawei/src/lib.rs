@@ -15,13 +15,10 @@ mod sign;
 mod tags;
 
 pub use app_groups::AppGroup;
-pub use catalogue::{
-    AvailabilityZone, Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder, SoldOut, VolumeType,
-    VolumeTypeZones,
-};
+pub use catalogue::{Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder};
 pub use client::Client;
 pub use config::{AssumeRole, Config};
-pub use endpoints::{REGIONS, VENDOR};
+pub use endpoints::VENDOR;
 pub use server_groups::{
     CreateServerGroup, IpVirtual, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy, ScalingPolicyByResource,
     ScalingPolicyBySession, ServerGroup, ServerGroupFilter,

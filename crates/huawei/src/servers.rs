@@ -2,12 +2,12 @@
 
 use cloud::{Bounds, Error};
 use reqwest::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Client, server_groups::named, sign::Request};
 
 /// A server (`list_servers`), as far as it matters here.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct AppServer {
     /// The server's id.
@@ -16,12 +16,6 @@ pub struct AppServer {
     pub name: Option<String>,
     /// The name that its operating system has.
     pub machine_name: Option<String>,
-    /// The group that it belongs to.
-    pub server_group_id: Option<String>,
-    /// `REGISTERED`, `UNREGISTER`, `MAINTAINING`, `FREEZE`, `STOPPED` or `NONE`.
-    pub status: Option<String>,
-    /// How many sessions it has.
-    pub session_count: Option<i64>,
 }
 
 impl Client {

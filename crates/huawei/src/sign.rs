@@ -167,8 +167,8 @@ mod tests {
             .find_map(|(header, value)| (header == name).then_some(value))
     }
 
-    // The signatures below were computed by the vendor's own client for Python
-    // (huaweicloudsdkcore 3.1.219) from the same requests.
+    // The signatures below were computed by the vendor's own client for Python (huaweicloudsdkcore 3.1.219) from the
+    // same requests.
 
     #[test]
     fn a_query_is_signed_as_the_vendors_client_signs_it() {

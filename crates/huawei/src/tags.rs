@@ -29,8 +29,7 @@ struct Tags<'t> {
 }
 
 impl Client {
-    /// Adds tags to a server group (`create_server_group_tags`); a key that is there gets the new
-    /// value.
+    /// Adds tags to a server group (`create_server_group_tags`); a key that is there gets the new value.
     ///
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, read the tags before anything else.

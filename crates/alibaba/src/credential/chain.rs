@@ -161,8 +161,8 @@ fn named_profile(
     })
 }
 
-/// The profile that the vendor's command line uses at present. Right after its installation that
-/// is an empty one, so it is passed over where it has nothing.
+/// The profile that the vendor's command line uses at present. Right after its installation that is an empty one, so it
+/// is passed over where it has nothing.
 fn current_profile(config: &Config, environment: &Environment, searched: &mut Search) -> Result<Option<Source>, Error> {
     if environment.is_true("ALIBABA_CLOUD_CLI_PROFILE_DISABLED") {
         searched.not_at("profiles", "ALIBABA_CLOUD_CLI_PROFILE_DISABLED is set");

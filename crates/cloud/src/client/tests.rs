@@ -5,7 +5,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::{
-    AccessKey, Effect, ErrorKind, Http, HttpOptions, Lease, Outcome, Pacer, RetryPolicy,
+    AccessKey, Effect, ErrorKind, Lease, NetworkOptions, Outcome,
     stub::{Reply, SERVICE, Seen, Stub},
 };
 
@@ -56,7 +56,7 @@ impl CredentialSource for Keys {
 }
 
 fn pipeline() -> Pipeline {
-    Pipeline::new(SERVICE, Http::new(HttpOptions::default()).unwrap(), Pacer::new(None), RetryPolicy::default())
+    NetworkOptions::default().pipeline(SERVICE).unwrap()
 }
 
 fn client(source: Keys) -> ApiClient<Keys> {

@@ -1,7 +1,7 @@
 //! Credentials: what they are, where they come from, and how they stay good.
 //!
-//! A client says how it gets credentials ([`CredentialSource`]); the [`CredentialStore`] asks at first use, renews before
-//! the end, and gives up what a service has refused, each once for all calls.
+//! A client says how it gets credentials ([`CredentialSource`]); the [`CredentialStore`] asks at first use, renews
+//! before the end, and gives up what a service has refused, each once for all calls.
 
 mod metadata;
 mod profile;
@@ -120,8 +120,9 @@ pub fn nothing_found(service: Service, search: Search) -> Error {
     Error::configuration(service, search.describe(service, "the configuration")).hinting(Hint::NoCredentials(search))
 }
 
-/// What `error` means when instance metadata was the last place to look at, called `place`: that there are no credentials
-/// for `service`. Any other error, and that of an instance whose role was asked for by name, stays what it is.
+/// What `error` means when instance metadata was the last place to look at, called `place`: that there are no
+/// credentials for `service`. Any other error, and that of an instance whose role was asked for by name, stays what it
+/// is.
 pub fn at_the_last_place(error: Error, service: Service, place: &str, mut search: Search) -> Error {
     if search.is_empty() || error.service().is_none_or(|asked| asked.role != Role::Metadata) {
         return error;

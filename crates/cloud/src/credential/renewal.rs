@@ -37,8 +37,8 @@ impl<T> Lease<T> {
     }
 }
 
-/// Holds the present value of something that is fetched at first use and renewed before it ends.
-/// Whoever asks while it is being fetched waits for that one fetch, and shares its failure too.
+/// Holds the present value of something that is fetched at first use and renewed before it ends. Whoever asks while it
+/// is being fetched waits for that one fetch, and shares its failure too.
 #[derive(Debug)]
 pub struct Renewed<T> {
     state: Mutex<State<T>>,
@@ -105,8 +105,8 @@ impl<T: Clone + PartialEq> Renewed<T> {
         }
     }
 
-    /// Forgets `refused`, which the service did not accept, so that the next use fetches anew; once for all who hold it.
-    /// Answers whether it is worth asking again: whether the value held next can be another one.
+    /// Forgets `refused`, which the service did not accept, so that the next use fetches anew; once for all who hold
+    /// it. Answers whether it is worth asking again: whether the value held next can be another one.
     pub async fn invalidate(&self, refused: &T) -> bool {
         let mut state = self.state.lock().await;
         match &state.current {

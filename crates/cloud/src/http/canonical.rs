@@ -1,4 +1,4 @@
-//! What both signatures are made of.
+//! What signatures are made of.
 
 use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};

@@ -9,12 +9,11 @@ use url::{Host, Url};
 pub struct Endpoint(Url);
 
 impl Endpoint {
-    /// Reads an endpoint as people write it: `host`, `host:port`, or a URL. Without a scheme it is
-    /// https.
+    /// Reads an endpoint as people write it: `host`, `host:port`, or a URL. Without a scheme it is https.
     ///
     /// # Errors
-    /// A sentence that says what is wrong with `text`, also when it is plain http to another
-    /// machine and `allow_http` does not permit that.
+    /// A sentence that says what is wrong with `text`, also when it is plain http to another machine and `allow_http`
+    /// does not permit that.
     pub fn parse(text: &str, allow_http: bool) -> Result<Self, String> {
         let endpoint = Self::read(text)?;
         if endpoint.0.scheme() == "http" && !allow_http && !endpoint.is_loopback() {
@@ -54,8 +53,7 @@ impl Endpoint {
         Ok(Self(url))
     }
 
-    /// The same endpoint without `path` at its end: identity services are often written with
-    /// their version.
+    /// The same endpoint without `path` at its end: identity services are often written with their version.
     #[must_use]
     pub fn without_path(mut self, path: &str) -> Self {
         if let Some(rest) = self.0.path().strip_suffix(path).map(str::to_owned) {
@@ -98,8 +96,8 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// Whether requests to `url` cannot leave this host, at whose own, link-local, or given addresses; then a proxy must not
-/// see them.
+/// Whether requests to `url` cannot leave this host, at whose own, link-local, or given addresses; then a proxy must
+/// not see them.
 pub(super) fn stays_on_host(url: &Url, host_addresses: &[Ipv4Addr]) -> bool {
     is_loopback(url)
         || match address(url) {

@@ -28,11 +28,11 @@ pub use self::{
     endpoint::{Endpoint, host_header},
 };
 
-/// No answer of either service comes near this; what does is not the service's.
+/// No answer of an API comes near this; what does is not the service's.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
 
-/// Connections that were idle for longer are not used again: a service that closes one at the
-/// moment a request goes out leaves it unclear whether the request arrived.
+/// Connections that were idle for longer are not used again: a service that closes one at the moment a request goes out
+/// leaves it unclear whether the request arrived.
 const IDLE: Duration = Duration::from_secs(20);
 
 /// How connections are made.
@@ -48,8 +48,8 @@ pub struct HttpOptions {
     pub host_addresses: &'static [Ipv4Addr],
 }
 
-/// The HTTP client of one cloud. The connection pools are made at first use, because loading the
-/// system's certificates takes longer than all the rest of a client's start.
+/// The HTTP client of one cloud. The connection pools are made at first use, because loading the system's certificates
+/// takes longer than all the rest of a client's start.
 #[derive(Debug)]
 pub struct Http {
     options: HttpOptions,

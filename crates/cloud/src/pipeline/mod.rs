@@ -13,13 +13,11 @@ use std::{
 use jiff::{Timestamp, fmt::rfc2822};
 use tokio::time::{Instant, timeout};
 
+pub use self::retry::Effect;
 use self::retry::jitter;
-pub use self::{
-    pacer::Pacer,
-    retry::{Effect, RetryPolicy},
-};
+pub(crate) use self::{pacer::Pacer, retry::RetryPolicy};
 use crate::{
-    Answer, Bounds, Error, ErrorKind, Http, Outcome, Outgoing, Refusal, Secret, Service, Stop, error::Subject,
+    Answer, Bounds, Error, ErrorKind, Outcome, Outgoing, Refusal, Secret, Service, Stop, error::Subject, http::Http,
 };
 
 /// What a call is, for its retries and its messages.
@@ -144,7 +142,7 @@ struct History {
 
 impl Pipeline {
     /// A pipeline for the calls of `service`.
-    pub fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
+    pub(crate) fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
         Self { service, http, pacer, policy, calls: AtomicU64::new(0) }
     }
 
@@ -294,8 +292,8 @@ impl Pipeline {
         Err(Failure { error, retry_after: answer.header("retry-after").and_then(retry_after), can_renew, last: false })
     }
 
-    /// Sends one request. One that only reads ends with the caller's time; one that changes
-    /// something gets a little longer, because its answer says what is true now.
+    /// Sends one request. One that only reads ends with the caller's time; one that changes something gets a little
+    /// longer, because its answer says what is true now.
     async fn send(&self, effect: Effect, bounds: &Bounds, outgoing: Outgoing) -> Result<Answer, Error> {
         let limit = match bounds.remaining() {
             Some(remaining) => remaining.min(self.policy.attempt_timeout),
@@ -315,8 +313,8 @@ impl Pipeline {
         }
     }
 
-    /// The error of a call whose time ended between attempts: what the service said last is worth
-    /// more than that the time is over.
+    /// The error of a call whose time ended between attempts: what the service said last is worth more than that the
+    /// time is over.
     fn gave_up(&self, stop: Stop, last: Option<Error>) -> Error {
         match (stop, last) {
             (Stop::DeadlinePassed, Some(last)) => last,

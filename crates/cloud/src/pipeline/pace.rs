@@ -19,11 +19,11 @@ const TOLERATED: f64 = 0.08;
 const NEAR: f64 = 0.015;
 /// After so many good epochs below a pace that was too much, it is tried again.
 const LIMIT_HOLDS: u32 = 30;
-/// Calls in a second that are tried however much the service throttles; without them, nobody
-/// would notice that it no longer does.
+/// Calls in a second that are tried however much the service throttles; without them, nobody would notice that it no
+/// longer does.
 const SLOWEST: f64 = 2.0;
-/// Throttled calls in a second from which on there is something to measure. Below it, the retry
-/// of the single call is enough.
+/// Throttled calls in a second from which on there is something to measure. Below it, the retry of the single call is
+/// enough.
 const WORTH_PACING: u32 = 3;
 
 /// Hands out turns, at a rate that it knows or finds out.
@@ -102,8 +102,8 @@ impl Pace {
         }
         let _turn = bounds.run(self.queue.lock()).await?;
         let turn = self.with_state(|state, now| {
-            // A turn that came late (a timer, a busy machine) is made up for, but only a little:
-            // idle time is not saved up for a burst.
+            // A turn that came late (a timer, a busy machine) is made up for, but only a little: idle time is not saved
+            // up for a burst.
             let interval = state.interval().unwrap_or_default();
             let made_up = (interval * 2).max(Duration::from_millis(20));
             let turn = state.next_turn.max(now.checked_sub(made_up).unwrap_or(now));

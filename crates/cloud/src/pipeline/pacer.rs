@@ -1,16 +1,15 @@
 //! How many calls go out in a second.
 //!
-//! All calls of one cloud pass through one [`Pacer`], which keeps a pace for each operation: both
-//! gateways count the calls of each API separately. Until the service throttles an operation, everything
-//! passes (below `max_requests_per_second`, which is for all operations together, where it is set). Then
-//! the operation's pace measures: over one second of throttling, the number of calls that the service did
-//! accept *is* the rate it allows, which no halving and growing again could find as fast. From there on
-//! the calls go out evenly spaced. While hardly any is throttled the pace grows, slowly at first and
-//! faster the longer it goes well; where it was too much, it returns to the pace that went well before,
-//! and from then on approaches the limit it has met by halves.
+//! All calls of one cloud pass through one [`Pacer`], which keeps a pace for each operation: gateways count the calls
+//! of each API separately. Until the service throttles an operation, everything passes (below
+//! `max_requests_per_second`, which is for all operations together, where it is set). Then the operation's pace
+//! measures: over one second of throttling, the number of calls that the service did accept *is* the rate it allows,
+//! which no halving and growing again could find as fast. From there on the calls go out evenly spaced. While hardly
+//! any is throttled the pace grows, slowly at first and faster the longer it goes well; where it was too much, it
+//! returns to the pace that went well before, and from then on approaches the limit it has met by halves.
 //!
-//! A throttled call in twenty is no harm (it is sent again, and the service's allowance is used
-//! up), so the pace does not shy back from it.
+//! A throttled call in twenty is no harm (it is sent again, and the service's allowance is used up), so the pace does
+//! not shy back from it.
 
 use std::{
     collections::HashMap,
@@ -115,8 +114,8 @@ mod tests {
         }
     }
 
-    /// Ten workers make `calls` accepted calls with the given latency; answers the time taken and how many calls
-    /// were throttled.
+    /// Ten workers make `calls` accepted calls with the given latency; answers the time taken and how many calls were
+    /// throttled.
     async fn run(pacer: Pacer, gateway: Gateway, calls: u32, latency: Duration) -> (Duration, u32) {
         let gateway = Arc::new(Mutex::new(gateway));
         run_each(pacer, &[("Read", gateway)], calls, latency).await
@@ -158,7 +157,7 @@ mod tests {
 
     /// One call, as the pipeline makes it; answers how often it was throttled.
     async fn call(pacer: &Pacer, (operation, gateway): &Behind, started: Instant, latency: Duration) -> u32 {
-        let policy = crate::RetryPolicy::default();
+        let policy = super::super::RetryPolicy::default();
         let mut throttled = 0;
         loop {
             pacer.admit(operation, &unbounded()).await.unwrap();

@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use crate::{Error, ErrorKind};
 
-/// What an operation does to the service, as each operation of both clients declares it: from that follows whether it
+/// What an operation does to the service, as each operation of a client declares it: from that follows whether it
 /// may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
     /// It changes nothing: sent again after every failure that may pass.
     Read,
-    /// It changes something: sent again only when it was certainly not carried out. After anything
-    /// else the caller looks before it acts, also where twice would be the same as once: between
-    /// the two somebody else may have made what the second would undo.
+    /// It changes something: sent again only when it was certainly not carried out. After anything else the caller
+    /// looks before it acts, also where twice would be the same as once: between the two somebody else may have made
+    /// what the second would undo.
     Change,
 }
 
@@ -29,8 +29,8 @@ pub struct RetryPolicy {
     pub longest_throttling: Duration,
     /// The longest that one attempt may take, from its start to the end of the answer.
     pub attempt_timeout: Duration,
-    /// How long a request that changes something may still run after the caller asked to stop: an
-    /// answer that comes in this time spares the question whether it took effect.
+    /// How long a request that changes something may still run after the caller asked to stop: an answer that comes in
+    /// this time spares the question whether it took effect.
     pub grace: Duration,
 }
 
@@ -64,9 +64,8 @@ impl RetryPolicy {
         doubled(self.first_wait, failures, self.longest_wait)
     }
 
-    /// The wait of a request that was throttled `times` times in a row. It starts much shorter:
-    /// the pacer decides how many calls there are in a second, and this only keeps one unlucky
-    /// request from being all of them.
+    /// The wait of a request that was throttled `times` times in a row. It starts much shorter: the pacer decides how
+    /// many calls there are in a second, and this only keeps one unlucky request from being all of them.
     pub fn throttled_wait(&self, times: u32) -> Duration {
         doubled(Duration::from_millis(50), times, Duration::from_millis(250).min(self.longest_wait))
     }
@@ -77,8 +76,8 @@ fn doubled(first: Duration, times: u32, longest: Duration) -> Duration {
     first.saturating_mul(factor).min(longest)
 }
 
-/// Takes up to a quarter off, so that requests that failed together do not return together.
-/// `seed` is anything that differs between them.
+/// Takes up to a quarter off, so that requests that failed together do not return together. `seed` is anything that
+/// differs between them.
 pub fn jitter(wait: Duration, seed: u64) -> Duration {
     // A multiplicative hash: the point is spread, not secrecy.
     let spread = (seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32;

@@ -4,7 +4,7 @@ use url::Url;
 
 use super::*;
 use crate::{
-    HttpOptions,
+    http::HttpOptions,
     stub::{Reply, SERVICE, Stub},
 };
 

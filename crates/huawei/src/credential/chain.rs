@@ -12,8 +12,7 @@ use crate::{
     sign::Credentials,
 };
 
-/// What is known beside the credentials: the configured values, else the environment's, else the
-/// profile's.
+/// What is known beside the credentials: the configured values, else the environment's, else the profile's.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Settings {
     pub region: Option<String>,

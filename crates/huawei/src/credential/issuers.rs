@@ -76,8 +76,8 @@ impl Sources {
         }
     }
 
-    /// The id of a region's project, which bears the region's name unless it is the client's own
-    /// region and another name was set.
+    /// The id of a region's project, which bears the region's name unless it is the client's own region and another
+    /// name was set.
     ///
     /// # Errors
     /// When there is no such project, and all that a call can meet.

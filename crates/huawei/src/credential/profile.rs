@@ -27,8 +27,8 @@ pub(super) struct Profile {
     pub agency_domain_id: Option<String>,
 }
 
-/// Reads a profile: the named one or the file's current one, from the named file or the one that
-/// the command line writes.
+/// Reads a profile: the named one or the file's current one, from the named file or the one that the command line
+/// writes.
 ///
 /// # Errors
 /// A sentence without any of the file's content, which holds keys.

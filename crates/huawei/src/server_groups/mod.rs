@@ -51,19 +51,18 @@ impl Client {
     /// The server group with this id (`show_server_group`).
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound), when there is none, and all
-    /// that a call can meet.
+    /// [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound), when there is none, and all that a call can meet.
     pub async fn server_group(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup, Error> {
         let request = Request::new(Method::GET, path(COLLECTION, id, "")?);
         self.call(("show_server_group", Effect::Read), named(id), request, bounds).await
     }
 
-    /// Creates a server group (`create_server_group`), and answers it as the service does: without
-    /// the fields that only the single query has.
+    /// Creates a server group (`create_server_group`), and answers it as the service does: without the fields that only
+    /// the single query has.
     ///
     /// # Errors
-    /// All that a call can meet. Where the outcome is unknown, look for the group by its name
-    /// before anything else: a second call makes a second group.
+    /// All that a call can meet. Where the outcome is unknown, look for the group by its name before anything else: a
+    /// second call makes a second group.
     pub async fn create_server_group(&self, group: &CreateServerGroup, bounds: &Bounds) -> Result<ServerGroup, Error> {
         let request = Request::with_body(Method::POST, COLLECTION, group)?;
         self.call(("create_server_group", Effect::Change), named(&group.name), request, bounds).await
@@ -79,8 +78,8 @@ impl Client {
         Ok(())
     }
 
-    /// Deletes a server group (`delete_server_groups`). The service also accepts this for a group
-    /// that does not exist, and the group may be there for a while after.
+    /// Deletes a server group (`delete_server_groups`). The service also accepts this for a group that does not exist,
+    /// and the group may be there for a while after.
     ///
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, look for the group before anything else.

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Tag;
 
-/// A server group. The single query fills every field; the list leaves `route_policy`,
-/// `image_type`, `image_product_id`, `ip_virtual`, `project_name` and `image_min_disk` out.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+/// A server group. The single query fills every field; the list leaves `route_policy`, `image_type`,
+/// `image_product_id`, `ip_virtual`, `project_name` and `image_min_disk` out.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct ServerGroup {
     /// The group's id.
@@ -89,8 +89,8 @@ pub struct ServerGroup {
     pub update_time: Option<String>,
 }
 
-/// Which server a new session goes to. In a PATCH it replaces the whole policy, and a changed
-/// number of sessions resets the routing of new sessions.
+/// Which server a new session goes to. In a PATCH it replaces the whole policy, and a changed number of sessions resets
+/// the routing of new sessions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct RoutePolicy {
@@ -118,7 +118,7 @@ pub struct IpVirtual {
 }
 
 /// The product that a group's servers are.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default)]
 pub struct ProductInfo {
     /// The product's id.
@@ -150,24 +150,12 @@ pub struct ProductInfo {
     pub charge_mode: Option<String>,
     /// Whether the price includes data disks.
     pub contain_data_disk: Option<bool>,
-    /// For billing.
-    pub resource_type: Option<String>,
-    /// For billing.
-    pub cloud_service_type: Option<String>,
-    /// For billing.
-    pub volume_product_type: Option<String>,
     /// The most sessions on one server.
     pub sessions: Option<i64>,
     /// `normal`, `sellout` or `abandon`, by default.
     pub status: Option<String>,
     /// The status in single availability zones.
     pub cond_operation_az: Option<String>,
-    /// What the product consists of.
-    #[serde(deserialize_with = "null_is_empty")]
-    pub sub_product_list: Vec<String>,
-    /// The accounts that the product is for; none when it is for all.
-    #[serde(deserialize_with = "null_is_empty")]
-    pub domain_ids: Vec<String>,
     /// `general` or `dedicated`.
     pub package_type: Option<String>,
     /// The product's series; only the list of products answers it.
@@ -179,7 +167,7 @@ pub struct ProductInfo {
 }
 
 /// When servers are added and removed by themselves.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ScalingPolicy {
     /// Whether they are at all.
@@ -195,7 +183,7 @@ pub struct ScalingPolicy {
 }
 
 /// Scaling by the number of sessions.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ScalingPolicyBySession {
     /// The share of sessions in use from which on servers are added, in percent.
@@ -205,7 +193,7 @@ pub struct ScalingPolicyBySession {
 }
 
 /// Scaling by the usage of the servers.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct ScalingPolicyByResource {
     /// In percent.
@@ -289,8 +277,8 @@ pub struct CreateServerGroup {
     pub server_group_status: Option<bool>,
 }
 
-/// What a PATCH changes. `None` is left as it is and not sent, because repeating a value is not
-/// always harmless; a text is cleared with an empty one.
+/// What a PATCH changes. `None` is left as it is and not sent, because repeating a value is not always harmless; a text
+/// is cleared with an empty one.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct PatchServerGroup {
     /// 1 to 64 letters, digits, `_` and `-`.
