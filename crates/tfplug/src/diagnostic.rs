@@ -112,3 +112,35 @@ impl<'a> IntoIterator for &'a Diagnostics {
         self.0.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_diagnostic_has_a_severity_and_perhaps_a_place() {
+        let error = Diagnostic::error("Summary", "Detail.");
+        assert_eq!(
+            (error.severity, error.summary.as_str(), error.detail.as_str()),
+            (Severity::Error, "Summary", "Detail.")
+        );
+        assert_eq!(error.path, None);
+        let warning = Diagnostic::warning("Summary", "Detail.").at(Path::attribute("name"));
+        assert_eq!((warning.severity, warning.path), (Severity::Warning, Some(Path::attribute("name"))));
+    }
+
+    #[test]
+    fn diagnostics_keep_their_order_and_know_whether_one_is_an_error() {
+        let (warning, error) = (Diagnostic::warning("W", ""), Diagnostic::error("E", ""));
+        let mut all = Diagnostics::NONE;
+        assert!(all.is_empty() && !all.has_errors());
+        all.push(warning.clone());
+        assert!(!all.is_empty() && !all.has_errors());
+        all.append(error.clone().into());
+        assert!(all.has_errors());
+        let expected = vec![warning, error];
+        assert_eq!(all.iter().cloned().collect::<Vec<_>>(), expected);
+        assert_eq!((&all).into_iter().cloned().collect::<Diagnostics>(), all);
+        assert_eq!(all.into_iter().collect::<Vec<_>>(), expected);
+    }
+}

@@ -193,3 +193,51 @@ enum Variant {
     Unknown,
     Known,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn exactly_one_of_null_unknown_and_known_holds() {
+        let known = Attr::Known("a".to_owned());
+        for (attribute, null, unknown, is_known) in
+            [(Attr::Null, true, false, false), (Attr::Unknown, false, true, false), (known, false, false, true)]
+        {
+            assert_eq!(attribute.is_null(), null);
+            assert_eq!(attribute.is_unknown(), unknown);
+            assert_eq!(attribute.is_known(), is_known);
+            assert_eq!(attribute.as_str(), is_known.then_some("a"));
+            assert_eq!(attribute.as_known().is_some(), is_known);
+            assert_eq!(attribute.as_ref().map(String::as_str), attribute.clone().map(|_| "a"));
+            assert_eq!(attribute.into_known(), is_known.then(|| "a".to_owned()));
+        }
+    }
+
+    #[test]
+    fn only_the_value_inside_changes() {
+        assert_eq!(Attr::Known(2).map(|it| it * 2), Attr::Known(4));
+        assert_eq!(Attr::<i64>::Null.map(|it| it * 2), Attr::Null);
+        assert_eq!(Attr::<i64>::Unknown.map(|it| it * 2), Attr::Unknown);
+    }
+
+    #[test]
+    fn only_an_unknown_value_is_resolved() {
+        for (mut attribute, expected) in [(Attr::Unknown, 2), (Attr::Known(1), 1)] {
+            attribute.resolve(Attr::Known(2));
+            assert_eq!(attribute, Attr::Known(expected));
+        }
+        let mut null = Attr::Null;
+        null.resolve(Attr::Known(2));
+        assert_eq!(null, Attr::Null);
+    }
+
+    #[test]
+    fn what_is_there_is_known_and_what_is_not_is_null() {
+        assert_eq!(Attr::from(1), Attr::Known(1));
+        assert_eq!(Attr::from(Some(1)), Attr::Known(1));
+        assert_eq!(Attr::<i64>::from(None), Attr::Null);
+        assert_eq!(Attr::from("a"), Attr::Known("a".to_owned()));
+        assert_eq!(Attr::<i64>::default(), Attr::Null);
+    }
+}

@@ -430,3 +430,6 @@ mod whole {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

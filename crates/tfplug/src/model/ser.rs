@@ -431,3 +431,6 @@ impl Serialize for Value {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -202,3 +202,6 @@ impl NestedBlock {
         self.nesting
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -240,3 +240,6 @@ impl Config<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -107,3 +107,98 @@ fn read_all<'t>(
     }
     Ok(values)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Value {
+        Value::Number(text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_value_is_written_as_terraform_writes_it() {
+        let typed = Value::Dynamic(Box::new((Type::Bool, true.into())));
+        for (value, json) in [
+            (Value::Null, json!(null)),
+            (true.into(), json!(true)),
+            (number("1.5"), json!(1.5)),
+            ("text".into(), json!("text")),
+            (Value::List(vec!["a".into(), Value::Null]), json!(["a", null])),
+            (Value::set(vec!["b".into(), "a".into()]), json!(["a", "b"])),
+            (Value::Tuple(vec![true.into(), "a".into()]), json!([true, "a"])),
+            (Value::Map([("k".to_owned(), "v".into())].into()), json!({"k": "v"})),
+            (Value::object([("a", Value::from(7))]), json!({"a": 7})),
+            (typed, json!({"type": "bool", "value": true})),
+        ] {
+            assert_eq!(to_json(&value), Some(json));
+        }
+        let long = "123456789012345678901234567890.5";
+        assert_eq!(to_json(&number(long)).unwrap().to_string(), long, "every digit");
+        assert_eq!(to_json(&number("-Infinity")), Some(json!("-Infinity")), "JSON has no infinities");
+    }
+
+    #[test]
+    fn what_holds_something_unknown_has_no_json() {
+        for value in [
+            Value::UNKNOWN,
+            Value::List(vec![Value::UNKNOWN]),
+            Value::Map([("k".to_owned(), Value::UNKNOWN)].into()),
+            Value::Dynamic(Box::new((Type::Bool, Value::UNKNOWN))),
+        ] {
+            assert_eq!(to_json(&value), None);
+        }
+    }
+
+    #[test]
+    fn simple_values_are_converted_as_terraform_converts_them() {
+        for (json, ty, value) in [
+            (json!("true"), Type::Bool, true.into()),
+            (json!("false"), Type::Bool, false.into()),
+            (json!("1.5"), Type::Number, number("1.5")),
+            (json!(7), Type::String, "7".into()),
+            (json!(false), Type::String, "false".into()),
+        ] {
+            assert_eq!(from_json(&json, &ty), Ok(value));
+        }
+        for (json, ty) in [(json!("yes"), Type::Bool), (json!("many"), Type::Number), (json!(1), Type::Bool)] {
+            assert!(from_json(&json, &ty).is_err(), "{json}");
+        }
+    }
+
+    #[test]
+    fn a_dynamic_value_comes_with_its_type() {
+        let value = Value::Dynamic(Box::new((Type::list(Type::Bool), Value::List(vec![true.into()]))));
+        assert_eq!(from_json(&json!({"type": ["list", "bool"], "value": [true]}), &Type::Dynamic), Ok(value));
+        // Dynamic inside dynamic says nothing more.
+        let inner = json!({"type": "dynamic", "value": {"type": "bool", "value": true}});
+        let value = Value::Dynamic(Box::new((Type::Bool, true.into())));
+        assert_eq!(from_json(&inner, &Type::Dynamic), Ok(value));
+        for (json, problem) in [
+            (json!({"value": true}), "a dynamic value has a type and a value"),
+            (json!({"type": "bool"}), "a dynamic value has a type and a value"),
+            (json!({"type": "nothing", "value": 1}), "\"nothing\" is not the notation of a type"),
+        ] {
+            assert_eq!(from_json(&json, &Type::Dynamic).unwrap_err().to_string(), problem);
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_its_type_says_where() {
+        let pair = Type::Tuple(vec![Type::Bool, Type::Bool]);
+        for (json, ty, problem) in [
+            (json!({}), Type::String, "the value is not of type \"string\""),
+            (json!([true, 1]), Type::list(Type::Bool), "[1]: the value is not of type \"bool\""),
+            (json!({"a": true, "b": 1}), Type::map(Type::Bool), "[\"b\"]: the value is not of type \"bool\""),
+            (
+                json!({"a": true, "b": 1}),
+                Type::object([("a", Type::Bool), ("b", Type::Bool)]),
+                "b: the value is not of type \"bool\"",
+            ),
+            (json!([true, 1]), pair.clone(), "[1]: the value is not of type \"bool\""),
+            (json!([true]), pair, "the value is not of type [\"tuple\",[\"bool\",\"bool\"]]"),
+        ] {
+            assert_eq!(from_json(&json, &ty).unwrap_err().to_string(), problem);
+        }
+    }
+}

@@ -481,3 +481,6 @@ impl<'a> Reader<'a> {
         ValueError::new(&self.path, problem)
     }
 }
+
+#[cfg(test)]
+mod tests;

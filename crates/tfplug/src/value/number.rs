@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, fmt, str::FromStr};
 
-use bigdecimal::{BigDecimal, FromPrimitive, ToPrimitive, num_bigint::Sign};
+use bigdecimal::{BigDecimal, FromPrimitive, ToPrimitive};
 
 /// A number, exact whatever its size and precision.
 ///
@@ -186,8 +186,100 @@ impl Number {
     fn infinity_sign(&self) -> i8 {
         match &self.0 {
             Repr::Float(bits) if f64::from_bits(*bits) < 0.0 => -1,
-            Repr::Decimal(decimal) if decimal.sign() == Sign::Minus => -1,
             _ => 1,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Number {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn only_whole_numbers_of_64_bits_are_integers() {
+        for int in [0, 7, -7, i64::MIN, i64::MAX] {
+            assert_eq!(Number::from(int).as_i64(), Some(int));
+            assert_eq!(number(&int.to_string()).as_i64(), Some(int));
+        }
+        assert_eq!(number("70e-1").as_i64(), Some(7));
+        for text in ["0.5", "9223372036854775808", "-9223372036854775809", "Infinity", "0.1"] {
+            assert_eq!(number(text).as_i64(), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_float_is_given_for_every_number() {
+        for (text, float) in
+            [("3", 3.0), ("0.5", 0.5), ("-0.1", -0.1), ("1e30", 1e30), ("-Infinity", f64::NEG_INFINITY)]
+        {
+            assert_eq!(number(text).as_f64().to_bits(), f64::to_bits(float), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_float_is_the_number_that_it_exactly_is() {
+        assert_eq!(Number::from_f64(3.0).unwrap(), Number::from(3_i64));
+        assert_eq!(Number::from_f64(0.5).unwrap(), number("0.5"));
+        assert_ne!(Number::from_f64(0.1).unwrap(), number("0.1"));
+        // The last float that an i64 can hold, and the first that it cannot.
+        assert_eq!(Number::from_f64(-9_223_372_036_854_775_808.0).unwrap().as_i64(), Some(i64::MIN));
+        let beyond = Number::from_f64(9_223_372_036_854_775_808.0).unwrap();
+        assert_eq!((beyond.as_i64(), beyond.to_string().as_str()), (None, "9223372036854775808"));
+        assert_eq!(Number::from_f64(f64::NAN).unwrap_err().to_string(), "\"NaN\" is not a number");
+    }
+
+    #[test]
+    fn equal_numbers_are_equal_however_they_are_written() {
+        for (one, other) in [("1", "1.0"), ("1", "10e-1"), ("1E2", "100"), ("0.10", "0.1"), ("+Inf", "Infinity")] {
+            assert_eq!(number(one), number(other));
+            assert!(number(one).cmp(&number(other)).is_eq(), "{one} {other}");
+        }
+        assert_eq!(Number::from(u64::MAX), number("18446744073709551615"));
+        assert_eq!(Number::from(7_u64), Number::from(7_i64));
+    }
+
+    #[test]
+    fn a_number_is_written_in_digits() {
+        for (text, written) in [
+            ("1.50", "1.5"),
+            ("1e3", "1000"),
+            ("1e25", "10000000000000000000000000"),
+            ("-15e-1", "-1.5"),
+            ("0.1", "0.1"),
+            ("Inf", "Infinity"),
+            ("+Infinity", "Infinity"),
+            ("-Inf", "-Infinity"),
+        ] {
+            assert_eq!(number(text).to_string(), written);
+        }
+    }
+
+    #[test]
+    fn numbers_of_all_kinds_are_in_one_order() {
+        let ordered = ["-Infinity", "-1e30", "-2", "-0.5", "0", "0.1", "0.5", "2", "2.1", "1e30", "Infinity"];
+        for (position, one) in ordered.iter().enumerate() {
+            for (other_position, other) in ordered.iter().enumerate() {
+                assert_eq!(number(one).cmp(&number(other)), position.cmp(&other_position), "{one} {other}");
+                assert_eq!(number(one).partial_cmp(&number(other)), Some(position.cmp(&other_position)));
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_or_too_long_a_one_is_refused() {
+        for text in ["", "abc", "1e", "1.2.3", "0x10", "1e99999999999999999999"] {
+            assert!(text.parse::<Number>().is_err(), "{text}");
+        }
+        assert!("1e20000".parse::<Number>().is_ok());
+        assert!("1e20001".parse::<Number>().is_err());
+        assert!("1e-20000".parse::<Number>().is_ok());
+        assert!("1e-20001".parse::<Number>().is_err());
+        assert!("1".repeat(20_000).parse::<Number>().is_ok());
+        let error = "1".repeat(20_001).parse::<Number>().unwrap_err();
+        assert_eq!(error.to_string(), format!("{:?} is not a number", "1".repeat(64)));
     }
 }

@@ -53,15 +53,6 @@ impl Path {
         self.then(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)))
     }
 
-    /// The path to a sibling: the last attribute step is replaced.
-    #[must_use]
-    pub fn sibling(&self, name: impl Into<String>) -> Self {
-        let mut steps = self.0.clone();
-        steps.pop();
-        steps.push(Step::Attribute(name.into()));
-        Self(steps)
-    }
-
     /// The first steps of this path.
     #[must_use]
     pub(crate) fn truncated(&self, steps: usize) -> Self {
@@ -111,5 +102,44 @@ impl fmt::Display for Path {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_written_as_in_a_configuration() {
+        let path = Path::attribute("rule").then_index(2).then_attribute("tags").then_key("a \"b\"");
+        assert_eq!(path.to_string(), r#"rule[2].tags["a \"b\""]"#);
+        assert_eq!(Path::ROOT.to_string(), "");
+        assert_eq!(
+            path.steps(),
+            [
+                Step::Attribute("rule".to_owned()),
+                Step::Index(2),
+                Step::Attribute("tags".to_owned()),
+                Step::Key("a \"b\"".to_owned()),
+            ]
+        );
+        assert_eq!(path.steps().iter().cloned().collect::<Path>(), path);
+    }
+
+    #[test]
+    fn only_the_path_without_steps_is_the_root() {
+        assert!(Path::ROOT.is_root());
+        assert!(!Path::attribute("rule").is_root());
+    }
+
+    #[test]
+    fn a_path_can_end_earlier_and_go_in_and_out_again() {
+        let mut path = Path::attribute("rule").then_index(0);
+        assert_eq!(path.truncated(1), Path::attribute("rule"));
+        assert_eq!(path.truncated(5), path);
+        path.push(Step::Attribute("port".to_owned()));
+        assert_eq!(path.to_string(), "rule[0].port");
+        path.pop();
+        assert_eq!(path.to_string(), "rule[0]");
     }
 }

@@ -116,3 +116,52 @@ impl Type {
         Ok(Self::Object(attributes.collect::<Result<_, _>>()?))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_written_in_terraform_s_notation() {
+        let ty = Type::object([
+            ("bools", Type::list(Type::Bool)),
+            ("numbers", Type::set(Type::Number)),
+            ("strings", Type::map(Type::String)),
+            ("pair", Type::Tuple(vec![Type::Dynamic, Type::String])),
+        ]);
+        let notation = json!(["object", {
+            "bools": ["list", "bool"],
+            "numbers": ["set", "number"],
+            "strings": ["map", "string"],
+            "pair": ["tuple", ["dynamic", "string"]],
+        }]);
+        assert_eq!(ty.to_json(), notation);
+        assert_eq!(ty.to_json_bytes(), notation.to_string().into_bytes());
+        assert_eq!(Type::from_json(&notation), Ok(ty));
+    }
+
+    #[test]
+    fn optional_attributes_of_an_object_are_attributes() {
+        let notation = json!(["object", {"a": "string", "b": "bool"}, ["b"]]);
+        assert_eq!(Type::from_json(&notation), Ok(Type::object([("a", Type::String), ("b", Type::Bool)])));
+    }
+
+    #[test]
+    fn what_is_no_notation_is_named() {
+        for (notation, named) in [
+            (json!(7), "7"),
+            (json!("text"), "\"text\""),
+            (json!([]), "[]"),
+            (json!(["list"]), "[\"list\"]"),
+            (json!(["list", "bool", "bool"]), "[\"list\",\"bool\",\"bool\"]"),
+            (json!(["list", ["set", "nothing"]]), "\"nothing\""),
+            (json!(["tuple", "bool"]), "[\"tuple\",\"bool\"]"),
+            (json!(["object", {"a": "nothing"}]), "\"nothing\""),
+            (json!(["queue", "bool"]), "[\"queue\",\"bool\"]"),
+            (json!(["map", {}, []]), "[\"map\",{},[]]"),
+        ] {
+            let error = Type::from_json(&notation).unwrap_err();
+            assert_eq!(error.to_string(), format!("{named} is not the notation of a type"));
+        }
+    }
+}

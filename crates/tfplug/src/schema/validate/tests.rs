@@ -101,3 +101,109 @@ fn attributes_beside_it_may_conflict_or_be_missing() {
     assert_eq!(problem_beside(&any, null.clone(), &[("other", unknown.clone())]), None);
     assert_eq!(problem_beside(&any, null, &[("other", set)]), None);
 }
+
+#[test]
+fn what_a_validator_demands_is_said_in_words() {
+    let pick = |validator: Validator| validator.description().to_owned();
+    for (description, words) in [
+        (pick(length(2..=2)), "2 characters"),
+        (pick(length(1..=2)), "1 to 2 characters"),
+        (pick(range(1..=5)), "1 to 5, a whole number"),
+        (pick(at_least(3)), "3 or more"),
+        (pick(one_of(["a"])), "\"a\""),
+        (pick(one_of(["a", "b"])), "one of \"a\", \"b\""),
+        (pick(pattern("a", "an a")), "an a"),
+        (pick(size(1..=3)), "1 to 3 elements"),
+        (pick(each(whole_number())), "each: a whole number"),
+        (pick(each_key(length(1..=1))), "each key: 1 characters"),
+        (pick(conflicts_with(["b", "a"])), "not together with \"a\", \"b\""),
+        (pick(required_with(["a"])), "only together with \"a\""),
+        (pick(at_least_one_of(["a"])), "this or one of \"a\""),
+    ] {
+        assert_eq!(description, words);
+    }
+}
+
+#[test]
+fn a_message_shows_the_value_shortened_and_never_where_it_is_sensitive() {
+    let shown = |value: &Value, sensitive| {
+        let (path, siblings) = (Path::attribute("it"), Value::Null);
+        Configured { path: &path, value, siblings: &siblings, sensitive }.shown()
+    };
+    for (value, text) in
+        [(Value::from("a"), "\"a\""), (7.into(), "7"), (true.into(), "true"), (list(&["a"]), "the value")]
+    {
+        assert_eq!(shown(&value, false), text);
+        assert_eq!(shown(&value, true), "the value");
+    }
+    assert_eq!(shown(&"x".repeat(80).into(), false), format!("{:?}", "x".repeat(80)));
+    assert_eq!(shown(&"x".repeat(81).into(), false), format!("\"{}…\"", "x".repeat(80)));
+}
+
+#[test]
+fn a_sensitive_element_is_as_hidden_as_the_whole() {
+    let (path, siblings) = (Path::attribute("it"), Value::Null);
+    let values = list(&["a", "secret"]);
+    let configured = Configured { path: &path, value: &values, siblings: &siblings, sensitive: true };
+    let problem = each(length(1..=1)).run(&configured).unwrap().detail;
+    assert_eq!(problem, "It must have 1 characters; the value has 6.");
+}
+
+#[test]
+fn elements_of_every_collection_are_checked() {
+    let validator = each(length(1..=1));
+    let map = |value: &str| Value::Map([("k".to_owned(), value.into())].into());
+    assert!(problem(&validator, map("bb")).is_some());
+    assert!(problem(&validator, Value::set(vec!["a".into(), "bb".into()])).is_some());
+    assert_eq!(problem(&validator, map("b")), None);
+    assert_eq!(problem(&validator, Value::set(vec!["a".into(), "b".into()])), None);
+    assert!(problem(&size(1..=1), Value::set(vec!["a".into(), "b".into()])).is_some());
+    assert_eq!(problem(&size(2..=2), list(&["a"])).unwrap(), "It must have 2 elements; it has 1.");
+    let two = Value::Map([("a".to_owned(), 1.into()), ("b".to_owned(), 2.into())].into());
+    assert_eq!(problem(&size(1..=1), two).unwrap(), "It must have 1 elements; it has 2.");
+}
+
+#[test]
+fn a_check_of_an_element_sees_where_it_is() {
+    let places = Validator::new("its place", |configured| Err(configured.path.to_string()));
+    assert_eq!(problem(&each(places.clone()), list(&["a"])).unwrap(), "it[0]");
+    assert_eq!(problem(&each(places.clone()), Value::Map([("k".to_owned(), 1.into())].into())).unwrap(), "it[\"k\"]");
+    assert_eq!(problem(&each(places), Value::set(vec!["a".into()])).unwrap(), "it");
+    // A key is checked itself, and not its value.
+    let keys = Validator::new("the key", |configured| Err(configured.shown()));
+    assert_eq!(problem(&each_key(keys), Value::Map([("k".to_owned(), 1.into())].into())).unwrap(), "\"k\"");
+}
+
+#[test]
+fn values_of_another_type_are_left_to_terraform() {
+    for validator in [length(5..=5), range(5..=5), at_least(5), whole_number(), one_of(["z"]), pattern("z", "a z")] {
+        assert_eq!(problem(&validator, list(&["a"])), None, "{validator:?}");
+    }
+    for validator in [size(5..=5), each(length(5..=5)), each_key(length(5..=5))] {
+        assert_eq!(problem(&validator, true.into()), None, "{validator:?}");
+    }
+}
+
+#[test]
+fn limits_belong_to_what_is_allowed() {
+    assert_eq!(problem(&length(1..=2), "ab".into()), None);
+    assert_eq!(problem(&length(1..=2), "abc".into()).unwrap(), "It must have 1 to 2 characters; \"abc\" has 3.");
+    assert_eq!(problem(&at_least(3), 3.into()), None);
+    assert_eq!(problem(&at_least(3), 2.into()).unwrap(), "It must be 3 or more; it is 2.");
+    assert_eq!(problem(&range(1..=5), 1.into()), None);
+    assert_eq!(problem(&whole_number(), i64::MAX.into()), None);
+    assert_eq!(problem(&one_of(["a"]), "a".into()), None);
+    assert_eq!(problem(&one_of(["a"]), "b".into()).unwrap(), "It must be \"a\"; it is \"b\".");
+}
+
+#[test]
+fn a_problem_beside_others_names_them() {
+    let set = Value::from("x");
+    let siblings = [("a", set.clone()), ("b", Value::Null), ("c", Value::UNKNOWN)];
+    let conflicts = problem_beside(&conflicts_with(["a", "b", "c"]), set.clone(), &siblings);
+    assert_eq!(conflicts.unwrap(), "It cannot be set together with \"a\", \"c\"; remove one of them.");
+    let missing = problem_beside(&required_with(["a", "b"]), set, &siblings);
+    assert_eq!(missing.unwrap(), "It needs \"b\" to be set too.");
+    let neither = problem_beside(&at_least_one_of(["b"]), Value::Null, &siblings);
+    assert_eq!(neither.unwrap(), "It or one of \"b\" must be set.");
+}
