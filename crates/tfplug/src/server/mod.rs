@@ -15,3 +15,6 @@ pub(super) mod validate;
 mod wire;
 
 pub use self::service::Server;
+
+#[cfg(test)]
+mod tests;

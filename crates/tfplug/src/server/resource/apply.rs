@@ -123,3 +123,29 @@ fn forget_unknown(value: &mut Value) {
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Type;
+
+    #[test]
+    fn an_unknown_value_in_any_place_becomes_none() {
+        let typed = |value| Value::Dynamic(Box::new((Type::String, value)));
+        let map = |value| Value::Map([("k".to_owned(), value)].into());
+        for (mut value, expected) in [
+            (Value::UNKNOWN, Value::Null),
+            ("a".into(), "a".into()),
+            (Value::List(vec![Value::UNKNOWN, "a".into()]), Value::List(vec![Value::Null, "a".into()])),
+            (Value::Tuple(vec![Value::UNKNOWN, "a".into()]), Value::Tuple(vec![Value::Null, "a".into()])),
+            // Elements of a set cannot be told apart once they are null.
+            (Value::set(vec![Value::UNKNOWN, "a".into()]), Value::set(vec!["a".into()])),
+            (map(Value::UNKNOWN), map(Value::Null)),
+            (Value::object([("k", Value::UNKNOWN)]), Value::object([("k", Value::Null)])),
+            (typed(Value::UNKNOWN), typed(Value::Null)),
+        ] {
+            forget_unknown(&mut value);
+            assert_eq!(value, expected);
+        }
+    }
+}
