@@ -100,7 +100,7 @@ async fn what_configure_says_is_told_and_its_error_leaves_the_provider_as_it_was
     let queries = surroundings();
     let host = Host::new(TestProvider { configure, queries, ..TestProvider::default() });
     let warning = "warning: Far away: 1.15.5".to_owned();
-    assert_eq!(host.configure(json!({"region": "north"}), None).await, [warning.clone()]);
+    assert_eq!(host.configure(json!({"region": "north"}), None).await, std::slice::from_ref(&warning));
     let told = host.configure(json!({"region": "south"}), None).await;
     assert_eq!(told, [warning, "error: No such region: ".to_owned()]);
     assert_eq!(seen(&host).await, "north \"1.15.5\"");
