@@ -193,3 +193,51 @@ fn mismatch(error: &model::ModelError) -> Diagnostics {
     let diagnostic = Diagnostic::error("A mistake in the provider", detail);
     if path.is_root() { diagnostic.into() } else { diagnostic.at(path).into() }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_provider_keeps_comes_back_as_it_was_written() {
+        let mut private = Private::default();
+        assert!(private.to_bytes().is_empty());
+        private.set("count", &7).unwrap();
+        private.set("names", &["a", "b"]).unwrap();
+        let mut read = Private::from_bytes(&private.to_bytes());
+        assert_eq!(read, private);
+        assert_eq!((read.get("count"), read.get("names")), (Some(7), Some(vec!["a".to_owned(), "b".to_owned()])));
+        assert_eq!((read.get::<String>("count"), read.get::<i64>("other")), (None, None));
+        read.remove("count");
+        assert_eq!(read.get::<i64>("count"), None);
+    }
+
+    #[test]
+    fn what_is_no_private_data_of_ours_counts_as_none() {
+        for bytes in [&b""[..], b"[]", b"{", b"\xff"] {
+            assert_eq!(Private::from_bytes(bytes), Private::default());
+        }
+    }
+
+    #[test]
+    fn what_has_no_json_cannot_be_kept() {
+        let keyed_by_lists = BTreeMap::from([(vec![1], 2)]);
+        let errors = Private::default().set("key", &keyed_by_lists).unwrap_err();
+        assert_eq!(errors.iter().next().unwrap().summary, "Private state cannot be written");
+    }
+
+    #[test]
+    fn a_struct_that_does_not_fit_its_schema_is_a_mistake_in_the_provider_told_where_it_is() {
+        let told = |errors: Diagnostics| {
+            let [error] = errors.into_iter().collect::<Vec<_>>().try_into().unwrap();
+            assert_eq!(error.summary, "A mistake in the provider");
+            (error.detail, error.path)
+        };
+        let (detail, path) = told(from_value::<Vec<i64>>(&Value::List(vec!["a".into()])).unwrap_err());
+        assert!(detail.ends_with("The provider's schema and its code do not fit together; please report this."));
+        assert_eq!(path.unwrap().to_string(), "[0]");
+        let (_, path) = told(from_value::<i64>(&"a".into()).unwrap_err());
+        assert_eq!(path, None);
+        assert_eq!(told(to_value(&[1], &Type::list(Type::Bool)).unwrap_err()).1.unwrap().to_string(), "[0]");
+    }
+}

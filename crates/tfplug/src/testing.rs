@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::{
     context::from_value,
     diagnostic::{Diagnostics, Result},
-    model::{Model, to_value},
+    model::{self, Model},
     provider::{Provider, Registry},
     schema::{Attribute, Block, Schema, Shape},
     server::validate,
@@ -23,8 +23,8 @@ pub fn check_model<M: Model>(schema: &Schema) -> Result<(), String> {
     // One of each: everything null, everything unknown, and everything present down to the leaves.
     for leaf in [Value::Null, Value::UNKNOWN] {
         let value = sample(&ty, &leaf);
-        let model: M = from_value(&value).map_err(|errors| format!("{errors:?}"))?;
-        let back = to_value(&model, &ty).map_err(|error| error.to_string())?;
+        let model: M = model::from_value(&value).map_err(|error| error.to_string())?;
+        let back = model::to_value(&model, &ty).map_err(|error| error.to_string())?;
         if back.is_null() {
             return Err("the struct turned everything into null".to_owned());
         }
@@ -174,3 +174,6 @@ fn attributes(them: &BTreeMap<String, Attribute>, path: &str, missing: &mut Vec<
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

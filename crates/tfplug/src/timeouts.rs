@@ -94,6 +94,10 @@ pub fn duration() -> Validator {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        schema::{Shape, validate::Configured},
+        value::Path,
+    };
 
     #[test]
     fn durations_are_written_as_in_other_providers() {
@@ -112,5 +116,34 @@ mod tests {
         assert_eq!(Timeouts::get(&timeouts, Operation::Create, default), Duration::from_secs(300));
         assert_eq!(Timeouts::get(&timeouts, Operation::Delete, default), default);
         assert_eq!(Timeouts::get(&Attr::Null, Operation::Create, default), default);
+    }
+
+    #[test]
+    fn each_operation_has_its_own_time() {
+        let timeouts =
+            Attr::Known(Timeouts { create: "1s".into(), read: "2s".into(), update: "3s".into(), delete: "4s".into() });
+        let operations = [Operation::Create, Operation::Read, Operation::Update, Operation::Delete];
+        let seconds = operations.map(|operation| Timeouts::get(&timeouts, operation, Duration::ZERO).as_secs());
+        assert_eq!(seconds, [1, 2, 3, 4]);
+    }
+
+    #[test]
+    fn the_attribute_says_the_default_of_each_operation_and_checks_what_is_written() {
+        let attribute = Timeouts::attribute(&[(Operation::Create, "30m"), (Operation::Delete, "1h")]);
+        let Shape::Nested(_, attributes) = attribute.shape() else { panic!("{attribute:?}") };
+        let ends = [("create", "`30m`."), ("read", "resource."), ("update", "resource."), ("delete", "`1h`.")];
+        for (name, end) in ends {
+            assert!(attributes[name].description().ends_with(end), "{}", attributes[name].description());
+            assert!(attributes[name].is_optional());
+            let path = Path::attribute(name);
+            let problem = |value: Value| {
+                let configured = Configured { path: &path, value: &value, siblings: &Value::Null, sensitive: false };
+                attributes[name].validators[0].run(&configured).map(|diagnostic| diagnostic.detail)
+            };
+            assert_eq!(problem("1h30m".into()), None);
+            assert_eq!(problem(Value::UNKNOWN), None);
+            let expected = "It must be a duration such as \"90s\", \"30m\" or \"1h30m\"; it is \"soon\".";
+            assert_eq!(problem("soon".into()).as_deref(), Some(expected));
+        }
     }
 }

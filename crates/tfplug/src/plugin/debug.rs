@@ -31,15 +31,18 @@ struct Addr<'a> {
 
 /// Tells the person at the terminal, on standard output, how to attach Terraform.
 pub(super) fn announce(provider: &str, address: &Address) -> io::Result<()> {
-    let providers = reattach_providers(provider, address, process::id())?;
     let mut stdout = io::stdout().lock();
-    write!(
-        stdout,
+    stdout.write_all(announcement(provider, address, process::id())?.as_bytes())?;
+    stdout.flush()
+}
+
+fn announcement(provider: &str, address: &Address, pid: u32) -> io::Result<String> {
+    let providers = reattach_providers(provider, address, pid)?;
+    Ok(format!(
         "The provider is running. In the shell that is to run terraform:\n\n    {}\n\n\
          It serves until it is interrupted (Ctrl-C).\n",
         assignment(&providers)
-    )?;
-    stdout.flush()
+    ))
 }
 
 /// The value of `TF_REATTACH_PROVIDERS`.
@@ -83,6 +86,17 @@ mod tests {
             },
         });
         assert_eq!(serde_json::from_str::<serde_json::Value>(&value).unwrap(), expected);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_person_is_told_the_line_to_paste() {
+        let address = Address { network: "unix", address: "/tmp/socket".to_owned() };
+        let announcement = announcement("registry.terraform.io/a/b", &address, 42).unwrap();
+        let line = announcement.lines().find(|line| line.contains("TF_REATTACH_PROVIDERS")).unwrap();
+        let value = line.strip_prefix("    export TF_REATTACH_PROVIDERS='").unwrap().strip_suffix('\'').unwrap();
+        let value: serde_json::Value = serde_json::from_str(value).unwrap();
+        assert_eq!(value["registry.terraform.io/a/b"]["Addr"]["String"], "/tmp/socket");
     }
 
     #[cfg(unix)]

@@ -163,6 +163,43 @@ mod tests {
     }
 
     #[test]
+    fn a_certificate_in_pem_is_the_one_that_a_client_must_show() {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let host = rcgen::CertificateParams::new(vec!["host".to_owned()]).unwrap().self_signed(&key).unwrap();
+        let request = read(&[("PLUGIN_CLIENT_CERT", &host.pem())]).unwrap();
+        assert_eq!(request.client_certificate.as_ref(), Some(host.der()));
+    }
+
+    #[test]
+    fn what_the_host_leaves_empty_it_does_not_ask_for() {
+        let names = [
+            "PLUGIN_PROTOCOL_VERSIONS",
+            "PLUGIN_CLIENT_CERT",
+            "PLUGIN_UNIX_SOCKET_DIR",
+            "PLUGIN_UNIX_SOCKET_GROUP",
+            "PLUGIN_MIN_PORT",
+            "PLUGIN_MAX_PORT",
+            "PLUGIN_MULTIPLEX_GRPC",
+        ];
+        for request in [read(&names.map(|name| (name, ""))).unwrap(), read(&[]).unwrap()] {
+            assert_eq!((request.client_certificate, request.listen.ports), (None, None));
+            assert!(!request.asks_about_multiplexing);
+            #[cfg(unix)]
+            assert_eq!((request.listen.socket_directory, request.listen.socket_group), (None, None));
+        }
+        assert!(read(&[("PLUGIN_MULTIPLEX_GRPC", "true")]).unwrap().asks_about_multiplexing);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn the_host_says_where_a_socket_goes_and_who_may_open_it() {
+        let request = [("PLUGIN_UNIX_SOCKET_DIR", "/run/host"), ("PLUGIN_UNIX_SOCKET_GROUP", "staff")];
+        let listen = read(&request).unwrap().listen;
+        assert_eq!(listen.socket_directory.as_deref(), Some(std::path::Path::new("/run/host")));
+        assert_eq!(listen.socket_group.as_deref(), Some("staff"));
+    }
+
+    #[test]
     fn ports_need_both_ends() {
         let both = [("PLUGIN_MIN_PORT", "10000"), ("PLUGIN_MAX_PORT", "25000")];
         assert_eq!(read(&both).unwrap().listen.ports, Some(10000..=25000));

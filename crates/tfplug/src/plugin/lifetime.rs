@@ -91,28 +91,7 @@ pub(super) enum HostWatch {
 /// is not 1.
 #[cfg(unix)]
 pub(super) fn end_with_host(stop: &CancellationToken) -> HostWatch {
-    let pipes = unix::output_pipes();
-    if pipes.is_empty() {
-        return HostWatch::StdioStream;
-    }
-    let stop = stop.clone();
-    tokio::spawn(async move {
-        let gone = async {
-            // Both of them: a host may well close one, and then it is still there.
-            for pipe in &pipes {
-                unix::reader_gone(pipe).await?;
-            }
-            io::Result::Ok(())
-        };
-        tokio::select! {
-            gone = gone => match gone {
-                Ok(()) => stop.cancel(),
-                Err(error) => tracing::warn!(%error, "cannot watch for the end of the host"),
-            },
-            () = stop.cancelled() => {}
-        }
-    });
-    HostWatch::Pipes
+    unix::end_with_readers(unix::output_pipes(), stop)
 }
 
 /// Leaves it to the stdio stream: the system tells nobody when a pipe loses its reader.
@@ -127,6 +106,9 @@ mod unix {
 
     use futures_util::FutureExt;
     use tokio::{io::Interest, net::unix::pipe::Sender, time::sleep};
+    use tokio_util::sync::CancellationToken;
+
+    use super::HostWatch;
 
     /// How soon a system that does not report a lost reader as an error is asked again.
     const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -145,8 +127,32 @@ mod unix {
             .collect()
     }
 
+    /// Cancels `stop` when none of the pipes has a reader any more: a host may well close one, and then it is still there.
+    pub(super) fn end_with_readers(pipes: Vec<Sender>, stop: &CancellationToken) -> HostWatch {
+        if pipes.is_empty() {
+            return HostWatch::StdioStream;
+        }
+        let stop = stop.clone();
+        tokio::spawn(async move {
+            let gone = async {
+                for pipe in &pipes {
+                    reader_gone(pipe).await?;
+                }
+                io::Result::Ok(())
+            };
+            tokio::select! {
+                gone = gone => match gone {
+                    Ok(()) => stop.cancel(),
+                    Err(error) => tracing::warn!(%error, "cannot watch for the end of the host"),
+                },
+                () = stop.cancelled() => {}
+            }
+        });
+        HostWatch::Pipes
+    }
+
     /// Resolves when nobody can read from the other end any more.
-    pub(super) async fn reader_gone(pipe: &Sender) -> io::Result<()> {
+    async fn reader_gone(pipe: &Sender) -> io::Result<()> {
         loop {
             tokio::select! {
                 // Linux says it this way and at once.
@@ -159,5 +165,83 @@ mod unix {
                 return Ok(());
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use std::time::Duration;
+
+    use nix::sys::signal::{Signal, raise};
+    use tokio::{
+        net::unix::pipe::{Receiver, Sender, pipe},
+        signal::unix::{SignalKind, signal},
+        time::timeout,
+    };
+
+    use super::*;
+
+    /// Waits for what must come, and fails where it does not.
+    async fn soon<T>(event: impl Future<Output = T>) -> T {
+        timeout(Duration::from_secs(60), event).await.expect("what must come")
+    }
+
+    /// One test, because a signal reaches everything in the process that listens.
+    #[tokio::test]
+    async fn a_termination_ends_the_plugin_and_an_interrupt_is_left_to_the_host_if_there_is_one() {
+        let (hosted, alone) = (CancellationToken::new(), CancellationToken::new());
+        end_on_signals(Interrupt::LeftToHost, &hosted).unwrap();
+        end_on_signals(Interrupt::Ends, &alone).unwrap();
+        let mut interrupted = signal(SignalKind::interrupt()).unwrap();
+        raise(Signal::SIGINT).unwrap();
+        soon(interrupted.recv()).await;
+        soon(alone.cancelled()).await;
+        // Everything that listened has been woken, and gets its turn before this goes on.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        assert!(!hosted.is_cancelled());
+        raise(Signal::SIGTERM).unwrap();
+        soon(hosted.cancelled()).await;
+
+        let hosted = CancellationToken::new();
+        end_on_signals(Interrupt::LeftToHost, &hosted).unwrap();
+        raise(Signal::SIGHUP).unwrap();
+        soon(hosted.cancelled()).await;
+    }
+
+    fn pipes() -> (Vec<Sender>, [Receiver; 2]) {
+        let ((stdout, out), (stderr, err)) = (pipe().unwrap(), pipe().unwrap());
+        (vec![stdout, stderr], [out, err])
+    }
+
+    #[tokio::test]
+    async fn the_plugin_ends_when_nobody_reads_any_of_its_output() {
+        let (senders, [out, err]) = pipes();
+        let stop = CancellationToken::new();
+        assert_eq!(unix::end_with_readers(senders, &stop), HostWatch::Pipes);
+        drop(out);
+        drop(err);
+        soon(stop.cancelled()).await;
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_reads_one_of_two_is_still_there() {
+        let (senders, [out, err]) = pipes();
+        let stop = CancellationToken::new();
+        unix::end_with_readers(senders, &stop);
+        drop(out);
+        // Time is paused, and goes on when nothing else does.
+        let ended = timeout(Duration::from_secs(10), stop.cancelled()).await;
+        assert!(ended.is_err(), "somebody reads the other");
+        drop(err);
+        soon(stop.cancelled()).await;
+    }
+
+    #[tokio::test]
+    async fn without_a_pipe_the_stdio_stream_tells_of_the_host() {
+        let stop = CancellationToken::new();
+        assert_eq!(unix::end_with_readers(Vec::new(), &stop), HostWatch::StdioStream);
     }
 }

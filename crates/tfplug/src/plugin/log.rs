@@ -251,6 +251,41 @@ mod tests {
     }
 
     #[test]
+    fn each_level_and_each_kind_of_field_has_its_form() {
+        let lines = logged(LevelFilter::TRACE, || {
+            tracing::error!(float = 0.5, "one");
+            tracing::warn!(negative = -1, "two");
+            tracing::info!(large = u64::MAX, "three");
+            tracing::debug!(text = "a", "four");
+            tracing::trace!(shown = %"b", debugged = ?"c", "five");
+            tracing::info!(without = "a message");
+        });
+        let fields = lines.into_iter().map(|line| {
+            let Value::Object(fields) = line else { panic!("{line}") };
+            fields.into_iter().filter(|(name, _)| !["@module", "@timestamp"].contains(&name.as_str())).collect()
+        });
+        let expected = [
+            json!({"@level": "error", "@message": "one", "float": 0.5}),
+            json!({"@level": "warn", "@message": "two", "negative": -1}),
+            json!({"@level": "info", "@message": "three", "large": u64::MAX}),
+            json!({"@level": "debug", "@message": "four", "text": "a"}),
+            json!({"@level": "trace", "@message": "five", "shown": "b", "debugged": "\"c\""}),
+            json!({"@level": "info", "@message": "", "without": "a message"}),
+        ];
+        assert_eq!(fields.map(Value::Object).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn nothing_is_written_where_the_log_is_off() {
+        let lines = logged(LevelFilter::OFF, || {
+            let _span = tracing::info_span!("rpc").entered();
+            tracing::error!("broken");
+            tracing::error!(target: "h2", "broken");
+        });
+        assert!(lines.is_empty(), "{lines:?}");
+    }
+
+    #[test]
     fn the_level_is_respected_and_other_crates_are_kept_to_warnings() {
         let lines = logged(LevelFilter::INFO, || {
             tracing::debug!("too fine");
@@ -286,6 +321,7 @@ mod tests {
             level_from(value, LevelFilter::ERROR)
         };
         assert_eq!(level(None, None), LevelFilter::ERROR);
+        assert_eq!(level(None, Some("error")), LevelFilter::ERROR);
         assert_eq!(level(None, Some("INFO")), LevelFilter::INFO);
         assert_eq!(level(Some("warn"), Some("TRACE")), LevelFilter::WARN);
         assert_eq!(level(Some("off"), Some("TRACE")), LevelFilter::OFF);

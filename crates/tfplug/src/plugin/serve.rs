@@ -194,3 +194,6 @@ async fn serve_on<S: Provider>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

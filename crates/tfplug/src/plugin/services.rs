@@ -121,6 +121,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_host_s_shutdown_ends_the_plugin_unless_it_runs_under_a_debugger() {
+        for obeys in [true, false] {
+            let stop = CancellationToken::new();
+            let controller = Controller { stop: stop.clone(), obeys };
+            controller.shutdown(Request::new(Empty {})).await.unwrap();
+            assert_eq!(stop.is_cancelled(), obeys);
+        }
+    }
+
+    #[tokio::test]
+    async fn an_end_of_the_plugin_ends_its_stdio_stream() {
+        let stop = CancellationToken::new();
+        let stdio = Stdio { stop: stop.clone(), ends_plugin: false };
+        let mut stream = stdio.stream_stdio(Request::new(())).await.unwrap().into_inner();
+        stop.cancel();
+        assert!(stream.next().await.is_none());
+    }
+
+    #[tokio::test]
     async fn where_no_pipe_tells_of_the_host_its_stdio_stream_does() {
         assert!(ends_with_the_stream(true).await);
         assert!(!ends_with_the_stream(false).await);

@@ -133,3 +133,6 @@ impl ClientCertVerifier for OnlyThisHost {
         self.algorithms.supported_schemes()
     }
 }
+
+#[cfg(test)]
+mod tests;

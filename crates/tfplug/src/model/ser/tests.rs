@@ -111,8 +111,16 @@ fn what_is_not_of_the_schema_s_type_is_an_error() {
 
 #[test]
 fn a_tuple_struct_holds_no_attributes() {
-    let object = Type::object([("name", Type::String)]);
-    assert!(problem(&Pair(1, 2), &object).ends_with("and the struct's is another"));
+    #[derive(Serialize)]
+    struct Sized {
+        size: Attr<i64>,
+    }
+    #[derive(Serialize)]
+    struct Both(Named, Sized);
+    let object = Type::object([("name", Type::String), ("size", Type::Number)]);
+    let (own, shared) = (|| Named { name: Attr::Null }, || Sized { size: Attr::Null });
+    assert!(to_value(&Joined { own: own(), shared: shared() }, &object).is_ok());
+    assert!(problem(&Both(own(), shared()), &object).ends_with("and the struct's is another"));
 }
 
 #[test]

@@ -120,9 +120,87 @@ async fn secure(accepted: io::Result<Connection>, tls: Option<TlsAcceptor>) -> O
 mod tests {
     use std::pin::pin;
 
-    use tokio::{io::AsyncReadExt, net::TcpStream};
+    use rustls::{ServerConfig, server::ResolvesServerCertUsingSni};
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt, duplex},
+        net::TcpStream,
+    };
 
     use super::*;
+
+    /// TLS that nobody comes through: it has no certificate to show.
+    fn strict() -> TlsAcceptor {
+        let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .unwrap()
+            .with_no_client_auth()
+            .with_cert_resolver(std::sync::Arc::new(ResolvesServerCertUsingSni::new()));
+        TlsAcceptor::from(std::sync::Arc::new(config))
+    }
+
+    #[tokio::test]
+    async fn without_tls_a_connection_is_taken_as_it_is() {
+        let (ours, _theirs) = duplex(64);
+        assert!(secure(Ok(Connection::new(ours)), None).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_client_that_speaks_no_tls_is_turned_away() {
+        let (ours, mut theirs) = duplex(64);
+        theirs.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        assert!(secure(Ok(Connection::new(ours)), Some(strict())).await.is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_client_that_says_nothing_is_given_up_in_time() {
+        let (ours, _theirs) = duplex(64);
+        let began = tokio::time::Instant::now();
+        assert!(secure(Ok(Connection::new(ours)), Some(strict())).await.is_none());
+        assert_eq!(began.elapsed(), HANDSHAKE_TIMEOUT);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn after_a_failed_accept_there_is_a_pause_and_no_end() {
+        let began = tokio::time::Instant::now();
+        assert!(secure(Err(io::Error::other("too many files")), None).await.is_none());
+        // A timer of tokio counts whole milliseconds, and rounds up.
+        assert!(began.elapsed() >= ACCEPT_PAUSE);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_is_turned_away_holds_up_nobody() {
+        let listener = Listener::Tcp(tcp::bind(None).unwrap());
+        let address = listener.address().unwrap().address;
+        let mut silent = TcpStream::connect(&address).await.unwrap();
+        let mut wrong = TcpStream::connect(&address).await.unwrap();
+        wrong.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        let serving = tokio::spawn(async move { pin!(listener.incoming(Some(strict()))).next().await.is_none() });
+        // The wrong one is told while the silent one is still waited for.
+        let mut alert = Vec::new();
+        wrong.read_to_end(&mut alert).await.unwrap();
+        assert!(!alert.is_empty());
+        silent.shutdown().await.unwrap();
+        serving.abort();
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn a_unix_socket_is_private_and_says_where_it_is() {
+        let parent = tempfile::tempdir().unwrap();
+        let options = ListenOptions { socket_directory: Some(parent.path().to_owned()), ..ListenOptions::default() };
+        let listener = Listener::bind(&options).unwrap();
+        assert!(listener.is_private());
+        let Address { network, address } = listener.address().unwrap();
+        assert_eq!(network, "unix");
+        let mut client = tokio::net::UnixStream::connect(&address).await.unwrap();
+        client.write_all(b"hello").await.unwrap();
+        let mut incoming = pin!(listener.incoming(None));
+        let mut connection = incoming.next().await.unwrap().unwrap();
+        let mut greeting = [0; 5];
+        connection.read_exact(&mut greeting).await.unwrap();
+        assert_eq!(&greeting, b"hello");
+    }
 
     #[tokio::test]
     async fn loopback_tcp_works_and_is_not_private() {

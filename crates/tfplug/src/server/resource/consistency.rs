@@ -201,40 +201,4 @@ impl Check {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::schema::Schema;
-
-    fn schema() -> Schema {
-        Schema::new("A test.")
-            .attribute("name", Attribute::string("Name.").required())
-            .attribute("id", Attribute::string("Id.").computed())
-    }
-
-    fn value(name: &str, id: Value) -> Value {
-        Value::object([("name", Value::from(name)), ("id", id)])
-    }
-
-    #[test]
-    fn a_plan_that_differs_from_the_configuration_is_a_breach() {
-        let config = value("a", Value::Null);
-        let breaches = check_plan(schema().root(), &value("b", Value::UNKNOWN), &config, None);
-        assert_eq!(breaches.len(), 1);
-        assert_eq!(breaches[0].path, Path::attribute("name"));
-        assert!(check_plan(schema().root(), &value("a", Value::UNKNOWN), &config, None).is_empty());
-    }
-
-    #[test]
-    fn a_value_that_stays_as_it_was_is_none() {
-        let prior = value("A", "1".into());
-        assert!(check_plan(schema().root(), &prior, &value("a", Value::Null), Some(&prior)).is_empty());
-    }
-
-    #[test]
-    fn a_result_that_differs_from_the_plan_is_a_breach() {
-        let planned = value("a", Value::UNKNOWN);
-        assert!(check_apply(&planned, &value("a", "1".into())).is_empty());
-        assert_eq!(check_apply(&planned, &value("b", "1".into())).len(), 1);
-        assert_eq!(check_apply(&planned, &value("a", Value::UNKNOWN)).len(), 1);
-    }
-}
+mod tests;
