@@ -155,7 +155,7 @@ impl fmt::Display for Number {
         match (&self.0, self.to_decimal()) {
             (Repr::Int(int), _) => int.fmt(f),
             (_, Some(decimal)) => f.write_str(&decimal.normalized().to_plain_string()),
-            (Repr::Float(bits), None) if f64::from_bits(*bits) < 0.0 => f.write_str("-Infinity"),
+            (Repr::Float(bits), None) if f64::from_bits(*bits).is_sign_negative() => f.write_str("-Infinity"),
             _ => f.write_str("Infinity"),
         }
     }
@@ -185,7 +185,7 @@ impl PartialOrd for Number {
 impl Number {
     fn infinity_sign(&self) -> i8 {
         match &self.0 {
-            Repr::Float(bits) if f64::from_bits(*bits) < 0.0 => -1,
+            Repr::Float(bits) if f64::from_bits(*bits).is_sign_negative() => -1,
             _ => 1,
         }
     }
