@@ -66,7 +66,7 @@ pub enum Hint {
     UnknownProject,
 }
 
-/// What a call was about, for messages: `delivery group "aig-1"`. Never a secret.
+/// What a call was about, for messages: `group "g-1"`. Never a secret.
 pub type Subject = String;
 
 /// How a service said no.
@@ -233,7 +233,7 @@ impl Error {
         &self.0.operation
     }
 
-    /// What the call was about, such as `delivery group "aig-1"`.
+    /// What the call was about, such as `group "g-1"`.
     pub fn subject(&self) -> &str {
         &self.0.subject
     }
@@ -253,7 +253,7 @@ impl Error {
         self.0.status
     }
 
-    /// The service's error code, such as `InvalidParameter.ProductType` or `APIGW.0301`.
+    /// The service's error code, in its own words.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
@@ -351,12 +351,12 @@ mod tests {
     #[test]
     fn the_text_names_operation_subject_status_code_message_and_request() {
         let error = Error::new(ErrorKind::NotFound, Outcome::NotDone, "The group is gone.")
-            .during(SERVICE, "GetAppInstanceGroup", "delivery group \"aig-1\"")
+            .during(SERVICE, "GetGroup", "group \"g-1\"")
             .answered(Some(404), Some("InvalidGroup.NotFound".to_owned()), Some("R-1".to_owned()))
             .after(2);
         assert_eq!(
             error.to_string(),
-            "GetAppInstanceGroup for delivery group \"aig-1\": The Service answered with status \
+            "GetGroup for group \"g-1\": The Service answered with status \
              404, code InvalidGroup.NotFound: The group is gone. (request id R-1) (tried 2 times)"
         );
         assert!(error.is_not_found() && !error.outcome_unknown());

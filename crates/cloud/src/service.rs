@@ -17,7 +17,7 @@ pub struct Vendor {
 pub struct Service {
     /// Whose service it is.
     pub vendor: Vendor,
-    /// Its name in messages, with the vendor's: `Huawei Cloud IAM`.
+    /// Its name in messages, with the vendor's.
     pub name: &'static str,
     /// What it is there for.
     pub role: Role,

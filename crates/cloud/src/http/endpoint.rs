@@ -122,8 +122,8 @@ mod tests {
 
     #[test]
     fn an_endpoint_without_a_scheme_is_https() {
-        let endpoint = Endpoint::parse("appstream.cn-north-4.myhuaweicloud.com", false).unwrap();
-        assert_eq!(endpoint.url("/v1/p").as_str(), "https://appstream.cn-north-4.myhuaweicloud.com/v1/p");
+        let endpoint = Endpoint::parse("api.north-4.example.com", false).unwrap();
+        assert_eq!(endpoint.url("/v1/p").as_str(), "https://api.north-4.example.com/v1/p");
     }
 
     #[test]

@@ -25,7 +25,7 @@ use crate::{
 pub struct Call {
     /// The operation, as the API's documentation names it.
     pub operation: &'static str,
-    /// What it is about, such as `delivery group "aig-1"`; may be empty.
+    /// What it is about, such as `group "g-1"`; may be empty.
     pub subject: Subject,
     /// Whether it may be sent again.
     pub effect: Effect,

@@ -1,6 +1,6 @@
 //! Where credentials are looked for, in which order.
 
-use cloud::{AccessKey, Environment, Error, Search, Secret};
+use cloud::{AccessKey, Environment, Error, Hint, Search, Secret};
 
 use super::{
     profile,
@@ -175,8 +175,8 @@ fn in_environment(values: &Values<'_>, settings: &Settings, searched: &mut Searc
 fn from_profile(values: &Values<'_>, settings: &mut Settings, found: &mut Found) -> Result<(), Error> {
     let file = values.text(&values.config.shared_config_file, &["HW_SHARED_CONFIG_FILE"]);
     let name = values.text(&values.config.profile, &["HW_PROFILE"]);
-    let profile =
-        profile::read(file, name, values.environment).map_err(|message| Error::configuration(SERVICE, message))?;
+    let profile = profile::read(file, name, values.environment)
+        .map_err(|message| Error::configuration(SERVICE, message).hinting(Hint::Profile))?;
     let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
     found.source = key(profile.access_key_id, profile.secret_access_key, profile.security_token.map(Secret::from));
     settings.region = settings.region.take().or_else(|| text(&profile.region));

@@ -228,6 +228,7 @@ async fn a_profile_gives_keys_region_and_project() {
     for (profile, reason) in [("empty", "no access key"), ("nobody", "no profile \"nobody\"")] {
         let error = Client::new(of(Some(profile)), Environment::fixed(variables)).unwrap_err();
         assert!(error.message().contains(reason), "{error}");
+        assert_eq!(error.hint(), Some(&Hint::Profile));
     }
 }
 
