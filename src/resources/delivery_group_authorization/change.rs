@@ -24,6 +24,12 @@ const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_
 /// Why a change ended early.
 pub(super) enum Failure {
     Call(Box<Error>),
+    /// One of several calls, when some had been carried out.
+    LaterCall {
+        error: Box<Error>,
+        done: usize,
+        total: usize,
+    },
     Told(Diagnostics),
 }
 
@@ -50,7 +56,22 @@ impl Failure {
     pub(super) fn into_diagnostics(self, model: &Model, attempt: &str) -> Diagnostics {
         match self {
             Self::Call(error) => model.cannot(attempt, &error).into(),
+            Self::LaterCall { error, done, total } => {
+                let mut diagnostic = model.cannot(attempt, &error);
+                diagnostic.detail.push_str(&format!(
+                    "\n\n{done} of {total} calls had been carried out before; the next apply makes the others."
+                ));
+                diagnostic.into()
+            }
             Self::Told(diagnostics) => diagnostics,
+        }
+    }
+
+    /// Whether a call may have taken effect all the same.
+    fn outcome_unknown(&self) -> bool {
+        match self {
+            Self::Call(error) | Self::LaterCall { error, .. } => error.outcome_unknown(),
+            Self::Told(_) => false,
         }
     }
 }
@@ -87,6 +108,21 @@ impl Apply<'_> {
         mut state: Option<Members>,
         mut reached: impl FnMut(&Members) -> Result<()>,
     ) -> Result<(), Failure> {
+        let result = self.run_in_turns(&mut state, &mut reached).await;
+        // What was refused holds nobody. What may have happened holds them, so that nobody takes it back unseen.
+        if let (Err(failure), Some(state)) = (&result, &state)
+            && !failure.outcome_unknown()
+        {
+            self.note(state);
+        }
+        result
+    }
+
+    async fn run_in_turns(
+        &self,
+        state: &mut Option<Members>,
+        reached: &mut impl FnMut(&Members) -> Result<()>,
+    ) -> Result<(), Failure> {
         let mut intent = if self.wanted.is_empty() { Intent::Take } else { Intent::Give };
         loop {
             let turn = self.turn(intent).await?;
@@ -97,14 +133,14 @@ impl Apply<'_> {
             let removes_first = difference.changes_kind() && !self.takes_both_kinds().await?;
             let (removals, additions) = difference.clone().split();
             // From here on nobody else takes away whom this is about to give.
-            self.note();
+            self.note(&self.wanted);
             if postpones && !removes_first {
-                self.send([additions], state, &mut reached).await?;
+                self.send([additions], state, reached).await?;
                 intent = Intent::Take;
                 continue;
             }
             let parts = if removes_first { vec![removals.clone(), additions] } else { vec![difference] };
-            self.send(parts, state, &mut reached).await?;
+            self.send(parts, state, reached).await?;
             return self.until_gone(&removals).await;
         }
     }
@@ -134,8 +170,8 @@ impl Apply<'_> {
         self.model.members_of(self.seen.clone().updated(now).all())
     }
 
-    fn note(&self) {
-        self.clouds.holders.note(&self.model.thing(self.target), self.holder, self.wanted.to_held());
+    fn note(&self, members: &Members) {
+        self.clouds.holders.note(&self.model.thing(self.target), self.holder, members.to_held());
     }
 
     /// Whether users and user groups can be authorized side by side. Who may not read the group finds out by trying.
@@ -157,7 +193,9 @@ impl Apply<'_> {
             let sent = carry_out(Batch { apply: self, left: batch.clone() }, self.bounds).await;
             match sent.map_err(|error| error.or_else(|error| error)) {
                 Ok(_) => {}
-                Err(error) if position > 0 => return Err(self.after_some(&error, position, batches.len()).into()),
+                Err(error) if position > 0 => {
+                    return Err(Failure::LaterCall { error: error.into(), done: position, total: batches.len() });
+                }
                 Err(error) => return Err(error.into()),
             }
             batch.carry_out(state);
@@ -194,14 +232,6 @@ impl Apply<'_> {
         );
         Diagnostic::error(format!("Not everybody was removed from {}", self.target.id()), detail)
             .at(Path::attribute("user_names"))
-    }
-
-    fn after_some(&self, error: &Error, done: usize, total: usize) -> Diagnostic {
-        let mut diagnostic = self.model.cannot("change", error);
-        diagnostic.detail.push_str(&format!(
-            "\n\n{done} of {total} calls had been carried out before; the next apply makes the others."
-        ));
-        diagnostic
     }
 }
 
