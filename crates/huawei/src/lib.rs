@@ -12,7 +12,6 @@ mod endpoints;
 mod server_groups;
 mod servers;
 mod sign;
-mod tags;
 
 pub use app_groups::AppGroup;
 pub use catalogue::{Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder};
@@ -21,10 +20,9 @@ pub use config::{AssumeRole, Config};
 pub use endpoints::VENDOR;
 pub use server_groups::{
     CreateServerGroup, IpVirtual, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy, ScalingPolicyByResource,
-    ScalingPolicyBySession, ServerGroup, ServerGroupFilter,
+    ScalingPolicyBySession, ServerGroup, ServerGroupFilter, Tag,
 };
 pub use servers::AppServer;
-pub use tags::Tag;
 
 #[cfg(test)]
 mod tests;

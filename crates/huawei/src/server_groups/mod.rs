@@ -1,6 +1,7 @@
 //! Server groups: the servers that applications run on, described together.
 
 mod model;
+mod tags;
 
 use std::collections::BTreeMap;
 
@@ -18,6 +19,7 @@ pub use model::{
     CreateServerGroup, IpVirtual, PatchServerGroup, ProductInfo, RoutePolicy, ScalingPolicy, ScalingPolicyByResource,
     ScalingPolicyBySession, ServerGroup, ServerGroupFilter,
 };
+pub use tags::Tag;
 
 const COLLECTION: &str = "/app-server-groups";
 

@@ -3,7 +3,7 @@
 use cloud::null_is_empty;
 use serde::{Deserialize, Serialize};
 
-use crate::Tag;
+use super::tags::Tag;
 
 /// A server group. The single query fills every field; the list leaves `route_policy`, `image_type`,
 /// `image_product_id`, `ip_virtual`, `project_name` and `image_min_disk` out.

@@ -4,14 +4,14 @@ use cloud::{Bounds, Effect, Error, null_is_empty};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
-use super::{
+use super::named;
+use crate::{
     Client,
     client::Nothing,
-    server_groups::named,
     sign::{Request, path},
 };
 
-const COLLECTION: &str = "/server-group";
+const TAGGED: &str = "/server-group";
 
 /// A tag.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
@@ -34,7 +34,7 @@ impl Client {
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, read the tags before anything else.
     pub async fn add_server_group_tags(&self, id: &str, tags: &[Tag], bounds: &Bounds) -> Result<(), Error> {
-        let path = path(COLLECTION, id, "/tags/create")?;
+        let path = path(TAGGED, id, "/tags/create")?;
         let request = Request::with_body(Method::POST, path, &Tags { tags })?;
         let _: Nothing = self.call(("create_server_group_tags", Effect::Change), named(id), request, bounds).await?;
         Ok(())
@@ -45,7 +45,7 @@ impl Client {
     /// # Errors
     /// All that a call can meet. Where the outcome is unknown, read the tags before anything else.
     pub async fn remove_server_group_tags(&self, id: &str, tags: &[Tag], bounds: &Bounds) -> Result<(), Error> {
-        let path = path(COLLECTION, id, "/tags/delete")?;
+        let path = path(TAGGED, id, "/tags/delete")?;
         let request = Request::with_body(Method::DELETE, path, &Tags { tags })?;
         let _: Nothing = self.call(("delete_server_group_tags", Effect::Change), named(id), request, bounds).await?;
         Ok(())
