@@ -2,8 +2,8 @@
 //!
 //! Several additive authorizations may be about one delivery group, and one of them must not take away what another
 //! gives. Each resource has a name of its own for this, in its private data, since Terraform tells the provider no
-//! addresses. What it knows comes from reads, plans and applies of this walk; a resource that Terraform has not come to,
-//! or that is in another state, is not known here.
+//! addresses. What it knows comes from reads, plans and applies of this walk; a resource that Terraform has not come
+//! to, or that is in another state, is not known here.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},

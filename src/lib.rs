@@ -1,4 +1,5 @@
-//! Cloud application streaming as code: the Terraform provider for Alibaba Cloud App Streaming and Huawei Cloud Workspace.
+//! Cloud application streaming as code: the Terraform provider for Alibaba Cloud App Streaming and Huawei Cloud
+//! Workspace.
 //!
 //! Its configuration, and one file or folder for each resource, data source, action and list resource.
 

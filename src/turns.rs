@@ -4,8 +4,8 @@
 //! to do with each other. The service sees one group. So whoever changes a group takes a turn at it first, and of those
 //! who wait, the ones that give something to people go before those that take something away.
 //!
-//! The turns belong to one configuration of the provider: under `--debug` a process outlives a run, and no run must wait
-//! for another's.
+//! The turns belong to one configuration of the provider: under `--debug` a process outlives a run, and no run must
+//! wait for another's.
 
 use std::{
     collections::{BTreeSet, HashMap},

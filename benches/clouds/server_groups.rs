@@ -50,8 +50,8 @@ fn at_a_limit(terraform: &Path, groups: u32) {
         assert_eq!(done, groups as usize, "{phase}");
         let least = Duration::from_secs_f64(f64::from(groups) / f64::from(LIMIT));
         println!(
-            "{phase} {groups} server groups at {LIMIT} calls/s: allowed {:.1} s, taken {:.1} s, ratio {:.3}; {throttled} of \
-             {} calls throttled",
+            "{phase} {groups} server groups at {LIMIT} calls/s: allowed {:.1} s, taken {:.1} s, ratio {:.3}; \
+             {throttled} of {} calls throttled",
             least.as_secs_f64(),
             time.as_secs_f64(),
             least.as_secs_f64() / time.as_secs_f64(),
@@ -81,8 +81,8 @@ fn with_latency(terraform: &Path, groups: u32) {
     let taken = Duration::try_from(last.duration_since(*first)).expect("the last is later") + LATENCY;
     let least = LATENCY * groups / PARALLELISM;
     println!(
-        "refresh of {groups} server groups at {} ms of latency: {:.2} s from the first call to the last (the whole plan \
-         {:.2} s); {groups} calls, {PARALLELISM} at a time, must take {:.2} s; ratio {:.2}",
+        "refresh of {groups} server groups at {} ms of latency: {:.2} s from the first call to the last (the whole \
+         plan {:.2} s); {groups} calls, {PARALLELISM} at a time, must take {:.2} s; ratio {:.2}",
         LATENCY.as_millis(),
         taken.as_secs_f64(),
         time.as_secs_f64(),

@@ -53,8 +53,8 @@ fn compare(count: u32, kind: &str, ours: &Folder, built_in: &Folder, arguments: 
     }
     let (with_plugin, without) = (median(with_plugin), median(without));
     println!(
-        "plan {kind} of an authorization with {count} names: {:.2} s; with terraform_data {:.2} s; ratio {:.2} (medians of \
-         {PLANS})",
+        "plan {kind} of an authorization with {count} names: {:.2} s; with terraform_data {:.2} s; ratio {:.2} \
+         (medians of {PLANS})",
         with_plugin.as_secs_f64(),
         without.as_secs_f64(),
         with_plugin.as_secs_f64() / without.as_secs_f64()

@@ -42,27 +42,33 @@ impl Action for ApproveOtaAction {
         Schema::new(
             "Approves the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming: says when it \
              begins. For `terraform apply -invoke` and for `action_trigger`. Terraform 1.14 and later.\n\n\
-             ~> **The update disconnects everybody** when it begins, and an approval cannot be taken back. Approving again \
-             moves an update that has not begun yet; a time that is approved already is not approved again.",
+             ~> **The update disconnects everybody** when it begins, and an approval cannot be taken back. Approving \
+             again moves an update that has not begun yet; a time that is approved already is not approved again.",
         )
         .attribute("delivery_group_id", delivery_group::id_attribute())
         .attribute(
             "region",
-            text("The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.")
-                .optional()
-                .validate(delivery_group::region()),
+            text(
+                "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when \
+                  it is not set.",
+            )
+            .optional()
+            .validate(delivery_group::region()),
         )
         .attribute(
             "ota_type",
-            text("The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system components.")
-                .optional()
-                .validate(validate::one_of(OTA_TYPES)),
+            text(
+                "The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system \
+                  components.",
+            )
+            .optional()
+            .validate(validate::one_of(OTA_TYPES)),
         )
         .attribute(
             "start_time",
             text(
-                "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in \
-                 the future, unless it is the time that is approved already. The service keeps whole minutes.",
+                "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must \
+                 be in the future, unless it is the time that is approved already. The service keeps whole minutes.",
             )
             .required()
             .validate(StartTime::validator()),

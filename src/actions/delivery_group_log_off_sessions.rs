@@ -43,24 +43,24 @@ impl Action for LogOffSessionsAction {
     fn schema(&self) -> Schema {
         let text = Attribute::string;
         Schema::new(
-            "Logs off all sessions of a delivery group of Alibaba Cloud App Streaming. For `terraform apply -invoke` and \
-             for `action_trigger`. Terraform 1.14 and later; before, the resource \
+            "Logs off all sessions of a delivery group of Alibaba Cloud App Streaming. For `terraform apply -invoke` \
+             and for `action_trigger`. Terraform 1.14 and later; before, the resource \
              `appstreaming_delivery_group_session_log_off` does the same.\n\n\
              ~> **Everybody is disconnected**, and what they have not saved can be lost.\n\n\
-             -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside the \
-             scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this machine's \
-             clock; the error names the group's periods and the next moment when it works.",
+             -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside \
+             the scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this \
+             machine's clock; the error names the group's periods and the next moment when it works.",
         )
         .attribute("delivery_group_id", delivery_group::id_attribute())
-        .attribute(
-            "region",
-        delivery_group::endpoint_region_attribute(),
-    )
+        .attribute("region", delivery_group::endpoint_region_attribute())
         .attribute("product_type", delivery_group::product_type_attribute())
         .attribute(
             "wait",
-            Attribute::bool("Whether to wait until the sessions are gone, and to say how many are left. Default `true`.")
-                .optional(),
+            Attribute::bool(
+                "Whether to wait until the sessions are gone, and to say how many are left. Default \
+                             `true`.",
+            )
+            .optional(),
         )
         .attribute(
             "timeout",

@@ -42,19 +42,20 @@ struct OidcRole {
 }
 
 const COMMON: Descriptions = Descriptions {
-    region: "The region of the delivery groups, for instance `cn-hangzhou`; also `ALIBABA_CLOUD_REGION_ID`. The service's \
-             endpoint follows from it.",
+    region: "The region of the delivery groups, for instance `cn-hangzhou`; also `ALIBABA_CLOUD_REGION_ID`. The \
+             service's endpoint follows from it.",
     access_key: "The access key ID; also `ALIBABA_CLOUD_ACCESS_KEY_ID`.",
     secret_key: "The access key secret; also `ALIBABA_CLOUD_ACCESS_KEY_SECRET`.",
     security_token: "The security token of temporary credentials; also `ALIBABA_CLOUD_SECURITY_TOKEN`.",
     profile: "The profile in the vendor's configuration file; also `ALIBABA_CLOUD_PROFILE`.",
-    allow_http: "The secret key itself is never sent, but what is asked and answered can be read and changed on the way.",
+    allow_http: "The secret key itself is never sent, but what is asked and answered can be read and changed on the \
+                 way.",
 };
 
 pub(super) fn attribute() -> Attribute {
     Attribute::object(
-        "How to reach Alibaba Cloud App Streaming. Only needed by resources about delivery groups. What is not set here \
-         is looked for in the environment, then in the profile, then in the machine's role.",
+        "How to reach Alibaba Cloud App Streaming. Only needed by resources about delivery groups. What is not set \
+         here is looked for in the environment, then in the profile, then in the machine's role.",
         common::attributes(&COMMON).into_iter().chain(own()),
     )
 }

@@ -30,8 +30,11 @@ impl DataSource for DeliveryGroupDataSource {
             .attribute("delivery_group_id", delivery_group::id_attribute())
             .attribute(
                 "region",
-                delivery_group::region_attribute("The delivery group's region (`RegionId`), for instance `cn-hangzhou`; the provider's chooses the endpoint when it is not set.")
-                    .computed(),
+                delivery_group::region_attribute(
+                    "The delivery group's region (`RegionId`), for instance `cn-hangzhou`; the provider's chooses the \
+                     endpoint when it is not set.",
+                )
+                .computed(),
             )
             .attribute("product_type", delivery_group::product_type_attribute().computed())
     }

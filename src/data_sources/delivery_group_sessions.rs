@@ -65,18 +65,22 @@ impl DataSource for DeliveryGroupSessionsDataSource {
             |description: &str| Attribute::set(Type::String, description).optional().validate(validate::size(1..=100));
         Schema::new(
             "The sessions that people have in a delivery group of Alibaba Cloud App Streaming, from all pages of the \
-             service's list. The service calls the place of a session an *app instance*, and lists those that wait for the \
-             next person too; they are no sessions, and shown only with `include_idle`.",
+             service's list. The service calls the place of a session an *app instance*, and lists those that wait for \
+             the next person too; they are no sessions, and shown only with `include_idle`.",
         )
         .attribute("delivery_group_id", delivery_group::id_attribute())
         .attribute("region", delivery_group::endpoint_region_attribute())
         .attribute(
             "session_ids",
-            set("Only these app instances (`AppInstanceIdList`), at most 100.").validate(validate::each(delivery_group::id())),
+            set("Only these app instances (`AppInstanceIdList`), at most \
+                 100.")
+            .validate(validate::each(delivery_group::id())),
         )
         .attribute(
             "user_names",
-            set("Only sessions of these users (`UserIdList`), at most 100.").validate(validate::each(validate::length(1..=256))),
+            set("Only sessions of these users (`UserIdList`), at most \
+                 100.")
+            .validate(validate::each(validate::length(1..=256))),
         )
         .attribute(
             "status",
@@ -91,12 +95,20 @@ impl DataSource for DeliveryGroupSessionsDataSource {
         .attribute(
             "include_deleted",
             Attribute::bool(
-                "Whether to show app instances that are deleted too (`IncludeDeleted`). With `session_ids` only. Default `false`.",
+                "Whether to show app instances that are deleted too (`IncludeDeleted`). With `session_ids` only. \
+                 Default `false`.",
             )
             .optional()
             .validate(validate::required_with(["session_ids"])),
         )
-        .attribute("session_count", Attribute::number("How many sessions people have, of those that the filters let pass.").computed())
+        .attribute(
+            "session_count",
+            Attribute::number(
+                "How many sessions people have, of those that the filters let \
+                                                       pass.",
+            )
+            .computed(),
+        )
         .attribute("sessions", sessions())
     }
 

@@ -61,9 +61,9 @@ impl DataSource for DeliveryGroupUsersDataSource {
     fn schema(&self) -> Schema {
         let text = |description: &str| Attribute::string(description).optional();
         Schema::new(
-            "The users and user groups that may use a delivery group of Alibaba Cloud App Streaming, or a set of delivery \
-             groups, from all pages of the service's lists. The service tells of one user once for each authorization; \
-             here each is there once.",
+            "The users and user groups that may use a delivery group of Alibaba Cloud App Streaming, or a set of \
+             delivery groups, from all pages of the service's lists. The service tells of one user once for each \
+             authorization; here each is there once.",
         )
         .attribute(
             "delivery_group_id",

@@ -37,7 +37,8 @@ impl DataSource for DeliveryGroupsDataSource {
 
     fn schema(&self) -> Schema {
         let schema = Schema::new(
-            "The delivery groups of Alibaba Cloud App Streaming that pass all filters, from all pages of the service's list.",
+            "The delivery groups of Alibaba Cloud App Streaming that pass all filters, from all pages of the \
+             service's list.",
         );
         schema
             .with_attributes(filters::attributes())

@@ -213,7 +213,8 @@ fn filters() -> Vec<(&'static str, Attribute)> {
         (
             "status",
             text(
-                "Only images with this status, for instance `AVAILABLE`. Without it, all that are not deleted (`Status`).",
+                "Only images with this status, for instance `AVAILABLE`. Without it, all that are not deleted \
+                 (`Status`).",
             ),
         ),
         ("product_type", text("Only images for this product, for instance `CloudApp` (`ProductType`).")),

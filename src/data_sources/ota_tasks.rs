@@ -49,8 +49,8 @@ impl DataSource for OtaTasksDataSource {
     fn schema(&self) -> Schema {
         let text = |description: &str| Attribute::string(description).computed();
         Schema::new(
-            "The over-the-air updates of a delivery group of Alibaba Cloud App Streaming, those that are done and the one \
-             that waits.",
+            "The over-the-air updates of a delivery group of Alibaba Cloud App Streaming, those that are done and the \
+             one that waits.",
         )
         .attribute("delivery_group_id", delivery_group::id_attribute())
         .attribute("region", delivery_group::endpoint_region_attribute())
@@ -62,7 +62,13 @@ impl DataSource for OtaTasksDataSource {
         )
         .attribute("current_version", text("The version that the group runs (`OtaInfo.OtaVersion`)."))
         .attribute("pending_task_id", text("The ID of the update that waits (`OtaInfo.TaskId`); null when none does."))
-        .attribute("pending_version", text("The version that it brings (`OtaInfo.NewOtaVersion`); null when none waits."))
+        .attribute(
+            "pending_version",
+            text(
+                "The version that it brings (`OtaInfo.NewOtaVersion`); null when none \
+                                            waits.",
+            ),
+        )
         .attribute(
             "tasks",
             Attribute::nested(

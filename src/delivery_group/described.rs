@@ -236,8 +236,8 @@ pub(crate) fn attributes() -> Vec<(&'static str, Attribute)> {
         (
             "status",
             text(
-                "Its status (`Status`): `DEPLOYING`, `PUBLISHED`, `FAILED`, `EXPIRED`, `CEASED`, `MAINTAINING` while an \
-                 update runs, `MAINTAIN_FAILED`, `DELETING` or `UNAVAILABLE`.",
+                "Its status (`Status`): `DEPLOYING`, `PUBLISHED`, `FAILED`, `EXPIRED`, `CEASED`, `MAINTAINING` while \
+                 an update runs, `MAINTAIN_FAILED`, `DELETING` or `UNAVAILABLE`.",
             ),
         ),
         ("resource_status", text("Whether its resources are available (`ResourceStatus`).")),
@@ -276,7 +276,8 @@ pub(crate) fn attributes() -> Vec<(&'static str, Attribute)> {
         (
             "session_timeout",
             number(
-                "How long a session outlives its disconnection, in minutes, 3 to 300, or -1 for ever (`SessionTimeout`).",
+                "How long a session outlives its disconnection, in minutes, 3 to 300, or -1 for ever \
+                 (`SessionTimeout`).",
             ),
         ),
         ("amount", number("How many resources it has (`Amount`).")),
@@ -342,24 +343,50 @@ fn node_pools() -> Attribute {
             (
                 "strategy_type",
                 text(
-                    "How it scales (`StrategyType`): `NODE_FIXED`, `NODE_SCALING_BY_SCHEDULE` or `NODE_SCALING_BY_USAGE`.",
+                    "How it scales (`StrategyType`): `NODE_FIXED`, `NODE_SCALING_BY_SCHEDULE` or \
+                     `NODE_SCALING_BY_USAGE`.",
                 ),
             ),
             ("strategy_enable_date", text("The first day of its schedule, `YYYY-MM-DD` (`StrategyEnableDate`).")),
             ("strategy_disable_date", text("The last day of its schedule, `YYYY-MM-DD` (`StrategyDisableDate`).")),
             ("recurrence_schedules", recurrence_schedules()),
-            ("warm_up", Attribute::bool("Whether resources are made ready before a period begins (`WarmUp`).").computed()),
+            (
+                "warm_up",
+                Attribute::bool(
+                    "Whether resources are made ready before a period begins \
+                                         (`WarmUp`).",
+                )
+                .computed(),
+            ),
             ("amount", number("How many nodes were bought (`Amount`).")),
             ("node_amount", number("How many nodes it has (`NodeAmount`).")),
             ("node_capacity", number("How many sessions a node carries (`NodeCapacity`).")),
             ("node_used", number("How many nodes are in use (`NodeUsed`).")),
-            ("max_idle_app_instance_amount", number("From how many idle sessions on it does not grow (`MaxIdleAppInstanceAmount`).")),
+            (
+                "max_idle_app_instance_amount",
+                number(
+                    "From how many idle sessions on it does not grow \
+                                                     (`MaxIdleAppInstanceAmount`).",
+                ),
+            ),
             ("max_scaling_amount", number("By how many nodes it grows at most (`MaxScalingAmount`).")),
             ("scaling_node_amount", number("How many nodes came by scaling (`ScalingNodeAmount`).")),
             ("scaling_node_used", number("How many of them are in use (`ScalingNodeUsed`).")),
             ("scaling_step", number("By how many nodes it grows at a time, 1 to 10 (`ScalingStep`).")),
-            ("scaling_usage_threshold", number("The share of sessions in use from which it grows, in percent (`ScalingUsageThreshold`).")),
-            ("scaling_down_after_idle_minutes", number("After how many idle minutes it shrinks (`ScalingDownAfterIdleMinutes`).")),
+            (
+                "scaling_usage_threshold",
+                number(
+                    "The share of sessions in use from which it grows, in percent \
+                                                (`ScalingUsageThreshold`).",
+                ),
+            ),
+            (
+                "scaling_down_after_idle_minutes",
+                number(
+                    "After how many idle minutes it shrinks \
+                                                        (`ScalingDownAfterIdleMinutes`).",
+                ),
+            ),
         ],
     )
     .computed()

@@ -35,8 +35,8 @@ impl ImageUpdate<'_> {
     /// Makes sure that the group runs the image, with one call at most unless that call did not arrive.
     ///
     /// An update that is already running is awaited first, ours or another's: people are disconnected once, not twice.
-    /// After every look, `seen` gets the group as it is, so that the caller can keep its state true. Returns the group as
-    /// last seen.
+    /// After every look, `seen` gets the group as it is, so that the caller can keep its state true. Returns the group
+    /// as last seen.
     pub(crate) async fn run(
         &self,
         bounds: &Bounds,
@@ -186,8 +186,8 @@ impl ImageUpdate<'_> {
 
     fn overtaken(&self, group: &DeliveryGroup) -> Diagnostic {
         let detail = format!(
-            "Somebody else updated it {MAX_ROUNDS} times meanwhile; it is {} with the image {:?}. Agree on one image, and \
-             apply again.",
+            "Somebody else updated it {MAX_ROUNDS} times meanwhile; it is {} with the image {:?}. Agree on one image, \
+             and apply again.",
             status(group),
             image(group)
         );

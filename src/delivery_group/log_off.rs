@@ -134,8 +134,8 @@ impl LogOff<'_> {
     }
 }
 
-/// The call itself. It is never sent twice: people may have come back in between. Its effect is that one of the sessions
-/// has ended.
+/// The call itself. It is never sent twice: people may have come back in between. Its effect is that one of the
+/// sessions has ended.
 struct Sent<'a> {
     log_off: &'a LogOff<'a>,
     before: &'a Sessions,
@@ -167,8 +167,8 @@ fn count(sessions: usize) -> String {
 
 /// The service's conditions: pay-as-you-go, scheduled scaling, and a moment outside the scheduled periods.
 fn refusal(group: &DeliveryGroup, now: Timestamp) -> Option<Refusal> {
-    const RULE: &str = "The service logs off all sessions only in pay-as-you-go delivery groups that scale by schedule, \
-                        and only outside the scheduled periods.";
+    const RULE: &str = "The service logs off all sessions only in pay-as-you-go delivery groups that scale by \
+                        schedule, and only outside the scheduled periods.";
     if let Some(charge) = group.charge_type.as_deref().filter(|charge| *charge != "PostPaid") {
         let paid = if charge == "PrePaid" { "a subscription" } else { charge };
         return Some(Refusal::Never(format!("{RULE} This one is {paid} (ChargeType {charge}).")));

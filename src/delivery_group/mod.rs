@@ -94,8 +94,8 @@ impl GroupRef {
     /// What to tell of it then.
     pub(super) fn over(&self) -> Diagnostic {
         let summary = format!("Nothing is left to take back from delivery group {:?}", self.id);
-        let detail = "The group has expired or was ceased, and nobody can use it any more. Terraform forgets what it managed \
-                      of it.";
+        let detail = "The group has expired or was ceased, and nobody can use it any more. Terraform forgets what it \
+                      managed of it.";
         Diagnostic::warning(summary, detail)
     }
 

@@ -13,8 +13,8 @@ use crate::failure::{failed, failed_at, stopped};
 /// The types of updates (`OtaType`).
 pub(crate) const OTA_TYPES: [&str; 1] = ["Fota"];
 
-/// An approval shows in the task's id within seconds; one that shows no effect for this long did not arrive. The service
-/// takes an id only once, so that even a request that was under way all the time does not approve twice.
+/// An approval shows in the task's id within seconds; one that shows no effect for this long did not arrive. The
+/// service takes an id only once, so that even a request that was under way all the time does not approve twice.
 const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(8) };
 
 /// How often somebody else's approval may come in between.
@@ -47,7 +47,8 @@ impl StartTime {
                 return Ok(());
             }
             Err(format!(
-                "It must be a time in RFC 3339, such as \"2026-08-04T02:00:00+08:00\" or \"2026-08-03T18:00:00Z\"; it is {}.",
+                "It must be a time in RFC 3339, such as \"2026-08-04T02:00:00+08:00\" or \"2026-08-03T18:00:00Z\"; it \
+                 is {}.",
                 configured.shown()
             ))
         })

@@ -196,7 +196,8 @@ mod tests {
         let text = schedule(&[(&[5, 1, 2, 3, 4], "08:00", "20:00"), (&[6], "09:00", "12:00")], Some("2026-12-31"));
         assert_eq!(
             text.to_string(),
-            "Mondays to Fridays from 08:00 to 20:00; Saturdays from 09:00 to 12:00 (UTC+8), from 2026-03-01 to 2026-12-31"
+            "Mondays to Fridays from 08:00 to 20:00; Saturdays from 09:00 to 12:00 (UTC+8), from 2026-03-01 to \
+             2026-12-31"
         );
         assert_eq!(shown(moment("2026-03-02T12:00:00Z")), "2026-03-02 20:00 (UTC+8)");
     }

@@ -70,8 +70,8 @@ fn by_hint(hint: &Hint, block: Block) -> Option<String> {
              provider's {name} block, or name a profile or a role there."
         ),
         (Hint::NoCredentials(_), Block::HuaweiCloud) => format!(
-            "Set HW_ACCESS_KEY and HW_SECRET_KEY, or access_key and secret_key in the provider's {name} block, or name a \
-             profile or a user there."
+            "Set HW_ACCESS_KEY and HW_SECRET_KEY, or access_key and secret_key in the provider's {name} block, or name \
+             a profile or a user there."
         ),
         (Hint::Profile, Block::AlibabaCloud) => {
             "Correct the profile with `aliyun configure`, or name another.".to_owned()
@@ -99,23 +99,25 @@ fn by_kind(kind: ErrorKind) -> &'static str {
              minutes."
         }
         ErrorKind::Forbidden => {
-            "Ask the account's administrator for the permission to call this operation, or use credentials that have it."
+            "Ask the account's administrator for the permission to call this operation, or use credentials that have \
+             it."
         }
         ErrorKind::NotFound => {
             "Check the id and the region: it may have been deleted, or belong to another account or region."
         }
         ErrorKind::InvalidParameter => "Correct the value that the service names.",
         ErrorKind::Throttled => {
-            "The service accepts fewer calls than were needed in this time. Run again later, give the resource a longer \
-             timeout, or set max_requests_per_second in the provider block."
+            "The service accepts fewer calls than were needed in this time. Run again later, give the resource a \
+             longer timeout, or set max_requests_per_second in the provider block."
         }
         ErrorKind::Conflict => "Wait until what is going on has finished, and run Terraform again.",
         ErrorKind::Unavailable => {
-            "The service failed inside. Run Terraform again; when it stays, give the request id to the vendor's support."
+            "The service failed inside. Run Terraform again; when it stays, give the request id to the vendor's \
+             support."
         }
         ErrorKind::Transport => {
-            "Check the endpoint and the region in the provider block, the network, and the proxy settings (HTTPS_PROXY, \
-             NO_PROXY)."
+            "Check the endpoint and the region in the provider block, the network, and the proxy settings \
+             (HTTPS_PROXY, NO_PROXY)."
         }
         ErrorKind::Timeout => "Check the network, or give the resource a longer timeout, and run Terraform again.",
         ErrorKind::UnexpectedAnswer => {

@@ -29,9 +29,9 @@ impl ListResource for DeliveryGroupAuthorizationListResource {
 
     fn schema(&self) -> Schema {
         let schema = Schema::new(
-            "Finds who may use the delivery groups of Alibaba Cloud App Streaming that pass all filters: one authorization \
-             for each group, or for each persistent session where the group authorizes by session. Groups that authorize by \
-             application are left out.",
+            "Finds who may use the delivery groups of Alibaba Cloud App Streaming that pass all filters: one \
+             authorization for each group, or for each persistent session where the group authorizes by session. \
+             Groups that authorize by application are left out.",
         );
         schema.with_attributes(filters::attributes())
     }

@@ -67,24 +67,27 @@ fn schema() -> Schema {
          saved can be lost. The plan says how many sessions there are.",
     )
     .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
-    .attribute(
-        "delivery_group_id",
-        delivery_group::id_attribute().requires_replace(),
-    )
+    .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
     .attribute(
         "image_id",
-        text("The image's ID (`AppCenterImageId`), for instance `img-8z4nztpaqvay4****`. It must be available in the group's region.")
-            .required()
-            .validate(delivery_group::id()),
+        text(
+            "The image's ID (`AppCenterImageId`), for instance `img-8z4nztpaqvay4****`. It must be available in the \
+              group's region.",
+        )
+        .required()
+        .validate(delivery_group::id()),
     )
     .attribute(
         "region",
-        text("The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.")
-            .optional()
-            .computed()
-            .use_state_for_unknown()
-            .requires_replace()
-            .validate(delivery_group::region()),
+        text(
+            "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is \
+              not set.",
+        )
+        .optional()
+        .computed()
+        .use_state_for_unknown()
+        .requires_replace()
+        .validate(delivery_group::region()),
     )
     .attribute(
         "product_type",
@@ -96,8 +99,9 @@ fn schema() -> Schema {
     .attribute(
         "on_destroy",
         text(
-            "What a destruction does. `keep`: the group keeps its image, and nobody is disconnected. `restore`: the group \
-             gets back the image from before Terraform took over (`previous_image_id`), which disconnects everybody.",
+            "What a destruction does. `keep`: the group keeps its image, and nobody is disconnected. `restore`: the \
+             group gets back the image from before Terraform took over (`previous_image_id`), which disconnects \
+             everybody.",
         )
         .default("keep")
         .validate(validate::one_of(["keep", "restore"])),
@@ -105,8 +109,8 @@ fn schema() -> Schema {
     .attribute(
         "wait_for_completion",
         Attribute::bool(
-            "Whether to wait until the group is published with the new image. Without it, an update that fails later is \
-             seen by the next plan only.",
+            "Whether to wait until the group is published with the new image. Without it, an update that fails later \
+             is seen by the next plan only.",
         )
         .default(true),
     )
@@ -117,8 +121,8 @@ fn schema() -> Schema {
     .attribute(
         "status",
         text(
-            "The group's status (`Status`), for instance `PUBLISHED`, or `MAINTAINING` while an update runs. After an update \
-             that failed (`MAINTAIN_FAILED`) the next plan starts it again.",
+            "The group's status (`Status`), for instance `PUBLISHED`, or `MAINTAINING` while an update runs. After an \
+             update that failed (`MAINTAIN_FAILED`) the next plan starts it again.",
         )
         .informational(),
     )
@@ -219,9 +223,9 @@ impl Resource for DeliveryGroupImageResource {
         };
         let mut state = planned.clone();
         state.previous_image_id = previous.into();
-        // Once the image is another one, what is remembered must not be lost. Terraform marks what an error leaves behind
-        // as tainted and replaces it: the destruction gives nothing back then, and the creation finds the update running
-        // or done, and repeats nothing.
+        // Once the image is another one, what is remembered must not be lost. Terraform marks what an error leaves
+        // behind as tainted and replaces it: the destruction gives nothing back then, and the creation finds the update
+        // running or done, and repeats nothing.
         let remembered = state.clone();
         let updated = update
             .run(&bounds, |seen| {
@@ -372,8 +376,8 @@ impl Model {
         self.delivery_group_name = group.app_instance_group_name.clone().into();
     }
 
-    /// Without waiting, the group still shows the old image for a while; that is no drift. The new image's name is looked
-    /// up, where the credentials may list images.
+    /// Without waiting, the group still shows the old image for a while; that is no drift. The new image's name is
+    /// looked up, where the credentials may list images.
     async fn remember_start(
         &mut self,
         cx: &mut Context<Clouds>,
@@ -404,8 +408,8 @@ fn image_of(group: &GroupRef) -> String {
 async fn may_disconnect(client: &Client, id: &str, group: &DeliveryGroup, bounds: &Bounds) -> Diagnostic {
     let who = count_of_sessions(client, id, bounds).await;
     let detail = format!(
-        "The image is only known after apply. If it is another one than {:?}, the group is updated: {who}, and what those \
-         people have not saved can be lost.",
+        "The image is only known after apply. If it is another one than {:?}, the group is updated: {who}, and what \
+         those people have not saved can be lost.",
         image(group)
     );
     Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)

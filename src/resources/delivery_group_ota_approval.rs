@@ -45,8 +45,8 @@ pub(crate) struct Model {
 fn schema() -> Schema {
     let text = Attribute::string;
     Schema::new(
-        "When the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming begins: an approval of \
-         the update that the service offers.\n\n\
+        "When the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming begins: an approval \
+         of the update that the service offers.\n\n\
          ~> **The update disconnects everybody** when it begins. An approval cannot be taken back: destroying this \
          resource only makes Terraform forget it. A later `start_time` moves an update that has not begun yet.\n\n\
          -> The approval is about one update. When it is done, it stays in the state as it is; a new `start_time` \
@@ -56,12 +56,15 @@ fn schema() -> Schema {
     .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
     .attribute(
         "region",
-        text("The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.")
-            .optional()
-            .computed()
-            .use_state_for_unknown()
-            .requires_replace()
-            .validate(delivery_group::region()),
+        text(
+            "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is \
+              not set.",
+        )
+        .optional()
+        .computed()
+        .use_state_for_unknown()
+        .requires_replace()
+        .validate(delivery_group::region()),
     )
     .attribute(
         "ota_type",
@@ -73,9 +76,9 @@ fn schema() -> Schema {
     .attribute(
         "start_time",
         text(
-            "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the \
-             future, unless it is the time that is approved already. The service keeps whole minutes. Two ways of \
-             writing one instant are no difference.",
+            "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be \
+             in the future, unless it is the time that is approved already. The service keeps whole minutes. Two ways \
+             of writing one instant are no difference.",
         )
         .required()
         .validate(StartTime::validator())

@@ -42,8 +42,8 @@ fn schema() -> Schema {
     let text = Attribute::string;
     Schema::new(
         "Logs off all sessions of a delivery group of Alibaba Cloud App Streaming, when it is created and whenever its \
-         `triggers` change. With Terraform 1.14 and later, the action `appstreaming_delivery_group_log_off_sessions` does \
-         the same without leaving anything in the state.\n\n\
+         `triggers` change. With Terraform 1.14 and later, the action `appstreaming_delivery_group_log_off_sessions` \
+         does the same without leaving anything in the state.\n\n\
          ~> **Everybody is disconnected**, and what they have not saved can be lost.\n\n\
          -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside the \
          scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this machine's \
@@ -51,10 +51,7 @@ fn schema() -> Schema {
     )
     .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
     .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
-    .attribute(
-        "region",
-        delivery_group::endpoint_region_attribute(),
-    )
+    .attribute("region", delivery_group::endpoint_region_attribute())
     .attribute(
         "product_type",
         text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")

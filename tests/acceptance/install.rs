@@ -1,5 +1,5 @@
-//! What a person does first: `terraform init` from a mirror, the release's archive included, and the quickstart from end
-//! to end.
+//! What a person does first: `terraform init` from a mirror, the release's archive included, and the quickstart from
+//! end to end.
 
 use std::{
     env, fs,

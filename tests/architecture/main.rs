@@ -1,8 +1,8 @@
 //! What `ARCHITECTURE.md` says of the rooms, and no compiler holds.
 //!
-//! Between crates the compiler holds the walls: what a manifest does not name cannot be used. Here it is checked that the
-//! manifests are those of the page, that tests, benchmarks and programs, which see all crates, use what the page allows,
-//! that rooms within a crate make no circle, and that the paths and commands on the pages are there.
+//! Between crates the compiler holds the walls: what a manifest does not name cannot be used. Here it is checked that
+//! the manifests are those of the page, that tests, benchmarks and programs, which see all crates, use what the page
+//! allows, that rooms within a crate make no circle, and that the paths and commands on the pages are there.
 
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why and ends")]
 

@@ -1,5 +1,6 @@
-//! The credentials of an instance, from the client through a metadata service on a socket to signed calls that the emulator
-//! accepts. Beside the tests with Terraform, because the vendors' tools know no setting for the metadata's address.
+//! The credentials of an instance, from the client through a metadata service on a socket to signed calls that the
+//! emulator accepts. Beside the tests with Terraform, because the vendors' tools know no setting for the metadata's
+//! address.
 
 #![cfg(feature = "emulator")]
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test that cannot go on says why and ends")]
@@ -44,8 +45,8 @@ async fn calls(emulator: &Running) -> Vec<(String, String)> {
     calls.as_array().unwrap().iter().map(|call| (text(call, "operation"), text(call, "caller"))).collect()
 }
 
-/// Makes twenty calls at a time until credentials were given twice; answers how many calls those were, each of which went
-/// well.
+/// Makes twenty calls at a time until credentials were given twice; answers how many calls those were, each of which
+/// went well.
 async fn call_until_renewed<C, F>(leases: impl Fn() -> usize, call: C) -> usize
 where
     C: Fn() -> F,

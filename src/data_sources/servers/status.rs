@@ -48,7 +48,8 @@ impl DataSource for ServerGroupStatusDataSource {
             "states",
             Attribute::map(
                 Type::Number,
-                "The number of servers by state, such as `ACTIVE`; states without a server may be missing (`aps_status`).",
+                "The number of servers by state, such as `ACTIVE`; states without a server may be missing \
+                 (`aps_status`).",
             )
             .computed(),
         )

@@ -101,8 +101,8 @@ pub(super) struct Apply<'a> {
 }
 
 impl Apply<'_> {
-    /// Does it, and gives `reached` the members of `state` as each call has changed them. Without a state it begins with
-    /// those of the wanted who are there already.
+    /// Does it, and gives `reached` the members of `state` as each call has changed them. Without a state it begins
+    /// with those of the wanted who are there already.
     pub(super) async fn run(
         &self,
         mut state: Option<Members>,

@@ -51,8 +51,8 @@ fn is_a_region(part: &str) -> bool {
 
 fn wrong(id: &str) -> Diagnostic {
     let detail = format!(
-        "{id:?} is none of the forms GROUP, GROUP/PERSISTENT_SESSION and set/SET, with REGION/ before it where the region \
-         is not the provider's, and /ad after it for the users of an AD domain."
+        "{id:?} is none of the forms GROUP, GROUP/PERSISTENT_SESSION and set/SET, with REGION/ before it where the \
+         region is not the provider's, and /ad after it for the users of an AD domain."
     );
     Diagnostic::error("The ID of the import cannot be read", detail)
 }

@@ -92,8 +92,8 @@ impl Model {
         }
     }
 
-    /// The same with everybody who is authorized today. Where nobody said which kind of users is meant, and all are of an
-    /// AD domain, it is those.
+    /// The same with everybody who is authorized today. Where nobody said which kind of users is meant, and all are of
+    /// an AD domain, it is those.
     pub(crate) async fn adopt(mut self, client: &Client, bounds: &Bounds) -> Result<Self> {
         let target = self.required_target()?;
         let listed = self.listed(client, &target, self.takes_groups(), bounds).await;

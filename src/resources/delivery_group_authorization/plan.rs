@@ -185,8 +185,8 @@ impl Plan<'_> {
         };
         if !planned.is_known_whole() {
             let detail = format!(
-                "The authorization is exclusive, and whom it lists is only known after apply. Whoever is authorized today \
-                 and is not among them then is removed: {}.",
+                "The authorization is exclusive, and whom it lists is only known after apply. Whoever is authorized \
+                 today and is not among them then is removed: {}.",
                 current.listed()
             );
             let summary = format!("People may lose access to {}", self.target.id());
@@ -213,8 +213,8 @@ impl Plan<'_> {
         }
         let leaving = prior.members().without(&planned.members());
         let detail = format!(
-            "The group takes either users or user groups, so that these are all removed before the others are added, and \
-             cannot use it for that time: {}.",
+            "The group takes either users or user groups, so that these are all removed before the others are added, \
+             and cannot use it for that time: {}.",
             leaving.listed()
         );
         let summary = format!("{} will be without access to {id} for a moment", leaving.counted());
@@ -234,8 +234,8 @@ fn keep_access(stay: &Members, target: &Target) -> Diagnostic {
 
 fn listed_twice(twice: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
-        "Another authorization in this configuration lists them for {} too: {}. To take access from them, take them out \
-         of both.",
+        "Another authorization in this configuration lists them for {} too: {}. To take access from them, take them \
+         out of both.",
         target.id(),
         twice.listed()
     );

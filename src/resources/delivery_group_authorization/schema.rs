@@ -92,11 +92,11 @@ pub(super) fn schema() -> Schema {
 /// Not set, it is `simple`; only another type is another authorization.
 fn user_type() -> Attribute {
     Attribute::string(
-        "Where the users come from (`UserMeta.Type`): `simple`, the service's own accounts, or `ad`, an AD domain. Default \
-         `simple`. Users of the other type are left alone.",
+        "Where the users come from (`UserMeta.Type`): `simple`, the service's own accounts, or `ad`, an AD domain. \
+         Default `simple`. Users of the other type are left alone.",
     )
     .optional()
-    .modify_plan(plan::requires_replace_if("A change from one type to the other replaces the authorization.", |attribute| {
+    .modify_plan(plan::requires_replace_if("A change of the type replaces the authorization.", |attribute| {
         let is_ad = |value: &Value| *value == Value::String("ad".to_owned());
         attribute.prior.is_some_and(|prior| is_ad(prior) != is_ad(attribute.planned))
     }))
@@ -106,8 +106,8 @@ fn user_type() -> Attribute {
 /// The service does not answer it, so that an import cannot know it.
 fn ad_domain() -> Attribute {
     Attribute::string(
-        "The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only. The \
-         service does not report it: after an import it is not set, and setting it changes nothing.",
+        "The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only. \
+         The service does not report it: after an import it is not set, and setting it changes nothing.",
     )
     .optional()
     .modify_plan(plan::requires_replace_if("Another domain replaces the authorization.", |attribute| {
@@ -123,8 +123,8 @@ fn ad_domain() -> Attribute {
 /// The region that an authorization was made with stays its own, also when the provider's is another one later.
 fn region() -> Attribute {
     Attribute::string(
-        "The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. Default: the \
-         provider's, which is kept then.",
+        "The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. Default: \
+         the provider's, which is kept then.",
     )
     .optional()
     .computed()

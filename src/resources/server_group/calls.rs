@@ -94,7 +94,8 @@ impl Calls<'_> {
         let mut diagnostic = failed(&attempt, error).at(Path::attribute("name"));
         if let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(&group.name, self.bounds).await {
             diagnostic.detail.push_str(&format!(
-                "\n\nThe server group {id} has this name. Import it if it is the one that is meant, or choose another name."
+                "\n\nThe server group {id} has this name. Import it if it is the one that is meant, or choose another \
+                 name."
             ));
         }
         diagnostic

@@ -171,8 +171,8 @@ impl Resource for ServerGroupResource {
                 let own = client.project_id(&bounds).await.map_err(|error| failed("look up the project", &error))?;
                 if own != project {
                     let detail = format!(
-                        "The provider works in the project {own}. To import from {project}, set it as project_id in the \
-                         provider's block huawei_cloud."
+                        "The provider works in the project {own}. To import from {project}, set it as project_id in \
+                         the provider's block huawei_cloud."
                     );
                     return Err(Diagnostic::error("Wrong project", detail).into());
                 }

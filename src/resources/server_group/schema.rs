@@ -20,8 +20,8 @@ pub(super) fn schema() -> Schema {
     let schema = Schema::new(
         "A server group of Huawei Cloud Workspace: the servers on which applications are streamed to people, described \
          together.\n\n\
-         -> A change of the image, of the system disk's size or of the OU takes effect on new servers only. A change of \
-         `route_policy.max_session` resets how new accesses are routed.",
+         -> A change of the image, of the system disk's size or of the OU takes effect on new servers only. A change \
+         of `route_policy.max_session` resets how new accesses are routed.",
     );
     let parts = [identification(), servers(), image(), sessions(), results()];
     schema.with_attributes(parts.into_iter().flatten())
@@ -168,9 +168,12 @@ fn servers() -> Attributes {
         ),
         (
             "system_disk_size",
-            Attribute::number("The size of the system disk in GB, not below the image's minimum. A change takes effect on new servers only.")
-                .required()
-                .validate(validate::range(1..=32_768)),
+            Attribute::number(
+                "The size of the system disk in GB, not below the image's minimum. A change takes \
+                               effect on new servers only.",
+            )
+            .required()
+            .validate(validate::range(1..=32_768)),
         ),
         (
             "ou_name",

@@ -59,8 +59,8 @@ fn routing_reset(prior: &Model, planned: &Model) -> Option<Diagnostic> {
     }
     let from = from.map_or_else(|| "what the service gave".to_owned(), |from| from.to_string());
     let detail = format!(
-        "The most sessions on a server go from {from} to {to}. How new accesses are routed is calculated anew; sessions \
-         that exist stay."
+        "The most sessions on a server go from {from} to {to}. How new accesses are routed is calculated anew; \
+         sessions that exist stay."
     );
     let summary = format!("The routing of server group {:?} is reset", name(prior));
     Some(Diagnostic::warning(summary, detail).at(Path::attribute("route_policy").then_attribute("max_session")))

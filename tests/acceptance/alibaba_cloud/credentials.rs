@@ -250,7 +250,7 @@ fn a_role_that_is_refused_names_the_role_and_the_reason() {
     let emulator = Emulator::start();
     let sts = Issuer::refusing(
         403,
-        || json!({ "Code": "NoPermission", "Message": "You are not authorized to do this action.", "RequestId": "R-1" }),
+        || json!({ "Code": "NoPermission", "Message": "You are not authorized to do this.", "RequestId": "R-1" }),
     );
     let role = format!("assume_role = {{ role_arn = \"{ROLE}\" }}");
     let workspace = workspace(&emulator, &[format!("sts_endpoint = \"{}\"", sts.url()), keys(), role].join("\n"));

@@ -100,9 +100,9 @@ fn delivery_groups_by_each_filter() {
     // All at once: each reaches the service, and each holds.
     expect(
         &format!(
-            "delivery_group_id = \"{GROUP}\"\nname = \"Office\"\nimage_id = \"img-office-1\"\nregion = \"cn-hangzhou\"\n\
-             region_id = \"cn-hangzhou\"\nnode_instance_type = \"appstreaming.general.4c8g\"\n\
-             office_site_id = \"cn-hangzhou+os-emulator\"\nproduct_type = \"CloudApp\"\nstatus = [\"PUBLISHED\"]\n\
+            "delivery_group_id = \"{GROUP}\"\nname = \"Office\"\nimage_id = \"img-office-1\"\n\
+             region = \"cn-hangzhou\"\nregion_id = \"cn-hangzhou\"\n\
+             node_instance_type = \"appstreaming.general.4c8g\"\noffice_site_id = \"cn-hangzhou+os-emulator\"\nproduct_type = \"CloudApp\"\nstatus = [\"PUBLISHED\"]\n\
              tags = {{ team = \"office\" }}\nexcluded_user_group_ids = [\"ug-design\"]"
         ),
         &[GROUP],

@@ -141,8 +141,8 @@ fn an_image_of_a_group_that_has_expired_leaves_the_state() {
 fn an_image_update_and_an_approval_of_one_group_wait_for_each_other() {
     let emulator = Emulator::start_with(&["--image-update-seconds", "2"]);
     let approval = format!(
-        "resource \"appstreaming_delivery_group_ota_approval\" \"this\" {{\n delivery_group_id = \"{GROUP}\"\n start_time = \
-         \"2099-03-01T02:00:00+08:00\"\n}}\n"
+        "resource \"appstreaming_delivery_group_ota_approval\" \"this\" {{\n delivery_group_id = \"{GROUP}\"\n \
+         start_time = \"2099-03-01T02:00:00+08:00\"\n}}\n"
     );
     let workspace = Workspace::with(&emulator, &(of(GROUP, NEXT_IMAGE, "") + &approval));
     workspace.apply();

@@ -1,5 +1,5 @@
-//! What the guides, the README and the pipelines show is right: every block of configuration is formatted and accepted by
-//! the real provider, what the first guide promises happens, and every diagnostic has its entry.
+//! What the guides, the README and the pipelines show is right: every block of configuration is formatted and accepted
+//! by the real provider, what the first guide promises happens, and every diagnostic has its entry.
 
 mod page;
 mod summaries;

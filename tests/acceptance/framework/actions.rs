@@ -11,8 +11,8 @@ mod since_1_14 {
 
     fn triggered(attributes: &str) -> Site {
         Site::with(&format!(
-            "{}resource \"tfplugtest_thing\" \"this\" {{\n  name = \"one\"\n  lifecycle {{\n    action_trigger {{\n      \
-             events = [after_create]\n      actions = [action.tfplugtest_append.it]\n    }}\n  }}\n}}\n",
+            "{}resource \"tfplugtest_thing\" \"this\" {{\n  name = \"one\"\n  lifecycle {{\n    action_trigger \
+             {{\n events = [after_create]\n      actions = [action.tfplugtest_append.it]\n    }}\n  }}\n}}\n",
             append(attributes)
         ))
     }

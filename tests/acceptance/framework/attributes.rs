@@ -133,7 +133,8 @@ fn an_element_of_a_set_can_require_a_replacement() {
 #[test]
 fn a_sensitive_value_is_hidden_and_a_deprecated_one_is_told() {
     let site = Site::with(
-        "resource \"tfplugtest_thing\" \"this\" {\n  name = \"one\"\n  secret = \"swordfish-1\"\n  old_note = \"x\"\n}\n",
+        "resource \"tfplugtest_thing\" \"this\" {\n  name = \"one\"\n  secret = \"swordfish-1\"\n  old_note = \
+         \"x\"\n}\n",
     );
     let run = site.workspace.run(&["plan", "-no-color", "-input=false"]).expect(&[0]);
     assert!(!run.stdout.contains("swordfish-1") && run.stdout.contains("(sensitive value)"), "{run}");

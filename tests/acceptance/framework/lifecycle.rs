@@ -107,7 +107,8 @@ fn a_module_tells_the_provider_something() {
 #[test]
 fn a_data_source_reads_what_is_there_and_says_what_is_not() {
     let site = Site::with(
-        "data \"tfplugtest_thing\" \"it\" { name = \"there\" }\noutput \"size\" { value = data.tfplugtest_thing.it.size }\n",
+        "data \"tfplugtest_thing\" \"it\" { name = \"there\" }\noutput \"size\" { value = \
+         data.tfplugtest_thing.it.size }\n",
     );
     let error = site.workspace.try_plan().expect(&[1]).only_error();
     error.must_say(&["There is no thing \"there\""]);

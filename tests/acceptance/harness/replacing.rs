@@ -1,7 +1,7 @@
 //! Changing a text that a test is given: a configuration, a state, a page.
 //!
-//! `str::replace` returns a text without the place as it was, and the test then proves something else than it says. Here
-//! the place must be there, as often as the test says.
+//! `str::replace` returns a text without the place as it was, and the test then proves something else than it says.
+//! Here the place must be there, as often as the test says.
 
 /// Texts with something else in the place of something.
 pub trait Replacing {

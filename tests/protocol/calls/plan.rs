@@ -23,7 +23,8 @@ async fn a_creation_has_defaults_and_unknowns_and_no_write_only_value() {
     assert_eq!(plan.diagnostics, []);
     let expected = json!({
         "name": "a", "id": UNKNOWN, "zone": UNKNOWN, "size": 1, "password_length": UNKNOWN, "revision": UNKNOWN,
-        "made_by": UNKNOWN, "policy": { "kind": "soft", "made": UNKNOWN }, "rules": [{ "path": "/", "number": UNKNOWN }],
+        "made_by": UNKNOWN, "policy": { "kind": "soft", "made": UNKNOWN },
+        "rules": [{ "path": "/", "number": UNKNOWN }],
         "members": [{ "user": "ann", "role": "reader" }], "step": [{ "title": "one", "done": false }],
     });
     assert_eq!(plan.planned, expected);

@@ -127,7 +127,8 @@ mod unix {
             .collect()
     }
 
-    /// Cancels `stop` when none of the pipes has a reader any more: a host may well close one, and then it is still there.
+    /// Cancels `stop` when none of the pipes has a reader any more: a host may well close one, and then it is still
+    /// there.
     pub(super) fn end_with_readers(pipes: Vec<Sender>, stop: &CancellationToken) -> HostWatch {
         if pipes.is_empty() {
             return HostWatch::StdioStream;

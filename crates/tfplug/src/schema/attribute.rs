@@ -216,12 +216,13 @@ impl Attribute {
         self.modify_plan(plan::use_state_for_unknown())
     }
 
-    /// The provider computes it, and others can change it at any time: a name that somebody gives in a console, a count.
+    /// The provider computes it, and others can change it at any time: a name that somebody gives in a console, a
+    /// count.
     ///
-    /// What it is by the end of an apply may therefore be another value than the plan has. In a creation it is unknown in
-    /// the plan, whatever the resource's own `plan` makes of it, because Terraform before 1.16 plans again at the apply.
-    /// After a change it is what was planned, and the next refresh shows what it has become. Not for what the operation
-    /// itself decides, such as an ID.
+    /// What it is by the end of an apply may therefore be another value than the plan has. In a creation it is unknown
+    /// in the plan, whatever the resource's own `plan` makes of it, because Terraform before 1.16 plans again at the
+    /// apply. After a change it is what was planned, and the next refresh shows what it has become. Not for what the
+    /// operation itself decides, such as an ID.
     #[must_use]
     pub fn informational(mut self) -> Self {
         self.informational = true;

@@ -101,7 +101,8 @@ fn keys_that_are_refused_are_not_tried_again_and_again() {
     let emulator = Emulator::start();
     let workspace = workspace(&emulator, &keys());
     emulator.fault(&json!({
-        "operation": "ListServerGroups", "kind": "error", "status": 401, "code": "APIGW.0301", "message": "No.", "next": 5,
+        "operation": "ListServerGroups", "kind": "error", "status": 401, "code": "APIGW.0301", "message": "No.",
+        "next": 5,
     }));
     let (run, calls) = emulator.calls_during(|| workspace.try_plan().expect(&[1]));
     run.only_error().must_say(&["APIGW.0301", "access_key"]);

@@ -116,7 +116,10 @@ fn pairs_of_changes_are_sent_as_one_body_of_the_two() {
         ),
         (
             [("\"ANY\"", "\"USER\""), ("max_session   = 10", "max_session = 11")],
-            json!({ "storage_mount_policy": "USER", "route_policy": { "max_session": 11, "cpu_threshold": 80, "mem_threshold": 70 } }),
+            json!({
+                "storage_mount_policy": "USER",
+                "route_policy": { "max_session": 11, "cpu_threshold": 80, "mem_threshold": 70 },
+            }),
         ),
     ] {
         let changed = replacing_all(&resource(), &changes);
