@@ -23,6 +23,7 @@ pub struct Attribute {
     pub(crate) sensitive: bool,
     pub(crate) write_only: bool,
     pub(crate) informational: bool,
+    pub(crate) null_elements: bool,
     pub(crate) default: Option<Default>,
     pub(crate) validators: Vec<Validator>,
     pub(crate) plan_modifiers: Vec<PlanModifier>,
@@ -132,6 +133,7 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             informational: false,
+            null_elements: false,
             default: None,
             validators: Vec::new(),
             plan_modifiers: Vec::new(),
@@ -139,7 +141,8 @@ impl Attribute {
         }
     }
 
-    /// Must be set.
+    /// Must be set. A value that turns out to be null is an error in the validation, and in a plan or an apply before the
+    /// provider's own code sees it.
     #[must_use]
     pub fn required(mut self) -> Self {
         self.required = true;
@@ -166,6 +169,14 @@ impl Attribute {
         self.optional = true;
         self.computed = true;
         self.default = Some(value.into());
+        self
+    }
+
+    /// Elements of the list, set or map may be null. Without this, a null element that is configured is an error, wherever
+    /// a missing value of a [`required`](Self::required) attribute is one.
+    #[must_use]
+    pub fn allow_null_elements(mut self) -> Self {
+        self.null_elements = true;
         self
     }
 

@@ -15,6 +15,7 @@
 mod attribute;
 mod identity;
 pub mod plan;
+pub(crate) mod presence;
 pub mod validate;
 pub(super) mod walk;
 mod wire;

@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use super::{
     guard::{guard, guard_sync},
     shared::Shared,
-    validate::{attributes, collect, own_check},
+    validate::{attributes, collect, own_check, require},
     wire,
 };
 use crate::{
@@ -46,6 +46,7 @@ impl<P: Provider> Shared<P> {
         let planned: Result<()> = async {
             let action = self.action(&request.action_type)?;
             let config = wire::decode(request.config.as_ref(), action.ty())?;
+            require(action.schema().root(), &config)?;
             let mut cx = self.context(action.ty().clone(), request.client_capabilities.as_ref());
             let result = guard(&request.action_type, action.plan(&mut cx, &config)).await;
             diagnostics.append(std::mem::take(&mut cx.diagnostics));
@@ -94,6 +95,7 @@ impl<P: Provider> Shared<P> {
     ) -> Result<()> {
         let action = self.action(&request.action_type)?;
         let config = wire::decode(request.config.as_ref(), action.ty())?;
+        require(action.schema().root(), &config)?;
         // An answer that the action waits has no place among the events, whatever the client would allow.
         let mut cx = self.context(action.ty().clone(), None);
         let result = guard(&request.action_type, action.invoke(&mut cx, &config, progress)).await;

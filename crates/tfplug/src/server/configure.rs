@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     guard::guard,
     shared::{Readiness, Shared},
+    validate::require,
     wire,
 };
 use crate::{
@@ -45,6 +46,7 @@ impl<P: Provider> Shared<P> {
         if !config.is_wholly_known() && request.client_capabilities.is_some_and(|client| client.deferral_allowed) {
             return Ok(Readiness::Deferred);
         }
+        require(self.schema.root(), &config)?;
         let terraform_version = Arc::from(cx.terraform_version.as_str());
         let config = from_value(&config)?;
         let data = guard("the provider block", Box::pin(self.provider.configure(cx, config))).await?;

@@ -3,7 +3,7 @@
 use super::{
     guard::{guard, guard_sync},
     shared::Shared,
-    validate::{attributes, collect, own_check},
+    validate::{attributes, collect, own_check, require},
     wire,
 };
 use crate::{
@@ -56,6 +56,7 @@ impl<P: Provider> Shared<P> {
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             return Ok(());
         }
+        require(source.schema().root(), &config)?;
         let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
         if let Some(meta) = self.meta_type() {
             cx.provider_meta = wire::decode(request.provider_meta.as_ref(), meta)?;

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::SystemTime};
 use super::{
     guard::{guard, guard_sync},
     shared::Shared,
-    validate::{attributes, collect, own_check},
+    validate::{attributes, collect, own_check, require},
     wire,
 };
 use crate::{
@@ -59,6 +59,7 @@ impl<P: Provider> Shared<P> {
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());
             return Ok(());
         }
+        require(resource.schema().root(), &config)?;
         let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
         let result = guard(&request.type_name, resource.open(&mut cx, &config)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));

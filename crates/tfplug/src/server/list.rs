@@ -11,7 +11,7 @@ use tracing::Instrument as _;
 use super::{
     guard::{guard, guard_sync},
     shared::Shared,
-    validate::{attributes, collect, own_check},
+    validate::{attributes, collect, own_check, require},
     wire,
 };
 use crate::{
@@ -93,6 +93,7 @@ impl<P: Provider> Shared<P> {
     ) -> Result<()> {
         let list = self.list_of(&request.type_name)?;
         let config = wire::decode(request.config.as_ref(), list.ty())?;
+        require(list.schema().root(), &config)?;
         let resource = self.resource(&request.type_name)?;
         let Some(identity_type) = resource.identity_ty() else {
             let summary = format!("{} has no identity", request.type_name);

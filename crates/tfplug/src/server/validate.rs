@@ -6,7 +6,7 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
-    schema::{Block, validate::Configured, walk::each_configured},
+    schema::{Block, presence, validate::Configured, walk::each_configured},
     value::Value,
 };
 
@@ -80,7 +80,17 @@ pub(crate) fn attributes(
     })
 }
 
+/// What must be there is there, also where it was unknown in the validation.
+///
+/// # Errors
+/// What is missing, or null inside a collection.
+pub(super) fn require(block: &Block, config: &Value) -> Result<()> {
+    let missing = presence::missing(block, config);
+    if missing.has_errors() { Err(missing) } else { Ok(()) }
+}
+
 fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
+    diagnostics.append(presence::missing(block, config));
     each_configured(block, config, &mut |path, attribute, value, siblings| {
         let configured = Configured { path, value, siblings, sensitive: attribute.sensitive || attribute.write_only };
         for validator in &attribute.validators {

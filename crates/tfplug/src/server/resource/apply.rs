@@ -14,6 +14,7 @@ use crate::{
     server::{
         guard::{guard, guard_sync},
         shared::Shared,
+        validate::require,
         wire,
     },
     value::Value,
@@ -51,6 +52,9 @@ impl<P: Provider> Shared<P> {
         let mut cx = self.context(ty.clone(), None);
         cx.private = Private::from_bytes(&request.planned_private);
         cx.config = wire::decode(request.config.as_ref(), ty)?;
+        if !planned.is_null() {
+            require(resource.schema().root(), &cx.config)?;
+        }
         if let Some(meta) = self.meta_type() {
             cx.provider_meta = wire::decode(request.provider_meta.as_ref(), meta)?;
         }

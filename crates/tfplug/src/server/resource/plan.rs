@@ -29,6 +29,7 @@ use crate::{
     server::{
         guard::{guard, guard_sync},
         shared::Shared,
+        validate::require,
         wire,
     },
     value::{Path, Value},
@@ -68,6 +69,7 @@ impl<P: Provider> Shared<P> {
 
         let mut requires_replace = Vec::new();
         if !planned.is_null() {
+            require(block, &config)?;
             // Equalities and plan modifiers are a provider's code too.
             guard_sync(&request.type_name, || {
                 requires_replace = refine(block, &mut planned, &config, &prior);

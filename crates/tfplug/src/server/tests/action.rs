@@ -111,3 +111,18 @@ fn progress_that_nobody_listens_to_stops_nothing() {
     drop(receiver);
     crate::Progress(sender).tell("one");
 }
+
+#[tokio::test]
+async fn an_action_is_neither_planned_nor_done_where_a_required_value_is_null() {
+    let queries = Queries {
+        plan: |_, _| panic!("the plan was called"),
+        invoke: |_, _, _| panic!("the action was called"),
+        ..Queries::default()
+    };
+    let host = Host::with_queries(queries).await;
+    let planned = told(&host.plan_action(json!({}), None).await.diagnostics);
+    let (_, done) = host.invoke("test_format", json!({})).await;
+    for told in [planned, done] {
+        assert!(told.len() == 1 && told[0].starts_with("error name: Missing name: "), "{told:?}");
+    }
+}

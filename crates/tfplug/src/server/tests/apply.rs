@@ -262,3 +262,22 @@ async fn a_type_that_is_not_served_leaves_the_state_as_it_was() {
     assert!(applied.told[0].contains("Unknown resource type"), "{:?}", applied.told);
     assert_eq!(applied.state, prior("a"));
 }
+
+#[tokio::test]
+async fn a_required_value_that_turns_out_to_be_null_changes_nothing() {
+    let disks = Disks {
+        create: |_, _| panic!("the creation was called"),
+        update: |_, _, _| panic!("the change was called"),
+        ..Disks::default()
+    };
+    let host = Host::with_disks(disks).await;
+    for prior in [Json::Null, prior("a")] {
+        let without = |request: &mut proto::apply_resource_change::Request| {
+            request.config = wire(&json!({"zone": "z"}), &disk_type());
+        };
+        let applied = host.apply_with(prior.clone(), planned("a"), without).await;
+        assert_eq!(applied.told.len(), 1);
+        assert!(applied.told[0].starts_with("error name: Missing name: "), "{:?}", applied.told);
+        assert_eq!(applied.state, prior);
+    }
+}

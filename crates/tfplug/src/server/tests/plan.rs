@@ -343,3 +343,21 @@ async fn a_resource_without_a_plan_of_its_own_is_planned() {
     let response = host.service.plan_resource_change(Request::new(request)).await.unwrap().into_inner();
     assert_eq!((read(response.planned_state.as_ref(), &ty), response.diagnostics), (json!({"name": "a"}), vec![]));
 }
+
+#[tokio::test]
+async fn a_required_value_that_turns_out_to_be_null_is_refused_before_the_code_sees_it() {
+    let disks = Disks { plan: |_, _| panic!("the plan was called"), ..Disks::default() };
+    let host = Host::with_disks(disks).await;
+    let prior = json!({"id": "1", "etag": "e", "name": "a", "size": 1});
+    for prior in [Json::Null, prior] {
+        let told = host.plan(prior, json!({"zone": "z"})).await.told;
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with("error name: Missing name: "), "{told:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_destruction_needs_no_configuration() {
+    let prior = json!({"id": "1", "etag": "e", "name": "a", "size": 1});
+    assert_eq!(Host::with_disks(Disks::default()).await.plan(prior, Json::Null).await.told, [""; 0]);
+}

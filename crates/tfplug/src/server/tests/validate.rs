@@ -196,3 +196,17 @@ async fn every_step_of_a_path_reaches_terraform() {
     let told = Host::with_disks(disks).await.validate_disk(json!({"name": "a"}), None).await;
     assert_eq!(told, ["error mount/2/tags/\"k\": Bad: "]);
 }
+
+const MISSING: &str =
+    "error name: Missing name: It must be set, and it is null, as a variable without a value is.\n\nname: Its name.";
+
+#[tokio::test]
+async fn a_required_value_that_is_null_is_refused_in_every_block() {
+    let host = Host::with_disks(Disks::default()).await;
+    assert_eq!(host.validate_disk(json!({"zone": "z"}), None).await, [MISSING]);
+    assert_eq!(host.validate_disk(json!({"name": UNKNOWN}), None).await, [""; 0]);
+    for told in host.validate_queries(json!({"name": null})).await {
+        assert_eq!(told.len(), 1);
+        assert!(told[0].starts_with("error name: Missing name: "), "{told:?}");
+    }
+}
