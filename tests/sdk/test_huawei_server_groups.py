@@ -100,6 +100,11 @@ class ServerGroups(EmulatorTest):
         self.assert_huawei_error(
             "WKS.00130001", 400, self.client.list_server_groups, w.ListServerGroupsRequest(limit=101)
         )
+        other = self.client.create_server_group(new_group(name="elsewhere", enterprise_project_id="ep-1")).id
+        for filters, count in [({}, 15), ({"enterprise_project_id": "ep-1"}, 1), ({"server_group_id": other}, 0)]:
+            self.assertEqual(self.client.list_server_groups(w.ListServerGroupsRequest(**filters)).count, count, filters)
+        (shown,) = self.client.list_server_groups(w.ListServerGroupsRequest(server_group_id=OFFICE)).items
+        self.assertEqual((shown.id, shown.server_group_status), (OFFICE, True))
         brief = self.client.list_tenant_server_groups(w.ListTenantServerGroupsRequest(sever_group_name="draw"))
         self.assertEqual([group.name for group in brief.items], ["drawing"])
 
@@ -128,10 +133,12 @@ class ServerGroups(EmulatorTest):
             ({"extra_session_type": "CPU", "extra_session_size": 2, "is_vdi": True}, "WKS.00130001", 400),
             ({"route_policy": w.RoutePolicy(max_session=2), "is_vdi": True}, "WKS.00130001", 400),
             ({"route_policy": w.RoutePolicy(cpu_threshold=101)}, "WKS.00130001", 400),
+            ({"system_disk_size": 32_769}, "WKS.00130001", 400),
             ({"primary_server_group_id": STANDBY}, "WKS.00130001", 400),
             ({"primary_server_group_id": OFFICE, "app_type": "SESSION_DESKTOP_APP"}, "WKS.00131210", 400),
             ({"primary_server_group_id": "missing"}, "WKS.00131202", 404),
-            ({"tags": [w.TmsTag(key=f"k{n}", value="v") for n in range(21)]}, "WKS.00131211", 400),
+            ({"tags": [w.TmsTag(key=f"k{n}", value="v") for n in range(21)]}, "WKS.00130001", 400),
+            ({"tags": [w.TmsTag(key="_sys_k", value="v")]}, "WKS.00130001", 400),
             ({"tags": [w.TmsTag(key="k", value="v"), w.TmsTag(key="k", value="w")]}, "WKS.00131211", 400),
         ]:
             with self.subTest(changes=changes):
@@ -244,6 +251,8 @@ class Tags(EmulatorTest):
         self.create(team="design", stage="test")
         self.create(stage="live")
         self.assertEqual(self.tags(), {"team": "design", "stage": "live"})
+        calls = self.emulator.calls(operation="CreateServerGroupTags")
+        self.assertEqual([call["status"] for call in calls], [204, 204])
         body = w.DeleteResourceTagReq(tags=[w.TmsTag(key="team", value="design")])
         self.client.delete_server_group_tags(w.DeleteServerGroupTagsRequest(server_group_id=OFFICE, body=body))
         self.assertEqual(self.tags(), {"stage": "live"})

@@ -34,6 +34,8 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/_emulator/summary", get(summary))
         .route("/_emulator/requests", get(requests))
         .route("/_emulator/operations", get(operations))
+        .route("/_emulator/tables", get(tables))
+        .route("/_emulator/health", get(health))
         .route("/_emulator/reset", post(reset))
         .route("/_emulator/state", get(state).put(put_state).patch(patch_state))
         .route("/_emulator/clock", get(clock).post(move_clock))
@@ -78,6 +80,19 @@ async fn operations() -> Response {
     let alibaba: Vec<&str> = alibaba::operation_names().collect();
     let huawei: Vec<&str> = huawei::operation_names().collect();
     json_response(StatusCode::OK, &json!({ "alibaba": alibaba, "huawei": huawei }))
+}
+
+/// What each operation takes and answers, also those that the emulator does not have.
+async fn tables() -> Response {
+    let tables = json!({ "alibaba": alibaba::table().operations(), "huawei": huawei::table().operations() });
+    json_response(StatusCode::OK, &tables)
+}
+
+/// That it answers, and since how many calls.
+async fn health(State(shared): Emulator) -> Response {
+    let state = shared.lock();
+    let body = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "calls": state.record.last() });
+    json_response(StatusCode::OK, &body)
 }
 
 /// World, record, clock, faults and tokens as they were at the start.

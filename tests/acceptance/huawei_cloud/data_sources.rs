@@ -94,16 +94,17 @@ fn groups_by_every_filter() {
         json!({ "tags": { "team": "draw" }, "app_type": "SESSION_DESKTOP_APP", "enterprise_project_id": "7" }),
     );
     let workspace = Workspace::with(&emulator, "");
-    assert_eq!(names(&workspace, ""), ["office", "office-standby", "drawing"]);
+    assert_eq!(names(&workspace, ""), ["office", "office-standby"], "those of the default enterprise project");
     assert_eq!(names(&workspace, "name = \"office\""), ["office", "office-standby"]);
     assert_eq!(names(&workspace, "is_standby = true"), ["office-standby"]);
-    assert_eq!(names(&workspace, "is_standby = false"), ["office", "drawing"]);
+    assert_eq!(names(&workspace, "is_standby = false"), ["office"]);
     for filter in [
         format!("server_group_id = \"{DRAWING}\""),
         "app_type = \"SESSION_DESKTOP_APP\"".to_owned(),
         "tags = \"draw\"".to_owned(),
-        "enterprise_project_id = \"7\"".to_owned(),
+        String::new(),
     ] {
+        let filter = format!("enterprise_project_id = \"7\"\n{filter}");
         assert_eq!(names(&workspace, &filter), ["drawing"], "{filter}");
     }
     assert_eq!(names(&workspace, "name = \"office\"\n tags = \"draw\""), [""; 0], "all filters must fit");
@@ -175,13 +176,12 @@ fn flavors_by_their_filters() {
 fn what_the_quota_is_enough_for() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, "");
-    let quota = |servers: u32| {
-        let arguments = format!(
-            "product_id = \"workspace.app.x86.4c8g\"\nsubscription_num = {servers}\ndisk_num = 1\ndisk_size = 80"
-        );
+    let quota = |product: &str, servers: u32| {
+        let arguments =
+            format!("product_id = \"{product}\"\nsubscription_num = {servers}\ndisk_num = 1\ndisk_size = 80");
         read(&workspace, "appstreaming_server_quota", &arguments)
     };
-    let enough = quota(2);
+    let enough = quota("workspace.app.x86.4c8g", 2);
     assert_eq!(enough["is_enough"], true);
     let row = |quota: &Value, kind: &str| {
         let rows = quota["quotas"].as_array().expect("a list").clone();
@@ -189,7 +189,7 @@ fn what_the_quota_is_enough_for() {
     };
     assert_eq!(row(&enough, "CORES"), json!({ "type": "CORES", "remainder": 800, "need": 8 }));
     assert_eq!(row(&enough, "VOLUME_GIGABYTES")["need"], 160);
-    assert_eq!(quota(201)["is_enough"], false);
+    assert_eq!(quota("workspace.app.x86.gpu.8c32g", 5)["is_enough"], false);
 }
 
 #[test]

@@ -20,8 +20,6 @@ pub(super) struct Page {
     pub size: usize,
 }
 
-const PRODUCT_TYPES: &[&str] = &["CloudApp", "CloudBrowser", "WuyingServer", "AndroidCloud"];
-
 impl<'a> Arguments<'a> {
     pub(super) fn new(values: &'a Map<String, Value>) -> Self {
         Self { values }
@@ -52,54 +50,25 @@ impl<'a> Arguments<'a> {
         self.value(name).and_then(Value::as_bool)
     }
 
-    /// A list of texts; empty where it is absent, an error where an element is missing or empty.
-    pub(super) fn texts(&self, name: &str) -> Result<Vec<&'a str>, Error> {
-        let Some(Value::Array(list)) = self.value(name) else {
-            return Ok(Vec::new());
-        };
-        list.iter()
-            .map(|item| item.as_str().filter(|text| !text.is_empty()).ok_or_else(|| Error::invalid(name)))
-            .collect()
-    }
-
-    /// A list of at most `most` texts.
-    pub(super) fn texts_up_to(&self, name: &str, most: usize) -> Result<Vec<&'a str>, Error> {
-        let list = self.texts(name)?;
-        if list.len() > most {
-            return Err(Error::invalid_because(name, &format!("At most {most} values can be given.")));
-        }
-        Ok(list)
+    /// A list of texts; empty where it is absent.
+    pub(super) fn texts(&self, name: &str) -> Vec<&'a str> {
+        self.list(name).iter().filter_map(Value::as_str).collect()
     }
 
     /// A list of `Key` and `Value`.
-    pub(super) fn tags(&self, name: &str) -> Result<Vec<(&'a str, Option<&'a str>)>, Error> {
-        let Some(Value::Array(list)) = self.value(name) else {
-            return Ok(Vec::new());
-        };
-        list.iter()
-            .map(|tag| {
-                let key = tag.get("Key").and_then(Value::as_str).filter(|key| !key.is_empty());
-                Ok((key.ok_or_else(|| Error::invalid(name))?, tag.get("Value").and_then(Value::as_str)))
-            })
-            .collect()
+    pub(super) fn tags(&self, name: &str) -> Vec<(&'a str, Option<&'a str>)> {
+        let tags = self.list(name).iter();
+        tags.filter_map(|tag| Some((tag["Key"].as_str()?, tag["Value"].as_str()))).collect()
     }
 
     /// `PageNumber` and `PageSize`.
-    pub(super) fn page(&self, default_size: usize) -> Result<Page, Error> {
-        let within = |name: &str, default: usize, most: usize| match self.integer(name) {
-            None => Ok(default),
-            Some(given) => usize::try_from(given)
-                .ok()
-                .filter(|given| (1..=most).contains(given))
-                .ok_or_else(|| Error::invalid(name)),
-        };
-        Ok(Page { number: within("PageNumber", 1, usize::MAX)?, size: within("PageSize", default_size, 100)? })
+    pub(super) fn page(&self) -> Page {
+        let number = |name: &str| self.integer(name).and_then(|given| usize::try_from(given).ok());
+        Page { number: number("PageNumber").unwrap_or(1), size: number("PageSize").unwrap_or(10) }
     }
 
-    /// `ProductType`, which must be one that exists.
-    pub(super) fn product_type(&self) -> Result<&'a str, Error> {
-        let product = self.need("ProductType")?;
-        if PRODUCT_TYPES.contains(&product) { Ok(product) } else { Err(Error::invalid("ProductType")) }
+    fn list(&self, name: &str) -> &'a [Value] {
+        self.value(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// `BizRegionId`, which must be a region of the service.
@@ -117,7 +86,7 @@ impl<'a> Arguments<'a> {
     /// The group that `AppInstanceGroupId` names, of the product that `ProductType` names, in the region that
     /// `BizRegionId` names, where these are given.
     pub(super) fn group<'w>(&self, world: &'w World) -> Result<(&'a str, &'w DeliveryGroup), Error> {
-        let product = if self.value("ProductType").is_some() { Some(self.product_type()?) } else { None };
+        let product = self.text("ProductType");
         let region = self.region(world)?;
         let id = self.need("AppInstanceGroupId")?;
         let group = world.alibaba.delivery_groups.get(id).ok_or_else(Error::unknown_group)?;

@@ -10,19 +10,15 @@ use crate::{
     world::{Authorizations, DeliveryGroup, World},
 };
 
-/// Names in one list of one call.
-const MOST_NAMES: usize = 100;
-
 /// AuthorizeInstanceGroup: adds and removes users and user groups in one call, all or nothing.
 ///
 /// A name that is authorized already, and the removal of one that is not, change nothing.
 pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
     let place = Place::named(world, arguments)?;
-    let users = arguments.texts_up_to("AuthorizeUserIds", MOST_NAMES)?;
-    let removed_users = arguments.texts_up_to("UnAuthorizeUserIds", MOST_NAMES)?;
-    let user_groups = arguments.texts_up_to("AuthorizeUserGroupIds", MOST_NAMES)?;
-    let removed_user_groups = arguments.texts_up_to("UnAuthorizeUserGroupIds", MOST_NAMES)?;
+    let users = arguments.texts("AuthorizeUserIds");
+    let removed_users = arguments.texts("UnAuthorizeUserIds");
+    let user_groups = arguments.texts("AuthorizeUserGroupIds");
+    let removed_user_groups = arguments.texts("UnAuthorizeUserGroupIds");
     check_disjoint("UnAuthorizeUserIds", &users, &removed_users)?;
     check_disjoint("UnAuthorizeUserGroupIds", &user_groups, &removed_user_groups)?;
     for group in place.groups(world) {
@@ -64,8 +60,7 @@ pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: M
 /// ListAuthorizedUsers: pages over authorization records and merges those of one user, so that a page can hold fewer
 /// users than its size and `TotalCount` can exceed the number of users. With `Session` authorization both count users.
 pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
-    let paging = arguments.page(100)?;
+    let paging = arguments.page();
     let place = Place::named(world, arguments)?;
     let auth_mode = place.auth_mode(world);
     let (app, session) = (arguments.text("AppId"), arguments.text("AppInstancePersistentId"));
@@ -92,8 +87,7 @@ pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Mome
 
 /// ListAuthorizedUserGroups.
 pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
-    let paging = arguments.page(100)?;
+    let paging = arguments.page();
     let place = Place::named(world, arguments)?;
     let name_of = |id: &str| world.alibaba.user_groups.get(id).map_or("", |group| group.name.as_str());
     let found: Vec<&String> = place
@@ -119,8 +113,7 @@ pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment
 
 /// PageListAppInstanceGroupUser: the names alone, each once.
 pub(super) fn page_list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
-    let paging = arguments.page(100)?;
+    let paging = arguments.page();
     let (_, group) = arguments.group(world)?;
     let users = page(group.authorized_users.keys(), paging.number, paging.size);
     Ok(json!({ "Users": users }))

@@ -19,9 +19,9 @@ pub(super) fn list_regions(world: &World, _arguments: &Arguments<'_>, _moment: M
 
 /// ListImage.
 pub(super) fn list_images(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let paging = arguments.page(10)?;
-    let regions = arguments.texts("BizRegionIdList")?;
-    let products = arguments.texts("ProductTypeList")?;
+    let paging = arguments.page();
+    let regions = arguments.texts("BizRegionIdList");
+    let products = arguments.texts("ProductTypeList");
     let equals = |name: &str, value: &str| arguments.text(name).is_none_or(|wanted| wanted == value);
     let matches = |id: &str, image: &Image| {
         equals("ImageId", id)
@@ -79,9 +79,8 @@ pub(super) fn list_node_instance_types(
     arguments: &Arguments<'_>,
     _moment: Moment,
 ) -> Result<Value, Error> {
-    arguments.product_type()?;
     let region = arguments.region(world)?;
-    let paging = arguments.page(10)?;
+    let paging = arguments.page();
     let number = |name: &str| arguments.value(name).and_then(Value::as_f64);
     let same = |wanted: Option<f64>, text: &str| wanted.is_none_or(|wanted| text.parse() == Ok(wanted));
     let matches = |id: &str, kind: &NodeInstanceType| {

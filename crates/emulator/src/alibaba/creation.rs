@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     arguments::Arguments,
     errors::Error,
-    rules::{bounds, check_at_rest, check_capacity, check_image, check_name, check_session_timeout},
+    rules::{bounds, check_at_rest, check_capacity, check_image, check_session_timeout},
 };
 use crate::{
     call::Moment,
@@ -16,26 +16,21 @@ use crate::{
     world::{DeliveryGroup, NEVER, NodePool, Pending, RecurrenceSchedule, TimerPeriod, World},
 };
 
-const AUTH_MODES: &[&str] = &["App", "Session", "AppInstanceGroup"];
 const DAY: u64 = 24 * 60 * 60;
 
 /// CreateAppInstanceGroup.
 pub(super) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
-    let product_type = arguments.product_type()?;
+    let product_type = arguments.text("ProductType").unwrap_or_default();
     let region = arguments.region(world)?.ok_or_else(|| Error::missing("BizRegionId"))?;
     let image_id = arguments.need("AppCenterImageId")?;
     check_image(world, image_id, region)?;
-    let charge_type = one_of(arguments, "ChargeType", &["PrePaid", "PostPaid"])?;
-    let charge_resource_mode = one_of(arguments, "ChargeResourceMode", &["Node", "AppInstance"])?;
+    let charge_type = arguments.need("ChargeType")?;
+    let charge_resource_mode = arguments.need("ChargeResourceMode")?;
     let expires_at = check_period(arguments, charge_type, moment)?;
-    let session_timeout =
-        check_session_timeout(arguments.integer("SessionTimeout").ok_or_else(|| Error::missing("SessionTimeout"))?)?;
-    let auth_mode = match arguments.text("AuthMode") {
-        Some(_) => one_of(arguments, "AuthMode", AUTH_MODES)?,
-        None => "AppInstanceGroup",
-    };
+    let session_timeout = check_session_timeout(arguments.integer("SessionTimeout").unwrap_or_default())?;
+    let auth_mode = arguments.text("AuthMode").unwrap_or("AppInstanceGroup");
     let id = world.random().id("aig-", 16);
-    let name = arguments.text("AppInstanceGroupName").map_or(Ok(id.as_str()), check_name)?.to_owned();
+    let name = arguments.text("AppInstanceGroupName").unwrap_or(&id).to_owned();
     let mut node_pool = new_pool(world, arguments, charge_type, region, moment)?;
     node_pool.id = world.random().id("rg-", 16);
     let (users, user_groups) = check_users(world, arguments)?;
@@ -85,7 +80,6 @@ pub(super) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
 
 /// ModifyNodePoolAttribute: the pool's capacity and how it scales.
 pub(super) fn modify_node_pool(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
     let region = arguments.region(world)?;
     let pool_id = arguments.need("PoolId")?;
     let (id, group) = world
@@ -111,15 +105,10 @@ pub(super) fn modify_node_pool(world: &mut World, arguments: &Arguments<'_>, mom
     Ok(json!({ "Code": "success" }))
 }
 
-fn one_of<'a>(arguments: &Arguments<'a>, name: &str, choices: &[&str]) -> Result<&'a str, Error> {
-    let given = arguments.need(name)?;
-    if choices.contains(&given) { Ok(given) } else { Err(Error::invalid(name)) }
-}
-
 /// How long is paid for; answers when it ends.
 fn check_period(arguments: &Arguments<'_>, charge_type: &str, moment: Moment) -> Result<Timestamp, Error> {
-    let unit = one_of(arguments, "PeriodUnit", &["Week", "Month", "Year"])?;
-    let period = arguments.integer("Period").ok_or_else(|| Error::missing("Period"))?;
+    let unit = arguments.need("PeriodUnit")?;
+    let period = arguments.integer("Period").unwrap_or_default();
     if charge_type == "PostPaid" {
         return match (unit, period) {
             ("Month", 1) => Ok(NEVER),
@@ -146,7 +135,7 @@ fn new_pool(
     moment: Moment,
 ) -> Result<NodePool, Error> {
     let given = arguments.value("NodePool").ok_or_else(|| Error::missing("NodePool"))?;
-    let kind_id = given["NodeInstanceType"].as_str().ok_or_else(|| Error::invalid("NodePool.NodeInstanceType"))?;
+    let kind_id = given["NodeInstanceType"].as_str().unwrap_or_default();
     let known = world.alibaba.node_instance_types.get(kind_id);
     if !known.is_some_and(|kind| kind.region_ids.iter().any(|known| known == region)) {
         return Err(Error::invalid("NodePool.NodeInstanceType"));
@@ -260,7 +249,7 @@ fn check_strategy(parameter: &str, pool: &NodePool, charge_type: &str, moment: M
 type Grants = (BTreeMap<String, BTreeSet<String>>, BTreeSet<String>);
 
 fn check_users(world: &World, arguments: &Arguments<'_>) -> Result<Grants, Error> {
-    let users = arguments.texts_up_to("Users", 100)?;
+    let users = arguments.texts("Users");
     if !users.is_empty() && arguments.value("UserInfo").is_none() {
         return Err(Error::missing("UserInfo"));
     }
@@ -268,7 +257,7 @@ fn check_users(world: &World, arguments: &Arguments<'_>) -> Result<Grants, Error
     if !unknown.is_empty() {
         return Err(Error::unknown_users(&unknown));
     }
-    let groups = arguments.texts_up_to("UserGroupIds", 100)?;
+    let groups = arguments.texts("UserGroupIds");
     let unknown: Vec<&str> =
         groups.iter().filter(|id| !world.alibaba.user_groups.contains_key(**id)).copied().collect();
     if !unknown.is_empty() {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{
     arguments::{Arguments, time},
     errors::Error,
-    rules::{check_at_rest, check_capacity, check_image, check_name, check_session_timeout},
+    rules::{check_at_rest, check_capacity, check_image, check_session_timeout},
 };
 use crate::{
     call::{Moment, page, without_nulls},
@@ -24,13 +24,13 @@ pub(super) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> 
 
 /// ListAppInstanceGroup: at most 100 a page, by id.
 pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let product = arguments.product_type()?;
+    let product = arguments.text("ProductType").unwrap_or_default();
     let region = arguments.region(world)?;
-    let paging = arguments.page(10)?;
-    let statuses = arguments.texts("Status")?;
-    let tags = arguments.tags("Tag")?;
-    let user_groups = arguments.texts("UserGroupIds")?;
-    let excluded_user_groups = arguments.texts("ExcludedUserGroupIds")?;
+    let paging = arguments.page();
+    let statuses = arguments.texts("Status");
+    let tags = arguments.tags("Tag");
+    let user_groups = arguments.texts("UserGroupIds");
+    let excluded_user_groups = arguments.texts("ExcludedUserGroupIds");
     let equals = |name: &str, value: &str| arguments.text(name).is_none_or(|wanted| wanted == value);
     let matches = |id: &str, group: &DeliveryGroup| {
         let grants = |wanted: &&str| group.authorized_user_groups.contains(*wanted);
@@ -67,7 +67,6 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
 /// UpdateAppInstanceGroupImage: the group is `MAINTAINING` until the update ends in `PUBLISHED` with the new image or
 /// in `MAINTAIN_FAILED` with the old one. Its sessions end at once.
 pub(super) fn update_image(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
     let (id, group) = arguments.group(world)?;
     let image_id = arguments.need("AppCenterImageId")?;
     check_image(world, image_id, &group.region_id)?;
@@ -85,10 +84,9 @@ pub(super) fn update_image(world: &mut World, arguments: &Arguments<'_>, moment:
 
 /// ModifyAppInstanceGroupAttribute.
 pub(super) fn modify(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
     let (id, group) = arguments.group(world)?;
     check_at_rest(group)?;
-    let name = arguments.text("AppInstanceGroupName").map(check_name).transpose()?;
+    let name = arguments.text("AppInstanceGroupName");
     let timeout = arguments.integer("SessionTimeout").map(check_session_timeout).transpose()?;
     let pool = arguments.value("NodePool");
     if let Some(pool_id) = pool.and_then(|pool| pool["NodePoolId"].as_str())
@@ -120,7 +118,6 @@ pub(super) fn modify(world: &mut World, arguments: &Arguments<'_>, _moment: Mome
 
 /// DeleteAppInstanceGroup: a subscription that still runs is refused.
 pub(super) fn delete(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
     let (id, group) = arguments.group(world)?;
     let runs_on = group.charge_type == "PrePaid" && group.status != "EXPIRED";
     if runs_on || matches!(group.status.as_str(), "MAINTAINING" | "DELETING" | "DEPLOYING") {

@@ -6,6 +6,8 @@
 //! known, the emulator follows the pattern of the known ones (`InvalidImage.NotFound`). A client should treat the class
 //! of the code, not its every letter, as the contract.
 
+use crate::shape::check::Reason;
+
 /// A refused call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Error {
@@ -34,6 +36,11 @@ impl Error {
 
     pub(super) fn missing(parameter: &str) -> Self {
         Self::new(400, format!("Missing{parameter}"), format!("{parameter} is mandatory for this action."))
+    }
+
+    /// Whether a parameter that must be there is not.
+    pub(super) fn is_missing(&self) -> bool {
+        self.code.starts_with("Missing")
     }
 
     pub(super) fn incomplete_signature() -> Self {
@@ -107,6 +114,13 @@ impl Error {
             format!("InvalidParameter.{parameter}"),
             format!("The parameter {parameter} is invalid. {reason}"),
         )
+    }
+
+    /// The parameter is not what the operation takes.
+    pub(super) fn mismatch(parameter: &str, reason: &Reason) -> Self {
+        let reason = reason.to_string();
+        let rest = reason.strip_prefix("it ").unwrap_or(&reason);
+        Self::invalid_because(parameter, &format!("It {rest}."))
     }
 
     pub(super) fn unknown_group() -> Self {

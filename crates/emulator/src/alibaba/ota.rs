@@ -9,19 +9,17 @@ use crate::{
     world::{OtaTask, World},
 };
 
-/// The one type of update.
-const OTA_TYPE: &str = "Fota";
-
 /// ListOtaTask.
 pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let paging = arguments.page(10)?;
-    let ota_type = check_type(arguments)?;
+    let paging = arguments.page();
     let (group_id, _) = arguments.group(world)?;
     let found: Vec<_> = world
         .alibaba
         .ota_tasks
         .iter()
-        .filter(|(_, task)| task.delivery_group_id == group_id && task.ota_type == ota_type)
+        .filter(|(_, task)| {
+            task.delivery_group_id == group_id && arguments.text("OtaType") == Some(task.ota_type.as_str())
+        })
         .collect();
     let total = found.len();
     let tasks: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
@@ -52,7 +50,6 @@ pub(super) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> 
 /// ApproveOtaTask: says when the update begins. The task's id changes with each approval, so that an id can be used
 /// once; a later approval with the new id moves the time.
 pub(super) fn approve(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
-    check_type(arguments)?;
     let start: Timestamp = arguments.need("StartTime")?.parse().map_err(|_| Error::invalid("StartTime"))?;
     let (group_id, group) = arguments.group(world)?;
     let task_id = arguments.need("TaskId")?;
@@ -84,11 +81,6 @@ pub(super) fn approve(world: &mut World, arguments: &Arguments<'_>, moment: Mome
         group.ota_task_id = Some(new_id);
     }
     Ok(json!({ "Code": "success" }))
-}
-
-fn check_type<'a>(arguments: &Arguments<'a>) -> Result<&'a str, Error> {
-    let given = arguments.need("OtaType")?;
-    if given == OTA_TYPE { Ok(given) } else { Err(Error::invalid("OtaType")) }
 }
 
 /// As the service writes it: UTC, to the minute.

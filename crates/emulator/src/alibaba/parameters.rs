@@ -1,31 +1,17 @@
-//! How a query and a form become an operation's parameters. What each takes is in [`super::parameter_tables`].
+//! How a query and a form become an operation's parameters. What each takes is in `operations.txt`.
 //!
 //! Alibaba Cloud's RPC style flattens lists to `Name.1`, `Name.2` and objects in them to `Name.1.Key`; parameters that
-//! hold an object are one JSON string. A parameter is taken from the query or from the form, wherever the client put
-//! it, as the service does.
+//! hold an object are one JSON string. A parameter is taken from the query or from the form, wherever the client put it,
+//! as the service does.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use super::errors::Error;
-use crate::shape::{self, Shape, Shape::*};
-
-/// A parameter's name, type and whether it must be there.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Parameter {
-    pub name: &'static str,
-    pub shape: Shape,
-    pub required: bool,
-}
-
-/// A parameter that must be there.
-pub(super) const fn required(name: &'static str, shape: Shape) -> Parameter {
-    Parameter { name, shape, required: true }
-}
-
-/// A parameter that may be left out.
-pub(super) const fn optional(name: &'static str, shape: Shape) -> Parameter {
-    Parameter { name, shape, required: false }
-}
+use crate::shape::{
+    Field, Fields, Kind,
+    check::{Reason, check, complete, scalar},
+    table::Operation,
+};
 
 /// Parameters of the RPC style itself, which no operation lists.
 const COMMON: &[&str] = &[
@@ -42,7 +28,7 @@ const COMMON: &[&str] = &[
     "Version",
 ];
 
-/// Decoded parameters, and the names that the operation does not know.
+/// Decoded parameters as they came, and the names that the operation does not know.
 #[derive(Debug, Default)]
 pub(super) struct Decoded {
     pub values: Map<String, Value>,
@@ -50,50 +36,69 @@ pub(super) struct Decoded {
 }
 
 /// Decodes `pairs`; answers what could be decoded along with the first error.
-pub(super) fn decode(parameters: &[Parameter], pairs: &[(String, String)]) -> (Decoded, Result<(), Error>) {
+pub(super) fn decode(operation: &Operation, pairs: &[(String, String)]) -> (Decoded, Result<(), Error>) {
     let mut decoded = Decoded::default();
     let mut result = Ok(());
     for (name, text) in pairs.iter().filter(|(name, _)| !COMMON.contains(&name.as_str())) {
         let (first, rest) = name.split_once('.').map_or((name.as_str(), None), |(first, rest)| (first, Some(rest)));
-        let Some(parameter) = parameters.iter().find(|parameter| parameter.name == first) else {
+        let Some(parameter) = operation.parameter(first) else {
             decoded.not_understood.push(name.clone());
             continue;
         };
-        if let Err(error) = store(&mut decoded, *parameter, rest, text) {
+        if let Err(error) = store(&mut decoded.values, parameter, rest, text) {
             result = result.and(Err(error));
         }
     }
     (decoded, result)
 }
 
-/// Checks that everything required is there.
-pub(super) fn complete(parameters: &[Parameter], values: &Map<String, Value>) -> Result<(), Error> {
-    let is_missing = |parameter: &&Parameter| {
-        parameter.required && values.get(parameter.name).is_none_or(|value| value.as_str() == Some(""))
-    };
-    match parameters.iter().find(is_missing) {
-        Some(parameter) => Err(Error::missing(parameter.name)),
-        None => Ok(()),
+/// Holds what was decoded against what the operation takes; answers it with what stands for what was not given.
+pub(super) fn checked(operation: &Operation, decoded: &mut Decoded) -> Result<Map<String, Value>, Error> {
+    // An empty parameter counts as one that is not given.
+    let is_given = |value: &Value| value.as_str() != Some("");
+    let mut values = decoded.values.clone();
+    values.retain(|_, value| is_given(value));
+    for fields in [&operation.query, &operation.form] {
+        let (mut here, others) = values.into_iter().partition::<Map<_, _>, _>(|(name, _)| fields.get(name).is_some());
+        let unknown = check(fields, &here).map_err(|mismatch| match mismatch.reason.clone() {
+            Reason::Missing if !mismatch.path.contains('.') => Error::missing(&mismatch.path),
+            // The service names an element of a list by the list's name.
+            reason if is_list(fields, &mismatch.path) => Error::mismatch(list_of(&mismatch.path), &reason),
+            reason => Error::mismatch(&mismatch.path, &reason),
+        })?;
+        decoded.not_understood.extend(unknown);
+        complete(fields, &mut here);
+        values = others;
+        values.extend(here);
     }
+    Ok(values)
 }
 
-fn store(decoded: &mut Decoded, parameter: Parameter, rest: Option<&str>, text: &str) -> Result<(), Error> {
-    let wrong = || Error::invalid(parameter.name);
-    match (parameter.shape, rest) {
-        (List(item), Some(rest)) => {
+fn list_of(path: &str) -> &str {
+    path.split('.').next().unwrap_or(path)
+}
+
+fn is_list(fields: &Fields, path: &str) -> bool {
+    matches!(fields.get(list_of(path)), Some(Field { kind: Kind::List { .. }, .. }))
+}
+
+fn store(values: &mut Map<String, Value>, parameter: &Field, rest: Option<&str>, text: &str) -> Result<(), Error> {
+    let wrong = || Error::invalid(&parameter.name);
+    match (&parameter.kind, rest) {
+        (Kind::List { item, .. }, Some(rest)) => {
             let (index, field) = rest.split_once('.').map_or((rest, None), |(index, field)| (index, Some(field)));
             let index = index.parse::<usize>().ok().filter(|index| (1..=1000).contains(index)).ok_or_else(wrong)?;
-            let list = decoded.values.entry(parameter.name).or_insert_with(|| Value::Array(Vec::new()));
+            let list = values.entry(&parameter.name).or_insert_with(|| Value::Array(Vec::new()));
             let Value::Array(list) = list else {
                 return Err(wrong());
             };
             if list.len() < index {
                 list.resize(index, Value::Null);
             }
-            match (item, field) {
-                (Object(fields), Some(field)) => {
-                    let (_, shape) = fields.iter().find(|(known, _)| *known == field).ok_or_else(wrong)?;
-                    let value = scalar(*shape, text).ok_or_else(wrong)?;
+            match (&**item, field) {
+                (Kind::Object(fields), Some(field)) => {
+                    let kind = fields.get(field).map(|field| &field.kind).ok_or_else(wrong)?;
+                    let value = scalar(kind, text).ok_or_else(wrong)?;
                     match &mut list[index - 1] {
                         Value::Object(object) => {
                             object.insert(field.to_owned(), value);
@@ -101,96 +106,103 @@ fn store(decoded: &mut Decoded, parameter: Parameter, rest: Option<&str>, text: 
                         slot => *slot = Value::Object([(field.to_owned(), value)].into_iter().collect()),
                     }
                 }
-                (item, None) => list[index - 1] = scalar(*item, text).ok_or_else(wrong)?,
+                (item, None) => list[index - 1] = scalar(item, text).ok_or_else(wrong)?,
                 _ => return Err(wrong()),
             }
         }
-        (Json(inner), None) => {
-            let value: Value = serde_json::from_str(text).map_err(|_| wrong())?;
-            let holder = Map::from_iter([(parameter.name.to_owned(), value.clone())]);
-            let unknown = shape::check(&[(parameter.name, *inner)], &holder)
-                .map_err(|mismatch| Error::invalid(&mismatch.path))?;
-            decoded.not_understood.extend(unknown);
-            decoded.values.insert(parameter.name.to_owned(), value);
+        (Kind::Json(_), None) => {
+            values.insert(parameter.name.clone(), serde_json::from_str(text).map_err(|_| wrong())?);
         }
-        (shape, None) => {
-            decoded.values.insert(parameter.name.to_owned(), scalar(shape, text).ok_or_else(wrong)?);
+        (kind, None) => {
+            values.insert(parameter.name.clone(), scalar(kind, text).ok_or_else(wrong)?);
         }
         _ => return Err(wrong()),
     }
     Ok(())
 }
 
-fn scalar(shape: Shape, text: &str) -> Option<Value> {
-    match shape {
-        Text => Some(Value::String(text.to_owned())),
-        Integer => text.parse::<i64>().ok().map(Value::from),
-        Number => text.parse::<Number>().ok().map(Value::Number),
-        Boolean => match text {
-            "true" | "True" => Some(Value::Bool(true)),
-            "false" | "False" => Some(Value::Bool(false)),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{super::parameter_tables::*, *};
+    use super::*;
+    use crate::alibaba::operations::table;
 
-    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    fn read(operation: &str, given: &[(&str, &str)]) -> (Decoded, Result<Map<String, Value>, Error>) {
+        let operation = table().operation(operation).unwrap();
+        let given: Vec<_> = given.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let (mut decoded, result) = decode(operation, &given);
+        let values = result.and_then(|()| checked(operation, &mut decoded));
+        (decoded, values)
     }
 
     #[test]
-    fn flat_lists_objects_and_json_are_decoded() {
-        let given = pairs(&[
-            ("Action", "ListAppInstanceGroup"),
-            ("Status.2", "FAILED"),
-            ("Status.1", "PUBLISHED"),
-            ("Tag.1.Key", "team"),
-            ("Tag.1.Value", "design"),
-            ("PageSize", "20"),
-        ]);
-        let (decoded, result) = decode(LIST_APP_INSTANCE_GROUP, &given);
-        assert_eq!(result, Ok(()));
-        assert_eq!(
-            Value::Object(decoded.values),
-            json!({"Status": ["PUBLISHED", "FAILED"], "Tag": [{"Key": "team", "Value": "design"}], "PageSize": 20})
+    fn lists_objects_in_them_and_json_are_put_together() {
+        let (_, values) = read(
+            "ListAppInstanceGroup",
+            &[
+                ("Action", "ListAppInstanceGroup"),
+                ("ProductType", "CloudApp"),
+                ("Status.2", "FAILED"),
+                ("Status.1", "PUBLISHED"),
+                ("Tag.1.Key", "team"),
+                ("Tag.1.Value", "design"),
+                ("PageSize", "20"),
+            ],
         );
-        let (decoded, result) =
-            decode(AUTHORIZE_INSTANCE_GROUP, &pairs(&[("UserMeta", r#"{"Type":"ad","Colour":"red"}"#)]));
-        assert_eq!(result, Ok(()));
-        assert_eq!(decoded.values["UserMeta"]["Type"], "ad");
+        assert_eq!(
+            Value::Object(values.unwrap()),
+            json!({
+                "ProductType": "CloudApp",
+                "Status": ["PUBLISHED", "FAILED"],
+                "Tag": [{"Key": "team", "Value": "design"}],
+                "PageSize": 20,
+                "PageNumber": 1,
+            })
+        );
+        let given = [("ProductType", "CloudApp"), ("UserMeta", r#"{"Type":"ad","Colour":"red"}"#)];
+        let (decoded, values) = read("AuthorizeInstanceGroup", &given);
+        assert_eq!(values.unwrap()["UserMeta"]["Type"], "ad");
         assert_eq!(decoded.not_understood, ["UserMeta.Colour"]);
     }
 
     #[test]
     fn what_does_not_fit_is_refused_by_name() {
-        for (name, value) in [("PageSize", "many"), ("Tag.x.Key", "a"), ("Tag.1.Colour", "a"), ("PageSize.1", "2")] {
-            let (_, result) = decode(LIST_APP_INSTANCE_GROUP, &pairs(&[(name, value)]));
+        for (name, value) in [
+            ("PageSize", "many"),
+            ("PageSize", "101"),
+            ("PageSize.1", "2"),
+            ("Tag.x.Key", "a"),
+            ("Tag.1.Colour", "a"),
+            ("Tag.1.Key", ""),
+            ("Status.2", "FAILED"),
+            ("ProductType", "Other"),
+        ] {
+            let mut given = vec![(name, value)];
+            if name != "ProductType" {
+                given.push(("ProductType", "CloudApp"));
+            }
             let parameter = name.split('.').next().unwrap();
-            assert_eq!(result, Err(Error::invalid(parameter)), "{name}={value}");
+            let error = read("ListAppInstanceGroup", &given).1.unwrap_err();
+            assert_eq!(error.code, format!("InvalidParameter.{parameter}"), "{name}={value}");
         }
-        let (_, result) = decode(AUTHORIZE_INSTANCE_GROUP, &pairs(&[("UserMeta", r#"{"Type":1}"#)]));
-        assert_eq!(result, Err(Error::invalid("UserMeta.Type")));
+        let given = [("ProductType", "CloudApp"), ("UserMeta", r#"{"Type":1}"#)];
+        assert_eq!(
+            read("AuthorizeInstanceGroup", &given).1,
+            Err(Error::invalid_because("UserMeta.Type", "It has the wrong type."))
+        );
     }
 
     #[test]
     fn a_required_parameter_must_be_there_and_not_empty() {
-        let (decoded, _) = decode(LIST_REGIONS, &[]);
-        assert_eq!(complete(LIST_REGIONS, &decoded.values), Ok(()));
-        let (decoded, _) =
-            decode(GET_APP_INSTANCE_GROUP, &pairs(&[("AppInstanceGroupId", ""), ("ProductType", "CloudApp")]));
-        assert_eq!(complete(GET_APP_INSTANCE_GROUP, &decoded.values), Err(Error::missing("AppInstanceGroupId")));
+        assert_eq!(read("ListRegions", &[]).1, Ok(Map::new()));
+        let given = [("AppInstanceGroupId", ""), ("ProductType", "CloudApp")];
+        assert_eq!(read("GetAppInstanceGroup", &given).1, Err(Error::missing("AppInstanceGroupId")));
     }
 
     #[test]
     fn an_unknown_parameter_is_noted_and_ignored() {
-        let (decoded, result) = decode(LIST_REGIONS, &pairs(&[("Colour", "red")]));
-        assert_eq!((result, decoded.not_understood), (Ok(()), vec!["Colour".to_owned()]));
+        let (decoded, values) = read("ListRegions", &[("Colour", "red")]);
+        assert_eq!((values, decoded.not_understood), (Ok(Map::new()), vec!["Colour".to_owned()]));
     }
 }

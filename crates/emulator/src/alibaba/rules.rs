@@ -25,11 +25,6 @@ pub(super) fn check_at_rest(group: &DeliveryGroup) -> Result<(), Error> {
     }
 }
 
-/// 1 to 100 characters.
-pub(super) fn check_name(name: &str) -> Result<&str, Error> {
-    if (1..=100).contains(&name.chars().count()) { Ok(name) } else { Err(Error::invalid("AppInstanceGroupName")) }
-}
-
 /// -1 for ever, or 3 to 300 minutes.
 pub(super) fn check_session_timeout(minutes: i64) -> Result<i64, Error> {
     if minutes == -1 || (3..=300).contains(&minutes) { Ok(minutes) } else { Err(Error::invalid("SessionTimeout")) }

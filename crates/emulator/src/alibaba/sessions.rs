@@ -15,10 +15,10 @@ use crate::{
 
 /// ListAppInstances: instances that are gone are shown only when asked for by id.
 pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let paging = arguments.page(20)?;
-    let ids = arguments.texts_up_to("AppInstanceIdList", 100)?;
-    let statuses = arguments.texts("Status")?;
-    let users = arguments.texts_up_to("UserIdList", 100)?;
+    let paging = arguments.page();
+    let ids = arguments.texts("AppInstanceIdList");
+    let statuses = arguments.texts("Status");
+    let users = arguments.texts("UserIdList");
     let (group_id, group) = arguments.group(world)?;
     let include_deleted = arguments.boolean("IncludeDeleted").unwrap_or(false);
     if include_deleted && ids.is_empty() {
@@ -49,7 +49,6 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
 /// LogOffAllSessionsInAppInstanceGroup: only for pay-as-you-go groups that scale by schedule, and only outside the
 /// scheduled periods.
 pub(super) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
-    arguments.product_type()?;
     let (id, group) = arguments.group(world)?;
     if group.charge_type != "PostPaid" || group.node_pool.strategy_type != "NODE_SCALING_BY_SCHEDULE" {
         return Err(Error::not_scheduled());

@@ -9,9 +9,7 @@ use crate::{call::Moment, world::World};
 const RESOURCE_TYPE: &str = "APPINSTANCEGROUP";
 /// System tags that anybody may set, to `true` or `false`.
 const SYSTEM_TAGS: [&str; 2] = ["System/Scheduler/GRAYSCALE", "System/Scheduler/STOP_NEW_USER_CONNECTION"];
-/// Groups in one call.
-const MOST_GROUPS: usize = 50;
-/// Tags in one call and on one group.
+/// Tags on one group.
 const MOST_TAGS: usize = 20;
 /// Rows in an answer of ListTagResources.
 const PAGE_SIZE: usize = 50;
@@ -19,12 +17,9 @@ const PAGE_SIZE: usize = 50;
 /// TagResources: all groups or none.
 pub(super) fn tag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let ids = groups(world, arguments)?;
-    let tags = arguments.tags("Tag")?;
+    let tags = arguments.tags("Tag");
     if tags.is_empty() {
         return Err(Error::missing("Tag"));
-    }
-    if tags.len() > MOST_TAGS {
-        return Err(Error::invalid("Tag"));
     }
     for (index, (key, value)) in tags.iter().enumerate() {
         check_tag(key, value.unwrap_or_default())?;
@@ -47,7 +42,7 @@ pub(super) fn tag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment)
 /// UntagResources: the keys given, or all.
 pub(super) fn untag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let ids = groups(world, arguments)?;
-    let keys = arguments.texts_up_to("TagKey", MOST_TAGS)?;
+    let keys = arguments.texts("TagKey");
     let all = arguments.boolean("All").unwrap_or(false);
     if keys.iter().any(|key| key.starts_with("System/") && !SYSTEM_TAGS.contains(key)) {
         return Err(Error::tag_key());
@@ -67,8 +62,8 @@ pub(super) fn untag(world: &mut World, arguments: &Arguments<'_>, _moment: Momen
 pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     check_type(arguments)?;
     let region = arguments.need("RegionId")?;
-    let ids = arguments.texts_up_to("ResourceId", MOST_GROUPS)?;
-    let tags = arguments.tags("Tag")?;
+    let ids = arguments.texts("ResourceId");
+    let tags = arguments.tags("Tag");
     if ids.is_empty() && tags.is_empty() {
         return Err(Error::missing("ResourceId"));
     }
@@ -104,7 +99,7 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
 fn groups<'a>(world: &World, arguments: &Arguments<'a>) -> Result<Vec<&'a str>, Error> {
     check_type(arguments)?;
     let region = arguments.need("RegionId")?;
-    let ids = arguments.texts_up_to("ResourceId", MOST_GROUPS)?;
+    let ids = arguments.texts("ResourceId");
     if ids.is_empty() {
         return Err(Error::missing("ResourceId"));
     }

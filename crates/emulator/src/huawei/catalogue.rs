@@ -14,15 +14,14 @@ use crate::{
 
 /// GET `product`.
 pub(super) fn list_products(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let wanted = |name: &str, value: &str| request.query_text(name).is_none_or(|wanted| wanted == value);
     let zone = request.query_text("availability_zone");
     let matches = |id: &str, product: &Product| {
-        wanted("product_id", id)
-            && wanted("flavor_id", &product.flavor_id)
-            && wanted("os_type", &product.os_type)
-            && wanted("charge_mode", &product.charge_mode)
-            && wanted("architecture", &product.architecture)
-            && wanted("package_type", "general")
+        request.wants("product_id", id)
+            && request.wants("flavor_id", &product.flavor_id)
+            && request.wants("os_type", &product.os_type)
+            && request.wants("charge_mode", &product.charge_mode)
+            && request.wants("architecture", &product.architecture)
+            && request.wants("package_type", "general")
             && zone.is_none_or(|zone| product.availability_zones.iter().any(|known| known == zone))
     };
     let products: Vec<Value> = world
@@ -108,19 +107,15 @@ pub(super) fn list_volume_types(world: &World, request: &Request, _moment: Momen
 
 /// GET `check/quota`: what so many servers of a product need, and whether enough is left.
 pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let id = request.query_text("product_id").ok_or_else(|| Error::missing("product_id"))?;
+    let id = request.query_text("product_id").unwrap_or_default();
     let known = world.huawei.products.get(id);
     let flavor = request.query_text("flavor_id");
     let product = known
         .filter(|product| flavor.is_none_or(|flavor| product.flavor_id == flavor))
         .ok_or_else(|| Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{id}' is not found.")))?;
-    let amount = |name: &str| match request.query_integer(name) {
-        None => Err(Error::missing(name)),
-        Some(value) if value < 0 => Err(Error::invalid(name, "it must not be negative")),
-        Some(value) => Ok(value),
-    };
-    let servers = amount("subscription_num")?;
-    let (disks, disk_size) = (amount("disk_num")?, amount("disk_size")?);
+    let amount = |name: &str| request.query_integer(name).unwrap_or(0);
+    let servers = amount("subscription_num");
+    let (disks, disk_size) = (amount("disk_num"), amount("disk_size"));
     let per_server = |value: fn(&Product) -> i64| value(product).saturating_mul(servers);
     let volumes = disks.saturating_mul(servers);
     let needs = [

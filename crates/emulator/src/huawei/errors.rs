@@ -6,7 +6,7 @@
 
 use serde_json::{Value, json};
 
-use crate::call::Answer;
+use crate::{call::Answer, shape::check::Mismatch};
 
 /// The service's own codes as the emulator gives them out.
 pub(super) mod code {
@@ -16,6 +16,14 @@ pub(super) mod code {
     pub const PARAMETER: &str = "WKS.00130001";
     /// Too many application groups on a server group. Published for application groups.
     pub const SERVER_GROUP_LIMIT: &str = "WKS.00131201";
+    /// No such application group.
+    pub const APP_GROUP_NOT_FOUND: &str = "WKS.00131301";
+    /// The application group's name is taken.
+    pub const APP_GROUP_NAME_TAKEN: &str = "WKS.00131302";
+    /// No such published application.
+    pub const APP_NOT_FOUND: &str = "WKS.00131303";
+    /// The published application's name is taken in its group.
+    pub const APP_NAME_TAKEN: &str = "WKS.00131304";
     /// No such server group.
     pub const SERVER_GROUP_NOT_FOUND: &str = "WKS.00131202";
     /// The name is taken.
@@ -108,12 +116,25 @@ impl Error {
         Self::service(400, code::PARAMETER, format!("Invalid parameter '{field}': {reason}."))
     }
 
+    /// A parameter or field is not what the operation takes.
+    pub(super) fn mismatch(mismatch: &Mismatch) -> Self {
+        Self::invalid(&mismatch.path, &mismatch.reason.to_string())
+    }
+
     pub(super) fn missing(field: &str) -> Self {
         Self::invalid(field, "it must be given")
     }
 
     pub(super) fn not_found(id: &str) -> Self {
         Self::service(404, code::SERVER_GROUP_NOT_FOUND, format!("The server group is not found, the id is '{id}'."))
+    }
+
+    pub(super) fn unknown_app_group(id: &str) -> Self {
+        Self::service(404, code::APP_GROUP_NOT_FOUND, format!("The application group is not found, the id is '{id}'."))
+    }
+
+    pub(super) fn unknown_app(id: &str) -> Self {
+        Self::service(404, code::APP_NOT_FOUND, format!("The application is not found, the id is '{id}'."))
     }
 
     pub(super) fn of(status: u16, code: &str, message: impl Into<String>) -> Self {

@@ -1,59 +1,93 @@
-//! A request's parts, decoded and typed.
+//! A request's parts, decoded, checked against what its operation takes, and typed.
 
 use serde_json::{Map, Value};
 
-use super::{Operation, errors::Error};
+use super::errors::Error;
 use crate::{
     call::Arrival,
-    shape::{self, Field, Shape},
+    shape::{
+        Fields, Kind,
+        check::{check, complete, scalar},
+        table::Operation,
+    },
 };
 
 /// What an operation gets to see.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Request {
     /// The project in the path.
     pub project_id: String,
     /// The project's region.
     pub region: String,
-    /// The segments that stand for `{}`.
-    pub path: Vec<String>,
+    path: Map<String, Value>,
     query: Map<String, Value>,
     body: Map<String, Value>,
+    /// Query and body as they came, without what stands for what was not given.
+    recorded: Map<String, Value>,
 }
 
 impl Request {
-    pub(super) fn new(project_id: &str) -> Self {
-        Self {
-            project_id: project_id.to_owned(),
-            region: String::new(),
-            path: Vec::new(),
-            query: Map::new(),
-            body: Map::new(),
+    /// Notes what stands in the path.
+    pub(super) fn set_path(&mut self, path: Vec<(&str, String)>) {
+        self.path = path.into_iter().map(|(name, value)| (name.to_owned(), value.into())).collect();
+        if let Some(Value::String(project)) = self.path.remove("project_id") {
+            self.project_id = project;
         }
     }
 
     /// Reads query and body; answers the names that the operation does not know.
     pub(super) fn read(&mut self, operation: &Operation, arrival: &Arrival) -> Result<Vec<String>, Error> {
-        let mut unknown = Vec::new();
-        let mut result = Ok(());
-        for (name, text) in arrival.query_pairs() {
-            match operation.query.iter().find(|(known, _)| *known == name) {
-                None => unknown.push(name),
-                Some((_, kind)) => match scalar(*kind, &text) {
-                    Some(value) => {
-                        self.query.insert(name, value);
-                    }
-                    None => result = Err(Error::invalid(&name, "it has the wrong type")),
-                },
+        let result = self.read_query(&operation.query, arrival);
+        if let Some(fields) = &operation.body {
+            let read = self.read_body(fields, arrival);
+            self.recorded.extend(self.body.clone());
+            let more = read?;
+            // What a change leaves out stays as it is.
+            if operation.method != "PATCH" {
+                complete(fields, &mut self.body);
             }
+            return result.map(|mut unknown| {
+                unknown.extend(more);
+                unknown
+            });
         }
-        if let Some(fields) = operation.body {
-            self.read_body(fields, arrival, &mut unknown)?;
-        }
-        result.map(|()| unknown)
+        result
     }
 
-    fn read_body(&mut self, fields: &[Field], arrival: &Arrival, unknown: &mut Vec<String>) -> Result<(), Error> {
+    fn read_query(&mut self, fields: &Fields, arrival: &Arrival) -> Result<Vec<String>, Error> {
+        let mut result = Ok(());
+        let mut unknown = Vec::new();
+        for (name, text) in arrival.query_pairs() {
+            let value = match fields.get(&name).map(|field| &field.kind) {
+                None => {
+                    unknown.push(name);
+                    continue;
+                }
+                // A list is the name over and over.
+                Some(Kind::List { item, .. }) => scalar(item, &text).map(|value| {
+                    let mut list = self.query.get(&name).and_then(Value::as_array).cloned().unwrap_or_default();
+                    list.push(value);
+                    Value::Array(list)
+                }),
+                // An empty parameter counts as one that is not given.
+                Some(_) if text.is_empty() => continue,
+                Some(kind) => scalar(kind, &text),
+            };
+            match value {
+                Some(value) => {
+                    self.query.insert(name, value);
+                }
+                None => result = Err(Error::invalid(&name, "it has the wrong type")),
+            }
+        }
+        self.recorded.extend(self.query.clone());
+        result?;
+        check(fields, &self.query).map_err(|mismatch| Error::mismatch(&mismatch))?;
+        complete(fields, &mut self.query);
+        Ok(unknown)
+    }
+
+    fn read_body(&mut self, fields: &Fields, arrival: &Arrival) -> Result<Vec<String>, Error> {
         if arrival.body.is_empty() {
             return Err(Error::empty_body());
         }
@@ -63,25 +97,19 @@ impl Request {
             Value::Null => return Err(Error::empty_body()),
             _ => return Err(malformed()),
         }
-        let more = shape::check(fields, &self.body)
-            .map_err(|mismatch| Error::invalid(&mismatch.path, "it has the wrong type or value"))?;
-        unknown.extend(more);
-        Ok(())
+        check(fields, &self.body).map_err(|mismatch| Error::mismatch(&mismatch))
     }
 
     /// What the record of calls shows.
     pub(super) fn recorded(&self) -> Value {
-        let mut all = self.query.clone();
-        all.extend(self.body.clone());
-        if let Some(id) = self.path.first() {
-            all.insert("server_group_id".to_owned(), id.as_str().into());
-        }
+        let mut all = self.recorded.clone();
+        all.extend(self.path.clone());
         Value::Object(all)
     }
 
-    /// The server group's id in the path.
-    pub(super) fn server_group_id(&self) -> &str {
-        self.path.first().map_or("", String::as_str)
+    /// What stands in the path for this name.
+    pub(super) fn path(&self, name: &str) -> &str {
+        self.path.get(name).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// A body field that is there and not null.
@@ -94,9 +122,19 @@ impl Request {
         self.field(name).and_then(Value::as_str)
     }
 
-    /// A body field's text, which must be there and not empty.
+    /// A body field's text, which must not be empty.
     pub(super) fn need(&self, name: &str) -> Result<&str, Error> {
         self.text(name).filter(|text| !text.is_empty()).ok_or_else(|| Error::missing(name))
+    }
+
+    /// A body field's texts; none where it is not given.
+    pub(super) fn texts(&self, name: &str) -> Vec<&str> {
+        self.list(name).iter().filter_map(Value::as_str).collect()
+    }
+
+    /// A body field's list; empty where it is not given.
+    pub(super) fn list(&self, name: &str) -> &[Value] {
+        self.field(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 
     /// A body field's whole number.
@@ -109,9 +147,9 @@ impl Request {
         self.field(name).and_then(Value::as_bool)
     }
 
-    /// A query parameter's text, unless empty.
+    /// A query parameter's text.
     pub(super) fn query_text(&self, name: &str) -> Option<&str> {
-        self.query.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+        self.query.get(name).and_then(Value::as_str)
     }
 
     /// A query parameter's whole number.
@@ -119,22 +157,21 @@ impl Request {
         self.query.get(name).and_then(Value::as_i64)
     }
 
-    /// `offset` and `limit`: from 0, and 1 to 100 with 10 where it is not given.
-    pub(super) fn window(&self) -> Result<(usize, usize), Error> {
-        let offset = usize::try_from(self.query_integer("offset").unwrap_or(0))
-            .map_err(|_| Error::invalid("offset", "it must not be negative"))?;
-        let limit = usize::try_from(self.query_integer("limit").unwrap_or(10))
-            .ok()
-            .filter(|limit| (1..=100).contains(limit))
-            .ok_or_else(|| Error::invalid("limit", "it must be from 1 to 100"))?;
-        Ok((offset, limit))
+    /// Whether a query parameter that narrows a list wants `value`: it is the same, or the parameter is not given.
+    pub(super) fn wants(&self, name: &str, value: &str) -> bool {
+        self.query_text(name).is_none_or(|wanted| wanted == value)
     }
-}
 
-fn scalar(kind: Shape, text: &str) -> Option<Value> {
-    match kind {
-        Shape::Integer => text.parse::<i64>().ok().map(Value::from),
-        Shape::Boolean => text.to_ascii_lowercase().parse::<bool>().ok().map(Value::from),
-        _ => Some(Value::from(text)),
+    /// Whether a query parameter that narrows a list is a part of `value`, or is not given.
+    pub(super) fn wants_part(&self, name: &str, value: &str) -> bool {
+        self.query_text(name).is_none_or(|part| value.contains(part))
+    }
+
+    /// The rows that `offset` and `limit` ask for, and how many there are in all.
+    pub(super) fn window<T>(&self, rows: impl Iterator<Item = T>) -> (usize, Vec<T>) {
+        let number = |name| self.query_integer(name).and_then(|number| usize::try_from(number).ok());
+        let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(10));
+        let rows: Vec<T> = rows.collect();
+        (rows.len(), rows.into_iter().skip(offset).take(limit).collect())
     }
 }

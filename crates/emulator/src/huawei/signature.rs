@@ -66,10 +66,10 @@ fn verify_signature(
     check_date(date, wall)?;
 
     let signed: Vec<&str> = signed.split(';').collect();
-    for name in ["host", "x-sdk-date", "x-security-token"] {
-        if arrival.headers.contains_key(name) && !signed.contains(&name) {
-            return Err(Error::unauthenticated(&format!("{name} is not part of the signature")));
-        }
+    // The vendor's Go client signs the headers that it sets itself: neither the host nor the token of temporary keys. What
+    // a client does sign is what counts; without the date the signature would hold for ever.
+    if !signed.contains(&"x-sdk-date") {
+        return Err(Error::unauthenticated("x-sdk-date is not part of the signature"));
     }
     let mut headers = String::new();
     for name in &signed {
@@ -130,6 +130,8 @@ mod tests {
     // Computed by huaweicloudsdkcore 3.1.219 for these requests.
     const SIGNATURE: &str = "2b30215b18c2ac8de76e660fd5bde1af787b1072a48312aa36990cdb3ea33c46";
     const SIGNATURE_TEMPORARY: &str = "592c23ed9fa77d5f45ca90f1f86b175e802c207e34ac6c6f7ae35e3616205a43";
+    // Computed by the rules that the vendor publishes, over the headers that huaweicloud-sdk-go-v3 0.1.207 signs.
+    const SIGNATURE_OF_GO: &str = "0780eccc607e6de7714e68be34cd394fa915b78ddc64ee75e1662cbacfcf5af5";
     const SIGNED: &str = "content-type;host;x-project-id;x-sdk-date";
 
     fn keys() -> Keys {
@@ -205,12 +207,21 @@ mod tests {
     }
 
     #[test]
-    fn host_and_date_must_be_signed() {
-        for left_out in ["host", "x-sdk-date"] {
-            let headers: Vec<&str> = SIGNED.split(';').filter(|name| *name != left_out).collect();
-            let arrival = arrival(&signed(ACCESS_KEY, &headers.join(";"), SIGNATURE), &[]);
-            assert!(refusal(&arrival).contains(&format!("{left_out} is not part of the signature")));
-        }
+    fn the_date_must_be_signed() {
+        let headers: Vec<&str> = SIGNED.split(';').filter(|name| *name != "x-sdk-date").collect();
+        let arrival = arrival(&signed(ACCESS_KEY, &headers.join(";"), SIGNATURE), &[]);
+        assert!(refusal(&arrival).contains("x-sdk-date is not part of the signature"));
+    }
+
+    #[test]
+    fn a_client_that_signs_neither_host_nor_token_is_let_in() {
+        let authorization = signed(TEMPORARY_ACCESS_KEY, "content-type;x-sdk-date", SIGNATURE_OF_GO);
+        let good = arrival(&authorization, &[("x-security-token", TEMPORARY_SECURITY_TOKEN)]);
+        assert_eq!(verify(&good, &keys(), wall(), wall()).map(|sender| sender.name), Ok(TEMPORARY_ACCESS_KEY.into()));
+        assert!(refusal(&arrival(&authorization, &[])).contains("security token"), "the token itself must be right");
+        let mut other = arrival(&authorization, &[("x-security-token", TEMPORARY_SECURITY_TOKEN)]);
+        other.path.push('c');
+        assert!(refusal(&other).contains("verify aksk signature fail"));
     }
 
     #[test]

@@ -34,14 +34,12 @@ pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<
 
 /// POST `server-group/{server_group_id}/tags/create`: a key that is there gets the new value.
 pub(super) fn create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let tags = request.field("tags").ok_or_else(|| Error::missing("tags"))?;
-    change(world, request, request.server_group_id(), tags, add_tags)
+    change(world, request, request.path("server_group_id"), request.list("tags"), add_tags)
 }
 
 /// DELETE `server-group/{server_group_id}/tags/delete`.
 pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let tags = request.field("tags").ok_or_else(|| Error::missing("tags"))?;
-    change(world, request, request.server_group_id(), tags, remove)
+    change(world, request, request.path("server_group_id"), request.list("tags"), remove)
 }
 
 /// POST `server-group/tags/batch-create`: all groups or none.
@@ -54,16 +52,16 @@ pub(super) fn batch_delete(world: &mut World, request: &Request, _moment: Moment
     batch(world, request, remove)
 }
 
-fn remove(tags: &mut BTreeMap<String, String>, given: &Value) -> Result<(), Error> {
-    for tag in read_tags(given)? {
+fn remove(tags: &mut BTreeMap<String, String>, given: &[Value]) -> Result<(), Error> {
+    for tag in read_tags(given) {
         tags.remove(&tag.key);
     }
     Ok(())
 }
 
-type Edit = fn(&mut BTreeMap<String, String>, &Value) -> Result<(), Error>;
+type Edit = fn(&mut BTreeMap<String, String>, &[Value]) -> Result<(), Error>;
 
-fn change(world: &mut World, request: &Request, id: &str, tags: &Value, edit: Edit) -> Result<Value, Error> {
+fn change(world: &mut World, request: &Request, id: &str, tags: &[Value], edit: Edit) -> Result<Value, Error> {
     find(world, request, id)?;
     if let Some(group) = world.huawei.server_groups.get_mut(id) {
         edit(&mut group.tags, tags)?;
@@ -72,10 +70,10 @@ fn change(world: &mut World, request: &Request, id: &str, tags: &Value, edit: Ed
 }
 
 fn batch(world: &mut World, request: &Request, edit: Edit) -> Result<Value, Error> {
-    let items = request.field("items").and_then(Value::as_array).ok_or_else(|| Error::missing("items"))?;
-    for item in items {
-        let id = item["server_group_id"].as_str().ok_or_else(|| Error::missing("items.server_group_id"))?;
-        change(world, request, id, &item["tags"], edit)?;
+    for item in request.list("items") {
+        let id = item["server_group_id"].as_str().unwrap_or_default();
+        let tags = item["tags"].as_array().map(Vec::as_slice).unwrap_or_default();
+        change(world, request, id, tags, edit)?;
     }
     Ok(json!({}))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{
+    app_groups::{AppGroup, PublishedApp},
     dates::MADE_AT,
     huawei::{
         AppServer, AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet,
@@ -10,12 +11,16 @@ use super::{
     },
 };
 
+/// The project in cn-north-4.
+const PROJECT: &str = "a0000000000000000000000000000004";
+
 /// The whole of it.
 pub(super) fn world() -> HuaweiWorld {
     let subnet = |id: &str, name: &str| (id.to_owned(), Subnet { name: name.to_owned() });
     HuaweiWorld {
         projects: projects(),
         server_groups: server_groups().into_iter().collect(),
+        app_groups: app_groups().into_iter().collect(),
         products: products(),
         images: server_images(),
         vpcs: [
@@ -50,7 +55,7 @@ fn projects() -> Vec<Project> {
         domain_id: "d0000000000000000000000000000001".to_owned(),
     };
     vec![
-        project("a0000000000000000000000000000004", "cn-north-4"),
+        project(PROJECT, "cn-north-4"),
         project("a0000000000000000000000000000003", "cn-east-3"),
         project("a0000000000000000000000000000001", "ap-southeast-1"),
     ]
@@ -151,9 +156,7 @@ fn server_groups() -> Vec<(String, ServerGroup)> {
         product_id: "workspace.app.x86.gpu.8c32g".to_owned(),
         system_disk_size: 200,
         app_server_count: 2,
-        app_group_count: 1,
         servers: [1, 2].map(|number| (format!("30000000-0000-4000-8000-00000000000{number}"), server(number))).into(),
-        app_groups: [("40000000-0000-4000-8000-000000000001".to_owned(), "Draughting".to_owned())].into(),
         server_states: [("ACTIVE".to_owned(), 2)].into(),
         ..server_group("drawing")
     };
@@ -162,6 +165,40 @@ fn server_groups() -> Vec<(String, ServerGroup)> {
         ("20000000-0000-4000-8000-000000000002".to_owned(), standby),
         ("20000000-0000-4000-8000-000000000003".to_owned(), drawing),
     ]
+}
+
+fn app_groups() -> Vec<(String, AppGroup)> {
+    let draft = PublishedApp {
+        name: "Draft".to_owned(),
+        version: Some("1.0".to_owned()),
+        command_param: None,
+        execute_path: r"C:\Program Files\Draft\draft.exe".to_owned(),
+        work_path: None,
+        icon_path: None,
+        icon_index: 0,
+        icon_url: None,
+        description: None,
+        publisher: None,
+        source_type: 2,
+        state: "NORMAL".to_owned(),
+        sandbox_enable: false,
+        is_pre_boot: false,
+        pre_launch_policy: None,
+        published_at: MADE_AT,
+    };
+    let group = AppGroup {
+        project_id: PROJECT.to_owned(),
+        name: "Draughting".to_owned(),
+        description: String::new(),
+        server_group_id: Some("20000000-0000-4000-8000-000000000003".to_owned()),
+        app_type: "COMMON_APP".to_owned(),
+        authorization_type: "APP_GROUP".to_owned(),
+        apps: [("50000000-0000-4000-8000-000000000001".to_owned(), draft)].into(),
+        authorizations: BTreeMap::new(),
+        mails: Vec::new(),
+        created_at: MADE_AT,
+    };
+    vec![("40000000-0000-4000-8000-000000000001".to_owned(), group)]
 }
 
 fn server(number: u8) -> AppServer {
@@ -176,7 +213,7 @@ fn server(number: u8) -> AppServer {
 /// A server group as the built-in world and `--server-groups` make it.
 fn server_group(name: &str) -> ServerGroup {
     ServerGroup {
-        project_id: "a0000000000000000000000000000004".to_owned(),
+        project_id: PROJECT.to_owned(),
         name: name.to_owned(),
         description: String::new(),
         image_id: "10000000-0000-4000-8000-000000000001".to_owned(),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{dates::UNDATED, table::Table};
+use super::{app_groups::AppGroup, dates::UNDATED, table::Table};
 
 /// Everything that Workspace knows of one account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -15,6 +15,8 @@ pub(crate) struct HuaweiWorld {
     pub projects: Vec<Project>,
     /// Server groups by id.
     pub server_groups: Table<ServerGroup>,
+    /// Application groups by id.
+    pub app_groups: Table<AppGroup>,
     /// Product packages by id.
     pub products: BTreeMap<String, Product>,
     /// Images by id.
@@ -125,13 +127,13 @@ pub(crate) struct ServerGroup {
     /// Servers in it; those in `servers` count in any case.
     #[serde(default)]
     pub app_server_count: i64,
-    /// Application groups that use it; those in `app_groups` count in any case.
+    /// Application groups that use it; those that there are count in any case.
     #[serde(default)]
     pub app_group_count: i64,
     /// Its servers by id, as far as somebody asks for them.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub servers: BTreeMap<String, AppServer>,
-    /// The names of the application groups that use it, by id, as far as somebody asks for them.
+    /// The names of further application groups that use it, by id, of which nobody asks for more.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub app_groups: BTreeMap<String, String>,
     /// Its servers by state, such as `ACTIVE`; their sum is `app_server_count`.
@@ -339,6 +341,7 @@ impl Default for HuaweiWorld {
         Self {
             projects: Vec::new(),
             server_groups: Table::default(),
+            app_groups: Table::default(),
             products: BTreeMap::new(),
             images: BTreeMap::new(),
             vpcs: BTreeMap::new(),
@@ -355,6 +358,11 @@ impl Default for HuaweiWorld {
 }
 
 impl HuaweiWorld {
+    /// The project of calls that name none; empty where there is none.
+    pub(crate) fn first_project(&self) -> &str {
+        self.projects.first().map_or("", |project| project.id.as_str())
+    }
+
     /// The region of a project.
     pub(crate) fn region(&self, project_id: &str) -> Option<&str> {
         self.projects.iter().find(|project| project.id == project_id).map(|project| project.name.as_str())
@@ -365,11 +373,6 @@ impl ServerGroup {
     /// How many servers it has.
     pub(crate) fn server_count(&self) -> i64 {
         self.app_server_count.max(i64::try_from(self.servers.len()).unwrap_or(i64::MAX))
-    }
-
-    /// How many application groups use it.
-    pub(crate) fn group_count(&self) -> i64 {
-        self.app_group_count.max(i64::try_from(self.app_groups.len()).unwrap_or(i64::MAX))
     }
 }
 

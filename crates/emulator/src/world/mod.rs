@@ -4,6 +4,7 @@
 //! `crates/emulator/world.schema.json`. Credentials and tokens are not part of it.
 
 mod alibaba;
+mod app_groups;
 mod builtin_alibaba;
 mod builtin_huawei;
 mod dates;
@@ -22,6 +23,7 @@ pub(super) use alibaba::{
     AlibabaWorld, AppInstance, Authorizations, DeliveryGroup, Image, NodeInstanceType, NodePool, OtaTask, Pending,
     RecurrenceSchedule, TimerPeriod,
 };
+pub(super) use app_groups::{AppGroup, AppGroupAuthorization, MailRecord, PublishedApp};
 pub(super) use dates::NEVER;
 pub(super) use huawei::{
     AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
@@ -52,20 +54,30 @@ struct Memory {
     write: u64,
     /// No pending change is due before this; `None` where that has to be looked up.
     next_due: Option<Timestamp>,
-    /// See [`World::standbys`]; empty after every change.
-    standbys: OnceLock<BTreeMap<String, Vec<String>>>,
+    /// What hangs on server groups; empty after every change.
+    hanging: OnceLock<Hanging>,
+}
+
+/// What hangs on server groups.
+#[derive(Debug, Clone, Default)]
+struct Hanging {
+    /// The standby groups of each primary one, by id.
+    standbys: BTreeMap<String, Vec<String>>,
+    /// How many application groups use each.
+    app_groups: BTreeMap<String, i64>,
 }
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { random: Random::from_seed(0), write: 0, next_due: None, standbys: OnceLock::new() }
+        Self { random: Random::from_seed(0), write: 0, next_due: None, hanging: OnceLock::new() }
     }
 }
 
 /// One object that a call changed, for the record of calls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct ObjectChange {
-    /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks` or `server_groups`.
+    /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks`,
+    /// `server_groups` or `app_groups`.
     pub table: &'static str,
     /// Its id.
     pub id: String,
@@ -88,6 +100,8 @@ macro_rules! each_table {
         let (_, $name, $table) = ((), "ota_tasks", &mut $world.alibaba.ota_tasks);
         $body;
         let (_, $name, $table) = ((), "server_groups", &mut $world.huawei.server_groups);
+        $body;
+        let (_, $name, $table) = ((), "app_groups", &mut $world.huawei.app_groups);
         $body;
     }};
 }
@@ -134,7 +148,7 @@ impl World {
         let result = write(self);
         if result.is_err() {
             each_table!(self, |_name, table| table.undo(|change| change.write == stamp.write));
-            self.memory.standbys.take();
+            self.memory.hanging.take();
         }
         self.commit(stamp, keep);
         result
@@ -165,11 +179,12 @@ impl World {
             || self.alibaba.delivery_group_sets.changed_since(cutoff)
             || self.alibaba.app_instances.changed_since(cutoff)
             || self.alibaba.ota_tasks.changed_since(cutoff)
-            || self.huawei.server_groups.changed_since(cutoff);
+            || self.huawei.server_groups.changed_since(cutoff)
+            || self.huawei.app_groups.changed_since(cutoff);
         changed.then(|| {
             let mut past = self.clone();
             each_table!(past, |_name, table| table.undo(|change| change.at > cutoff));
-            past.memory.standbys.take();
+            past.memory.hanging.take();
             past
         })
     }
@@ -179,23 +194,37 @@ impl World {
         let mut past = self.clone();
         let last = past.memory.write;
         each_table!(past, |_name, table| table.undo(|change| change.write == last));
-        past.memory.standbys.take();
+        past.memory.hanging.take();
         past
     }
 
     /// The standby server groups of each primary one, by id.
-    ///
-    /// Remembered until the world changes: looking through ten thousand groups for each row of a page would make the
-    /// page a million looks.
     pub(super) fn standbys(&self) -> &BTreeMap<String, Vec<String>> {
-        self.memory.standbys.get_or_init(|| {
-            let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        &self.hanging().standbys
+    }
+
+    /// How many application groups use a server group.
+    pub(super) fn app_groups_of(&self, server_group_id: &str, group: &ServerGroup) -> i64 {
+        let made = self.hanging().app_groups.get(server_group_id).copied().unwrap_or(0);
+        group.app_group_count.max(made + i64::try_from(group.app_groups.len()).unwrap_or(i64::MAX))
+    }
+
+    /// Remembered until the world changes: looking through ten thousand groups for each row of a page would make the page
+    /// a million looks.
+    fn hanging(&self) -> &Hanging {
+        self.memory.hanging.get_or_init(|| {
+            let mut hanging = Hanging::default();
             for (id, group) in self.huawei.server_groups.iter() {
                 if let Some(primary) = &group.primary_server_group_id {
-                    all.entry(primary.clone()).or_default().push(id.to_owned());
+                    hanging.standbys.entry(primary.clone()).or_default().push(id.to_owned());
                 }
             }
-            all
+            for (_, group) in self.huawei.app_groups.iter() {
+                if let Some(server_group) = &group.server_group_id {
+                    *hanging.app_groups.entry(server_group.clone()).or_default() += 1;
+                }
+            }
+            hanging
         })
     }
 
@@ -232,7 +261,7 @@ impl World {
             return;
         }
         self.memory.write = stamp.write;
-        self.memory.standbys.take();
+        self.memory.hanging.take();
         let cutoff = SignedDuration::try_from(keep)
             .ok()
             .and_then(|keep| stamp.at.checked_sub(keep).ok())

@@ -216,15 +216,15 @@ mod since_1_14 {
             tagged,
             json!({ "tags": { "team": "draw" }, "app_type": "SESSION_DESKTOP_APP", "enterprise_project_id": "7" }),
         );
-        assert_eq!(query(&workspace, "", &[]).len(), 233);
+        assert_eq!(query(&workspace, "", &[]).len(), 232, "those of the default enterprise project");
         assert_eq!(names(&query(&workspace, "name = \"load-0002\"", &[])).len(), 10);
         for filter in [
             "tags = \"draw\"",
             "app_type = \"SESSION_DESKTOP_APP\"",
-            "enterprise_project_id = \"7\"",
+            "",
             "server_group_id = \"20000000-0000-4000-8000-000000000003\"",
         ] {
-            let found = query(&workspace, filter, &[]);
+            let found = query(&workspace, &format!("enterprise_project_id = \"7\"\n    {filter}"), &[]);
             assert_eq!(names(&found), ["drawing"], "{filter}");
             assert_eq!(found[0]["identity"], json!({ "id": tagged, "region": "cn-north-4" }));
         }

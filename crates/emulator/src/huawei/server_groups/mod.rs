@@ -19,23 +19,23 @@ use model::{brief, detail, summary};
 
 /// GET `app-server-groups`.
 pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let wanted = |name: &str, value: &str| request.query_text(name).is_none_or(|wanted| wanted == value);
-    let enterprise = request.query_text("enterprise_project_id");
-    let found = groups(world, request, "server_group_name")?.filter(|(id, group)| {
-        wanted("server_group_id", id)
-            && enterprise.is_none_or(|project| project == group.enterprise_project_id)
+    // Without one, or with 0, the list is that of the default project.
+    let enterprise = request.query_text("enterprise_project_id").unwrap_or("0");
+    let found = groups(world, request, "server_group_name").filter(|(id, group)| {
+        request.wants("server_group_id", id)
+            && enterprise == group.enterprise_project_id
             && request
                 .query_text("tags")
                 .is_none_or(|text| group.tags.iter().any(|(key, value)| key.contains(text) || value.contains(text)))
     });
-    window(found, request, |(id, group)| summary(world, id, group))
+    Ok(window(found, request, |(id, group)| summary(world, id, group)))
 }
 
 /// GET `app-server-groups/actions/list`: fewer fields, for a choice.
 pub(super) fn list_brief(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     // The parameter is spelled like this in the service.
-    let found = groups(world, request, "sever_group_name")?;
-    window(found, request, |(id, group)| brief(world, id, group))
+    let found = groups(world, request, "sever_group_name");
+    Ok(window(found, request, |(id, group)| brief(world, id, group)))
 }
 
 /// GET `app-server-groups/{server_group_id}`.
@@ -57,7 +57,7 @@ pub(super) fn restrict(world: &World, _request: &Request, _moment: Moment) -> Re
 
 /// POST `app-server-groups/rules/validate`: whether a name could be used.
 pub(super) fn validate(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let name = request.text("name").ok_or_else(|| Error::missing("name"))?;
+    let name = request.text("name").unwrap_or_default();
     let (result, rule) = if !rules::is_name(name) {
         (false, "naming")
     } else if rules::is_taken(&world.huawei, &request.project_id, name, None) {
@@ -92,32 +92,20 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
 fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerGroup, Error> {
     let huawei = &world.huawei;
     let optional = |name: &str| request.text(name).filter(|text| !text.is_empty()).map(str::to_owned);
-    let product_id = match (request.text("product_id"), request.text("flavor_id")) {
-        (Some(product), _) => product.to_owned(),
-        (None, Some(flavor)) => {
-            let known = huawei.products.iter().find(|(_, product)| product.flavor_id == flavor);
-            known.map(|(id, _)| id.clone()).ok_or_else(|| {
-                Error::of(404, code::PRODUCT_NOT_FOUND, format!("The flavor '{flavor}' is not found."))
-            })?
-        }
-        (None, None) => return Err(Error::missing("product_id")),
-    };
     let is_vdi = request.boolean("is_vdi").unwrap_or(false);
     let route_policy =
         request.field("route_policy").map(|value| rules::route_policy(huawei, value, is_vdi)).transpose()?;
     let mut group_tags = BTreeMap::new();
-    if let Some(given) = request.field("tags") {
-        rules::add_tags(&mut group_tags, given)?;
-    }
+    rules::add_tags(&mut group_tags, request.list("tags"))?;
     Ok(ServerGroup {
         project_id: request.project_id.clone(),
         name: rules::check_name(huawei, &request.project_id, request.need("name")?, None)?,
-        description: rules::check_description(request.text("description").unwrap_or_default())?,
+        description: request.text("description").unwrap_or_default().to_owned(),
         image_id: request.need("image_id")?.to_owned(),
         image_product_id: optional("image_product_id"),
         image_type: request.need("image_type")?.to_owned(),
         os_type: request.need("os_type")?.to_owned(),
-        product_id,
+        product_id: request.need("product_id")?.to_owned(),
         flavor_id: optional("flavor_id"),
         vpc_id: request.need("vpc_id")?.to_owned(),
         subnet_id: request.need("subnet_id")?.to_owned(),
@@ -157,7 +145,7 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
         group.name = rules::check_name(huawei, &request.project_id, name, Some(&id))?;
     }
     if let Some(text) = request.text("description") {
-        group.description = rules::check_description(text)?;
+        text.clone_into(&mut group.description);
     }
     if let Some(value) = request.field("route_policy") {
         group.route_policy = Some(rules::route_policy(huawei, value, group.is_vdi)?);
@@ -213,7 +201,7 @@ fn follow(world: &mut World, primary_id: &str, primary: &ServerGroup) {
 
 /// DELETE `app-server-groups/{server_group_id}`: one that does not exist is deleted already.
 pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let id = request.server_group_id();
+    let id = request.path("server_group_id");
     let Ok((_, group)) = named(world, request) else {
         return Ok(json!({}));
     };
@@ -221,7 +209,7 @@ pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> R
     if group.server_count() > 0 {
         return in_use("servers");
     }
-    if group.group_count() > 0 {
+    if world.app_groups_of(id, group) > 0 {
         return in_use("application groups");
     }
     if world.standbys().contains_key(id) {
@@ -233,7 +221,7 @@ pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> R
 
 /// The server group in the path.
 pub(super) fn named<'w, 'r>(world: &'w World, request: &'r Request) -> Result<(&'r str, &'w ServerGroup), Error> {
-    find(world, request, request.server_group_id())
+    find(world, request, request.path("server_group_id"))
 }
 
 /// The server group with this id in the request's project.
@@ -248,37 +236,20 @@ pub(super) fn find<'w, 'r>(
 
 type Row<'w> = (&'w str, &'w ServerGroup);
 
-fn groups<'w>(
-    world: &'w World,
-    request: &'w Request,
-    name_parameter: &str,
-) -> Result<impl Iterator<Item = Row<'w>>, Error> {
+fn groups<'w>(world: &'w World, request: &'w Request, name_parameter: &str) -> impl Iterator<Item = Row<'w>> {
     let part = request.query_text(name_parameter);
     let app_type = request.query_text("app_type");
-    let standby = match request.query_text("is_secondary_server_group") {
-        None => None,
-        Some(text) if text.eq_ignore_ascii_case("true") => Some(true),
-        Some(text) if text.eq_ignore_ascii_case("false") => Some(false),
-        Some(_) => {
-            return Err(Error::invalid("is_secondary_server_group", "it must be true or false"));
-        }
-    };
-    Ok(world.huawei.server_groups.iter().filter(move |(_, group)| {
+    let standby = request.query_text("is_secondary_server_group").map(|text| text == "true");
+    world.huawei.server_groups.iter().filter(move |(_, group)| {
         group.project_id == request.project_id
             && part.is_none_or(|part| group.name.contains(part))
             && app_type.is_none_or(|kind| group.app_type == kind)
             && standby.is_none_or(|standby| group.primary_server_group_id.is_some() == standby)
-    }))
+    })
 }
 
-fn window<'w>(
-    found: impl Iterator<Item = Row<'w>>,
-    request: &Request,
-    model: impl Fn(Row<'w>) -> Value,
-) -> Result<Value, Error> {
-    let (offset, limit) = request.window()?;
-    let found: Vec<Row<'w>> = found.collect();
-    let count = found.len();
-    let items: Vec<Value> = found.into_iter().skip(offset).take(limit).map(model).collect();
-    Ok(json!({ "count": count, "items": items }))
+fn window<'w>(found: impl Iterator<Item = Row<'w>>, request: &Request, model: impl Fn(Row<'w>) -> Value) -> Value {
+    let (count, rows) = request.window(found);
+    let items: Vec<Value> = rows.into_iter().map(model).collect();
+    json!({ "count": count, "items": items })
 }

@@ -34,7 +34,7 @@ pub(super) fn brief(world: &World, id: &str, group: &ServerGroup) -> Value {
         "server_group_status": group.enabled,
         "site_type": "CENTER",
         "site_id": "center",
-        "app_group_count": group.group_count(),
+        "app_group_count": world.app_groups_of(id, group),
     }))
 }
 

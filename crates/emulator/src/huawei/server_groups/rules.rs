@@ -12,16 +12,14 @@ use crate::world::{HuaweiWorld, IpVirtual, RoutePolicy, ServerGroup, Tag};
 
 /// Sessions bought on top, at most.
 const MOST_EXTRA_SESSIONS: i64 = 1000;
-/// The largest system disk, in GB.
-const LARGEST_DISK: i64 = 32_768;
 /// Tags on one server group, at most.
 const MOST_TAGS: usize = 20;
-const DESCRIPTION_LENGTH: usize = 255;
 
-/// 1 to 64 letters, digits, `_` and `-`.
-pub(super) fn is_name(name: &str) -> bool {
-    (1..=64).contains(&name.chars().count())
-        && name.chars().all(|letter| letter.is_alphanumeric() || matches!(letter, '_' | '-'))
+/// 1 to 64 letters without accents, Chinese characters, digits, `_` and `-`; the same as the table's pattern for those
+/// who only ask.
+pub(crate) fn is_name(name: &str) -> bool {
+    let fits = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-' | '\u{4e00}'..='\u{9fa5}');
+    (1..=64).contains(&name.chars().count()) && name.chars().all(fits)
 }
 
 /// Whether another group of the project has the name.
@@ -32,28 +30,17 @@ pub(super) fn is_taken(world: &HuaweiWorld, project_id: &str, name: &str, except
         .any(|(id, group)| group.name == name && group.project_id == project_id && Some(id) != except)
 }
 
-/// A name that fits and is free.
+/// A name that is free.
 pub(super) fn check_name(
     world: &HuaweiWorld,
     project_id: &str,
     name: &str,
     except: Option<&str>,
 ) -> Result<String, Error> {
-    if !is_name(name) {
-        return Err(Error::invalid("name", "it must be 1 to 64 letters, digits, underscores and hyphens"));
-    }
     if is_taken(world, project_id, name, except) {
         return Err(Error::of(409, code::NAME_TAKEN, format!("The server group name '{name}' already exists.")));
     }
     Ok(name.to_owned())
-}
-
-/// At most 255 characters.
-pub(super) fn check_description(text: &str) -> Result<String, Error> {
-    if text.chars().count() > DESCRIPTION_LENGTH {
-        return Err(Error::invalid("description", "it must not be longer than 255 characters"));
-    }
-    Ok(text.to_owned())
 }
 
 /// The image must exist in the region, be of the type that is named, and come with its product where it is a
@@ -82,9 +69,6 @@ pub(super) fn check_image(world: &HuaweiWorld, group: &ServerGroup, region: &str
             group.system_disk_size, image.min_disk
         );
         return Err(Error::of(400, code::DISK_TOO_SMALL, message));
-    }
-    if group.system_disk_size > LARGEST_DISK {
-        return Err(Error::invalid("system_disk_size", "it is larger than any disk"));
     }
     Ok(())
 }
@@ -153,18 +137,18 @@ pub(super) fn check_sessions(world: &HuaweiWorld, group: &ServerGroup) -> Result
     }
 }
 
-/// The route policy in `value`.
+/// The route policy in `value`; a server carries no more sessions than the tenant may have, and one where it is a
+/// desktop.
 pub(super) fn route_policy(world: &HuaweiWorld, value: &Value, is_vdi: bool) -> Result<RoutePolicy, Error> {
-    let within = |name: &str, most: i64| match value[name].as_i64() {
-        None => Ok(None),
-        Some(given) if (1..=most).contains(&given) => Ok(Some(given)),
-        Some(_) => Err(Error::invalid(&format!("route_policy.{name}"), &format!("it must be from 1 to {most}"))),
-    };
+    let most = if is_vdi { 1 } else { world.max_session };
+    if value["max_session"].as_i64().is_some_and(|given| given > most) {
+        return Err(Error::invalid("route_policy.max_session", &format!("it must be from 1 to {most}")));
+    }
     Ok(RoutePolicy {
-        max_session: within("max_session", if is_vdi { 1 } else { world.max_session })?,
-        cpu_threshold: within("cpu_threshold", 100)?,
-        gpu_threshold: within("gpu_threshold", 100)?,
-        mem_threshold: within("mem_threshold", 100)?,
+        max_session: value["max_session"].as_i64(),
+        cpu_threshold: value["cpu_threshold"].as_i64(),
+        gpu_threshold: value["gpu_threshold"].as_i64(),
+        mem_threshold: value["mem_threshold"].as_i64(),
     })
 }
 
@@ -201,14 +185,9 @@ pub(super) fn ip_virtual(request: &Request) -> Option<IpVirtual> {
 }
 
 /// Adds the tags in `given`, a list of key and value.
-pub(crate) fn add_tags(tags: &mut BTreeMap<String, String>, given: &Value) -> Result<(), Error> {
-    let given = read_tags(given)?;
+pub(crate) fn add_tags(tags: &mut BTreeMap<String, String>, given: &[Value]) -> Result<(), Error> {
     let mut keys = BTreeSet::new();
-    for tag in given {
-        let fits = (1..=128).contains(&tag.key.chars().count()) && !tag.key.starts_with("_sys_");
-        if !fits || tag.value.chars().count() > 255 {
-            return Err(Error::of(400, code::TAGS, format!("The tag '{}' is malformed.", tag.key)));
-        }
+    for tag in read_tags(given) {
         if !keys.insert(tag.key.clone()) {
             return Err(Error::of(400, code::TAGS, format!("The tag key '{}' is given twice.", tag.key)));
         }
@@ -221,12 +200,7 @@ pub(crate) fn add_tags(tags: &mut BTreeMap<String, String>, given: &Value) -> Re
 }
 
 /// The tags in `given`, a list of key and value.
-pub(crate) fn read_tags(given: &Value) -> Result<Vec<Tag>, Error> {
-    let list = given.as_array().ok_or_else(|| Error::missing("tags"))?;
-    list.iter()
-        .map(|tag| {
-            let key = tag["key"].as_str().ok_or_else(|| Error::missing("tags.key"))?;
-            Ok(Tag { key: key.to_owned(), value: tag["value"].as_str().unwrap_or_default().to_owned() })
-        })
-        .collect()
+pub(crate) fn read_tags(given: &[Value]) -> Vec<Tag> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    given.iter().map(|tag| Tag { key: text(&tag["key"]), value: text(&tag["value"]) }).collect()
 }

@@ -1,0 +1,137 @@
+//! Who may use an application group, and the messages about it.
+
+use serde_json::{Value, json};
+
+use super::{
+    super::{errors::Error, request::Request},
+    find::{all, find},
+};
+use crate::{
+    call::Moment,
+    world::{AppGroupAuthorization, MailRecord, World},
+};
+
+/// POST `app-groups/authorizations`: all accounts for all groups, or nobody. Who is authorized already stays so.
+pub(crate) fn add(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+    for group_id in request.texts("app_group_ids") {
+        let (_, group) = find(world, request, group_id)?;
+        let given = request.list("accounts").iter().map(|account| authorization(account, moment));
+        let new: Vec<_> = given
+            .zip(request.list("accounts"))
+            .filter(|(new, _)| !group.authorizations.values().any(|old| same(old, new)))
+            .collect();
+        for (authorization, account) in new {
+            let (id, mail_id) = (world.random().uuid().to_string(), world.random().uuid().to_string());
+            let mail = mail(mail_id, "ADD_GROUP_AUTHORIZATION", account, moment);
+            if let Some(group) = world.huawei.app_groups.get_mut(group_id) {
+                group.authorizations.insert(id, authorization);
+                group.mails.extend(mail);
+            }
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// POST `app-groups/actions/batch-delete-authorization`: who is not authorized already is left alone.
+pub(crate) fn remove(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+    for group_id in request.texts("app_group_ids") {
+        find(world, request, group_id)?;
+        for account in request.list("accounts") {
+            let gone = authorization(account, moment);
+            let mail_id = world.random().uuid().to_string();
+            if let Some(group) = world.huawei.app_groups.get_mut(group_id) {
+                let before = group.authorizations.len();
+                group.authorizations.retain(|_, old| !same(old, &gone));
+                if group.authorizations.len() < before {
+                    group.mails.extend(mail(mail_id, "DEL_GROUP_AUTHORIZATION", account, moment));
+                }
+            }
+        }
+    }
+    Ok(Value::Null)
+}
+
+/// GET `app-groups/actions/list-authorizations`.
+pub(crate) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let groups = all(world, request).filter(|(id, _)| request.wants("app_group_id", id));
+    let rows = groups.flat_map(|(group_id, group)| {
+        let rows = group.authorizations.iter().map(move |(id, row)| (group_id, group, id, row));
+        rows.filter(|(.., row)| {
+            request.wants("account_id", row.account_id.as_deref().unwrap_or_default())
+                && request.wants_part("account", &row.account)
+                && request.wants("account_type", &row.account_type)
+        })
+    });
+    let (count, rows) = request.window(rows);
+    let rows: Vec<Value> = rows
+        .into_iter()
+        .map(|(group_id, group, id, row)| {
+            json!({
+                "id": id,
+                "account": row.account,
+                "account_id": row.account_id,
+                "account_type": row.account_type,
+                "app_group_id": group_id,
+                "app_group_name": group.name,
+                "authorization_type": group.authorization_type,
+                "domain": row.domain,
+                "platform_type": row.platform_type,
+                "create_at": row.created_at,
+            })
+        })
+        .collect();
+    Ok(json!({ "count": count, "authorizations": rows }))
+}
+
+/// GET `mails`.
+pub(crate) fn list_mails(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let (group_id, group) = find(world, request, request.query_text("app_group_id").unwrap_or_default())?;
+    let wanted = group.mails.iter().filter(|mail| {
+        request.wants_part("account", &mail.address)
+            && request.wants("mail_send_type", &mail.kind)
+            && request.wants("mail_send_result", "SUCCESS")
+    });
+    let (count, mails) = request.window(wanted);
+    let records: Vec<Value> = mails
+        .into_iter()
+        .map(|mail| {
+            json!({
+                "id": mail.id,
+                "account": mail.address,
+                "account_auth_name": mail.account,
+                "account_auth_type": mail.account_type,
+                "app_group_id": group_id,
+                "app_group_name": group.name,
+                "mail_send_type": mail.kind,
+                "mail_send_result": "SUCCESS",
+                "send_at": mail.sent_at,
+            })
+        })
+        .collect();
+    Ok(json!({ "count": count, "records": records }))
+}
+
+fn authorization(account: &Value, moment: Moment) -> AppGroupAuthorization {
+    let text = |name: &str| account[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    AppGroupAuthorization {
+        account: text("account").unwrap_or_default(),
+        account_id: text("id"),
+        account_type: text("account_type").unwrap_or_default(),
+        domain: text("domain"),
+        platform_type: text("platform_type"),
+        created_at: moment.now,
+    }
+}
+
+/// One account: the same name of the same type.
+fn same(one: &AppGroupAuthorization, other: &AppGroupAuthorization) -> bool {
+    one.account == other.account && one.account_type == other.account_type
+}
+
+/// A message, where the account has an address.
+fn mail(id: String, kind: &str, account: &Value, moment: Moment) -> Option<MailRecord> {
+    let text = |name: &str| account[name].as_str().unwrap_or_default().to_owned();
+    let address = Some(text("email")).filter(|address| !address.is_empty())?;
+    let (account, account_type) = (text("account"), text("account_type"));
+    Some(MailRecord { id, address, account, account_type, kind: kind.to_owned(), sent_at: moment.now })
+}
