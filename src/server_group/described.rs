@@ -12,7 +12,7 @@ pub(crate) struct Described {
     pub(crate) id: Attr<String>,
     pub(crate) name: Attr<String>,
     description: Attr<String>,
-    enterprise_project_id: Attr<String>,
+    pub(crate) enterprise_project_id: Attr<String>,
     tags: Attr<Tags>,
     enabled: Attr<bool>,
     os_type: Attr<String>,

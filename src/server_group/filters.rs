@@ -55,7 +55,7 @@ pub(crate) fn attributes() -> [(&'static str, Attribute); 6] {
         ),
         (
             "enterprise_project_id",
-            text("Only server groups of this enterprise project; `0` is the default one.")
+            text("Only server groups of this enterprise project. Default: those of the default one, `0`.")
                 .validate(validate::length(1..=128)),
         ),
         (

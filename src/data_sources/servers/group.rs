@@ -71,9 +71,18 @@ impl DataSource for ServerGroupDataSource {
             .optional()
             .computed()
             .validate(validate::length(1..=64));
+        let enterprise_project_id = Attribute::string(
+            "Its enterprise project; `0` is the default one. May be set with `name`, which is looked for in this \
+             enterprise project alone. Default: in the default one.",
+        )
+        .optional()
+        .computed()
+        .validate(validate::length(1..=128))
+        .validate(validate::conflicts_with(["id"]));
         schema
             .with_attributes(described::attributes())
             .with_attributes(details())
+            .attribute("enterprise_project_id", enterprise_project_id)
             .attribute("id", id)
             .attribute("name", name)
             .attribute("region", region())
@@ -84,7 +93,10 @@ impl DataSource for ServerGroupDataSource {
         let (client, bounds) = client(cx, &mut region)?;
         let id = match shared.id.into_known() {
             Some(id) => id,
-            None => id_of(&client, shared.name.require("name")?, &bounds).await?,
+            None => {
+                let enterprise_project_id = shared.enterprise_project_id.into_known();
+                id_of(&client, shared.name.require("name")?, enterprise_project_id, &bounds).await?
+            }
         };
         match client.server_group(&id, &bounds).await {
             Ok(group) => Ok(Joined { own: Details::of(&group, region), shared: Described::of(&group) }),
@@ -93,9 +105,13 @@ impl DataSource for ServerGroupDataSource {
     }
 }
 
+/// What was looked through in vain for a name.
+const PLACE: &str = "No server group of the region, project and enterprise project";
+
 /// The ID of the group with this name. The service's filter matches parts of names too.
-async fn id_of(client: &Client, name: &str, bounds: &Bounds) -> Result<String> {
-    let filter = ServerGroupFilter { name: Some(name.to_owned()), ..ServerGroupFilter::default() };
+async fn id_of(client: &Client, name: &str, enterprise_project_id: Option<String>, bounds: &Bounds) -> Result<String> {
+    let filter =
+        ServerGroupFilter { name: Some(name.to_owned()), enterprise_project_id, ..ServerGroupFilter::default() };
     let found = client.server_groups(&filter, bounds).await;
     let found = found.map_err(|error| failed(&format!("look for server group {name:?}"), &error))?;
     let mut others = Vec::new();
@@ -106,9 +122,9 @@ async fn id_of(client: &Client, name: &str, bounds: &Bounds) -> Result<String> {
         }
     }
     let detail = if others.is_empty() {
-        "No server group of the region and project has this name, or one that holds it.".to_owned()
+        format!("{PLACE} has this name, or one that holds it.")
     } else {
-        format!("No server group of the region and project has this name. These hold it: {}.", others.join(", "))
+        format!("{PLACE} has this name. These hold it: {}.", others.join(", "))
     };
     Err(Diagnostic::error(format!("There is no server group {name:?}"), detail).at(Path::attribute("name")).into())
 }

@@ -61,11 +61,17 @@ impl Calls<'_> {
         }
     }
 
-    async fn named(&self, name: &str, bounds: &Bounds) -> Result<Option<ServerGroup>, Error> {
-        let filter = ServerGroupFilter { name: Some(name.to_owned()), ..ServerGroupFilter::default() };
+    /// The group with the wanted one's name, where the wanted one would be.
+    async fn named(&self, wanted: &CreateServerGroup, bounds: &Bounds) -> Result<Option<ServerGroup>, Error> {
+        let filter = ServerGroupFilter {
+            name: Some(wanted.name.clone()),
+            // Without one the service lists the default enterprise project alone.
+            enterprise_project_id: wanted.enterprise_project_id.clone(),
+            ..ServerGroupFilter::default()
+        };
         let found = self.client.server_groups(&filter, bounds).await?;
         // The service's filter matches parts of names.
-        Ok(found.into_iter().find(|group| group.name.as_deref() == Some(name)))
+        Ok(found.into_iter().find(|group| group.name.as_ref() == Some(&wanted.name)))
     }
 
     /// Takes over the group that was found after a creation without an answer, if it is what that creation makes.
@@ -92,7 +98,7 @@ impl Calls<'_> {
             return failed(&attempt, error);
         }
         let mut diagnostic = failed(&attempt, error).at(Path::attribute("name"));
-        if let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(&group.name, self.bounds).await {
+        if let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(group, self.bounds).await {
             diagnostic.detail.push_str(&format!(
                 "\n\nThe server group {id} has this name. Import it if it is the one that is meant, or choose another \
                  name."
@@ -137,7 +143,7 @@ impl Mutation for Creation<'_> {
     }
 
     async fn look(&mut self, bounds: &Bounds) -> Result<Option<ServerGroup>> {
-        let found = self.calls.named(&self.group.name, bounds).await;
+        let found = self.calls.named(self.group, bounds).await;
         found.map_err(|error| failed("look whether the server group was created", &error).into())
     }
 }

@@ -71,6 +71,18 @@ fn one_group_by_its_id_and_by_its_name() {
 }
 
 #[test]
+fn a_name_is_looked_for_in_one_enterprise_project() {
+    let emulator = Emulator::start();
+    emulator.change_server_group(DRAWING, json!({ "enterprise_project_id": "7" }));
+    let workspace = Workspace::with(&emulator, "");
+    let drawing = read(&workspace, "appstreaming_server_group", "name = \"drawing\"\nenterprise_project_id = \"7\"");
+    assert_eq!(drawing["id"], DRAWING);
+    assert_eq!(drawing["enterprise_project_id"], "7");
+    workspace.configure("data \"appstreaming_server_group\" \"this\" {\n  name = \"drawing\"\n}\n");
+    workspace.try_plan().expect(&[1]).only_error().must_say(&["drawing", "enterprise project"]);
+}
+
+#[test]
 fn a_group_that_is_not_there_is_an_error_at_its_argument() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, "");

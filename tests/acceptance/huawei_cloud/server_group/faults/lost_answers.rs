@@ -48,6 +48,18 @@ fn a_creation_whose_answer_is_lost_adopts_the_group_that_it_made() {
 }
 
 #[test]
+fn it_is_looked_for_in_the_enterprise_project_that_it_was_made_in() {
+    let emulator = Emulator::start();
+    emulator.fault(&json!({ "operation": CREATE, "kind": "close_after" }));
+    let workspace = Workspace::with(&emulator, &resource_with("is_vdi", "enterprise_project_id = \"7\"\n is_vdi"));
+    workspace.apply();
+    assert_eq!(emulator.calls_of(CREATE).len(), 1);
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    assert_eq!(workspace.attributes(ADDRESS)["id"], id.as_str());
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn a_group_that_shows_late_is_adopted_and_not_made_again() {
     let emulator = Emulator::start_with(&["--consistency-seconds", "1"]);
     emulator.fault(&json!({ "operation": CREATE, "kind": "close_after" }));
