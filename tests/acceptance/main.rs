@@ -11,10 +11,12 @@
 mod harness;
 
 mod alibaba_cloud;
+mod answers_that_prove_nothing;
 mod documentation;
 mod examples;
 mod framework;
 mod harness_itself;
 mod huawei_cloud;
 mod install;
+mod missing_values;
 mod wrong_input;

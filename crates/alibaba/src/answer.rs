@@ -76,6 +76,10 @@ fn without_code(status: u16, is_json: bool, message: String) -> Refusal {
     }
 }
 
+/// What a code that says that something is not there must be about, for a resource to be gone: a region, a product or
+/// an account that the service does not know says nothing of a delivery group in it.
+const THINGS: [&str; 6] = ["AppInstance", "Image", "OtaTask", "User", "Session", "Resource"];
+
 /// Sorts the service's codes. They are words joined by dots, and the ones that every product shares come first.
 fn kind_of(status: u16, code: &str) -> ErrorKind {
     let has = |part: &str| code.contains(part);
@@ -107,7 +111,7 @@ fn kind_of(status: u16, code: &str) -> ErrorKind {
         || status == 403
     {
         ErrorKind::Forbidden
-    } else if has("NotFound") || has("NotExist") || has("NotExists") || status == 404 {
+    } else if (has("NotFound") || has("NotExist") || status == 404) && THINGS.iter().any(|thing| has(thing)) {
         ErrorKind::NotFound
     } else if status >= 500 {
         ErrorKind::Unavailable
@@ -152,6 +156,8 @@ mod tests {
             (400, "SignatureDoesNotMatch", ErrorKind::Credentials),
             (400, "InvalidTimeStamp.Expired", ErrorKind::Credentials),
             (404, "InvalidAction.NotFound", ErrorKind::UnexpectedAnswer),
+            (404, "InvalidRegionId.NotFound", ErrorKind::InvalidParameter),
+            (404, "Account.NotExist", ErrorKind::Rejected),
             (403, "Forbidden.RAM", ErrorKind::Forbidden),
             (404, "InvalidAppInstanceGroup.NotFound", ErrorKind::NotFound),
             (400, "AppInstanceGroup.NotExist", ErrorKind::NotFound),

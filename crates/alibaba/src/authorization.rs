@@ -1,13 +1,9 @@
 //! Who may use a delivery group.
 
-use cloud::{Bounds, Effect, Error, Page, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, null_is_empty};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Client,
-    delivery_groups::{Done, named},
-    sign::Parameters,
-};
+use super::{Client, delivery_groups::named, sign::Parameters};
 
 /// The most names that `AuthorizeInstanceGroup` takes in each of its lists.
 pub const MAX_NAMES_PER_CALL: usize = 100;
@@ -117,29 +113,29 @@ pub struct AuthorizedUserGroup {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct UsersAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    users: Vec<AuthorizedUser>,
+    users: Option<Vec<AuthorizedUser>>,
     /// Of records, of which several make one user.
     total_count: Option<u64>,
+    page_number: Option<u64>,
 }
 
-impl From<UsersAnswer> for Page<AuthorizedUser> {
+impl From<UsersAnswer> for PageAnswer<AuthorizedUser> {
     fn from(answer: UsersAnswer) -> Self {
-        Self { items: answer.users, count: answer.total_count }
+        Self { items: answer.users, count: answer.total_count, number: answer.page_number }
     }
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct UserGroupsAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    user_groups: Vec<AuthorizedUserGroup>,
+    user_groups: Option<Vec<AuthorizedUserGroup>>,
     total_count: Option<u64>,
+    page_number: Option<u64>,
 }
 
-impl From<UserGroupsAnswer> for Page<AuthorizedUserGroup> {
+impl From<UserGroupsAnswer> for PageAnswer<AuthorizedUserGroup> {
     fn from(answer: UserGroupsAnswer) -> Self {
-        Self { items: answer.user_groups, count: answer.total_count }
+        Self { items: answer.user_groups, count: answer.total_count, number: answer.page_number }
     }
 }
 
@@ -166,8 +162,7 @@ impl Client {
             .body_list("UnAuthorizeUserGroupIds", &change.unauthorize_user_groups)
             .body("UserMeta", user_meta)
             .body("AppInstancePersistentId", change.persistent_session_id.as_deref());
-        let Done {} = self.call(("AuthorizeInstanceGroup", Effect::Change), target.named(), parameters, bounds).await?;
-        Ok(())
+        self.change("AuthorizeInstanceGroup", target.named(), parameters, bounds).await
     }
 
     /// All users who are authorized (`ListAuthorizedUsers`), of one persistent session where that is given. The service

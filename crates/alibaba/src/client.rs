@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
-use cloud::{ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Page, PageRequest, all_pages};
-use serde::de::DeserializeOwned;
+use cloud::{
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, PageAnswer, PageRequest, Refusal, all_pages,
+};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use super::{
     config::Config,
@@ -75,17 +80,42 @@ impl Client {
         }
     }
 
-    /// Makes one call of the service.
-    pub(super) async fn call<T: DeserializeOwned + Send>(
+    /// Makes one call that changes something: of the answer only a refusal matters.
+    pub(super) async fn change(
+        &self,
+        operation: &'static str,
+        subject: impl Into<String>,
+        parameters: Parameters,
+        bounds: &Bounds,
+    ) -> Result<(), Error> {
+        let _: Done =
+            self.call((operation, Effect::Change), subject, parameters, |answer| answer.json(), bounds).await?;
+        Ok(())
+    }
+
+    /// Makes one call that reads. `check` says what the answer lacks to be the one that was asked for.
+    pub(super) async fn read<T: DeserializeOwned + Send>(
+        &self,
+        operation: &'static str,
+        subject: impl Into<String>,
+        parameters: Parameters,
+        check: impl Fn(&T) -> Result<(), String> + Sync,
+        bounds: &Bounds,
+    ) -> Result<T, Error> {
+        self.call((operation, Effect::Read), subject, parameters, |answer| answer.json_that(&check), bounds).await
+    }
+
+    async fn call<T: Send>(
         &self,
         (operation, effect): (&'static str, Effect),
         subject: impl Into<String>,
         parameters: Parameters,
+        read: impl Fn(&Answer) -> Result<T, Refusal> + Sync,
         bounds: &Bounds,
     ) -> Result<T, Error> {
         let call = Call::new(operation, subject, effect);
         let request = Request { action: operation, version: VERSION, parameters };
-        self.shared.api.call(&call, &request, self.target(), None, bounds).await
+        self.shared.api.call(&call, &request, self.target(), None, read, bounds).await
     }
 
     /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds.
@@ -97,18 +127,25 @@ impl Client {
         bounds: &Bounds,
     ) -> Result<Vec<T>, Error>
     where
-        A: DeserializeOwned + Into<Page<T>> + Send,
+        A: DeserializeOwned + Into<PageAnswer<T>> + Send,
+        T: Send,
     {
         let subject = &*subject.into();
         let ask = |page| {
             let parameters = ask(page);
-            async move {
-                let answer: A = self.call((operation, Effect::Read), subject, parameters, bounds).await?;
-                Ok(answer.into())
-            }
+            let read = move |answer: &Answer| answer.json::<A>()?.into().prove(page);
+            self.call((operation, Effect::Read), subject, parameters, read, bounds)
         };
         all_pages(PAGE, ask).await.map_err(|error| error.during(SERVICE, operation, subject).at(self.endpoint()))
     }
+}
+
+/// The answer to a change, of which only a refusal matters. What does not even have the request's ID, which every answer
+/// of the service has, is somebody else's.
+#[derive(Deserialize)]
+struct Done {
+    #[serde(rename = "RequestId", alias = "requestId")]
+    _request_id: IgnoredAny,
 }
 
 fn environment_region(environment: &Environment) -> Option<String> {

@@ -1,9 +1,9 @@
 //! Delivery groups (*app instance groups*): looking them up, and giving them another image.
 
-use cloud::{Bounds, Effect, Error, ErrorKind, Outcome, Page, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, null_is_empty};
 use serde::Deserialize;
 
-use super::{Client, endpoints::SERVICE, sign::Parameters};
+use super::{Client, sign::Parameters};
 
 /// A delivery group, as `GetAppInstanceGroup` and `ListAppInstanceGroup` describe it. Every field is named like the
 /// API's; what one of the two operations leaves out is `None` or empty.
@@ -232,26 +232,23 @@ pub struct DeliveryGroupFilter {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct GetAnswer {
-    app_instance_group_models: Option<DeliveryGroup>,
+    #[serde(deserialize_with = "null_is_empty")]
+    app_instance_group_models: DeliveryGroup,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    app_instance_group_models: Vec<DeliveryGroup>,
+    app_instance_group_models: Option<Vec<DeliveryGroup>>,
     total_count: Option<u64>,
+    page_number: Option<u64>,
 }
 
-impl From<ListAnswer> for Page<DeliveryGroup> {
+impl From<ListAnswer> for PageAnswer<DeliveryGroup> {
     fn from(answer: ListAnswer) -> Self {
-        Self { items: answer.app_instance_group_models, count: answer.total_count }
+        Self { items: answer.app_instance_group_models, count: answer.total_count, number: answer.page_number }
     }
 }
-
-/// An answer of which only the refusal matters.
-#[derive(Deserialize)]
-pub(super) struct Done {}
 
 /// How messages name a delivery group.
 pub(super) fn named(id: &str) -> String {
@@ -262,17 +259,17 @@ impl Client {
     /// The delivery group with this id (`GetAppInstanceGroup`).
     ///
     /// # Errors
-    /// [`ErrorKind::NotFound`], when there is none, and all that a call can meet.
+    /// [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound), when there is none, and all that a call can meet.
     pub async fn delivery_group(&self, id: &str, product_type: &str, bounds: &Bounds) -> Result<DeliveryGroup, Error> {
-        const OPERATION: &str = "GetAppInstanceGroup";
         let parameters = Parameters::new().query("AppInstanceGroupId", id).query("ProductType", product_type);
-        let answer: GetAnswer = self.call((OPERATION, Effect::Read), named(id), parameters, bounds).await?;
-        match answer.app_instance_group_models {
-            Some(group) if group.app_instance_group_id.is_some() => Ok(group),
-            _ => Err(Error::new(ErrorKind::NotFound, Outcome::NotDone, "the service knows no such delivery group")
-                .during(SERVICE, OPERATION, named(id))
-                .at(self.endpoint())),
-        }
+        let group = |answer: &GetAnswer| answer.app_instance_group_models.app_instance_group_id.clone();
+        let check = |answer: &GetAnswer| match group(answer) {
+            Some(found) if found == id => Ok(()),
+            Some(found) => Err(format!("it is about the delivery group {found:?}")),
+            None => Err("it has no delivery group".to_owned()),
+        };
+        let answer = self.read("GetAppInstanceGroup", named(id), parameters, check, bounds).await?;
+        Ok(answer.app_instance_group_models)
     }
 
     /// All delivery groups that the filter lets pass, over all pages (`ListAppInstanceGroup`).
@@ -311,7 +308,7 @@ impl Client {
     /// `MAINTAIN_FAILED`.
     ///
     /// # Errors
-    /// All that a call can meet; [`ErrorKind::NotFound`] may mean the image as well as the group, its code says which.
+    /// All that a call can meet; [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound) may mean the image as well as the group, its code says which.
     /// Where the outcome is unknown, read the group before anything else.
     pub async fn update_delivery_group_image(
         &self,
@@ -326,7 +323,6 @@ impl Client {
             .query("AppCenterImageId", image_id)
             .query("BizRegionId", region)
             .query("ProductType", product_type);
-        let Done {} = self.call(("UpdateAppInstanceGroupImage", Effect::Change), named(id), parameters, bounds).await?;
-        Ok(())
+        self.change("UpdateAppInstanceGroupImage", named(id), parameters, bounds).await
     }
 }

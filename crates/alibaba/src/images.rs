@@ -1,6 +1,6 @@
 //! Images that delivery groups can run.
 
-use cloud::{Bounds, Error, Page, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, null_is_empty};
 use serde::Deserialize;
 
 use super::{Client, delivery_groups::Tag, sign::Parameters};
@@ -173,15 +173,15 @@ impl ImageFilter {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    data: Vec<Image>,
+    data: Option<Vec<Image>>,
     /// Of all pages; some answers leave it out.
     count: Option<u64>,
+    page_number: Option<u64>,
 }
 
-impl From<ListAnswer> for Page<Image> {
+impl From<ListAnswer> for PageAnswer<Image> {
     fn from(answer: ListAnswer) -> Self {
-        Self { items: answer.data, count: answer.count }
+        Self { items: answer.data, count: answer.count, number: answer.page_number }
     }
 }
 

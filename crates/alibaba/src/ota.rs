@@ -1,13 +1,9 @@
 //! Over-the-air updates of the system components in a delivery group's images.
 
-use cloud::{Bounds, Effect, Error, Page, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer};
 use serde::Deserialize;
 
-use super::{
-    Client,
-    delivery_groups::{Done, named},
-    sign::Parameters,
-};
+use super::{Client, delivery_groups::named, sign::Parameters};
 
 /// An update of a delivery group (`ListOtaTask`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -53,14 +49,14 @@ pub struct ApproveOtaTask<'a> {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    task_list: Vec<OtaTask>,
+    task_list: Option<Vec<OtaTask>>,
     total_count: Option<u64>,
+    page_number: Option<u64>,
 }
 
-impl From<ListAnswer> for Page<OtaTask> {
+impl From<ListAnswer> for PageAnswer<OtaTask> {
     fn from(answer: ListAnswer) -> Self {
-        Self { items: answer.task_list, count: answer.total_count }
+        Self { items: answer.task_list, count: answer.total_count, number: answer.page_number }
     }
 }
 
@@ -85,13 +81,12 @@ impl Client {
     /// # Errors
     /// All that a call can meet.
     pub async fn ota_task(&self, task_id: &str, bounds: &Bounds) -> Result<OtaTaskDetails, Error> {
-        self.call(
-            ("GetOtaTaskByTaskId", Effect::Read),
-            format!("OTA task \"{task_id}\""),
-            Parameters::new().body("TaskId", task_id),
-            bounds,
-        )
-        .await
+        let check = |task: &OtaTaskDetails| match task.ota_version {
+            Some(_) => Ok(()),
+            None => Err("it names no version".to_owned()),
+        };
+        let parameters = Parameters::new().body("TaskId", task_id);
+        self.read("GetOtaTaskByTaskId", format!("OTA task \"{task_id}\""), parameters, check, bounds).await
     }
 
     /// Sets when an update begins (`ApproveOtaTask`). It gives the update another task id, so the same call twice
@@ -107,9 +102,6 @@ impl Client {
             .body("TaskId", approval.task_id)
             .body("OtaType", approval.ota_type)
             .body("StartTime", approval.start_time);
-        let Done {} = self
-            .call(("ApproveOtaTask", Effect::Change), named(approval.delivery_group_id), parameters, bounds)
-            .await?;
-        Ok(())
+        self.change("ApproveOtaTask", named(approval.delivery_group_id), parameters, bounds).await
     }
 }

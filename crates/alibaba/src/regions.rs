@@ -1,6 +1,6 @@
 //! Regions that have delivery groups.
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Bounds, Error};
 use serde::Deserialize;
 
 use super::{Client, sign::Parameters};
@@ -8,7 +8,6 @@ use super::{Client, sign::Parameters};
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
     region_models: Vec<Region>,
 }
 
@@ -27,7 +26,7 @@ impl Client {
     /// All that a call can meet.
     pub async fn regions(&self, product_type: Option<&str>, bounds: &Bounds) -> Result<Vec<String>, Error> {
         let parameters = Parameters::new().query("ProductType", product_type);
-        let answer: ListAnswer = self.call(("ListRegions", Effect::Read), "regions", parameters, bounds).await?;
+        let answer: ListAnswer = self.read("ListRegions", "regions", parameters, |_| Ok(()), bounds).await?;
         Ok(answer.region_models.into_iter().filter_map(|region| region.region_id).collect())
     }
 }

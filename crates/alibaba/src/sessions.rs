@@ -1,13 +1,9 @@
 //! Sessions (*app instances*): listing them, and ending all of a delivery group's.
 
-use cloud::{Bounds, Effect, Error, Page, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer};
 use serde::Deserialize;
 
-use super::{
-    Client,
-    delivery_groups::{Done, named},
-    sign::Parameters,
-};
+use super::{Client, delivery_groups::named, sign::Parameters};
 
 /// A session of a delivery group (`ListAppInstances`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -67,14 +63,14 @@ pub struct SessionFilter {
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct ListAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
-    app_instance_models: Vec<Session>,
+    app_instance_models: Option<Vec<Session>>,
     total_count: Option<u64>,
+    page_number: Option<u64>,
 }
 
-impl From<ListAnswer> for Page<Session> {
+impl From<ListAnswer> for PageAnswer<Session> {
     fn from(answer: ListAnswer) -> Self {
-        Self { items: answer.app_instance_models, count: answer.total_count }
+        Self { items: answer.app_instance_models, count: answer.total_count, number: answer.page_number }
     }
 }
 
@@ -113,9 +109,6 @@ impl Client {
     ) -> Result<(), Error> {
         let parameters =
             Parameters::new().body("AppInstanceGroupId", delivery_group_id).body("ProductType", product_type);
-        let Done {} = self
-            .call(("LogOffAllSessionsInAppInstanceGroup", Effect::Change), named(delivery_group_id), parameters, bounds)
-            .await?;
-        Ok(())
+        self.change("LogOffAllSessionsInAppInstanceGroup", named(delivery_group_id), parameters, bounds).await
     }
 }

@@ -71,17 +71,52 @@ async fn a_delivery_group_is_asked_for_with_a_signed_request() {
 }
 
 #[tokio::test]
-async fn an_unknown_delivery_group_is_not_found_however_the_service_says_it() {
-    for answer in [
-        reply(json!({ "RequestId": "R-1", "AppInstanceGroupModels": null })),
-        reply(json!({ "RequestId": "R-1" })),
-        Reply::json(404, json!({ "Code": "InvalidAppInstanceGroup.NotFound", "Message": "gone" }).to_string()),
+async fn an_unknown_delivery_group_is_not_found() {
+    let gone = json!({ "Code": "InvalidAppInstanceGroup.NotFound", "Message": "gone" });
+    let stub = Stub::scripted(vec![Reply::json(404, gone.to_string())]).await;
+    let error = client(&stub).delivery_group("aig-9", "CloudApp", &unbounded()).await.unwrap_err();
+    assert!(error.is_not_found(), "{error:?}");
+    assert!(error.to_string().contains("GetAppInstanceGroup for delivery group \"aig-9\""), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_without_the_group_that_was_asked_for_is_asked_for_again_and_proves_nothing() {
+    for (answer, lacking) in [
+        (json!({}), "AppInstanceGroupModels"),
+        (json!({ "RequestId": "R-1", "AppInstanceGroupModels": null }), "it has no delivery group"),
+        (json!({ "RequestId": "R-1", "AppInstanceGroupModels": {} }), "it has no delivery group"),
+        (json!({ "AppInstanceGroupModels": { "AppInstanceGroupId": "aig-8" } }), "the delivery group \"aig-8\""),
     ] {
-        let stub = Stub::scripted(vec![answer]).await;
+        let stub = Stub::new(move |_| reply(answer.clone())).await;
         let error = client(&stub).delivery_group("aig-9", "CloudApp", &unbounded()).await.unwrap_err();
-        assert!(error.is_not_found(), "{error:?}");
-        assert!(error.to_string().contains("GetAppInstanceGroup for delivery group \"aig-9\""), "{error}");
+        assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
+        assert!(error.message().contains(lacking), "{error}");
+        assert!(stub.seen().len() > 1, "a read is tried again");
     }
+}
+
+#[tokio::test]
+async fn a_list_that_is_none_is_asked_for_again_and_proves_nothing() {
+    let group = Target::DeliveryGroup("aig-1".to_owned());
+    for answer in [json!({}), json!({ "RequestId": "R-1" }), json!({ "Users": [] }), json!({ "TotalCount": 3 })] {
+        let stub = Stub::new({
+            let answer = answer.clone();
+            move |_| reply(answer.clone())
+        })
+        .await;
+        let error = client(&stub).authorized_users(&group, None, "CloudApp", &unbounded()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer, "{answer}");
+        assert!(stub.seen().len() > 1, "a read is tried again");
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_answered_with_nothing_may_have_happened() {
+    let stub = Stub::new(|_| reply(json!({}))).await;
+    let client = client(&stub);
+    let error = client.update_delivery_group_image("aig-1", "img-1", "r", "CloudApp", &unbounded()).await.unwrap_err();
+    assert!(error.outcome_unknown(), "{error:?}");
+    assert_eq!(stub.seen().len(), 1, "a change is not sent again");
 }
 
 #[tokio::test]

@@ -3,8 +3,6 @@
 
 use std::future::Future;
 
-use serde::de::DeserializeOwned;
-
 use crate::{
     Answer, Bounds, Call, CredentialSource, CredentialStore, Credentials, Endpoint, Error, Outgoing, Pipeline, Refusal,
     Secret, pipeline::Exchange,
@@ -44,7 +42,8 @@ impl<S: CredentialSource> ApiClient<S> {
         &self.credentials
     }
 
-    /// Makes one call with the credentials for `region`, and reads the JSON of its answer.
+    /// Makes one call with the credentials for `region`; `read` says what is in the answer. What it refuses counts as
+    /// an answer that did not come: a call that only reads is made again.
     ///
     /// # Errors
     /// All that a call can meet.
@@ -54,14 +53,15 @@ impl<S: CredentialSource> ApiClient<S> {
         request: &R,
         endpoint: &Endpoint,
         region: Option<&str>,
+        read: impl Fn(&Answer) -> Result<T, Refusal> + Sync,
         bounds: &Bounds,
     ) -> Result<T, Error>
     where
         R: ApiRequest<Credentials = S::Credentials>,
-        T: DeserializeOwned + Send,
+        T: Send,
     {
         let signer = FromStore { store: &self.credentials, region };
-        let exchange = Signed { request, endpoint, signer, read: Answer::json::<T> };
+        let exchange = Signed { request, endpoint, signer, read };
         self.pipeline.call(call, bounds, &exchange).await.map_err(|error| error.at(endpoint.as_str()))
     }
 }
@@ -123,17 +123,18 @@ impl<C: Credentials> Signer<C> for Given<'_, C> {
 }
 
 /// A request of an API with its way to be signed.
-struct Signed<'c, R, S, T> {
+struct Signed<'c, R, S, F> {
     request: &'c R,
     endpoint: &'c Endpoint,
     signer: S,
-    read: fn(&Answer) -> Result<T, Refusal>,
+    read: F,
 }
 
-impl<R, S, T> Exchange for Signed<'_, R, S, T>
+impl<R, S, F, T> Exchange for Signed<'_, R, S, F>
 where
     R: ApiRequest,
     S: Signer<R::Credentials>,
+    F: Fn(&Answer) -> Result<T, Refusal> + Sync,
     T: Send,
 {
     type Credentials = Option<R::Credentials>;

@@ -42,5 +42,5 @@ pub use http::{
     Answer, Endpoint, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded, query_string, sha256_hex,
 };
 pub use network::{Application, NetworkOptions};
-pub use paging::{Page, PageRequest, all_pages};
+pub use paging::{Page, PageAnswer, PageRequest, all_pages};
 pub use pipeline::{Call, Effect, Pipeline};

@@ -1,6 +1,6 @@
 //! Lists that services answer in pages.
 
-use crate::{Error, ErrorKind, Outcome};
+use crate::{Error, ErrorKind, Outcome, Refusal};
 
 /// So many pages in a row may be empty although the service counts more. Some lists are paged by records of which
 /// several make one item, so that a page can add nothing to those before it; but a hundred pages of nothing are no such
@@ -46,6 +46,39 @@ pub struct Page<T> {
     /// How much is on all pages together, as the service counts: items, or records of which several make an item. Some
     /// answers leave it out.
     pub count: Option<u64>,
+}
+
+/// What an answer says of a page, before it is known to be the one that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageAnswer<T> {
+    /// The list in it.
+    pub items: Option<Vec<T>>,
+    /// How much it says is on all pages together.
+    pub count: Option<u64>,
+    /// The page's number as the answer repeats it.
+    pub number: Option<u64>,
+}
+
+impl<T> PageAnswer<T> {
+    /// The page that was asked for: the list is there, or counted as empty; that nothing is on the first page is
+    /// counted; and the number is that of the request, where it is answered.
+    ///
+    /// # Errors
+    /// What it lacks. Nothing may be concluded from such an answer, least of all that there is nothing.
+    pub fn prove(self, asked: PageRequest) -> Result<Page<T>, Refusal> {
+        let lacking = match (&self.items, self.count, self.number) {
+            (_, _, Some(number)) if number != u64::from(asked.number()) => {
+                format!("page {} was asked for, and it is page {number}", asked.number())
+            }
+            (None, None, _) => "it has neither a list nor a count".to_owned(),
+            (None, Some(count), _) if count > 0 => format!("it counts {count} and has no list"),
+            (Some(items), None, _) if items.is_empty() && asked.index == 0 => {
+                "its list is empty, and it has no count".to_owned()
+            }
+            _ => return Ok(Page { items: self.items.unwrap_or_default(), count: self.count }),
+        };
+        Err(Refusal::unexpected(format!("an answer that proves nothing: {lacking}")))
+    }
 }
 
 /// All items of a list, from pages of `size` that `ask` asks for, in their order.
@@ -99,6 +132,42 @@ mod tests {
         };
         let all = all_pages(100, ask).await?;
         Ok((all.len(), asked.into_inner()))
+    }
+
+    #[test]
+    fn an_answer_is_a_page_only_when_it_says_enough() {
+        let first = PageRequest { index: 0, size: 100 };
+        let second = PageRequest { index: 1, size: 100 };
+        let answer = |items: Option<usize>, count, number| PageAnswer {
+            items: items.map(|items| vec![(); items]),
+            count,
+            number,
+        };
+        for (asked, given, proves) in [
+            (first, answer(None, None, None), false),
+            (first, answer(None, Some(0), None), true),
+            (first, answer(None, Some(3), None), false),
+            (first, answer(Some(0), None, None), false),
+            (second, answer(Some(0), None, None), true),
+            (first, answer(Some(0), Some(0), None), true),
+            // Several records may make one item, of another page.
+            (first, answer(Some(0), Some(120), None), true),
+            (first, answer(Some(1), None, None), true),
+            (first, answer(Some(1), Some(1), Some(1)), true),
+            (second, answer(Some(1), Some(101), Some(1)), false),
+            (second, answer(Some(1), Some(101), Some(2)), true),
+        ] {
+            let page = given.clone().prove(asked);
+            assert_eq!(page.is_ok(), proves, "{given:?}");
+            match page {
+                Ok(page) => assert_eq!((page.items, page.count), (given.items.unwrap_or_default(), given.count)),
+                Err(refusal) => assert_eq!(
+                    (refusal.kind, refusal.outcome),
+                    (ErrorKind::UnexpectedAnswer, Outcome::Unknown),
+                    "{given:?}"
+                ),
+            }
+        }
     }
 
     #[tokio::test]

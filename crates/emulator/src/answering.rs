@@ -105,7 +105,8 @@ fn perform(
         Answer { status, headers: Vec::new(), body: None, code: None }
     };
     if !sends_nothing {
-        entry.status = Some(if kind == Some(FaultKind::NotJson) { 200 } else { answer.status });
+        entry.status =
+            Some(if matches!(kind, Some(FaultKind::NotJson | FaultKind::Empty)) { 200 } else { answer.status });
     }
     entry.code.clone_from(&answer.code);
     (answer, state.record.push(entry))
@@ -197,8 +198,9 @@ async fn send(answer: Answer, fault: Option<&FaultRequest>) -> Result<Response<B
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html"));
             Ok(response)
         }
-        Some(FaultKind::NotJson) => {
-            let mut response = plain(StatusCode::OK, "upstream ok\n");
+        Some(kind @ (FaultKind::NotJson | FaultKind::Empty)) => {
+            let body = if kind == FaultKind::Empty { "{}" } else { "upstream ok\n" };
+            let mut response = plain(StatusCode::OK, body);
             response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok(response)
         }

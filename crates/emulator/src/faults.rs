@@ -62,6 +62,8 @@ pub(super) enum FaultKind {
     HalfAnswer,
     /// Does what was asked and answers 200 with something that is not JSON.
     NotJson,
+    /// Does what was asked and answers 200 with an empty object, as a gateway may.
+    Empty,
     /// Answers a read from the world before the last write.
     StaleRead,
     /// Answers a 5xx page in HTML, as a proxy would, and does nothing.

@@ -59,9 +59,8 @@ fn kind_of(status: u16, code: Option<&str>) -> ErrorKind {
         (429, _) | (_, Some("APIGW.0308")) => ErrorKind::Throttled,
         (401, _) | (_, Some("APIGW.0301")) => ErrorKind::Credentials,
         (403, _) => ErrorKind::Forbidden,
-        // The gateway's own codes say that the endpoint does not serve this API, which is nothing that a resource could
-        // be missing.
-        (404, Some(code)) if !code.starts_with("APIGW.") => ErrorKind::NotFound,
+        // Codes of the gateway, or of whoever else answers, say nothing of a resource of this service.
+        (404, Some(code)) if code.starts_with("WKS.") => ErrorKind::NotFound,
         (404, _) => ErrorKind::UnexpectedAnswer,
         (400, Some(_)) => ErrorKind::InvalidParameter,
         (409, _) => ErrorKind::Conflict,
@@ -93,6 +92,7 @@ mod tests {
             (403, "WKS.0003", ErrorKind::Forbidden),
             (404, "WKS.0004", ErrorKind::NotFound),
             (404, "APIGW.0101", ErrorKind::UnexpectedAnswer),
+            (404, "IAM.0004", ErrorKind::UnexpectedAnswer),
             (400, "WKS.0001", ErrorKind::InvalidParameter),
             (409, "WKS.0009", ErrorKind::Conflict),
             (405, "WKS.0005", ErrorKind::Rejected),

@@ -1,6 +1,6 @@
 //! What server groups can be made of: products and quota.
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Bounds, Error, null_is_empty};
 use reqwest::Method;
 use serde::Deserialize;
 
@@ -30,7 +30,6 @@ pub struct ProductFilter {
 
 /// Products, and what they were asked for (`list_product`).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
-#[serde(default)]
 pub struct ProductList {
     /// The availability zone.
     pub availability_zone: Option<String>,
@@ -100,7 +99,7 @@ impl Client {
             .query("charge_mode", filter.charge_mode.as_deref())
             .query("architecture", filter.architecture.as_deref())
             .query("package_type", filter.package_type.as_deref());
-        self.call(("list_product", Effect::Read), "products", request, bounds).await
+        self.read("list_product", "products", request, |_| Ok(()), bounds).await
     }
 
     /// Whether the quota is enough for some servers (`check_quota`).
@@ -117,6 +116,10 @@ impl Client {
             .query("is_period", query.is_period)
             .query("deh_id", query.deh_id.as_deref())
             .query("cluster_id", query.cluster_id.as_deref());
-        self.call(("check_quota", Effect::Read), "quota", request, bounds).await
+        let check = |quota: &Quota| match quota.is_enough {
+            Some(_) => Ok(()),
+            None => Err("it does not say whether the quota is enough".to_owned()),
+        };
+        self.read("check_quota", "quota", request, check, bounds).await
     }
 }

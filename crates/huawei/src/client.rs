@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use cloud::{
-    ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, Page, PageRequest, RenewedByName,
-    all_pages, null_is_empty, percent_encoded,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, PageAnswer, PageRequest,
+    Refusal, RenewedByName, all_pages, percent_encoded,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 
 use super::{
     config::Config,
@@ -115,12 +118,39 @@ impl Client {
             .map_err(|message| Error::configuration(SERVICE, message).hinting(Hint::UnknownRegion))
     }
 
-    /// Makes one call of the service. The request's path is below `/v1/{project_id}`.
-    pub(super) async fn call<T: DeserializeOwned + Send>(
+    /// Makes one call that changes something: of the answer only a refusal matters.
+    pub(super) async fn change(
+        &self,
+        operation: &'static str,
+        subject: impl Into<String>,
+        request: Request,
+        bounds: &Bounds,
+    ) -> Result<(), Error> {
+        let _: Option<IgnoredAny> =
+            self.call((operation, Effect::Change), subject, request, |answer| answer.json(), bounds).await?;
+        Ok(())
+    }
+
+    /// Makes one call that reads. `check` says what the answer lacks to be the one that was asked for.
+    pub(super) async fn read<T: DeserializeOwned + Send>(
+        &self,
+        operation: &'static str,
+        subject: impl Into<String>,
+        request: Request,
+        check: impl Fn(&T) -> Result<(), String> + Sync,
+        bounds: &Bounds,
+    ) -> Result<T, Error> {
+        self.call((operation, Effect::Read), subject, request, |answer| answer.json_that(&check), bounds).await
+    }
+
+    /// Makes one call of the service; `read` says what is in its answer. The request's path is below
+    /// `/v1/{project_id}`.
+    pub(super) async fn call<T: Send>(
         &self,
         (operation, effect): (&'static str, Effect),
         subject: impl Into<String>,
         mut request: Request,
+        read: impl Fn(&Answer) -> Result<T, Refusal> + Sync,
         bounds: &Bounds,
     ) -> Result<T, Error> {
         let subject = subject.into();
@@ -130,18 +160,14 @@ impl Client {
         request.path = format!("/v1/{}{}", percent_encoded(&project_id), request.path);
         request.headers.push(("x-project-id", project_id));
         let call = Call::new(operation, subject.clone(), effect);
-        self.shared.api.call(&call, &request, &endpoint, self.region.as_deref(), bounds).await
+        self.shared.api.call(&call, &request, &endpoint, self.region.as_deref(), read, bounds).await
     }
 }
-
-/// An answer of which only the refusal matters.
-pub(super) type Nothing = Option<serde::de::IgnoredAny>;
 
 #[derive(Deserialize)]
 struct ListAnswer<T> {
     count: Option<u64>,
-    #[serde(default = "Vec::new", deserialize_with = "null_is_empty", bound(deserialize = "T: Deserialize<'de>"))]
-    items: Vec<T>,
+    items: Option<Vec<T>>,
 }
 
 impl Client {
@@ -155,11 +181,11 @@ impl Client {
     ) -> Result<Vec<T>, Error> {
         let ask = |page: PageRequest| {
             let request = request.clone().query("offset", Some(page.offset())).query("limit", Some(page.size()));
-            async move {
-                let ListAnswer { items, count } =
-                    self.call((operation, Effect::Read), subject, request, bounds).await?;
-                Ok(Page { items, count })
-            }
+            let read = move |answer: &Answer| {
+                let ListAnswer { items, count } = answer.json()?;
+                PageAnswer { items, count, number: None }.prove(page)
+            };
+            self.call((operation, Effect::Read), subject, request, read, bounds)
         };
         all_pages(PAGE, ask).await.map_err(|error| error.during(SERVICE, operation, subject))
     }

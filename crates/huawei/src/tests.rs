@@ -89,6 +89,39 @@ async fn an_unknown_server_group_is_not_found() {
 }
 
 #[tokio::test]
+async fn an_answer_without_the_group_that_was_asked_for_is_asked_for_again_and_proves_nothing() {
+    for (answer, lacking) in
+        [(json!({}), "it has no server group"), (json!({ "id": "g8" }), "it is about the server group \"g8\"")]
+    {
+        let stub = Stub::new(move |_| reply(answer.clone())).await;
+        let error = client(with_keys(&stub), &[]).server_group("g9", &unbounded()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
+        assert!(error.message().contains(lacking), "{error}");
+        assert!(stub.count() > 1, "a read is tried again");
+    }
+}
+
+#[tokio::test]
+async fn a_list_that_is_none_is_asked_for_again_and_proves_nothing() {
+    for answer in [json!({}), json!({ "items": [] }), json!({ "count": 3 })] {
+        let stub = Stub::new(move |_| reply(answer.clone())).await;
+        let filter = ServerGroupFilter::default();
+        let error = client(with_keys(&stub), &[]).server_groups(&filter, &unbounded()).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer, "{error}");
+        assert!(stub.count() > 1, "a read is tried again");
+    }
+}
+
+#[tokio::test]
+async fn a_creation_that_is_answered_with_nothing_may_have_happened() {
+    let stub = Stub::new(|_| reply(json!({}))).await;
+    let group = CreateServerGroup::default();
+    let error = client(with_keys(&stub), &[]).create_server_group(&group, &unbounded()).await.unwrap_err();
+    assert!(error.outcome_unknown(), "{error:?}");
+    assert_eq!(stub.count(), 1, "a creation is not sent again");
+}
+
+#[tokio::test]
 async fn an_id_that_is_none_never_reaches_the_collection() {
     let stub = Stub::scripted(vec![reply(json!({}))]).await;
     let client = client(with_keys(&stub), &[]);

@@ -41,16 +41,6 @@ fn own_key() -> validate::Validator {
     })
 }
 
-/// A tag without a value has an empty one.
-fn not_null() -> validate::Validator {
-    validate::Validator::new("a value", |configured| {
-        if configured.value.is_null() {
-            return Err(format!("{} is null. Set it to \"\", or leave the tag out.", configured.path));
-        }
-        Ok(())
-    })
-}
-
 /// Given by the service where it is not configured, and kept then.
 fn given(attribute: Attribute) -> Attribute {
     attribute.optional().computed().use_state_for_unknown()
@@ -91,7 +81,6 @@ fn identification() -> Attributes {
             .validate(validate::size(0..=MAX_TAGS))
             .validate(validate::each_key(validate::length(1..=128)))
             .validate(validate::each_key(own_key()))
-            .validate(validate::each(not_null()))
             .validate(validate::each(validate::length(0..=255))),
         ),
         (

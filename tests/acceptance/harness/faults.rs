@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 /// The kinds that carry a call out and lose its answer on the way back.
-pub const LOST_ANSWERS: [&str; 3] = ["close_after", "half_answer", "not_json"];
+pub const LOST_ANSWERS: [&str; 4] = ["close_after", "half_answer", "not_json", "empty"];
 
 /// What becomes of a call that a fault strikes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Fate {
 }
 
 /// One fault of each kind that passes by itself. A stale read strikes reads alone, so that a change is done.
-pub fn each_kind() -> [(Value, Fate); 10] {
+pub fn each_kind() -> [(Value, Fate); 11] {
     [
         (json!({ "kind": "throttle" }), Fate::Refused),
         (json!({ "kind": "error", "status": 500, "code": "InternalError", "message": "Oh." }), Fate::NotDone),
@@ -27,6 +27,7 @@ pub fn each_kind() -> [(Value, Fate); 10] {
         (json!({ "kind": "close_after" }), Fate::Done),
         (json!({ "kind": "half_answer" }), Fate::Done),
         (json!({ "kind": "not_json" }), Fate::Done),
+        (json!({ "kind": "empty" }), Fate::Done),
         (json!({ "kind": "slow", "seconds": 0.3 }), Fate::Done),
         (json!({ "kind": "stale_read" }), Fate::Done),
     ]

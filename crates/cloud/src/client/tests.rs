@@ -66,7 +66,16 @@ fn client(source: Keys) -> ApiClient<Keys> {
 async fn call(client: &ApiClient<Keys>, stub: &Stub) -> Result<u8, Error> {
     let bounds = Bounds::new(CancellationToken::new());
     let endpoint = Endpoint::parse(&stub.url, false).unwrap();
-    client.call(&Call::new("GetNumber", "number", Effect::Read), &Get("/n"), &endpoint, Some("north"), &bounds).await
+    client
+        .call(
+            &Call::new("GetNumber", "number", Effect::Read),
+            &Get("/n"),
+            &endpoint,
+            Some("north"),
+            Answer::json,
+            &bounds,
+        )
+        .await
 }
 
 async fn ask(stub: &Stub, key: Option<&AccessKey>) -> Result<String, Error> {

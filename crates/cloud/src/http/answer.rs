@@ -37,6 +37,20 @@ impl Answer {
             .map_err(|error| Refusal::unexpected(format!("an answer that is not what the API promises: {error}")))
     }
 
+    /// The same where the JSON must also say enough to be the answer to what was asked: an empty object, as a gateway
+    /// answers on a bad day, is of many types. `check` says what it lacks.
+    ///
+    /// # Errors
+    /// [`UnexpectedAnswer`](crate::ErrorKind::UnexpectedAnswer), with what does not fit or is lacking.
+    pub fn json_that<T: DeserializeOwned>(
+        &self,
+        check: impl FnOnce(&T) -> std::result::Result<(), String>,
+    ) -> Result<T, Refusal> {
+        let json = self.json()?;
+        check(&json).map_err(|lacking| Refusal::unexpected(format!("an answer that proves nothing: {lacking}")))?;
+        Ok(json)
+    }
+
     /// The same for a body that holds credentials, of which no message may quote anything.
     ///
     /// # Errors

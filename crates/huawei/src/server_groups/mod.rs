@@ -5,13 +5,12 @@ mod tags;
 
 use std::collections::BTreeMap;
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Answer, Bounds, Effect, Error};
 use reqwest::Method;
 use serde::Deserialize;
 
 use super::{
     Client,
-    client::Nothing,
     sign::{Request, path},
 };
 
@@ -25,7 +24,6 @@ const COLLECTION: &str = "/app-server-groups";
 
 #[derive(Deserialize)]
 struct StateAnswer {
-    #[serde(default, deserialize_with = "null_is_empty")]
     aps_status: BTreeMap<String, i64>,
 }
 
@@ -56,7 +54,12 @@ impl Client {
     /// [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound), when there is none, and all that a call can meet.
     pub async fn server_group(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup, Error> {
         let request = Request::new(Method::GET, path(COLLECTION, id, "")?);
-        self.call(("show_server_group", Effect::Read), named(id), request, bounds).await
+        let check = |group: &ServerGroup| match &group.id {
+            Some(found) if found == id => Ok(()),
+            Some(found) => Err(format!("it is about the server group {found:?}")),
+            None => Err("it has no server group".to_owned()),
+        };
+        self.read("show_server_group", named(id), request, check, bounds).await
     }
 
     /// Creates a server group (`create_server_group`), and answers it as the service does: without the fields that only
@@ -67,7 +70,12 @@ impl Client {
     /// second call makes a second group.
     pub async fn create_server_group(&self, group: &CreateServerGroup, bounds: &Bounds) -> Result<ServerGroup, Error> {
         let request = Request::with_body(Method::POST, COLLECTION, group)?;
-        self.call(("create_server_group", Effect::Change), named(&group.name), request, bounds).await
+        let check = |made: &ServerGroup| match &made.id {
+            Some(_) => Ok(()),
+            None => Err("it has no server group".to_owned()),
+        };
+        let read = |answer: &Answer| answer.json_that(check);
+        self.call(("create_server_group", Effect::Change), named(&group.name), request, read, bounds).await
     }
 
     /// Changes a server group (`update_server_group`).
@@ -76,8 +84,7 @@ impl Client {
     /// All that a call can meet. Where the outcome is unknown, read the group before anything else.
     pub async fn patch_server_group(&self, id: &str, patch: &PatchServerGroup, bounds: &Bounds) -> Result<(), Error> {
         let request = Request::with_body(Method::PATCH, path(COLLECTION, id, "")?, patch)?;
-        let _: Nothing = self.call(("update_server_group", Effect::Change), named(id), request, bounds).await?;
-        Ok(())
+        self.change("update_server_group", named(id), request, bounds).await
     }
 
     /// Deletes a server group (`delete_server_groups`). The service also accepts this for a group that does not exist,
@@ -87,8 +94,7 @@ impl Client {
     /// All that a call can meet. Where the outcome is unknown, look for the group before anything else.
     pub async fn delete_server_group(&self, id: &str, bounds: &Bounds) -> Result<(), Error> {
         let request = Request::new(Method::DELETE, path(COLLECTION, id, "")?);
-        let _: Nothing = self.call(("delete_server_groups", Effect::Change), named(id), request, bounds).await?;
-        Ok(())
+        self.change("delete_server_groups", named(id), request, bounds).await
     }
 
     /// How many servers of a group are in each state (`show_server_group_state`).
@@ -97,8 +103,7 @@ impl Client {
     /// All that a call can meet.
     pub async fn server_group_state(&self, id: &str, bounds: &Bounds) -> Result<BTreeMap<String, i64>, Error> {
         let request = Request::new(Method::GET, path(COLLECTION, id, "/state")?);
-        let answer: StateAnswer =
-            self.call(("show_server_group_state", Effect::Read), named(id), request, bounds).await?;
+        let answer: StateAnswer = self.read("show_server_group_state", named(id), request, |_| Ok(()), bounds).await?;
         Ok(answer.aps_status)
     }
 }

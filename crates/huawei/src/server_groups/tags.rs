@@ -1,13 +1,12 @@
 //! Tags of server groups.
 
-use cloud::{Bounds, Effect, Error, null_is_empty};
+use cloud::{Bounds, Error, null_is_empty};
 use reqwest::Method;
 use serde::{Deserialize, Serialize};
 
 use super::named;
 use crate::{
     Client,
-    client::Nothing,
     sign::{Request, path},
 };
 
@@ -36,8 +35,7 @@ impl Client {
     pub async fn add_server_group_tags(&self, id: &str, tags: &[Tag], bounds: &Bounds) -> Result<(), Error> {
         let path = path(TAGGED, id, "/tags/create")?;
         let request = Request::with_body(Method::POST, path, &Tags { tags })?;
-        let _: Nothing = self.call(("create_server_group_tags", Effect::Change), named(id), request, bounds).await?;
-        Ok(())
+        self.change("create_server_group_tags", named(id), request, bounds).await
     }
 
     /// Removes tags from a server group (`delete_server_group_tags`), each with key and value.
@@ -47,7 +45,6 @@ impl Client {
     pub async fn remove_server_group_tags(&self, id: &str, tags: &[Tag], bounds: &Bounds) -> Result<(), Error> {
         let path = path(TAGGED, id, "/tags/delete")?;
         let request = Request::with_body(Method::DELETE, path, &Tags { tags })?;
-        let _: Nothing = self.call(("delete_server_group_tags", Effect::Change), named(id), request, bounds).await?;
-        Ok(())
+        self.change("delete_server_group_tags", named(id), request, bounds).await
     }
 }

@@ -28,7 +28,7 @@ fn cloud(refuse_first: bool) -> impl Fn(&Seen) -> Reply + Send + Sync {
         _ if refuse_first && seen.header("x-auth-token") != "T2" => {
             Reply::json(401, r#"{"error_code":"APIGW.0307","error_msg":"token expired"}"#)
         }
-        _ => reply(json!({ "id": "g1" })),
+        target => reply(json!({ "id": target.rsplit('/').next() })),
     }
 }
 

@@ -19,7 +19,7 @@ pub(crate) fn missing(block: &Block, config: &Value) -> Diagnostics {
         if !attribute.null_elements
             && let Some(element) = null_element(path, value, matches!(attribute.shape, Shape::Nested(..)))
         {
-            diagnostics.push(null(path, element));
+            diagnostics.push(null(path, value, element));
         }
     });
     diagnostics
@@ -33,9 +33,15 @@ fn required(path: &Path, attribute: &Attribute) -> Diagnostic {
     Diagnostic::error(format!("Missing {path}"), detail).at(path.clone())
 }
 
-fn null(attribute: &Path, element: Path) -> Diagnostic {
-    let detail = "An element is null, as a variable without a value is. Give it a value or leave it out: \
-                  `[for it in … : it if it != null]` keeps those that have one.";
+fn null(attribute: &Path, collection: &Value, element: Path) -> Diagnostic {
+    let those_with_a_value = match collection {
+        Value::Map(_) => "{ for key, it in … : key => it if it != null }",
+        _ => "[for it in … : it if it != null]",
+    };
+    let detail = format!(
+        "An element is null, as a variable without a value is. Give it a value or leave it out: `{those_with_a_value}` \
+         keeps those that have one."
+    );
     Diagnostic::error(format!("Null in {attribute}"), detail).at(element)
 }
 
