@@ -2,6 +2,7 @@
 
 import json
 import os
+import ssl
 import subprocess
 import unittest
 import urllib.error
@@ -24,9 +25,9 @@ SUCCEEDED = set()
 
 
 class Emulator:
-    """A running emulator."""
+    """A running emulator; `ca` is the file with the certificate that its clients trust beside the system's."""
 
-    def __init__(self, *arguments, listen="127.0.0.1:0"):
+    def __init__(self, *arguments, listen="127.0.0.1:0", ca=None):
         command = [os.environ["APPSTREAMING_EMULATOR"], "--listen", listen, *arguments]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stdout.readline()
@@ -35,12 +36,14 @@ class Emulator:
             self.process.wait()
             raise AssertionError(f"the emulator did not start: {line}{self.process.stderr.read()}")
         self.url = line.removeprefix(prefix).strip()
+        self.ca = ca
+        self.context = ssl.create_default_context(cafile=ca) if ca else None
 
     def control(self, method, path, body=None):
         """Calls a control path; answers the decoded JSON."""
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(f"{self.url}/_emulator/{path}", data=data, method=method)
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=30, context=self.context) as answer:
             return json.load(answer)
 
     def calls(self, **filters):
@@ -64,7 +67,7 @@ class Emulator:
         data = None if body is None else body.encode()
         request = urllib.request.Request(self.url + path, data=data, method=method, headers=dict(headers))
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:
+            with urllib.request.urlopen(request, timeout=30, context=self.context) as answer:
                 return answer.status, answer.headers, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read().decode()
@@ -83,8 +86,9 @@ class Emulator:
             access_key_id=access_key,
             access_key_secret=secret_key,
             security_token=security_token,
-            endpoint=self.url.removeprefix("http://"),
-            protocol="http",
+            endpoint=self.url.partition("://")[2],
+            protocol=self.url.partition("://")[0],
+            ca=self.ca,
             region_id="cn-hangzhou",
             read_timeout=10_000,
             **more,
@@ -96,6 +100,7 @@ class Emulator:
         config = HttpConfig.get_default_config()
         config.timeout = (5, 10)
         config.retry_times = 0
+        config.ssl_ca_cert = self.ca
         builder = WorkspaceAppClient.new_builder().with_http_config(config)
         return builder.with_credentials(credentials).with_endpoint(self.url).build()
 

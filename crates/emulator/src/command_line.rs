@@ -7,7 +7,8 @@ use tokio::runtime::Runtime;
 
 use crate::{
     emulator::Emulator,
-    options::{self, Durations, Options},
+    environment,
+    options::{self, Durations, Options, Tls},
 };
 
 const AFTER_HELP: &str = "\
@@ -29,16 +30,38 @@ Look inside and steer, without credentials:
   GET, PUT, PATCH /_emulator/state      the world; PATCH takes a JSON merge patch
   GET, POST /_emulator/clock            {\"advance_seconds\": 60}, {\"set\": TIME}, {\"freeze\": true}
   GET, POST, DELETE /_emulator/faults   {\"kind\": \"close_after\", \"operation\": NAME, \"next\": 1}
+  PUT, POST /_emulator/snapshots/NAME   keep the world, go back to it
+  GET  /_emulator/policy                the least permissions for the calls so far
+  GET  /_emulator/health                whether it answers
   POST /_emulator/reset                 start over";
 
 /// Emulates Alibaba Cloud App Streaming and Huawei Cloud Workspace application streaming, both on one port: requests
 /// are authenticated, checked and answered as the services do it, and what they change is kept in memory.
 #[derive(Debug, Parser)]
-#[command(name = "appstreaming-emulator", version, after_help = AFTER_HELP)]
+#[command(name = "appstreaming-emulator", version, after_help = AFTER_HELP, args_conflicts_with_subcommands = true)]
 struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+
     /// Address to listen on; port 0 takes any free port
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8787")]
     listen: SocketAddr,
+
+    /// Certificate to speak TLS with (PEM, with those that lead to its authority)
+    #[arg(long, value_name = "FILE", requires = "tls_key", conflicts_with = "tls_self_signed")]
+    tls_cert: Option<PathBuf>,
+
+    /// Key of that certificate (PEM)
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+
+    /// Speak TLS with a certificate that is made at the start, and write its authority's to this file
+    #[arg(long, value_name = "FILE")]
+    tls_self_signed: Option<PathBuf>,
+
+    /// Further name of the emulator in that certificate, `*.example.test` for instance; can be repeated
+    #[arg(long, value_name = "NAME", requires = "tls_self_signed")]
+    tls_name: Vec<String>,
 
     /// Access key id that signs requests to both services
     #[arg(long, value_name = "ID", default_value = options::ACCESS_KEY)]
@@ -101,9 +124,19 @@ struct Arguments {
     server_groups: usize,
 }
 
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// Print what points Terraform at an emulator: environment variables, or a provider_override.tf
+    Env(environment::Arguments),
+}
+
 /// Runs the program `appstreaming-emulator` until somebody stops it.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
+    if let Some(Command::Env(arguments)) = arguments.command {
+        print!("{}", environment::print(&arguments));
+        return ExitCode::SUCCESS;
+    }
     if !arguments.listen.ip().is_loopback() {
         eprintln!(
             "appstreaming-emulator: warning: {} is not a loopback address; whoever reaches it can read and change \
@@ -123,8 +156,12 @@ pub fn run() -> ExitCode {
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let consistency_delay = Duration::try_from_secs_f64(arguments.consistency_seconds)?;
+    let files = arguments.tls_cert.zip(arguments.tls_key);
+    let tls = files.map(|(certificate, key)| Tls::Files { certificate, key });
+    let tls = tls.or(arguments.tls_self_signed.map(|ca| Tls::SelfSigned { ca, names: arguments.tls_name }));
     let running = Emulator::start(Options {
         listen: arguments.listen,
+        tls,
         access_key: arguments.access_key,
         secret_key: arguments.secret_key,
         durations: Durations {

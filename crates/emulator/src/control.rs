@@ -13,7 +13,9 @@ use axum::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{alibaba, clock::ClockChange, faults::FaultRequest, huawei, record::Filter, state::Shared, world::World};
+use crate::{
+    alibaba, clock::ClockChange, faults::FaultRequest, huawei, policy, record::Filter, state::Shared, world::World,
+};
 
 type Emulator = State<Arc<Shared>>;
 
@@ -38,6 +40,12 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/_emulator/health", get(health))
         .route("/_emulator/reset", post(reset))
         .route("/_emulator/state", get(state).put(put_state).patch(patch_state))
+        .route("/_emulator/snapshots", get(snapshots))
+        .route(
+            "/_emulator/snapshots/{name}",
+            get(snapshot).put(take_snapshot).post(restore_snapshot).delete(remove_snapshot),
+        )
+        .route("/_emulator/policy", get(least_policy))
         .route("/_emulator/clock", get(clock).post(move_clock))
         .route("/_emulator/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/_emulator/faults/{id}", delete(remove_fault))
@@ -125,6 +133,59 @@ async fn patch_state(State(shared): Emulator, body: Bytes) -> Result<Response, R
     state.replace(serde_json::from_value(world).map_err(|error| bad_request(error.to_string()))?);
     shared.changed.notify_one();
     Ok(json_response(StatusCode::OK, &json!({})))
+}
+
+/// The names of the worlds that are kept.
+async fn snapshots(State(shared): Emulator) -> Response {
+    let names: Vec<String> = shared.lock().snapshots.keys().cloned().collect();
+    json_response(StatusCode::OK, &json!(names))
+}
+
+/// A world that is kept.
+async fn snapshot(State(shared): Emulator, Path(name): Path<String>) -> Result<Response, Refused> {
+    let state = shared.lock();
+    let world = state.snapshots.get(&name).ok_or_else(|| no_snapshot(&name))?;
+    Ok(json_response(StatusCode::OK, &json!(world)))
+}
+
+/// Keeps the present world under a name; one that has the name already gives way.
+async fn take_snapshot(State(shared): Emulator, Path(name): Path<String>) -> Response {
+    let mut state = shared.lock();
+    let world = state.world.clone();
+    let status = match state.snapshots.insert(name, world) {
+        None => StatusCode::CREATED,
+        Some(_) => StatusCode::OK,
+    };
+    json_response(status, &json!({}))
+}
+
+/// Puts a world that is kept in place of the present one.
+async fn restore_snapshot(State(shared): Emulator, Path(name): Path<String>) -> Result<Response, Refused> {
+    let mut state = shared.lock();
+    let world = state.snapshots.get(&name).cloned().ok_or_else(|| no_snapshot(&name))?;
+    state.replace(world);
+    shared.changed.notify_one();
+    Ok(json_response(StatusCode::OK, &json!({})))
+}
+
+/// Keeps a world no longer.
+async fn remove_snapshot(State(shared): Emulator, Path(name): Path<String>) -> Result<Response, Refused> {
+    shared.lock().snapshots.remove(&name).ok_or_else(|| no_snapshot(&name))?;
+    Ok(json_response(StatusCode::OK, &json!({})))
+}
+
+fn no_snapshot(name: &str) -> Refused {
+    Refused(StatusCode::NOT_FOUND, format!("no snapshot is named {name:?}"))
+}
+
+/// The least policies that allow the recorded calls which fit the filter.
+async fn least_policy(State(shared): Emulator, filter: Query<Filter>) -> Result<Response, Refused> {
+    let state = shared.lock();
+    let entries = state.record.select(&filter).map_err(bad_request)?;
+    Ok(json_response(
+        StatusCode::OK,
+        &policy::least(entries.iter().map(|entry| (entry.cloud, entry.operation.as_str()))),
+    ))
 }
 
 /// What the emulator's clock shows.

@@ -12,6 +12,7 @@ use crate::{
     server,
     state::Shared,
     storage::{self, Keeper},
+    tls,
     world::World,
 };
 
@@ -23,6 +24,7 @@ pub struct Emulator;
 #[derive(Debug)]
 pub struct Running {
     address: SocketAddr,
+    secure: bool,
     server: JoinHandle<()>,
     keeper: Option<Keeper>,
 }
@@ -31,7 +33,7 @@ impl Emulator {
     /// Starts an emulator; once this returns, it answers.
     ///
     /// # Errors
-    /// Where the address cannot be listened on, or a world file cannot be used.
+    /// Where the address cannot be listened on, there is no certificate for TLS, or a world file cannot be used.
     pub async fn start(options: Options) -> Result<Running, StartError> {
         let mut initial = match &options.seed {
             Some(seed) => storage::read(seed)?,
@@ -43,6 +45,7 @@ impl Emulator {
         let listen = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
+        let tls = options.tls.map(|tls| tls::acceptor(&tls, address)).transpose()?;
         let settings = Settings {
             access_key: options.access_key,
             secret_key: options.secret_key,
@@ -58,8 +61,9 @@ impl Emulator {
             shared.lock().replace(world);
         }
         let keeper = options.state.map(|path| Keeper::start(path, Arc::clone(&shared)));
-        let server = tokio::spawn(server::serve(listener, shared));
-        Ok(Running { address, server, keeper })
+        let secure = tls.is_some();
+        let server = tokio::spawn(server::serve(listener, tls, shared));
+        Ok(Running { address, secure, server, keeper })
     }
 }
 
@@ -71,7 +75,7 @@ impl Running {
 
     /// The endpoint for clients of both services.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("{}://{}", if self.secure { "https" } else { "http" }, self.address)
     }
 
     /// Stops it and, where the world is kept, writes it a last time.

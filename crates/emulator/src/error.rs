@@ -2,6 +2,8 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
+use crate::tls::TlsError;
+
 /// Why an emulator did not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -13,6 +15,9 @@ pub enum StartError {
         /// The system's reason.
         source: io::Error,
     },
+    /// TLS is wanted, and there is no certificate for it.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
     /// A world file could not be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {

@@ -20,11 +20,13 @@ mod clock;
 pub mod command_line;
 mod control;
 mod emulator;
+mod environment;
 mod error;
 mod faults;
 mod huawei;
 mod keys;
 mod options;
+mod policy;
 mod random;
 mod record;
 mod server;
@@ -33,11 +35,13 @@ mod signature;
 mod state;
 mod storage;
 mod throttle;
+mod tls;
 mod world;
 
 pub use emulator::{Emulator, Running};
 pub use error::StartError;
 pub use options::{
     ACCESS_KEY, AGENCY_NAME, DOMAIN_NAME, Durations, Options, PASSWORD, READ_ONLY_ACCESS_KEY, READ_ONLY_SECRET_KEY,
-    SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, TEMPORARY_SECURITY_TOKEN, USER_NAME,
+    SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, TEMPORARY_SECURITY_TOKEN, Tls, USER_NAME,
 };
+pub use tls::TlsError;

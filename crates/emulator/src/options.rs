@@ -35,6 +35,8 @@ pub(crate) const CREDENTIAL_SECONDS: u64 = 24 * 60 * 60;
 pub struct Options {
     /// Where to listen; port 0 takes any free port.
     pub listen: SocketAddr,
+    /// Whether to speak TLS there, and with which certificate.
+    pub tls: Option<Tls>,
     /// The access key id that signs requests.
     pub access_key: String,
     /// Its secret.
@@ -59,6 +61,26 @@ pub struct Options {
     pub delivery_groups: usize,
     /// So many further server groups, `load-00001` and on.
     pub server_groups: usize,
+}
+
+/// Which certificate the emulator shows.
+#[derive(Debug, Clone)]
+pub enum Tls {
+    /// One's own.
+    Files {
+        /// PEM: the certificate, then those that lead to its authority.
+        certificate: PathBuf,
+        /// PEM: the certificate's key.
+        key: PathBuf,
+    },
+    /// One from an authority that is made at the start.
+    SelfSigned {
+        /// Where the authority's certificate is written, as PEM.
+        ca: PathBuf,
+        /// Names and addresses of the emulator, beside `localhost` and the address that it listens on. `*.` stands for
+        /// one label.
+        names: Vec<String>,
+    },
 }
 
 /// How long things take, in seconds on the emulator's clock.
@@ -99,6 +121,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
             access_key: ACCESS_KEY.to_owned(),
             secret_key: SECRET_KEY.to_owned(),
             durations: Durations::default(),

@@ -12,7 +12,13 @@ use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
 };
-use tokio::{net::TcpListener, task::JoinSet};
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::{TcpListener, TcpStream},
+    task::JoinSet,
+    time::timeout,
+};
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
     answering::{Lost, answer, plain},
@@ -24,8 +30,11 @@ use crate::{
 /// Bodies larger than this are refused; the largest real one is a few kilobytes.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 
-/// Serves connections until the task is dropped.
-pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
+/// Who has not said hello after this time does not speak TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// Serves connections until the task is dropped; over TLS where that is given.
+pub(super) async fn serve(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>) {
     let router = control::router(Arc::clone(&shared));
     let mut connections = JoinSet::new();
     loop {
@@ -39,14 +48,27 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
                 // A small answer must not wait for the acknowledgement of the one before it. Where the option cannot be
                 // set, answers are slower and just as right.
                 let _ = stream.set_nodelay(true);
-                connections.spawn(connection(TokioIo::new(stream), Arc::clone(&shared), router.clone()));
+                connections.spawn(accepted_connection(stream, tls.clone(), Arc::clone(&shared), router.clone()));
             }
             Some(_) = connections.join_next() => {}
         }
     }
 }
 
-async fn connection(stream: TokioIo<tokio::net::TcpStream>, shared: Arc<Shared>, router: Router) {
+async fn accepted_connection(stream: TcpStream, tls: Option<TlsAcceptor>, shared: Arc<Shared>, router: Router) {
+    let Some(tls) = tls else {
+        return connection(stream, shared, router).await;
+    };
+    // Who does not trust the certificate, or does not speak TLS, has been told so by the handshake.
+    if let Ok(Ok(stream)) = timeout(HANDSHAKE, tls.accept(stream)).await {
+        connection(stream, shared, router).await;
+    }
+}
+
+async fn connection<S>(stream: S, shared: Arc<Shared>, router: Router)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let service = service_fn(move |request: Request<Incoming>| {
         let (shared, router) = (Arc::clone(&shared), router.clone());
         async move {
@@ -59,7 +81,10 @@ async fn connection(stream: TokioIo<tokio::net::TcpStream>, shared: Arc<Shared>,
         }
     });
     // The client going away, or a fault, ends the connection with an error; neither is news.
-    let _ = hyper::server::conn::http1::Builder::new().timer(TokioTimer::new()).serve_connection(stream, service).await;
+    let _ = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
 }
 
 async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Lost> {

@@ -1,6 +1,9 @@
 //! What all connections share: the settings, and everything that changes while the emulator runs.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use tokio::sync::Notify;
 
@@ -24,6 +27,8 @@ pub(crate) struct State {
     pub world: World,
     /// What a reset goes back to.
     pub initial: World,
+    /// Worlds that somebody keeps, by the names that they gave them.
+    pub snapshots: BTreeMap<String, World>,
     pub clock: Clock,
     pub keys: Keys,
     pub record: Record,
@@ -42,6 +47,7 @@ impl Shared {
         world.draw_from(Random::from_seed(random.bits()));
         let state = State {
             initial: world.clone(),
+            snapshots: BTreeMap::new(),
             world,
             clock: Clock::new(settings.wall.clone()),
             keys: keys(&settings),
@@ -71,7 +77,7 @@ impl Shared {
 }
 
 impl State {
-    /// Back to the start, except that the record's numbers go on.
+    /// Back to the start, except that the record's numbers go on and snapshots stay.
     pub(crate) fn reset(&mut self, settings: &Settings) {
         self.world.become_another(self.initial.clone());
         self.clock = Clock::new(settings.wall.clone());

@@ -36,6 +36,11 @@ pub(super) fn operation_names() -> impl Iterator<Item = &'static str> {
     operations::names()
 }
 
+/// The actions of RAM that a caller of an operation must be allowed; `None` where they are not known.
+pub(super) fn permissions(operation: &str) -> Option<Vec<String>> {
+    table().operation(operation)?.permissions.clone()
+}
+
 /// Whether a request to `/` is for this service at all.
 pub(super) fn recognises(arrival: &Arrival) -> bool {
     arrival.path == "/"

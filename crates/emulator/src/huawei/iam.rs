@@ -18,6 +18,16 @@ use crate::{
 pub(super) const OPERATIONS: [&str; 3] =
     ["KeystoneCreateToken", "KeystoneListProjects", "CreateTemporaryAccessKeyByAgency"];
 
+/// The actions that a caller of one of them must be allowed; `None` where they are not known. A token is had for a
+/// password, whatever its user may do.
+pub(super) fn permissions(operation: &str) -> Option<Vec<String>> {
+    match operation {
+        "KeystoneCreateToken" => Some(Vec::new()),
+        "KeystoneListProjects" => Some(vec!["iam:projects:listProjects".to_owned()]),
+        _ => None,
+    }
+}
+
 /// Whether a request is for IAM.
 pub(super) fn recognises(path: &str) -> bool {
     path.starts_with("/v3/") || path.starts_with("/v3.0/")

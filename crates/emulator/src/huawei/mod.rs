@@ -34,6 +34,11 @@ pub(super) fn operation_names() -> impl Iterator<Item = &'static str> {
     operations::names().chain(iam::OPERATIONS)
 }
 
+/// The actions of IAM that a caller of an operation must be allowed; `None` where they are not known.
+pub(super) fn permissions(operation: &str) -> Option<Vec<String>> {
+    iam::permissions(operation).or_else(|| table().operation(operation)?.permissions.clone())
+}
+
 /// Whether a request is for this service at all.
 pub(super) fn recognises(arrival: &Arrival) -> bool {
     arrival.path.starts_with("/v1/") || arrival.path.starts_with("/v2/") || iam::recognises(&arrival.path)

@@ -6,6 +6,7 @@
 //!   key! text 1..128                            `!`: must be given
 //!
 //! CreateThing POST /v1/{project_id}/things      the operation's name, method and path
+//!   permission thing:create thing:list          the actions that a caller must be allowed; `-` where none is asked for
 //!   query                                       likewise `path`, and `form` for Alibaba Cloud's bodies
 //!     limit integer 1..100 = 10                 least and most, and what stands for it where it is not given
 //!   body
@@ -47,6 +48,9 @@ pub(crate) struct Operation {
     /// The path with `{names}` in it.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub path: String,
+    /// The actions that a caller must be allowed, in the words of RAM or IAM; `None` where they are not known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permissions: Option<Vec<String>>,
     /// What stands in the path.
     pub in_path: Fields,
     /// What stands in the query.
@@ -205,6 +209,11 @@ impl Lines {
     fn operation(&mut self, mut operation: Operation, shapes: &Shapes) -> Result<Operation, TableError> {
         while let Some(head) = self.next_at(1) {
             let (section, shape) = head.split_once(' ').unwrap_or((&head, ""));
+            if section == "permission" {
+                let names = shape.split(' ').filter(|name| *name != "-");
+                operation.permissions = Some(names.map(str::to_owned).collect());
+                continue;
+            }
             let fields = match shape.strip_prefix('&') {
                 Some(name) => shapes.get(name).cloned().ok_or_else(|| self.problem("no such shape"))?,
                 None => self.fields(2, shapes)?,
@@ -301,6 +310,7 @@ shape Tag
   key! text 1..128
 
 ListThings GET /v1/{project_id}/things
+  permission thing:list thing:get
   query
     limit integer 1..100 = 10
     state choice? on|
@@ -314,6 +324,7 @@ ShowThing GET /v1/{project_id}/things/{thing_id}
   200
 
 ListParts GET /v1/{project_id}/things/parts
+  permission -
   204
 ";
 
@@ -337,6 +348,15 @@ ListParts GET /v1/{project_id}/things/parts
         assert!(matches!(&**tag, Kind::Object(fields) if fields.get("key").unwrap().required));
         assert!(!count.hold_count(21) && item.get("id").is_some());
         assert_eq!(table.operation("ListParts").unwrap().status, 204);
+    }
+
+    #[test]
+    fn a_table_says_what_a_caller_must_be_allowed() {
+        let table = Table::parse(TEXT).unwrap();
+        let permissions = |name| table.operation(name).unwrap().permissions.clone();
+        assert_eq!(permissions("ListThings").unwrap(), ["thing:list", "thing:get"]);
+        assert_eq!(permissions("ListParts").unwrap(), [""; 0]);
+        assert_eq!(permissions("ShowThing"), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     net::SocketAddr,
+    process::Command,
     sync::{Arc, Mutex},
 };
 
@@ -17,7 +18,7 @@ use tokio_rustls::{
 };
 
 use super::{count, workspace_at};
-use crate::harness::{Emulator, keys};
+use crate::harness::{ACCESS_KEY, Emulator, SECRET_KEY, Workspace, keys, provider};
 
 /// A name that no resolver knows: whoever reaches it went through a proxy.
 const ELSEWHERE: &str = "workspace.invalid";
@@ -68,6 +69,30 @@ fn a_certificate_of_ones_own_is_trusted_where_it_is_named_and_only_there() {
     let (_, calls) = emulator.calls_during(|| trusting.apply());
     assert_eq!(count(&calls, "KeystoneListProjects"), 1);
     assert_eq!(count(&calls, "ListServerGroups"), 1);
+}
+
+#[test]
+fn the_override_that_the_emulator_prints_leads_there_over_tls() {
+    let workspace = Workspace::new();
+    let ca = workspace.path().join("ca.pem").display().to_string();
+    let emulator = Emulator::start_with(&["--tls-self-signed", &ca]);
+    let endpoint = emulator.endpoint();
+    assert!(endpoint.starts_with("https://"), "{endpoint}");
+    let printed = Command::new(env!("CARGO_BIN_EXE_appstreaming-emulator"))
+        .args(["env", "--override", "appstreaming", "--endpoint", endpoint, "--ca", &ca])
+        .args(["--access-key", ACCESS_KEY, "--secret-key", SECRET_KEY])
+        .output()
+        .expect("the emulator's program can be started");
+    // What stands here of the services is as it would be for the real ones.
+    workspace.write("provider.tf", &provider("huawei_cloud = { region = \"cn-east-3\" }"));
+    workspace.write("provider_override.tf", &String::from_utf8(printed.stdout).expect("a text"));
+    workspace.configure(
+        "data \"appstreaming_server_group\" \"this\" {\n  name = \"office\"\n}\n\
+         data \"appstreaming_delivery_group\" \"this\" {\n  delivery_group_id = \"aig-hangzhou-fixed\"\n}\n",
+    );
+    workspace.apply();
+    assert_eq!(workspace.attributes("data.appstreaming_server_group.this")["region"], "cn-north-4");
+    assert_eq!(workspace.attributes("data.appstreaming_delivery_group.this")["region"], "cn-hangzhou");
 }
 
 /// A proxy that connects every tunnel to `target`, and the first lines of what it was asked for; ends with the runtime.
