@@ -6,7 +6,7 @@ use tfplug::{Context, Diagnostic, Result};
 
 use super::{
     failure::{Block, failed},
-    holders::{Holders, Predecessors},
+    holders::{Claims, Holders, Predecessors},
     turns::Turns,
 };
 
@@ -22,6 +22,8 @@ pub struct Clouds {
     pub(super) holders: Holders,
     /// Which image a group had before Terraform, where a resource is replaced in this run.
     pub(super) predecessors: Predecessors,
+    /// The server groups that resources of this run have.
+    pub(super) server_groups: Claims,
 }
 
 /// How far one cloud is.

@@ -6,7 +6,7 @@
 //! to, or that is in another state, is not known here.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     sync::{Mutex, PoisonError},
 };
 
@@ -79,6 +79,17 @@ impl Holders {
     }
 }
 
+/// The things that are some resource's, by ID.
+#[derive(Debug, Default)]
+pub(crate) struct Claims(Mutex<HashSet<String>>);
+
+impl Claims {
+    /// Notes that something is a resource's. Answers whether it was nobody's before.
+    pub(crate) fn claim(&self, id: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned())
+    }
+}
+
 /// What a resource that was destroyed in this run leaves to the one that takes its place, by thing.
 #[derive(Debug, Default)]
 pub(crate) struct Predecessors(Mutex<HashMap<String, String>>);
@@ -114,6 +125,13 @@ mod tests {
         assert_eq!(holders.others("aig-1", "new").all(), users(&["ann", "bob", "carol"]));
         holders.note("aig-1", "a", users(&["ann"]));
         assert_eq!(holders.others("aig-1", "b").all(), users(&["ann"]));
+    }
+
+    #[test]
+    fn a_thing_is_claimed_once() {
+        let claims = Claims::default();
+        assert!(claims.claim("sg-1") && claims.claim("sg-2"));
+        assert!(!claims.claim("sg-1"));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use tfplug::{Attr, schema::Schema};
 
 use super::{
     clouds::{Cloud, Clouds},
-    holders::{Holders, Predecessors},
+    holders::{Claims, Holders, Predecessors},
     turns::Turns,
 };
 
@@ -44,6 +44,7 @@ impl Config {
             turns: Turns::default(),
             holders: Holders::default(),
             predecessors: Predecessors::default(),
+            server_groups: Claims::default(),
         }
     }
 }

@@ -3,6 +3,8 @@
 
 use std::future::Future;
 
+use jiff::Timestamp;
+
 use crate::{
     Answer, Bounds, Call, CredentialSource, CredentialStore, Credentials, Endpoint, Error, Outgoing, Pipeline, Refusal,
     Secret, pipeline::Exchange,
@@ -40,6 +42,12 @@ impl<S: CredentialSource> ApiClient<S> {
     /// The credentials of all calls.
     pub fn credentials(&self) -> &CredentialStore<S> {
         &self.credentials
+    }
+
+    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment or
+    /// up to a second and an answer's way before it. `None` as long as no answer had a date.
+    pub fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {
+        self.pipeline.service_time(moment)
     }
 
     /// Makes one call with the credentials for `region`; `read` says what is in the answer. What it refuses counts as

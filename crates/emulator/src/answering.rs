@@ -7,7 +7,7 @@ use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
-use jiff::Timestamp;
+use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use tokio::time::Instant;
 
 use crate::{
@@ -41,8 +41,16 @@ pub(crate) async fn answer(shared: &Shared, arrival: &Arrival) -> Result<Respons
     if !shared.settings.latency.is_zero() {
         tokio::time::sleep(shared.settings.latency).await;
     }
-    let response = send(answer, fault.as_ref()).await;
-    shared.lock().record.finish(sequence, arrived.elapsed().as_secs_f64() * 1000.0);
+    let mut response = send(answer, fault.as_ref()).await;
+    let mut state = shared.lock();
+    state.record.finish(sequence, arrived.elapsed().as_secs_f64() * 1000.0);
+    if let Ok(response) = &mut response
+        && let Ok(date) = DateTimePrinter::new().timestamp_to_rfc9110_string(&state.clock.now())
+        && let Ok(date) = HeaderValue::from_str(&date)
+    {
+        // By the clock that also dates what is made: whoever compares the two must find one service.
+        response.headers_mut().insert(header::DATE, date);
+    }
     response
 }
 

@@ -6,6 +6,7 @@ use cloud::{
     Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, PageAnswer, PageRequest,
     Refusal, RenewedByName, all_pages, percent_encoded,
 };
+use jiff::Timestamp;
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},
@@ -80,6 +81,12 @@ impl Client {
     /// The enterprise project for what is created without one of its own.
     pub fn enterprise_project_id(&self) -> Option<&str> {
         self.shared.enterprise_project_id.as_deref()
+    }
+
+    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment or
+    /// up to a second and an answer's way before it. `None` as long as no answer had a date.
+    pub fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {
+        self.shared.api.service_time(moment)
     }
 
     /// The id of the project in this client's region: the configured one, else the one that the identity service knows

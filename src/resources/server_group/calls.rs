@@ -6,10 +6,11 @@ use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedO
 use huawei::{
     Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter, Tag,
 };
+use jiff::{SignedDuration, Timestamp};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::change::is_applied;
-use crate::failure::failed;
+use crate::{failure::failed, holders::Claims};
 
 /// A change of a server group shows within seconds; one that shows no effect for this long did not arrive.
 pub(super) const PERSISTENCE: Persistence = Persistence { sends: 6, settle: Duration::from_secs(6) };
@@ -52,10 +53,14 @@ impl Calls<'_> {
 
     /// Creates the group. After a lost answer it is looked for by its name, which is unique, and adopted when it is the
     /// one that was asked for: there is never a second one.
-    pub(super) async fn create(&self, group: &CreateServerGroup) -> Result<ServerGroup> {
+    pub(super) async fn create(&self, group: &CreateServerGroup, claims: &Claims) -> Result<ServerGroup> {
+        let sent = Timestamp::now();
         match carry_out(Creation { calls: self, group }, self.bounds).await {
-            Ok(CarriedOut::Answered(created)) => Ok(created),
-            Ok(CarriedOut::Seen(found)) => self.adopt(group, found).await,
+            Ok(CarriedOut::Answered(created)) => {
+                created.id.iter().for_each(|id| _ = claims.claim(id));
+                Ok(created)
+            }
+            Ok(CarriedOut::Seen(found)) => self.adopt(group, found, sent, claims).await,
             Err(NotCarriedOut::Call(error)) => Err(self.why_not_created(group, &error).await.into()),
             Err(NotCarriedOut::Look(diagnostics)) => Err(diagnostics),
         }
@@ -74,18 +79,32 @@ impl Calls<'_> {
         Ok(found.into_iter().find(|group| group.name.as_ref() == Some(&wanted.name)))
     }
 
-    /// Takes over the group that was found after a creation without an answer, if it is what that creation makes.
-    async fn adopt(&self, wanted: &CreateServerGroup, found: ServerGroup) -> Result<ServerGroup> {
+    /// Takes over the group that was found after a creation without an answer, if that creation must have made it: the
+    /// service dates it after the creation was sent, it is as that makes it, and no other resource of this run has it.
+    async fn adopt(
+        &self,
+        wanted: &CreateServerGroup,
+        found: ServerGroup,
+        sent: Timestamp,
+        claims: &Claims,
+    ) -> Result<ServerGroup> {
         let id = found.id.clone().unwrap_or_default();
         // The list leaves out some of what makes the difference.
         let found = self.find(&id, self.bounds).await?.unwrap_or(found);
-        if is_what_was_asked_for(wanted, &found) {
+        let sent = self.client.service_time(sent).unwrap_or(sent);
+        let made = found.create_time.as_deref().and_then(|made| made.parse::<Timestamp>().ok());
+        // The `Date` of an answer leaves out parts of a second, and so may the time of the creation.
+        let is_older = made.is_none_or(|made| made.duration_since(sent) < SignedDuration::from_secs(-1));
+        let why = if is_older {
+            "but it was there before. Import it if it is yours, or choose another name."
+        } else if !is_what_was_asked_for(wanted, &found) {
+            "but not as it is configured here. Import it if it is yours, or choose another name."
+        } else if !claims.claim(&id) {
+            "and another resource of this configuration has it. Each needs a name of its own."
+        } else {
             return Ok(found);
-        }
-        let detail = format!(
-            "The creation got no answer, and there is a server group of that name ({id}), but not as it is configured \
-             here. Import it if it is yours, or choose another name."
-        );
+        };
+        let detail = format!("The creation got no answer, and there is a server group of that name ({id}), {why}");
         Err(Diagnostic::error(format!("A server group {:?} exists already", wanted.name), detail)
             .at(Path::attribute("name"))
             .into())

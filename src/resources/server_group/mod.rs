@@ -92,14 +92,15 @@ impl Resource for ServerGroupResource {
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
-        let client = cx.data()?.huawei(planned.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.huawei(planned.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
         let mut wanted = planned.to_create(client.enterprise_project_id())?;
         if let (None, Some(primary)) = (&wanted.app_type, &wanted.primary_server_group_id) {
             // The service's default would be refused where the primary has another one.
             wanted.app_type = calls.read(primary, calls.bounds).await?.app_type;
         }
-        let created = calls.create(&wanted).await?;
+        let created = calls.create(&wanted, &clouds.server_groups).await?;
         let id = created.id.clone().unwrap_or_default();
 
         let mut state = planned.clone();
@@ -121,17 +122,22 @@ impl Resource for ServerGroupResource {
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
-        let client = cx.data()?.huawei(state.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.huawei(state.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds() };
-        let Some(group) = calls.find(state.id.require("id")?, calls.bounds).await? else { return Ok(None) };
+        let id = state.id.require("id")?;
+        clouds.server_groups.claim(id);
+        let Some(group) = calls.find(id, calls.bounds).await? else { return Ok(None) };
         state.observe(&group, client.region());
         Ok(Some(state))
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
-        let client = cx.data()?.huawei(planned.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.huawei(planned.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT) };
         let id = prior.id.require("id")?;
+        clouds.server_groups.claim(id);
 
         calls.patch(id, &patch(&prior, &planned)).await?;
         let mut reached = planned.clone();

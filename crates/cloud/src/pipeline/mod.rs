@@ -6,11 +6,14 @@ mod retry;
 
 use std::{
     future::Future,
-    sync::atomic::{AtomicU64, Ordering},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
-use jiff::{Timestamp, fmt::rfc2822};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use tokio::time::{Instant, timeout};
 
 pub use self::retry::Effect;
@@ -112,6 +115,8 @@ pub struct Pipeline {
     http: Http,
     pacer: Pacer,
     policy: RetryPolicy,
+    /// How far the service's clock is before this machine's, by its latest answer.
+    ahead: Mutex<Option<SignedDuration>>,
     /// Tells the calls apart where they must not act in step.
     calls: AtomicU64,
 }
@@ -143,7 +148,22 @@ struct History {
 impl Pipeline {
     /// A pipeline for the calls of `service`.
     pub(crate) fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
-        Self { service, http, pacer, policy, calls: AtomicU64::new(0) }
+        Self { service, http, pacer, policy, ahead: Mutex::default(), calls: AtomicU64::new(0) }
+    }
+
+    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment or
+    /// up to a second and an answer's way before it. `None` as long as no answer had a date.
+    pub(crate) fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {
+        let ahead = *self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
+        ahead.and_then(|ahead| moment.checked_add(ahead).ok())
+    }
+
+    fn note_date(&self, answer: &Answer) {
+        let date = answer.header("date").and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+        if let Some(date) = date {
+            let ahead = date.duration_since(Timestamp::now());
+            *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
+        }
     }
 
     /// Sends a request that nobody signs; `refusal` says how its answer refuses, if it does, and `read` what is in it.
@@ -263,6 +283,7 @@ impl Pipeline {
                 return Err(Failure::of(error));
             }
         };
+        self.note_date(&answer);
         let request_id = exchange.request_id(&answer);
         tracing::debug!(
             operation = call.operation,

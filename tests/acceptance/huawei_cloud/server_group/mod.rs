@@ -1,6 +1,7 @@
 //! `appstreaming_server_group`: the servers that applications run on.
 
 mod changes;
+mod copied_block;
 mod creation;
 mod deletion;
 mod drift;
