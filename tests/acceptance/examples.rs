@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::harness::{Emulator, Workspace};
+use crate::harness::{ACCESS_KEY, Emulator, Replacing, SECRET_KEY, Workspace};
 
 /// The folders of `examples/resources`, each with a file of the given name in it.
 fn examples_with(file: &str) -> Vec<(PathBuf, String)> {
@@ -42,6 +42,22 @@ fn every_example_of_a_resource_can_be_applied_and_is_planned_no_more() {
         workspace.expect_no_changes();
         workspace.destroy();
     }
+}
+
+#[test]
+fn the_configuration_with_a_test_of_its_own_passes_it() {
+    let emulator = Emulator::start();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/terraform-test");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("a file of the example");
+    let workspace = Workspace::new();
+    workspace.configure(&read("main.tf"));
+    let test = read("emulator.tftest.hcl").replacing("http://127.0.0.1:8787", emulator.endpoint());
+    let test = test.replacing("emulator-access-key", ACCESS_KEY).replacing("emulator-secret-key", SECRET_KEY);
+    workspace.write("emulator.tftest.hcl", &test);
+    let (run, calls) = emulator.calls_during(|| workspace.run(&["test"]).expect(&[0]));
+    assert!(run.stdout.contains("2 passed, 0 failed"), "{}", run.stdout);
+    let updates = calls.iter().filter(|call| call.operation == "UpdateAppInstanceGroupImage");
+    assert_eq!(updates.count(), 2, "one for each run: {calls:?}");
 }
 
 #[test]

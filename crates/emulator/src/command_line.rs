@@ -1,6 +1,12 @@
 //! The command line of the program `appstreaming-emulator`.
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{
+    io::{self, Read as _, Write as _},
+    net::{SocketAddr, TcpStream},
+    path::PathBuf,
+    process::ExitCode,
+    time::Duration,
+};
 
 use clap::Parser;
 use tokio::runtime::Runtime;
@@ -128,14 +134,24 @@ struct Arguments {
 enum Command {
     /// Print what points Terraform at an emulator: environment variables, or a provider_override.tf
     Env(environment::Arguments),
+    /// Ask an emulator whether it answers, and end with 0 if it does; for a container's health check
+    Health {
+        /// Where it listens, without TLS
+        #[arg(default_value = "127.0.0.1:8787")]
+        address: SocketAddr,
+    },
 }
 
 /// Runs the program `appstreaming-emulator` until somebody stops it.
 pub fn run() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Some(Command::Env(arguments)) = arguments.command {
-        print!("{}", environment::print(&arguments));
-        return ExitCode::SUCCESS;
+    match arguments.command {
+        Some(Command::Env(arguments)) => {
+            print!("{}", environment::print(&arguments));
+            return ExitCode::SUCCESS;
+        }
+        Some(Command::Health { address }) => return ended(health(address).map_err(Into::into)),
+        None => {}
     }
     if !arguments.listen.ip().is_loopback() {
         eprintln!(
@@ -144,14 +160,32 @@ pub fn run() -> ExitCode {
             arguments.listen
         );
     }
-    let ended = Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(serve(arguments)));
-    match ended {
+    ended(Runtime::new().map_err(Into::into).and_then(|runtime| runtime.block_on(serve(arguments))))
+}
+
+fn ended(result: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("appstreaming-emulator: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Whether an emulator answers there.
+fn health(address: SocketAddr) -> io::Result<()> {
+    let patience = Duration::from_secs(5);
+    let mut stream = TcpStream::connect_timeout(&address, patience)?;
+    stream.set_read_timeout(Some(patience))?;
+    write!(stream, "GET /_emulator/health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    if answer.starts_with("HTTP/1.1 200 ") {
+        return Ok(());
+    }
+    let first = answer.lines().next().unwrap_or("nothing");
+    Err(io::Error::other(format!("{address} is no emulator that is well: it answered {first:?}")))
 }
 
 async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {

@@ -184,6 +184,26 @@ fn the_pipelines_are_valid_yaml_and_run_what_the_guides_say() {
 }
 
 #[test]
+fn a_pipeline_tests_against_the_image_that_a_release_pushes_and_that_says_that_it_is_healthy() {
+    let read = |path: &str| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).expect(path);
+    let yaml = |path: &str| Yaml::load_from_str(&read(path)).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let documents = yaml("examples/ci/github-actions-test.yml");
+    let job = documents[0].as_mapping_get("jobs").and_then(|jobs| jobs.as_mapping_get("test")).expect("a job");
+    assert!(script(job).contains("terraform test\n"), "{}", script(job));
+    let service = job.as_mapping_get("services").and_then(|services| services.as_mapping_get("emulator"));
+    let image = service.and_then(|service| service.as_mapping_get("image")).and_then(Yaml::as_str).expect("an image");
+    assert_eq!(image, format!("ghcr.io/appstreaming/appstreaming-emulator:{}", env!("CARGO_PKG_VERSION")));
+
+    let documents = yaml(".github/workflows/release.yml");
+    let job = documents[0].as_mapping_get("jobs").and_then(|jobs| jobs.as_mapping_get("image")).expect("a job");
+    let script = script(job);
+    for command in ["/appstreaming-emulator:${GITHUB_REF_NAME#v}", "State.Health.Status", "docker push"] {
+        assert!(script.contains(command), "nothing runs {command:?}:\n{script}");
+    }
+    assert!(read("crates/emulator/Containerfile").contains("HEALTHCHECK"));
+}
+
+#[test]
 fn a_release_is_built_on_every_platform_and_signed() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(".github/workflows/release.yml");
     let documents = Yaml::load_from_str(&fs::read_to_string(path).expect("the workflow")).expect("YAML");
