@@ -193,6 +193,30 @@ class Authorizations(AppGroupTest):
         (mail,) = self.client.list_authorization_mail_record(removed).records
         self.assertEqual((mail.account, mail.account_auth_name), ("bob@example.com", "bob"))
 
+    def test_a_message_is_sent_again_by_its_record_and_by_the_authorization(self):
+        self.client.add_app_group_authorization(
+            w.AddAppGroupAuthorizationRequest(body=self.accounts("alice", "bob"))
+        )
+        listed = w.ListAuthorizationMailRecordRequest(app_group_id=DRAUGHTING)
+        first = self.client.list_authorization_mail_record(listed).records[0]
+        body = w.ResendAuthorizationMailReq(records=[w.AuthorizationMail(id=first.id)])
+        self.client.send_authorization_mail(w.SendAuthorizationMailRequest(body=body))
+        request = w.ListAppGroupAuthorizationRequest(account="bob")
+        (bob,) = self.client.list_app_group_authorization(request).authorizations
+        by_authorization = w.SendAuthorizedMailRequest(body=w.ResendAuthorizedMailReq(records=[bob.id]))
+        self.client.send_authorized_mail(by_authorization)
+        mails = self.client.list_authorization_mail_record(listed).records
+        names = [mail.account_auth_name for mail in mails]
+        self.assertEqual(names, ["alice", "bob", first.account_auth_name, "bob"])
+        self.assertEqual(len({mail.id for mail in mails}), 4)
+
+        body = w.ResendAuthorizationMailReq(records=[w.AuthorizationMail(id="missing")])
+        request = w.SendAuthorizationMailRequest(body=body)
+        self.assert_huawei_error("WKS.00131305", 404, self.client.send_authorization_mail, request)
+        by_authorization.body.records = [bob.id, "missing"]
+        self.assert_huawei_error("WKS.00131305", 404, self.client.send_authorized_mail, by_authorization)
+        self.assertEqual(self.client.list_authorization_mail_record(listed).count, 4, "all of it or nothing")
+
     def test_a_group_that_is_not_there_authorizes_nobody(self):
         body = self.accounts("alice")
         body.app_group_ids = [DRAUGHTING, "missing"]

@@ -74,6 +74,17 @@ class Credentials(EmulatorTest):
         self.assertNotIn("emulator-password", recorded)
         self.assertNotIn(answer.x_subject_token, recorded)
 
+    def test_the_account_and_its_workspace(self):
+        (domain,) = self.iam().keystone_list_auth_domains(iam.KeystoneListAuthDomainsRequest()).domains
+        self.assertEqual((domain.id, domain.name), ("d0000000000000000000000000000001", "emulator-domain"))
+        # The vendor's Terraform provider asks Workspace itself, which this client does not know, where servers go.
+        path, answer = "/v2/{project_id}/workspaces", "ListTenantProfileResponse"
+        answer = self.emulator.huawei().do_http_request("GET", path, response_type=answer)
+        found = json.loads(answer.raw_content)
+        self.assertEqual((found["status"], found["ad_domains"]["domain_type"]), ("SUBSCRIBED", "LOCAL_AD"))
+        subnets = self.emulator.state()["huawei"]["vpcs"][found["vpc_id"]]
+        self.assertEqual([subnet["subnet_id"] for subnet in found["subnet_ids"]], list(subnets))
+
     def test_a_token_by_token(self):
         first = self.iam().keystone_create_user_token_by_password(self.password()).x_subject_token
         identity = {"methods": ["token"], "token": {"id": first}}

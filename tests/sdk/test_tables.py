@@ -14,13 +14,10 @@ from support import Emulator
 # Operations that the client has and the published definition does not. Whoever emulates one adds it to the table.
 ONLY_IN_THE_CLIENT = {
     "ResetUserProfile",
-    "SendAuthorizationMail",
-    "SendAuthorizedMail",
     "ShowAccessAgentLatestVersion",
     "ShowAppWarehouseBucket",
     "ShowHdaUpgradeFlag",
     "ShowImageServer",
-    "ShowPolicyGroup",
     "ShowProjectConfig",
     "ShowScheduleTask",
     "ShowServer",

@@ -147,3 +147,25 @@ pub(super) fn show_tenant(world: &World, request: &Request, _moment: Moment) -> 
     ]);
     Ok(Value::Object(fields))
 }
+
+/// GET `/v2/{project_id}/workspaces`: how the tenant's Workspace is set up. It lies in the first of the networks.
+pub(super) fn show_workspace(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+    let huawei = &world.huawei;
+    let (vpc_id, subnets) = huawei.vpcs.iter().next().map_or(("", None), |(id, subnets)| (id.as_str(), Some(subnets)));
+    let subnets = subnets.into_iter().flatten().map(|(id, _)| json!({ "subnet_id": id }));
+    let subscribed = huawei.service_status == "active";
+    let domain_type = if huawei.open_with_ad { "LOCAL_AD" } else { "LITE_AS" };
+    Ok(json!({
+        "id": request.project_id,
+        "ad_domains": { "domain_type": domain_type },
+        "vpc_id": vpc_id,
+        "vpc_name": vpc_id,
+        "access_mode": "INTERNET",
+        "access_status": "available",
+        "status": if subscribed { "SUBSCRIBED" } else { "CLOSED" },
+        "config_status": if huawei.open_with_ad { "0" } else { "3" },
+        "closable": false,
+        "progress": "100%",
+        "subnet_ids": subnets.collect::<Vec<_>>(),
+    }))
+}

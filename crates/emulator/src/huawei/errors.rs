@@ -24,6 +24,12 @@ pub(super) mod code {
     pub const APP_NOT_FOUND: &str = "WKS.00131303";
     /// The published application's name is taken in its group.
     pub const APP_NAME_TAKEN: &str = "WKS.00131304";
+    /// No such policy group or policy template.
+    pub const POLICY_GROUP_NOT_FOUND: &str = "WKS.00131401";
+    /// No such application in the warehouse.
+    pub const WAREHOUSE_APP_NOT_FOUND: &str = "WKS.00131501";
+    /// No such message, or no such authorization.
+    pub const MAIL_NOT_FOUND: &str = "WKS.00131305";
     /// No such server group.
     pub const SERVER_GROUP_NOT_FOUND: &str = "WKS.00131202";
     /// The name is taken.

@@ -1,5 +1,5 @@
-//! IAM, as far as clients of Workspace need it: `POST /v3/auth/tokens`, `GET /v3/projects` and, for the temporary keys
-//! of an agency, `POST /v3.0/OS-CREDENTIAL/securitytokens`.
+//! IAM, as far as clients of Workspace need it: `POST /v3/auth/tokens`, `GET /v3/auth/domains`, `GET /v3/projects` and,
+//! for the temporary keys of an agency, `POST /v3.0/OS-CREDENTIAL/securitytokens`.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -15,8 +15,8 @@ use crate::{
 };
 
 /// The names of the operations.
-pub(super) const OPERATIONS: [&str; 3] =
-    ["KeystoneCreateToken", "KeystoneListProjects", "CreateTemporaryAccessKeyByAgency"];
+pub(super) const OPERATIONS: [&str; 4] =
+    ["KeystoneCreateToken", "KeystoneListAuthDomains", "KeystoneListProjects", "CreateTemporaryAccessKeyByAgency"];
 
 /// The actions that a caller of one of them must be allowed; `None` where they are not known. A token is had for a
 /// password, whatever its user may do.
@@ -42,6 +42,12 @@ pub(super) fn understand(arrival: &Arrival, gateway: &mut Gateway<'_>, request_i
             let body: Value = serde_json::from_slice(&arrival.body).unwrap_or(Value::Null);
             let parameters = without_secrets(&body);
             ("KeystoneCreateToken", parameters, create_token(&body, gateway, &request_id))
+        }
+        ("GET", "/v3/auth/domains") => {
+            let name = gateway.keys.domain_name.clone();
+            let result =
+                signature::verify(arrival, gateway.keys, wall, now).map(|_| list_domains(world, &name, &request_id));
+            ("KeystoneListAuthDomains", json!({}), result)
         }
         ("GET", "/v3/projects") => {
             let name = arrival.query_pairs().into_iter().find(|(name, _)| name == "name").map(|(_, value)| value);
@@ -70,6 +76,13 @@ pub(super) fn understand(arrival: &Arrival, gateway: &mut Gateway<'_>, request_i
         action: if result.status < 300 { Ok(Action::Read(Box::new(move |_, _| result))) } else { Err(result) },
         request_id,
     }
+}
+
+/// The accounts that the caller can act in: the one that there is.
+fn list_domains(world: &World, name: &str, request_id: &str) -> Answer {
+    let id = world.huawei.projects.first().map_or("", |project| project.domain_id.as_str());
+    let domain = json!({ "id": id, "name": name, "description": "", "enabled": true, "links": {} });
+    answer(200, Some(json!({ "domains": [domain], "links": {} })), request_id, None)
 }
 
 fn list_projects(world: &World, name: Option<&str>, request_id: &str) -> Answer {

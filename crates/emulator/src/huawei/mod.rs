@@ -1,19 +1,21 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
-//! The rules of each operation are in the file of its family: [`server_groups`], [`app_groups`], [`usage`], [`tags`], [`scaling`],
-//! [`catalogue`], [`iam`]. `operations.txt` says what each takes and answers, [`errors`] what each refuses with.
+//! The rules of each operation are in the file of its family: [`server_groups`], [`app_groups`],
+//! [`policy_groups`], [`warehouse`], [`usage`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes and answers, [`errors`] what each refuses with.
 
 mod app_groups;
 mod catalogue;
 mod errors;
 mod iam;
 mod operations;
+mod policy_groups;
 mod request;
 mod scaling;
 mod server_groups;
 mod signature;
 mod tags;
 mod usage;
+mod warehouse;
 
 use serde_json::{Value, json};
 

@@ -8,8 +8,9 @@ use super::{
     app_groups::{self, apps, authorizations},
     catalogue,
     errors::Error,
+    policy_groups,
     request::Request,
-    scaling, server_groups, tags, usage,
+    scaling, server_groups, tags, usage, warehouse,
 };
 use crate::{
     call::Moment,
@@ -75,6 +76,28 @@ const RUNS: &[(&str, Run)] = &[
     ("BatchDeleteAppGroupAuthorization", Write(authorizations::remove)),
     ("ListAppGroupAuthorization", Read(authorizations::list)),
     ("ListAuthorizationMailRecord", Read(authorizations::list_mails)),
+    ("SendAuthorizationMail", Write(authorizations::send_again)),
+    ("SendAuthorizedMail", Write(authorizations::send_by_authorization)),
+    // Policy groups.
+    ("ListPolicyGroup", Read(policy_groups::list)),
+    ("CreatePolicyGroup", Write(policy_groups::create)),
+    ("ListPolicyGroupDetailInfo", Read(policy_groups::list)),
+    ("ShowOriginalPolicyInfo", Read(policy_groups::show_original)),
+    ("ShowPolicyGroup", Read(policy_groups::show)),
+    ("UpdatePolicyGroup", Write(policy_groups::update)),
+    ("DeletePolicyGroup", Write(policy_groups::delete)),
+    ("ListPolicyOfPolicyGroup", Read(policy_groups::list_policies)),
+    ("ListTargetsOfPolicyGroup", Read(policy_groups::list_targets)),
+    ("ListPolicyTemplate", Read(policy_groups::list_templates)),
+    ("CreatePolicyTemplate", Write(policy_groups::create_template)),
+    ("UpdatePolicyTemplate", Write(policy_groups::update_template)),
+    ("DeletePolicyTemplate", Write(policy_groups::delete_template)),
+    // The warehouse of applications.
+    ("ListWarehouseApps", Read(warehouse::list)),
+    ("CreateWarehouseApp", Write(warehouse::create)),
+    ("UpdateWarehouseApp", Write(warehouse::update)),
+    ("DeleteWarehouseApp", Write(warehouse::delete)),
+    ("BatchDeleteWarehouseApp", Write(warehouse::batch_delete)),
     // What there is to choose from.
     ("ListProduct", Read(catalogue::list_products)),
     ("ListAvailabilityZone", Read(catalogue::list_availability_zones)),
@@ -82,6 +105,7 @@ const RUNS: &[(&str, Run)] = &[
     ("ListVolumeType", Read(catalogue::list_volume_types)),
     ("CheckQuota", Read(catalogue::check_quota)),
     ("ListTenantProfile", Read(catalogue::show_tenant)),
+    ("ListWorkspaces", Read(catalogue::show_workspace)),
 ];
 
 /// The operations that the service has.

@@ -71,6 +71,19 @@ pub(crate) fn complete(fields: &Fields, object: &mut Map<String, Value>) {
     }
 }
 
+/// An object with all that has a default, and nothing else.
+pub(crate) fn defaults(fields: &Fields) -> Map<String, Value> {
+    let fields = fields.iter().filter_map(|field| {
+        let value = match (&field.kind, &field.default) {
+            (_, Some(default)) => default.clone(),
+            (Kind::Object(inner), None) => Value::Object(defaults(inner)),
+            _ => return None,
+        };
+        Some((field.name.clone(), value))
+    });
+    fields.filter(|(_, value)| value.as_object().is_none_or(|inner| !inner.is_empty())).collect()
+}
+
 /// A value that came as text, in a query or a form; `None` where it is of another type.
 pub(crate) fn scalar(kind: &Kind, text: &str) -> Option<Value> {
     match kind {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{app_groups::AppGroup, dates::UNDATED, table::Table};
+use super::{app_groups::AppGroup, dates::UNDATED, policy_groups::PolicyGroup, table::Table, warehouse::WarehouseApp};
 
 /// Everything that Workspace knows of one account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -17,6 +17,12 @@ pub(crate) struct HuaweiWorld {
     pub server_groups: Table<ServerGroup>,
     /// Application groups by id.
     pub app_groups: Table<AppGroup>,
+    /// Policy groups by id.
+    pub policy_groups: Table<PolicyGroup>,
+    /// Policy templates by id.
+    pub policy_templates: Table<PolicyGroup>,
+    /// Applications in the warehouse by the ids of their records.
+    pub warehouse_apps: Table<WarehouseApp>,
     /// Product packages by id.
     pub products: BTreeMap<String, Product>,
     /// Images by id.
@@ -342,6 +348,9 @@ impl Default for HuaweiWorld {
             projects: Vec::new(),
             server_groups: Table::default(),
             app_groups: Table::default(),
+            policy_groups: Table::default(),
+            policy_templates: Table::default(),
+            warehouse_apps: Table::default(),
             products: BTreeMap::new(),
             images: BTreeMap::new(),
             vpcs: BTreeMap::new(),

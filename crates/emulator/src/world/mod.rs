@@ -10,7 +10,9 @@ mod builtin_huawei;
 mod dates;
 mod huawei;
 mod passing;
+mod policy_groups;
 mod table;
+mod warehouse;
 
 use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
@@ -29,7 +31,9 @@ pub(super) use huawei::{
     AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
     ServerGroup, SessionPolicy, Tag,
 };
+pub(super) use policy_groups::{PolicyGroup, PolicyTarget};
 use table::Stamp;
+pub(super) use warehouse::WarehouseApp;
 
 /// The state of both services.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -77,7 +81,7 @@ impl Default for Memory {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct ObjectChange {
     /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks`,
-    /// `server_groups` or `app_groups`.
+    /// `server_groups`, `app_groups`, `policy_groups`, `policy_templates` or `warehouse_apps`.
     pub table: &'static str,
     /// Its id.
     pub id: String,
@@ -102,6 +106,12 @@ macro_rules! each_table {
         let (_, $name, $table) = ((), "server_groups", &mut $world.huawei.server_groups);
         $body;
         let (_, $name, $table) = ((), "app_groups", &mut $world.huawei.app_groups);
+        $body;
+        let (_, $name, $table) = ((), "policy_groups", &mut $world.huawei.policy_groups);
+        $body;
+        let (_, $name, $table) = ((), "policy_templates", &mut $world.huawei.policy_templates);
+        $body;
+        let (_, $name, $table) = ((), "warehouse_apps", &mut $world.huawei.warehouse_apps);
         $body;
     }};
 }
@@ -180,7 +190,10 @@ impl World {
             || self.alibaba.app_instances.changed_since(cutoff)
             || self.alibaba.ota_tasks.changed_since(cutoff)
             || self.huawei.server_groups.changed_since(cutoff)
-            || self.huawei.app_groups.changed_since(cutoff);
+            || self.huawei.app_groups.changed_since(cutoff)
+            || self.huawei.policy_groups.changed_since(cutoff)
+            || self.huawei.policy_templates.changed_since(cutoff)
+            || self.huawei.warehouse_apps.changed_since(cutoff);
         changed.then(|| {
             let mut past = self.clone();
             each_table!(past, |_name, table| table.undo(|change| change.at > cutoff));

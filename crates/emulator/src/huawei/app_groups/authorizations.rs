@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{errors::Error, request::Request},
+    super::{
+        errors::{Error, code},
+        request::Request,
+    },
     find::{all, find},
 };
 use crate::{
@@ -109,6 +112,48 @@ pub(crate) fn list_mails(world: &World, request: &Request, _moment: Moment) -> R
         })
         .collect();
     Ok(json!({ "count": count, "records": records }))
+}
+
+/// POST `mails/actions/send`: the same messages once more.
+pub(crate) fn send_again(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+    for record in request.list("records") {
+        let id = record["id"].as_str().unwrap_or_default();
+        let mut mails = all(world, request)
+            .flat_map(|(group_id, group)| group.mails.iter().map(move |mail| (group_id.to_owned(), mail.clone())));
+        let (group_id, mail) = mails.find(|(_, mail)| mail.id == id).ok_or_else(|| unknown("message", id))?;
+        drop(mails);
+        send(world, &group_id, mail, moment);
+    }
+    Ok(Value::Null)
+}
+
+/// POST `mails/actions/send-by-authorization`: what was last sent about it once more, where that was anything.
+pub(crate) fn send_by_authorization(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+    for id in request.texts("records") {
+        let mut groups = all(world, request);
+        let found = groups.find_map(|(group_id, group)| {
+            let held = group.authorizations.get(id)?;
+            let about = |mail: &&MailRecord| mail.account == held.account && mail.account_type == held.account_type;
+            Some((group_id.to_owned(), group.mails.iter().rev().find(about).cloned()))
+        });
+        drop(groups);
+        let (group_id, mail) = found.ok_or_else(|| unknown("authorization", id))?;
+        if let Some(mail) = mail {
+            send(world, &group_id, mail, moment);
+        }
+    }
+    Ok(Value::Null)
+}
+
+fn send(world: &mut World, group_id: &str, mail: MailRecord, moment: Moment) {
+    let again = MailRecord { id: world.random().uuid().to_string(), sent_at: moment.now, ..mail };
+    if let Some(group) = world.huawei.app_groups.get_mut(group_id) {
+        group.mails.push(again);
+    }
+}
+
+fn unknown(what: &str, id: &str) -> Error {
+    Error::of(404, code::MAIL_NOT_FOUND, format!("The {what} is not found, the id is '{id}'."))
 }
 
 fn authorization(account: &Value, moment: Moment) -> AppGroupAuthorization {
