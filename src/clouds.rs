@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tfplug::{Context, Diagnostic, Result};
+use tfplug::{Context, Diagnostic, Diagnostics, Path, Result};
 
 use super::{
     failure::{Block, failed},
@@ -72,13 +72,22 @@ pub(super) fn huawei_while_planning(cx: &Context<Clouds>, region: Option<&str>) 
 }
 
 impl Clouds {
-    /// The client of Alibaba Cloud App Streaming for delivery groups in a region.
+    /// The client of Alibaba Cloud App Streaming for delivery groups in a region: the one that the attribute `region`
+    /// names, or the provider's.
     pub(super) fn alibaba(&self, region: Option<&str>) -> Result<alibaba::Client> {
-        self.alibaba.get(Block::AlibabaCloud).map(|client| client.in_region(region))
+        let client = self.alibaba.get(Block::AlibabaCloud)?;
+        client.in_region(region).map_err(|error| not_in(region, &error))
     }
 
-    /// The client of Huawei Cloud Workspace for server groups in a region.
+    /// The client of Huawei Cloud Workspace for server groups in a region, likewise.
     pub(super) fn huawei(&self, region: Option<&str>) -> Result<huawei::Client> {
-        self.huawei.get(Block::HuaweiCloud).map(|client| client.in_region(region))
+        let client = self.huawei.get(Block::HuaweiCloud)?;
+        client.in_region(region).map_err(|error| not_in(region, &error))
     }
+}
+
+/// A region for which the provider's endpoint is not.
+fn not_in(region: Option<&str>, error: &cloud::Error) -> Diagnostics {
+    let attempt = format!("use the provider's endpoint for the region \"{}\"", region.unwrap_or_default());
+    failed(&attempt, error).at(Path::attribute("region")).into()
 }

@@ -3,42 +3,42 @@
 use alibaba::{AssumeRole, AssumeRoleWithOidc, Config};
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr, Joined,
+    Joined,
     schema::{Attribute, validate},
 };
 
-use super::common::{self, Common, Descriptions};
+use super::common::{self, Common, Descriptions, needed};
 
 pub(super) type Model = Joined<Own, Common>;
 
 /// What the block has beside what every cloud's has.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Own {
-    shared_credentials_file: Attr<String>,
-    ecs_role_name: Attr<String>,
-    credentials_uri: Attr<String>,
-    assume_role: Attr<Role>,
-    assume_role_with_oidc: Attr<OidcRole>,
-    sts_endpoint: Attr<String>,
+    shared_credentials_file: Option<String>,
+    ecs_role_name: Option<String>,
+    credentials_uri: Option<String>,
+    assume_role: Option<Role>,
+    assume_role_with_oidc: Option<OidcRole>,
+    sts_endpoint: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Role {
-    role_arn: Attr<String>,
-    session_name: Attr<String>,
-    duration_seconds: Attr<u32>,
-    policy: Attr<String>,
-    external_id: Attr<String>,
+    role_arn: Option<String>,
+    session_name: Option<String>,
+    duration_seconds: Option<u32>,
+    policy: Option<String>,
+    external_id: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct OidcRole {
-    role_arn: Attr<String>,
-    oidc_provider_arn: Attr<String>,
-    oidc_token_file: Attr<String>,
-    session_name: Attr<String>,
-    duration_seconds: Attr<u32>,
-    policy: Attr<String>,
+    role_arn: Option<String>,
+    oidc_provider_arn: Option<String>,
+    oidc_token_file: Option<String>,
+    session_name: Option<String>,
+    duration_seconds: Option<u32>,
+    policy: Option<String>,
 }
 
 const COMMON: Descriptions = Descriptions {
@@ -55,7 +55,8 @@ const COMMON: Descriptions = Descriptions {
 pub(super) fn attribute() -> Attribute {
     Attribute::object(
         "How to reach Alibaba Cloud App Streaming. Only needed by resources about delivery groups. What is not set \
-         here is looked for in the environment, then in the profile, then in the machine's role.",
+         here is looked for in the environment, then in the profile, then in the machine's role. An empty value counts \
+         as not set, and white space around a value is not part of it.",
         common::attributes(&COMMON).into_iter().chain(own()),
     )
 }
@@ -80,7 +81,7 @@ fn own() -> Vec<(&'static str, Attribute)> {
             Attribute::object(
                 "A RAM role to assume with the credentials above.",
                 [
-                    ("role_arn", text("The role's ARN.").required()),
+                    ("role_arn", needed("The role's ARN.")),
                     ("session_name", session_name()),
                     ("duration_seconds", duration()),
                     ("policy", policy()),
@@ -93,51 +94,48 @@ fn own() -> Vec<(&'static str, Attribute)> {
             Attribute::object(
                 "A RAM role to assume with a token of an OIDC identity provider, as CI systems give to their jobs.",
                 [
-                    ("role_arn", text("The role's ARN.").required()),
-                    ("oidc_provider_arn", text("The ARN of the identity provider in the account.").required()),
-                    ("oidc_token_file", text("The file that holds the token.").required()),
+                    ("role_arn", needed("The role's ARN.")),
+                    ("oidc_provider_arn", needed("The ARN of the identity provider in the account.")),
+                    ("oidc_token_file", needed("The file that holds the token.")),
                     ("session_name", session_name()),
                     ("duration_seconds", duration()),
                     ("policy", policy()),
                 ],
             ),
         ),
-        ("sts_endpoint", text("The URL of the service that gives out roles, instead of the vendor's.")),
+        (
+            "sts_endpoint",
+            text("The URL of the service that gives out roles, for every region, instead of the vendor's."),
+        ),
     ]
-}
-
-/// Whether something that is needed to make a client is only known after apply.
-pub(super) fn is_unknown(model: &Model) -> bool {
-    let Joined { own, shared } = model;
-    shared.is_unknown() || own.assume_role.is_unknown() || own.assume_role_with_oidc.is_unknown()
 }
 
 pub(super) fn config(Joined { own, shared }: Model) -> Config {
     Config {
         network: shared.network(),
-        region: shared.region.into_known(),
-        access_key: shared.access_key.into_known().map(|key| key.0),
-        secret_key: shared.secret_key.into_known().map(Into::into),
-        security_token: shared.security_token.into_known().map(Into::into),
-        profile: shared.profile.into_known(),
-        shared_credentials_file: own.shared_credentials_file.into_known(),
-        ecs_role_name: own.ecs_role_name.into_known(),
-        credentials_uri: own.credentials_uri.into_known(),
-        assume_role: own.assume_role.into_known().map(|role| AssumeRole {
-            role_arn: role.role_arn.into_known().unwrap_or_default(),
-            session_name: role.session_name.into_known(),
-            duration_seconds: role.duration_seconds.into_known(),
-            policy: role.policy.into_known(),
-            external_id: role.external_id.into_known(),
+        region: shared.region,
+        access_key: shared.access_key.map(|key| key.0),
+        secret_key: shared.secret_key.map(Into::into),
+        security_token: shared.security_token.map(Into::into),
+        profile: shared.profile,
+        shared_credentials_file: own.shared_credentials_file,
+        ecs_role_name: own.ecs_role_name,
+        credentials_uri: own.credentials_uri,
+        assume_role: own.assume_role.map(|role| AssumeRole {
+            role_arn: role.role_arn.unwrap_or_default(),
+            session_name: role.session_name,
+            duration_seconds: role.duration_seconds,
+            policy: role.policy,
+            external_id: role.external_id,
         }),
-        assume_role_with_oidc: own.assume_role_with_oidc.into_known().map(|role| AssumeRoleWithOidc {
-            role_arn: role.role_arn.into_known().unwrap_or_default(),
-            oidc_provider_arn: role.oidc_provider_arn.into_known().unwrap_or_default(),
-            oidc_token_file: role.oidc_token_file.into_known().unwrap_or_default(),
-            session_name: role.session_name.into_known(),
-            duration_seconds: role.duration_seconds.into_known(),
-            policy: role.policy.into_known(),
+        assume_role_with_oidc: own.assume_role_with_oidc.map(|role| AssumeRoleWithOidc {
+            role_arn: role.role_arn.unwrap_or_default(),
+            oidc_provider_arn: role.oidc_provider_arn.unwrap_or_default(),
+            oidc_token_file: role.oidc_token_file.unwrap_or_default(),
+            session_name: role.session_name,
+            duration_seconds: role.duration_seconds,
+            policy: role.policy,
         }),
-        sts_endpoint: own.sts_endpoint.into_known(),
+        sts_endpoint: own.sts_endpoint,
     }
 }

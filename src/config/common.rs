@@ -1,27 +1,31 @@
 //! What the blocks of both clouds have alike.
 
-use cloud::{Application, NetworkOptions, Secret};
+use cloud::{Application, NetworkOptions, REQUESTS_PER_SECOND, Secret};
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr,
-    schema::{Attribute, validate},
+    Value,
+    schema::{Attribute, validate::Validator},
 };
 
 /// Who the services see.
 const APPLICATION: Application = Application { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
 /// The attributes that every cloud's block has.
+///
+/// As everywhere below a block, no type here can hold an unknown value: one that is unknown makes the whole block
+/// unknown, wherever it is.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Common {
-    pub region: Attr<String>,
-    pub access_key: Attr<Sensitive>,
-    pub secret_key: Attr<Sensitive>,
-    pub security_token: Attr<Sensitive>,
-    pub profile: Attr<String>,
-    endpoint: Attr<String>,
-    allow_http: Attr<bool>,
-    ca_certificate: Attr<String>,
-    max_requests_per_second: Attr<f64>,
+    pub region: Option<String>,
+    pub access_key: Option<Sensitive>,
+    pub secret_key: Option<Sensitive>,
+    pub security_token: Option<Sensitive>,
+    pub profile: Option<String>,
+    endpoint: Option<String>,
+    endpoint_serves_all_regions: Option<bool>,
+    allow_http: Option<bool>,
+    ca_certificate: Option<String>,
+    max_requests_per_second: Option<f64>,
 }
 
 /// What the descriptions say that differs from cloud to cloud.
@@ -51,6 +55,14 @@ pub(super) fn attributes(descriptions: &Descriptions) -> Vec<(&'static str, Attr
             "endpoint",
             text("The service's URL, instead of the one that follows from the region. For the emulator, for instance."),
         ),
+        (
+            "endpoint_serves_all_regions",
+            Attribute::bool(
+                "Whether `endpoint` serves every region. Without it, what has another `region` than this block is \
+                 refused, because its calls would go to the host of this block's region. An endpoint on this machine \
+                 serves every region in any case. Default `false`.",
+            ),
+        ),
         ("allow_http", Attribute::bool(allow_http)),
         (
             "ca_certificate",
@@ -61,31 +73,50 @@ pub(super) fn attributes(descriptions: &Descriptions) -> Vec<(&'static str, Attr
         ),
         (
             "max_requests_per_second",
-            Attribute::number(
-                "The most calls in a second, for all resources together. Without it the provider is as quick as the \
-                 service lets it be.",
-            )
-            .validate(validate::at_least(0)),
+            Attribute::number(format!(
+                "The most calls in a second, for all resources together, {} to {}. Without it the provider is as quick \
+                 as the service lets it be.",
+                REQUESTS_PER_SECOND.start(),
+                REQUESTS_PER_SECOND.end()
+            ))
+            .validate(requests_per_second()),
         ),
     ]
 }
 
-impl Common {
-    /// Whether something that is needed to make a client is only known after apply.
-    pub(super) fn is_unknown(&self) -> bool {
-        let texts = [&self.region, &self.endpoint];
-        let secrets = [&self.access_key, &self.secret_key, &self.security_token];
-        texts.iter().any(|text| text.is_unknown()) || secrets.iter().any(|secret| secret.is_unknown())
-    }
+fn requests_per_second() -> Validator {
+    let span = format!("{} to {}", REQUESTS_PER_SECOND.start(), REQUESTS_PER_SECOND.end());
+    Validator::known(span.clone(), move |configured| match configured.value {
+        Value::Number(number) if !REQUESTS_PER_SECOND.contains(&number.as_f64()) => {
+            Err(format!("It must be a number from {span}; it is {}.", configured.shown()))
+        }
+        _ => Ok(()),
+    })
+}
 
+/// A text without which the object that it is part of says nothing. To leave such an object unheeded for it would be to
+/// act as somebody else.
+pub(super) fn needed(description: &str) -> Attribute {
+    Attribute::string(description).required().validate(Validator::known("not empty", |configured| {
+        match configured.value {
+            Value::String(text) if text.trim().is_empty() => {
+                Err("It must not be empty: leave out the whole object where it is not wanted.".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }))
+}
+
+impl Common {
     /// How the client is to reach its services.
     pub(super) fn network(&self) -> NetworkOptions {
         NetworkOptions {
             application: APPLICATION,
-            endpoint: self.endpoint.clone().into_known(),
-            allow_http: self.allow_http.into_known().unwrap_or_default(),
-            ca_certificate: self.ca_certificate.clone().into_known(),
-            max_requests_per_second: self.max_requests_per_second.into_known(),
+            endpoint: self.endpoint.clone(),
+            endpoint_serves_all_regions: self.endpoint_serves_all_regions.unwrap_or_default(),
+            allow_http: self.allow_http.unwrap_or_default(),
+            ca_certificate: self.ca_certificate.clone(),
+            max_requests_per_second: self.max_requests_per_second,
             ..NetworkOptions::default()
         }
     }

@@ -3,37 +3,37 @@
 use huawei::{AssumeRole, Config};
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr, Joined,
+    Joined,
     schema::{Attribute, validate},
 };
 
-use super::common::{self, Common, Descriptions, Sensitive};
+use super::common::{self, Common, Descriptions, Sensitive, needed};
 
 pub(super) type Model = Joined<Own, Common>;
 
 /// What the block has beside what every cloud's has.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Own {
-    auth_token: Attr<Sensitive>,
-    user_name: Attr<String>,
-    user_id: Attr<String>,
-    password: Attr<Sensitive>,
-    domain_name: Attr<String>,
-    domain_id: Attr<String>,
-    project_id: Attr<String>,
-    project_name: Attr<String>,
-    enterprise_project_id: Attr<String>,
-    assume_role: Attr<Agency>,
-    shared_config_file: Attr<String>,
-    auth_url: Attr<String>,
+    auth_token: Option<Sensitive>,
+    user_name: Option<String>,
+    user_id: Option<String>,
+    password: Option<Sensitive>,
+    domain_name: Option<String>,
+    domain_id: Option<String>,
+    project_id: Option<String>,
+    project_name: Option<String>,
+    enterprise_project_id: Option<String>,
+    assume_role: Option<Agency>,
+    shared_config_file: Option<String>,
+    auth_url: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Agency {
-    agency_name: Attr<String>,
-    domain_name: Attr<String>,
-    domain_id: Attr<String>,
-    duration_seconds: Attr<u32>,
+    agency_name: Option<String>,
+    domain_name: Option<String>,
+    domain_id: Option<String>,
+    duration_seconds: Option<u32>,
 }
 
 const COMMON: Descriptions = Descriptions {
@@ -48,7 +48,9 @@ const COMMON: Descriptions = Descriptions {
 pub(super) fn attribute() -> Attribute {
     Attribute::object(
         "How to reach Huawei Cloud Workspace. Only needed by resources about server groups. What is not set here is \
-         looked for in the environment, then in the vendor's configuration file, then in the machine's agency.",
+         looked for in the environment, then in the vendor's configuration file, then in the machine's agency. An \
+         empty value counts as not set, and white space around a value is not part of it; of a password, only the line \
+         breaks at its end are not.",
         common::attributes(&COMMON).into_iter().chain(own()),
     )
 }
@@ -70,7 +72,7 @@ fn own() -> Vec<(&'static str, Attribute)> {
             Attribute::object(
                 "An agency to assume with the credentials above.",
                 [
-                    ("agency_name", text("The agency's name.").required()),
+                    ("agency_name", needed("The agency's name.")),
                     ("domain_name", text("The name of the account that the agency belongs to.")),
                     ("domain_id", text("The ID of the account that the agency belongs to.")),
                     (
@@ -94,45 +96,37 @@ fn own() -> Vec<(&'static str, Attribute)> {
             "enterprise_project_id",
             text("The enterprise project of server groups that name none; also `HW_ENTERPRISE_PROJECT_ID`."),
         ),
-        ("auth_url", text("The identity service's URL; also `HW_AUTH_URL`. Default: the region's.")),
+        (
+            "auth_url",
+            text("The identity service's URL, for every region; also `HW_AUTH_URL`. Default: each region's own."),
+        ),
     ]
-}
-
-/// Whether something that is needed to make a client is only known after apply.
-pub(super) fn is_unknown(model: &Model) -> bool {
-    let Joined { own, shared } = model;
-    let texts = [&own.user_name, &own.user_id, &own.domain_name, &own.domain_id];
-    let places = [&own.project_id, &own.project_name, &own.auth_url];
-    shared.is_unknown()
-        || texts.iter().chain(&places).any(|text| text.is_unknown())
-        || [&own.auth_token, &own.password].iter().any(|secret| secret.is_unknown())
-        || own.assume_role.is_unknown()
 }
 
 pub(super) fn config(Joined { own, shared }: Model) -> Config {
     Config {
         network: shared.network(),
-        region: shared.region.into_known(),
-        access_key: shared.access_key.into_known().map(|key| key.0),
-        secret_key: shared.secret_key.into_known().map(Into::into),
-        security_token: shared.security_token.into_known().map(Into::into),
-        profile: shared.profile.into_known(),
-        auth_token: own.auth_token.into_known().map(Into::into),
-        user_name: own.user_name.into_known(),
-        user_id: own.user_id.into_known(),
-        password: own.password.into_known().map(Into::into),
-        domain_name: own.domain_name.into_known(),
-        domain_id: own.domain_id.into_known(),
-        project_id: own.project_id.into_known(),
-        project_name: own.project_name.into_known(),
-        enterprise_project_id: own.enterprise_project_id.into_known(),
-        assume_role: own.assume_role.into_known().map(|agency| AssumeRole {
-            agency_name: agency.agency_name.into_known().unwrap_or_default(),
-            domain_name: agency.domain_name.into_known(),
-            domain_id: agency.domain_id.into_known(),
-            duration_seconds: agency.duration_seconds.into_known(),
+        region: shared.region,
+        access_key: shared.access_key.map(|key| key.0),
+        secret_key: shared.secret_key.map(Into::into),
+        security_token: shared.security_token.map(Into::into),
+        profile: shared.profile,
+        auth_token: own.auth_token.map(Into::into),
+        user_name: own.user_name,
+        user_id: own.user_id,
+        password: own.password.map(Into::into),
+        domain_name: own.domain_name,
+        domain_id: own.domain_id,
+        project_id: own.project_id,
+        project_name: own.project_name,
+        enterprise_project_id: own.enterprise_project_id,
+        assume_role: own.assume_role.map(|agency| AssumeRole {
+            agency_name: agency.agency_name.unwrap_or_default(),
+            domain_name: agency.domain_name,
+            domain_id: agency.domain_id,
+            duration_seconds: agency.duration_seconds,
         }),
-        shared_config_file: own.shared_config_file.into_known(),
-        auth_url: own.auth_url.into_known(),
+        shared_config_file: own.shared_config_file,
+        auth_url: own.auth_url,
     }
 }

@@ -14,7 +14,7 @@ use super::{
     turns::Turns,
 };
 
-/// The provider block.
+/// The provider block. What is unknown within a cloud's part of it makes that whole part unknown.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Config {
     alibaba_cloud: Attr<alibaba_cloud::Model>,
@@ -35,12 +35,10 @@ impl Config {
     pub(super) fn clouds(self) -> Clouds {
         let environment = Environment::process;
         Clouds {
-            alibaba: cloud(self.alibaba_cloud, alibaba_cloud::is_unknown, |block| {
+            alibaba: cloud(self.alibaba_cloud, |block| {
                 alibaba::Client::new(alibaba_cloud::config(block), environment())
             }),
-            huawei: cloud(self.huawei_cloud, huawei_cloud::is_unknown, |block| {
-                huawei::Client::new(huawei_cloud::config(block), environment())
-            }),
+            huawei: cloud(self.huawei_cloud, |block| huawei::Client::new(huawei_cloud::config(block), environment())),
             turns: Turns::default(),
             holders: Holders::default(),
             predecessors: Predecessors::default(),
@@ -50,14 +48,131 @@ impl Config {
 }
 
 /// How far a cloud with this block is. One that is left out is an empty one.
-fn cloud<B: Default, C>(
-    block: Attr<B>,
-    is_unknown: fn(&B) -> bool,
-    client: impl FnOnce(B) -> Result<C, cloud::Error>,
-) -> Cloud<C> {
+///
+/// A block is unknown when anything in it is, however deep and whatever it is for: what is not known yet must not be
+/// taken for not set, or the next place to look would be another account's. The structs of a block can hold nothing
+/// unknown, so that none can be overlooked.
+fn cloud<B: Default, C>(block: Attr<B>, client: impl FnOnce(B) -> Result<C, cloud::Error>) -> Cloud<C> {
     match block {
         Attr::Unknown => Cloud::Unknown,
-        Attr::Known(block) if is_unknown(&block) => Cloud::Unknown,
         block => Cloud::new(client(block.into_known().unwrap_or_default())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+    use tfplug::{
+        Path, Value,
+        testing::{Kind, model_of, validate},
+        value::{Step, Type, from_json},
+    };
+
+    use super::*;
+    use crate::AppStreaming;
+
+    /// The type of one cloud's block, and whether it is the one of Alibaba Cloud.
+    fn blocks() -> [(&'static str, bool); 2] {
+        [("alibaba_cloud", true), ("huawei_cloud", false)]
+    }
+
+    /// A block in which everything is set.
+    fn full(ty: &Type) -> Json {
+        match ty {
+            Type::Object(types) => {
+                types.iter().map(|(name, ty)| (name.clone(), full(ty))).collect::<serde_json::Map<_, _>>().into()
+            }
+            Type::Bool => json!(true),
+            Type::Number => json!(1000),
+            _ => json!("value"),
+        }
+    }
+
+    /// The paths of everything in a value, itself not included.
+    fn places(value: &Value, at: &Path) -> Vec<Path> {
+        let Value::Object(attributes) = value else { return Vec::new() };
+        let below = |(name, value): (&String, &Value)| {
+            let path = at.then_attribute(name.clone());
+            std::iter::once(path.clone()).chain(places(value, &path)).collect::<Vec<_>>()
+        };
+        attributes.iter().flat_map(below).collect()
+    }
+
+    fn make_unknown(value: &mut Value, path: &Path) {
+        let mut place = value;
+        for step in path.steps() {
+            let (Value::Object(attributes), Step::Attribute(name)) = (place, step) else {
+                panic!("{path} leads nowhere")
+            };
+            place = attributes.get_mut(name.as_str()).unwrap();
+        }
+        *place = Value::UNKNOWN;
+    }
+
+    #[test]
+    fn anything_unknown_at_any_depth_leaves_its_own_cloud_alone_without_a_client() {
+        let ty = schema().ty();
+        let Type::Object(types) = &ty else { panic!("a block is an object") };
+        for (name, is_alibaba) in blocks() {
+            let json = json!({ name: full(&types[name]) });
+            let known = from_json(&json, &ty).unwrap();
+            let block = Path::attribute(name);
+            let places = places(known.at(&block).unwrap(), &block);
+            assert!(places.len() > 20, "{places:?}");
+            for path in std::iter::once(block).chain(places) {
+                let mut value = known.clone();
+                make_unknown(&mut value, &path);
+                let clouds = model_of::<Config>(&value).unwrap().clouds();
+                let unknown = (matches!(clouds.alibaba, Cloud::Unknown), matches!(clouds.huawei, Cloud::Unknown));
+                assert_eq!(unknown, (is_alibaba, !is_alibaba), "{path}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_needed_in_an_object_must_not_be_empty() {
+        for (config, path) in [
+            (json!({ "alibaba_cloud": { "assume_role": { "role_arn": "" } } }), "alibaba_cloud.assume_role.role_arn"),
+            (
+                json!({ "alibaba_cloud": { "assume_role_with_oidc": {
+                    "role_arn": "r", "oidc_provider_arn": "p", "oidc_token_file": " ",
+                } } }),
+                "alibaba_cloud.assume_role_with_oidc.oidc_token_file",
+            ),
+            (
+                json!({ "huawei_cloud": { "assume_role": { "agency_name": "\n" } } }),
+                "huawei_cloud.assume_role.agency_name",
+            ),
+        ] {
+            told_at(&config, path, "must not be empty");
+        }
+    }
+
+    #[test]
+    fn a_ceiling_is_within_what_can_be_counted() {
+        for block in ["alibaba_cloud", "huawei_cloud"] {
+            for number in ["1e-300", "1e-1000", "0", "-1", "0.0009", "10000.1", "1e300", "1e1000"] {
+                let number: serde_json::Number = serde_json::from_str(number).unwrap_or_else(|_| 0.into());
+                let config = json!({ block: { "max_requests_per_second": number } });
+                told_at(&config, &format!("{block}.max_requests_per_second"), "from 0.001 to 10000");
+            }
+            for number in [json!(0.001), json!(1), json!(10_000)] {
+                let config = json!({ block: { "max_requests_per_second": number } });
+                assert!(told(&config).is_empty(), "{config}");
+            }
+        }
+    }
+
+    fn told(config: &Json) -> Vec<tfplug::Diagnostic> {
+        let diagnostics = validate(&AppStreaming, Kind::Provider, config, &[]).unwrap();
+        diagnostics.iter().cloned().collect()
+    }
+
+    #[track_caller]
+    fn told_at(config: &Json, path: &str, says: &str) {
+        let told = told(config);
+        let [only] = &told[..] else { panic!("{config}: expected one error: {told:#?}") };
+        assert_eq!(only.path.as_ref().map(ToString::to_string).as_deref(), Some(path), "{only:?}");
+        assert!(only.detail.contains(says), "{only:?}");
     }
 }

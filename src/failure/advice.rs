@@ -44,6 +44,9 @@ pub(super) fn advice(error: &Error) -> String {
         _ => None,
     };
     let mut advice = advice.unwrap_or_else(|| by_kind(error.kind()).to_owned());
+    if error.pause().is_some_and(|pause| pause.is_too_long()) {
+        advice.push_str(" Run Terraform again when the time that the service asked for is over.");
+    }
     if error.outcome_unknown() {
         advice.push_str(" The call may have taken effect: the next plan shows the present state.");
     }
@@ -83,6 +86,10 @@ fn by_hint(hint: &Hint, block: Block) -> Option<String> {
         (Hint::UnknownRegion, _) => {
             format!("Correct the region; for another one, set endpoint in the provider's {name} block.")
         }
+        (Hint::EndpointOfAnotherRegion, _) => format!(
+            "Use a provider configuration with an alias for that region. Where this endpoint serves every region, say \
+             so with endpoint_serves_all_regions = true in the provider's {name} block."
+        ),
         (Hint::UnknownProject, _) => format!("Check the region, or set project_id in the provider's {name} block."),
         _ => return None,
     };
@@ -169,6 +176,8 @@ mod tests {
             (HUAWEI, Hint::NoRegion, ["huawei_cloud", "HW_REGION_NAME"]),
             (HUAWEI, Hint::UnknownRegion, ["huawei_cloud", "endpoint"]),
             (HUAWEI, Hint::UnknownProject, ["huawei_cloud", "project_id"]),
+            (ALIBABA, Hint::EndpointOfAnotherRegion, ["alibaba_cloud", "endpoint_serves_all_regions"]),
+            (HUAWEI, Hint::EndpointOfAnotherRegion, ["huawei_cloud", "endpoint_serves_all_regions"]),
         ] {
             let advice = of(service, hint.clone());
             assert!(expected.iter().all(|part| advice.contains(part)), "{hint:?}: {advice}");

@@ -83,5 +83,6 @@ fn detail(attempt: &str, error: &Error) -> String {
         (Some(Hint::NoCredentials(search)), Some(service)) => search.describe(service, "the provider block"),
         _ => error.message().trim_end_matches('.').to_owned(),
     };
-    format!("{asked}{message}{answer}\n\n{}", advice::advice(error))
+    let pause = error.pause().map(|pause| format!("; {pause}")).unwrap_or_default();
+    format!("{asked}{message}{answer}{pause}\n\n{}", advice::advice(error))
 }

@@ -19,4 +19,5 @@ mod harness_itself;
 mod huawei_cloud;
 mod install;
 mod missing_values;
+mod provider_block;
 mod wrong_input;

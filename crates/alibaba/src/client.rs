@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, PageAnswer, PageRequest, Refusal, all_pages,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, NetworkOptions, PageAnswer, PageRequest,
+    Refusal, all_pages,
 };
 use serde::{
     Deserialize,
@@ -32,8 +33,10 @@ pub struct Client {
 #[derive(Debug)]
 struct Shared {
     api: ApiClient<Sources>,
-    /// The endpoint that was set, for all regions.
+    /// The endpoint that was set.
     endpoint: Option<Endpoint>,
+    own_region: Option<String>,
+    network: NetworkOptions,
     mainland: Endpoint,
     international: Endpoint,
 }
@@ -45,15 +48,16 @@ impl Client {
     /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when what is configured cannot work whatever the
     /// network says.
     pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
-        let network = &config.network;
-        let region =
-            config.region.clone().filter(|region| !region.is_empty()).or_else(|| environment_region(&environment));
+        let config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
+        let network = config.network.clone();
+        let region = config.region.clone().or_else(|| environment_region(&environment));
         let endpoint = network.configured_endpoint(SERVICE)?;
         let mainland = network.parse_endpoint(SERVICE, "endpoint", MAINLAND)?;
         let international = network.parse_endpoint(SERVICE, "endpoint", INTERNATIONAL)?;
         let pipeline = network.pipeline(SERVICE)?;
         let api = ApiClient::new(pipeline, Sources::new(config, environment)?);
-        Ok(Self { shared: Arc::new(Shared { api, endpoint, mainland, international }), region })
+        let shared = Shared { api, endpoint, own_region: region.clone(), network, mainland, international };
+        Ok(Self { shared: Arc::new(shared), region })
     }
 
     /// The region that this client's delivery groups are in, when it is known without asking.
@@ -62,9 +66,16 @@ impl Client {
     }
 
     /// The same client for delivery groups in `region`; for its own where it is `None`.
-    #[must_use]
-    pub fn in_region(&self, region: Option<&str>) -> Self {
-        Self { shared: Arc::clone(&self.shared), region: region.map(str::to_owned).or_else(|| self.region.clone()) }
+    ///
+    /// # Errors
+    /// When an endpoint is set that is not known to serve that region.
+    pub fn in_region(&self, region: Option<&str>) -> Result<Self, Error> {
+        let shared = &self.shared;
+        if let Some(region) = region {
+            shared.network.check_region(SERVICE, shared.endpoint.as_ref(), shared.own_region.as_deref(), region)?;
+        }
+        let region = region.map(str::to_owned).or_else(|| self.region.clone());
+        Ok(Self { shared: Arc::clone(shared), region })
     }
 
     /// The endpoint that this client's calls go to.
@@ -156,8 +167,6 @@ fn environment_region(environment: &Environment) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use cloud::NetworkOptions;
-
     use super::*;
 
     fn with_network(network: NetworkOptions) -> Config {
@@ -175,18 +184,69 @@ mod tests {
         for (region, endpoint) in
             [("cn-hangzhou", MAINLAND), ("cn-hongkong", INTERNATIONAL), ("ap-southeast-1", INTERNATIONAL)]
         {
-            assert_eq!(client.in_region(Some(region)).endpoint(), endpoint, "{region}");
+            assert_eq!(client.in_region(Some(region)).unwrap().endpoint(), endpoint, "{region}");
         }
     }
 
     #[test]
-    fn an_endpoint_that_was_set_serves_every_region() {
-        let client = client(with_network(NetworkOptions {
-            endpoint: Some("http://127.0.0.1:8787/".to_owned()),
-            ..NetworkOptions::default()
-        }))
-        .unwrap();
-        assert_eq!(client.in_region(Some("ap-southeast-1")).endpoint(), "http://127.0.0.1:8787");
+    fn an_endpoint_that_was_set_serves_its_own_region_and_others_where_that_is_said() {
+        let at = |endpoint: &str, serves_all| {
+            let network = NetworkOptions {
+                endpoint: Some(endpoint.to_owned()),
+                endpoint_serves_all_regions: serves_all,
+                ..NetworkOptions::default()
+            };
+            client(with_network(network)).unwrap()
+        };
+        let endpoint = |client: &Client, region| client.in_region(region).map(|client| client.endpoint().to_owned());
+        for (client, expected) in [
+            (at("http://127.0.0.1:8787/", false), "http://127.0.0.1:8787"),
+            (at("gateway.example", true), "https://gateway.example"),
+        ] {
+            assert_eq!(endpoint(&client, Some("ap-southeast-1")).unwrap(), expected);
+        }
+        let client = at("gateway.example", false);
+        for region in [None, Some("cn-beijing")] {
+            assert_eq!(endpoint(&client, region).unwrap(), "https://gateway.example", "{region:?}");
+        }
+        // Also once it has been narrowed: what counts is the configuration's own region.
+        let narrowed = client.in_region(None).unwrap();
+        for region in ["cn-hangzhou", "ap-southeast-1"] {
+            let error = endpoint(&narrowed, Some(region)).unwrap_err();
+            assert_eq!(error.hint(), Some(&cloud::Hint::EndpointOfAnotherRegion), "{error}");
+        }
+    }
+
+    #[test]
+    fn what_is_set_to_nothing_is_not_set_and_what_cannot_be_empty_is_refused() {
+        let nothing = || Some(" \n".to_owned());
+        let network = NetworkOptions { endpoint: nothing(), ca_certificate: nothing(), ..NetworkOptions::default() };
+        let empty = Config {
+            region: nothing(),
+            access_key: nothing(),
+            secret_key: Some("\n".into()),
+            security_token: Some("".into()),
+            profile: nothing(),
+            shared_credentials_file: nothing(),
+            ecs_role_name: nothing(),
+            credentials_uri: nothing(),
+            sts_endpoint: nothing(),
+            ..with_network(network)
+        };
+        assert_eq!(client(empty.clone()).unwrap().region(), Some("cn-beijing"));
+        let settled = format!("{:?}", empty.settled().unwrap());
+        assert_eq!(settled, format!("{:?}", Config::default()));
+
+        let role = crate::AssumeRole { role_arn: "".to_owned(), ..crate::AssumeRole::default() };
+        let error = client(Config { assume_role: Some(role), ..Config::default() }).unwrap_err();
+        assert!(error.message().contains("role_arn of assume_role is empty"), "{error}");
+        let error = client(Config {
+            access_key: Some("AKID".to_owned()),
+            secret_key: Some("the secret".into()),
+            ..Config::default()
+        });
+        let message = error.unwrap_err().message().to_owned();
+        assert!(message.starts_with("secret_key has") && !message.contains("the secret"), "{message}");
     }
 
     #[test]

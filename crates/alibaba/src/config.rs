@@ -1,6 +1,6 @@
 //! What a client needs to know, before the environment is asked.
 
-use cloud::{NetworkOptions, Secret};
+use cloud::{NetworkOptions, Secret, set, set_key, set_required, set_secret};
 
 /// What a caller can set. Everything is optional: what is not given is looked for in the environment, in the vendor's
 /// configuration file, and on the instance.
@@ -30,6 +30,72 @@ pub struct Config {
     pub sts_endpoint: Option<String>,
     /// How the services are reached.
     pub network: NetworkOptions,
+}
+
+impl Config {
+    /// The same configuration, with every text as [`set`] reads it.
+    ///
+    /// # Errors
+    /// A sentence that names what is empty and must not be, or what holds a character that it cannot.
+    pub(super) fn settled(self) -> Result<Self, String> {
+        // Each field is named, so that none can be forgotten.
+        let Self {
+            region,
+            access_key,
+            secret_key,
+            security_token,
+            profile,
+            shared_credentials_file,
+            ecs_role_name,
+            credentials_uri,
+            assume_role,
+            assume_role_with_oidc,
+            sts_endpoint,
+            network,
+        } = self;
+        Ok(Self {
+            region: set(region),
+            access_key: set_key("access_key", access_key)?,
+            secret_key: set_secret("secret_key", secret_key)?,
+            security_token: set_secret("security_token", security_token)?,
+            profile: set(profile),
+            shared_credentials_file: set(shared_credentials_file),
+            ecs_role_name: set(ecs_role_name),
+            credentials_uri: set(credentials_uri),
+            assume_role: assume_role.map(AssumeRole::settled).transpose()?,
+            assume_role_with_oidc: assume_role_with_oidc.map(AssumeRoleWithOidc::settled).transpose()?,
+            sts_endpoint: set(sts_endpoint),
+            network: network.settled(),
+        })
+    }
+}
+
+impl AssumeRole {
+    fn settled(self) -> Result<Self, String> {
+        let Self { role_arn, session_name, duration_seconds, policy, external_id } = self;
+        Ok(Self {
+            role_arn: set_required("role_arn of assume_role", role_arn)?,
+            session_name: set(session_name),
+            duration_seconds,
+            policy: set(policy),
+            external_id: set(external_id),
+        })
+    }
+}
+
+impl AssumeRoleWithOidc {
+    fn settled(self) -> Result<Self, String> {
+        let Self { role_arn, oidc_provider_arn, oidc_token_file, session_name, duration_seconds, policy } = self;
+        let required = |name: &str, text| set_required(&format!("{name} of assume_role_with_oidc"), text);
+        Ok(Self {
+            role_arn: required("role_arn", role_arn)?,
+            oidc_provider_arn: required("oidc_provider_arn", oidc_provider_arn)?,
+            oidc_token_file: required("oidc_token_file", oidc_token_file)?,
+            session_name: set(session_name),
+            duration_seconds,
+            policy: set(policy),
+        })
+    }
 }
 
 /// A role to assume through the Security Token Service (`AssumeRole`).

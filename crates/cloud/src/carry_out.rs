@@ -90,7 +90,8 @@ pub trait Mutation: Send {
 ///   (the name is taken, the thing is gone), and so is believed only when a look shows no effect.
 /// - After a lost answer it is looked for until a look shows the effect, for [`Persistence::settle`] at most. A look
 ///   that fails proves nothing, and is repeated.
-/// - Only when the last look shows no effect is the change sent again, [`Persistence::sends`] times in all.
+/// - Only when the last look shows no effect is the change sent again, [`Persistence::sends`] times in all, and not
+///   before the time is over for which the service asked to be left alone.
 /// - Once the caller asks to stop, or its time is over, nothing is sent any more; the fate of what was sent is looked
 ///   for all the same, for [`GRACE`] at most.
 ///
@@ -108,6 +109,7 @@ pub async fn carry_out<M: Mutation>(
             Ok(answer) => return Ok(CarriedOut::Answered(answer)),
             Err(error) => error,
         };
+        let asked = error.pause().map(|pause| Instant::now() + pause.asked);
         let is_lost = error.outcome_unknown();
         if !is_lost && sent == 0 {
             return Err(NotCarriedOut::Call(error));
@@ -119,6 +121,12 @@ pub async fn carry_out<M: Mutation>(
         }
         if !is_lost || sent >= persistence.sends || bounds.check().is_err() {
             return Err(NotCarriedOut::Call(error));
+        }
+        if let Some(asked) = asked {
+            let is_too_long = error.pause().is_some_and(|pause| pause.is_too_long());
+            if is_too_long || bounds.sleep_until(asked).await.is_err() {
+                return Err(NotCarriedOut::Call(error));
+            }
         }
     }
 }
@@ -155,7 +163,7 @@ mod tests {
     use std::collections::VecDeque;
 
     use super::*;
-    use crate::{ErrorKind, Outcome};
+    use crate::{ErrorKind, Outcome, Pause};
 
     const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(6) };
 
@@ -256,6 +264,21 @@ mod tests {
         assert_eq!(kind(service.run(&bounds()).await), ErrorKind::Timeout);
         assert_eq!(service.answers.len(), 1);
         assert_eq!(service.started.elapsed(), PERSISTENCE.settle * 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_sent_again_waits_as_long_as_the_service_asked_or_is_not_sent_again() {
+        let asking = |left| {
+            let pause = Pause { asked: Duration::from_secs(60), left: Duration::from_secs(left) };
+            Err(Error::new(ErrorKind::Unavailable, Outcome::Unknown, "busy").asked_to_wait(pause))
+        };
+        let mut service = Service::new([asking(600), Ok(1)], None);
+        assert_eq!(service.run(&bounds()).await.unwrap(), CarriedOut::Answered(1));
+        assert_eq!(service.started.elapsed(), Duration::from_secs(60));
+
+        let mut service = Service::new([asking(30), Ok(1)], None);
+        assert_eq!(kind(service.run(&bounds()).await), ErrorKind::Unavailable);
+        assert_eq!((service.answers.len(), service.started.elapsed()), (1, PERSISTENCE.settle));
     }
 
     #[tokio::test(start_paused = true)]

@@ -2,6 +2,8 @@
 
 use std::{collections::HashMap, env, fmt, path::PathBuf, sync::Arc};
 
+use crate::set;
+
 type Lookup = dyn Fn(&str) -> Option<String> + Send + Sync;
 
 /// Where environment variables are read from.
@@ -21,8 +23,14 @@ impl Environment {
         Self(Arc::new(move |name| variables.get(name).cloned()))
     }
 
-    /// The value of a variable. One that is set to nothing counts as not set, as in the vendors' own tools.
+    /// The value of a variable, as [`set`] reads it: one that is set to nothing counts as not set, as in the vendors'
+    /// own tools.
     pub fn get(&self, name: &str) -> Option<String> {
+        set(self.exact(name))
+    }
+
+    /// The value of a variable to the last character, for a password or a path; also then an empty one is none.
+    pub fn exact(&self, name: &str) -> Option<String> {
         (self.0)(name).filter(|value| !value.is_empty())
     }
 
@@ -38,7 +46,7 @@ impl Environment {
 
     /// The user's home folder: `HOME`, or `USERPROFILE` on Windows.
     pub fn home(&self) -> Option<PathBuf> {
-        self.first(&["HOME", "USERPROFILE"]).map(|(_, value)| PathBuf::from(value))
+        ["HOME", "USERPROFILE"].into_iter().find_map(|name| self.exact(name)).map(PathBuf::from)
     }
 }
 
@@ -58,6 +66,15 @@ mod tests {
         let environment = Environment::fixed([("A", ""), ("B", "b"), ("C", "c")]);
         assert_eq!(environment.first(&["A", "B", "C"]), Some(("B", "b".to_owned())));
         assert_eq!(environment.get("A"), None);
+        assert_eq!(environment.exact("A"), None);
+    }
+
+    #[test]
+    fn white_space_around_a_value_is_not_part_of_it_unless_it_is_asked_for() {
+        let environment = Environment::fixed([("A", " \n"), ("B", " b\r\n"), ("HOME", "/home/tom ")]);
+        assert_eq!(environment.first(&["A", "B"]), Some(("B", "b".to_owned())));
+        assert_eq!(environment.exact("B").as_deref(), Some(" b\r\n"));
+        assert_eq!(environment.home(), Some(PathBuf::from("/home/tom ")));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What can go wrong with a call, and what it means for whoever made it.
 
-use std::{error::Error as StdError, fmt, sync::Arc};
+use std::{error::Error as StdError, fmt, sync::Arc, time::Duration};
 
 use super::{
     Search, Service, Stop,
@@ -64,6 +64,34 @@ pub enum Hint {
     UnknownRegion,
     /// The credentials see no project with the name that was looked up.
     UnknownProject,
+    /// The endpoint that is set is for one region, and the call is for another.
+    EndpointOfAnotherRegion,
+}
+
+/// A wait that a service asked for with its refusal (`Retry-After`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pause {
+    /// What the service asked for.
+    pub asked: Duration,
+    /// What was left of the call's time.
+    pub left: Duration,
+}
+
+impl fmt::Display for Pause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the service asked for a wait of {} s before the next call", self.asked.as_secs_f64().ceil())?;
+        if self.is_too_long() {
+            write!(f, ", longer than the {} s that this one had left", self.left.as_secs())?;
+        }
+        Ok(())
+    }
+}
+
+impl Pause {
+    /// Whether the call could not wait as long.
+    pub fn is_too_long(&self) -> bool {
+        self.asked >= self.left
+    }
 }
 
 /// What a call was about, for messages: `group "g-1"`. Never a secret.
@@ -107,6 +135,7 @@ struct Details {
     message: String,
     request_id: Option<String>,
     attempts: u32,
+    pause: Option<Pause>,
     hint: Option<Hint>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
@@ -126,6 +155,7 @@ impl Error {
             message: message.into(),
             request_id: None,
             attempts: 0,
+            pause: None,
             hint: None,
             source: None,
         }))
@@ -216,10 +246,19 @@ impl Error {
         self
     }
 
-    /// Removes the secrets from what the service said.
+    /// The same with the time that the service asked to be left alone for.
+    #[must_use]
+    pub fn asked_to_wait(mut self, pause: Pause) -> Self {
+        self.0.pause = Some(pause);
+        self
+    }
+
+    /// Removes the secrets from what the service said: its message, its code and its ID of the request.
     #[must_use]
     pub fn scrubbed(mut self, secrets: &[Secret]) -> Self {
         self.0.message = scrub(&self.0.message, secrets);
+        self.0.code = self.0.code.map(|code| scrub(&code, secrets));
+        self.0.request_id = self.0.request_id.map(|id| scrub(&id, secrets));
         self
     }
 
@@ -271,6 +310,11 @@ impl Error {
     /// The service's id of the request, which its support asks for.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
+    }
+
+    /// How long the service asked to be left alone, if it did.
+    pub fn pause(&self) -> Option<Pause> {
+        self.0.pause
     }
 
     /// How many times the request was tried.
@@ -332,6 +376,9 @@ impl fmt::Display for Details {
         }
         if self.attempts > 1 {
             write!(f, " (tried {} times)", self.attempts)?;
+        }
+        if let Some(pause) = self.pause {
+            write!(f, " ({pause})")?;
         }
         Ok(())
     }
@@ -420,6 +467,26 @@ mod tests {
         let late = of(Stop::DeadlinePassed, Outcome::Unknown);
         assert_eq!((late.kind(), late.outcome_unknown(), late.is_cancelled()), (ErrorKind::Timeout, true, false));
         assert_eq!(late.message(), "the time for the operation was over before the service had answered");
+    }
+
+    #[test]
+    fn what_the_service_asked_to_wait_is_told_and_what_was_left_where_that_was_less() {
+        let asking = |asked, left| {
+            let pause = Pause { asked: Duration::from_secs(asked), left: Duration::from_secs(left) };
+            Error::configuration(SERVICE, "busy").asked_to_wait(pause).to_string()
+        };
+        assert_eq!(asking(7, 60), "busy (the service asked for a wait of 7 s before the next call)");
+        let expected = "busy (the service asked for a wait of 86400 s before the next call, longer than the 60 s that this one had left)";
+        assert_eq!(asking(86_400, 60), expected);
+    }
+
+    #[test]
+    fn a_secret_is_taken_out_of_the_code_and_the_request_id_too() {
+        let echo = || Some("x-the-secret-x".to_owned());
+        let error = Error::new(ErrorKind::Rejected, Outcome::NotDone, "a the-secret")
+            .answered(Some(400), echo(), echo())
+            .scrubbed(&[Secret::new("the-secret")]);
+        assert_eq!((error.message(), error.code(), error.request_id()), ("a ***", Some("x-***-x"), Some("x-***-x")));
     }
 
     #[test]

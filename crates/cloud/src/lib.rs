@@ -22,16 +22,18 @@ mod pipeline;
 mod search;
 mod secret;
 mod service;
+mod setting;
 #[cfg(any(test, feature = "stub"))]
 pub mod stub;
 
 pub use bounds::{Backoff, Bounds, Stop};
 pub use carry_out::{CarriedOut, GRACE, Mutation, NotCarriedOut, Persistence, carry_out};
 pub use environment::Environment;
-pub use error::{Error, ErrorKind, Hint, Outcome, Refusal};
+pub use error::{Error, ErrorKind, Hint, Outcome, Pause, Refusal};
 pub use search::Search;
 pub use secret::Secret;
 pub use service::{Role, Service, Vendor};
+pub use setting::{set, set_key, set_password, set_required, set_secret};
 
 pub use client::{ApiClient, ApiRequest};
 pub use credential::{
@@ -41,6 +43,6 @@ pub use credential::{
 pub use http::{
     Answer, Endpoint, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded, query_string, sha256_hex,
 };
-pub use network::{Application, NetworkOptions};
+pub use network::{Application, NetworkOptions, REQUESTS_PER_SECOND};
 pub use paging::{Page, PageAnswer, PageRequest, all_pages};
 pub use pipeline::{Call, Effect, Pipeline};

@@ -1,12 +1,17 @@
 //! How a client reaches its services: what is configured alike for every cloud.
 
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
 
 use crate::{
-    Endpoint, Error, Pipeline, Role, Service,
+    Endpoint, Error, Hint, Pipeline, Role, Service,
     http::{Http, HttpOptions},
     pipeline::{Pacer, RetryPolicy},
+    set,
 };
+
+/// The ceilings that make sense for all calls of a client together, in calls a second: from one in a quarter of an hour
+/// to more than any service takes.
+pub const REQUESTS_PER_SECOND: RangeInclusive<f64> = 0.001..=10_000.0;
 
 /// Connecting to instance metadata takes milliseconds where there is one, and so does its answer.
 const METADATA_TIMEOUT: Duration = Duration::from_secs(2);
@@ -34,13 +39,15 @@ pub struct NetworkOptions {
     pub application: Application,
     /// The service's endpoint; otherwise it follows from the region.
     pub endpoint: Option<String>,
+    /// Whether `endpoint` serves other regions than the client's own too. One on this machine does.
+    pub endpoint_serves_all_regions: bool,
     /// The endpoint of the instance metadata service, instead of the vendor's.
     pub metadata_endpoint: Option<String>,
     /// Permits plain http to other machines.
     pub allow_http: bool,
     /// Certificates to trust beside the system's: PEM text, or the path of a PEM file.
     pub ca_certificate: Option<String>,
-    /// The most calls of the service in a second, more than 0.
+    /// The most calls of the service in a second, within [`REQUESTS_PER_SECOND`].
     pub max_requests_per_second: Option<f64>,
     /// The longest that connecting may take, TLS included.
     pub connect_timeout: Duration,
@@ -53,6 +60,7 @@ impl Default for NetworkOptions {
         Self {
             application: Application::default(),
             endpoint: None,
+            endpoint_serves_all_regions: false,
             metadata_endpoint: None,
             allow_http: false,
             ca_certificate: None,
@@ -67,7 +75,7 @@ impl NetworkOptions {
     /// The way to a service. Nothing is connected yet.
     ///
     /// # Errors
-    /// When a certificate cannot be read.
+    /// When a certificate cannot be read, or the ceiling is none.
     pub fn pipeline(&self, service: Service) -> Result<Pipeline, Error> {
         let Application { name, version } = self.application;
         let mut http = HttpOptions {
@@ -79,7 +87,7 @@ impl NetworkOptions {
         let mut policy = RetryPolicy { attempt_timeout: self.request_timeout, ..RetryPolicy::default() };
         let mut ceiling = None;
         match service.role {
-            Role::Api => ceiling = self.max_requests_per_second,
+            Role::Api => ceiling = self.ceiling(service)?,
             Role::Identity => {}
             Role::Metadata => {
                 http.connect_timeout = Some(METADATA_TIMEOUT);
@@ -99,6 +107,56 @@ impl NetworkOptions {
     pub fn parse_endpoint(&self, service: Service, setting: &str, text: &str) -> Result<Endpoint, Error> {
         Endpoint::parse(text, self.allow_http)
             .map_err(|message| Error::configuration(service, format!("{setting}: {message}")))
+    }
+
+    fn ceiling(&self, service: Service) -> Result<Option<f64>, Error> {
+        match self.max_requests_per_second {
+            Some(ceiling) if !REQUESTS_PER_SECOND.contains(&ceiling) => {
+                let (least, most) = (REQUESTS_PER_SECOND.start(), REQUESTS_PER_SECOND.end());
+                let message = format!("max_requests_per_second must be from {least} to {most}; it is {ceiling}");
+                Err(Error::configuration(service, message))
+            }
+            ceiling => Ok(ceiling),
+        }
+    }
+
+    /// Whether a client may call the endpoint that is set, if one is, for `region`, when its own is `own`. The host of
+    /// another region would get what is that region's alone: its project, its groups.
+    ///
+    /// # Errors
+    /// When the endpoint is for one region, and that is another or not known to be this one.
+    pub fn check_region(
+        &self,
+        service: Service,
+        endpoint: Option<&Endpoint>,
+        own: Option<&str>,
+        region: &str,
+    ) -> Result<(), Error> {
+        let Some(endpoint) = endpoint else { return Ok(()) };
+        if own == Some(region) || self.endpoint_serves_all_regions || endpoint.is_loopback() {
+            return Ok(());
+        }
+        let endpoint = endpoint.origin();
+        let message = match own {
+            Some(own) => {
+                format!("the endpoint {endpoint} is set for the region {own}, and this is about the region {region}")
+            }
+            None => format!(
+                "the endpoint {endpoint} is set without a region, so that it is not known to serve the region {region}"
+            ),
+        };
+        Err(Error::configuration(service, message).hinting(Hint::EndpointOfAnotherRegion))
+    }
+
+    /// The same options, with every text as [`set`] reads it.
+    #[must_use]
+    pub fn settled(self) -> Self {
+        Self {
+            endpoint: set(self.endpoint),
+            metadata_endpoint: set(self.metadata_endpoint),
+            ca_certificate: set(self.ca_certificate),
+            ..self
+        }
     }
 
     /// The service's endpoint, where one is configured.
@@ -192,6 +250,71 @@ mod tests {
                 fetch(&pipeline, &stub.url).await.unwrap();
             }
         }
+    }
+
+    #[test]
+    fn a_ceiling_that_is_none_is_refused_and_everything_else_keeps_its_pace() {
+        let pipeline = |ceiling| {
+            NetworkOptions { max_requests_per_second: Some(ceiling), ..NetworkOptions::default() }
+                .pipeline(with(Role::Api))
+        };
+        for ceiling in [
+            f64::NAN,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            f64::MAX,
+            f64::MIN_POSITIVE,
+            1e-300,
+            1e-4,
+            0.0,
+            -0.0,
+            -1.0,
+            10_001.0,
+        ] {
+            let error = pipeline(ceiling).unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Configuration, "{ceiling}: {error}");
+            assert!(error.message().contains("max_requests_per_second must be from 0.001 to 10000"), "{error}");
+        }
+        for ceiling in [0.001, 1.0, 10_000.0] {
+            assert!(pipeline(ceiling).is_ok(), "{ceiling}");
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_for_the_clients_own_region_unless_it_is_said_to_serve_all() {
+        let check = |network: &NetworkOptions, own: Option<&str>, region: &str| {
+            let endpoint = network.configured_endpoint(SERVICE).unwrap();
+            network.check_region(SERVICE, endpoint.as_ref(), own, region)
+        };
+        let at = |endpoint: &str| NetworkOptions { endpoint: Some(endpoint.to_owned()), ..NetworkOptions::default() };
+        let elsewhere = at("https://gateway.example/path");
+        assert!(check(&elsewhere, Some("north"), "north").is_ok());
+        let error = check(&elsewhere, Some("north"), "south").unwrap_err();
+        assert_eq!((error.kind(), error.hint()), (ErrorKind::Configuration, Some(&Hint::EndpointOfAnotherRegion)));
+        assert!(
+            ["https://gateway.example ", "north", "south"].iter().all(|it| error.message().contains(it)),
+            "{error}"
+        );
+        assert!(check(&elsewhere, None, "south").unwrap_err().message().contains("without a region"));
+
+        let declared = NetworkOptions { endpoint_serves_all_regions: true, ..elsewhere };
+        for network in [declared, at("http://127.0.0.1:8787"), at("localhost:1"), NetworkOptions::default()] {
+            assert!(check(&network, Some("north"), "south").is_ok() && check(&network, None, "south").is_ok());
+        }
+    }
+
+    #[test]
+    fn options_that_are_set_to_nothing_are_not_set() {
+        let text = |text: &str| Some(text.to_owned());
+        let network = NetworkOptions {
+            endpoint: text(""),
+            metadata_endpoint: text(" \n"),
+            ca_certificate: text("ca.pem\n"),
+            ..NetworkOptions::default()
+        }
+        .settled();
+        assert_eq!((network.endpoint, network.metadata_endpoint), (None, None));
+        assert_eq!(network.ca_certificate, text("ca.pem"));
     }
 
     #[test]

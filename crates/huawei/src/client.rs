@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, PageAnswer, PageRequest,
-    Refusal, RenewedByName, all_pages, percent_encoded,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, NetworkOptions, PageAnswer,
+    PageRequest, Refusal, RenewedByName, all_pages, percent_encoded,
 };
 use jiff::Timestamp;
 use serde::{
@@ -36,6 +36,7 @@ struct Shared {
     /// The project in the client's own region, where it is known without asking.
     project_id: Option<String>,
     own_region: Option<String>,
+    network: NetworkOptions,
     enterprise_project_id: Option<String>,
     /// The projects that were looked up, by region.
     projects: RenewedByName<String>,
@@ -48,8 +49,10 @@ impl Client {
     /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when what is configured cannot work whatever the
     /// network says.
     pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
-        let endpoint = config.network.configured_endpoint(SERVICE)?;
-        let pipeline = config.network.pipeline(SERVICE)?;
+        let config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
+        let network = config.network.clone();
+        let endpoint = network.configured_endpoint(SERVICE)?;
+        let pipeline = network.pipeline(SERVICE)?;
         let enterprise_project_id = config
             .enterprise_project_id
             .clone()
@@ -60,6 +63,7 @@ impl Client {
             endpoint,
             project_id: sources.project_id().map(str::to_owned),
             own_region: region.clone(),
+            network,
             enterprise_project_id,
             projects: RenewedByName::default(),
             api: ApiClient::new(pipeline, sources),
@@ -73,9 +77,16 @@ impl Client {
     }
 
     /// The same client for another region; for its own where it is `None`.
-    #[must_use]
-    pub fn in_region(&self, region: Option<&str>) -> Self {
-        Self { shared: Arc::clone(&self.shared), region: region.map(str::to_owned).or_else(|| self.region.clone()) }
+    ///
+    /// # Errors
+    /// When an endpoint is set that is not known to serve that region.
+    pub fn in_region(&self, region: Option<&str>) -> Result<Self, Error> {
+        let shared = &self.shared;
+        if let Some(region) = region {
+            shared.network.check_region(SERVICE, shared.endpoint.as_ref(), shared.own_region.as_deref(), region)?;
+        }
+        let region = region.map(str::to_owned).or_else(|| self.region.clone());
+        Ok(Self { shared: Arc::clone(shared), region })
     }
 
     /// The enterprise project for what is created without one of its own.

@@ -1,6 +1,6 @@
 //! What a client needs to know, before the environment is asked.
 
-use cloud::{NetworkOptions, Secret};
+use cloud::{NetworkOptions, Secret, set, set_key, set_password, set_required, set_secret};
 
 /// What a caller can set. Everything is optional: what is not given is looked for in the environment (`HW_*`, then
 /// `OS_*`), in the vendor's configuration file, and on the instance.
@@ -42,6 +42,68 @@ pub struct Config {
     pub auth_url: Option<String>,
     /// How the services are reached.
     pub network: NetworkOptions,
+}
+
+impl Config {
+    /// The same configuration, with every text as [`set`] reads it.
+    ///
+    /// # Errors
+    /// A sentence that names what is empty and must not be, or what holds a character that it cannot.
+    pub(super) fn settled(self) -> Result<Self, String> {
+        // Each field is named, so that none can be forgotten.
+        let Self {
+            region,
+            access_key,
+            secret_key,
+            security_token,
+            auth_token,
+            user_name,
+            user_id,
+            password,
+            domain_name,
+            domain_id,
+            project_id,
+            project_name,
+            enterprise_project_id,
+            assume_role,
+            shared_config_file,
+            profile,
+            auth_url,
+            network,
+        } = self;
+        Ok(Self {
+            region: set(region),
+            access_key: set_key("access_key", access_key)?,
+            secret_key: set_secret("secret_key", secret_key)?,
+            security_token: set_secret("security_token", security_token)?,
+            auth_token: set_secret("auth_token", auth_token)?,
+            user_name: set(user_name),
+            user_id: set(user_id),
+            password: set_password(password),
+            domain_name: set(domain_name),
+            domain_id: set(domain_id),
+            project_id: set(project_id),
+            project_name: set(project_name),
+            enterprise_project_id: set(enterprise_project_id),
+            assume_role: assume_role.map(AssumeRole::settled).transpose()?,
+            shared_config_file: set(shared_config_file),
+            profile: set(profile),
+            auth_url: set(auth_url),
+            network: network.settled(),
+        })
+    }
+}
+
+impl AssumeRole {
+    fn settled(self) -> Result<Self, String> {
+        let Self { agency_name, domain_name, domain_id, duration_seconds } = self;
+        Ok(Self {
+            agency_name: set_required("agency_name of assume_role", agency_name)?,
+            domain_name: set(domain_name),
+            domain_id: set(domain_id),
+            duration_seconds,
+        })
+    }
 }
 
 /// An agency to assume: temporary keys of another account, or of fewer permissions.

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::{
     context::from_value,
     diagnostic::{Diagnostics, Result},
-    model::{self, Model},
+    model::{self, Model, ModelError},
     provider::{Provider, Registry},
     schema::{Attribute, Block, Schema, Shape},
     server::validate,
@@ -43,6 +43,14 @@ fn sample(ty: &Type, leaf: &Value) -> Value {
         Type::Set(element) if matches!(**element, Type::Object(_)) => Value::set(vec![sample(element, leaf)]),
         _ => leaf.clone(),
     }
+}
+
+/// The struct for a value, as a method gets it.
+///
+/// # Errors
+/// When schema and struct disagree.
+pub fn model_of<M: Model>(value: &Value) -> Result<M, ModelError> {
+    model::from_value(value)
 }
 
 /// The schemas of everything that a provider serves, by kind and name; `provider` is the kind of the provider block.

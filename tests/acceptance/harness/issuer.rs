@@ -9,7 +9,10 @@ use axum::{
     Router,
     body::to_bytes,
     extract::Request,
-    http::{HeaderMap, StatusCode},
+    http::{
+        HeaderMap, HeaderValue, StatusCode,
+        header::{CONTENT_TYPE, RETRY_AFTER},
+    },
 };
 use serde_json::{Value, json};
 
@@ -69,22 +72,39 @@ impl Issuer {
 
     /// Answers with this JSON.
     pub fn answering(body: impl Fn(usize) -> Value + Send + Sync + 'static) -> Self {
-        Self::serve(StatusCode::OK, body)
+        Self::serve(move |number| (200, HeaderMap::new(), body(number)))
     }
 
     /// Answers with an error.
     pub fn refusing(status: u16, body: impl Fn() -> Value + Send + Sync + 'static) -> Self {
-        Self::serve(StatusCode::from_u16(status).expect("a status"), move |_| body())
+        Self::serve(move |_| (status, HeaderMap::new(), body()))
     }
 
-    fn serve(status: StatusCode, body: impl Fn(usize) -> Value + Send + Sync + 'static) -> Self {
+    /// Any service, whose first answers are that it is busy and wants to be left alone for so many seconds.
+    pub fn busy(
+        times: usize,
+        status: u16,
+        seconds: &'static str,
+        then: impl Fn() -> Value + Send + Sync + 'static,
+    ) -> Self {
+        Self::serve(move |number| {
+            if number > times {
+                return (200, HeaderMap::new(), then());
+            }
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, HeaderValue::from_static(seconds))]);
+            (status, headers, json!({ "error_code": "BUSY", "error_msg": "Busy.", "Code": "Busy", "Message": "Busy." }))
+        })
+    }
+
+    fn serve(answer: impl Fn(usize) -> (u16, HeaderMap, Value) + Send + Sync + 'static) -> Self {
         let asked = Arc::new(Mutex::new(Vec::new()));
-        let (seen, body) = (Arc::clone(&asked), Arc::new(body));
+        let (seen, answer) = (Arc::clone(&asked), Arc::new(answer));
         let router = Router::new().fallback(move |request: Request| {
-            let (seen, body) = (Arc::clone(&seen), Arc::clone(&body));
+            let (seen, answer) = (Arc::clone(&seen), Arc::clone(&answer));
             async move {
-                let number = record(&seen, request).await;
-                (status, [("content-type", "application/json")], body(number).to_string())
+                let (status, mut headers, body) = answer(record(&seen, request).await);
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                (StatusCode::from_u16(status).expect("a status"), headers, body.to_string())
             }
         });
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();

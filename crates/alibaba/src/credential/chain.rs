@@ -1,6 +1,6 @@
 //! Where credentials are looked for, in which order.
 
-use cloud::{AccessKey, Environment, Error, Hint, Search, Secret, nothing_found};
+use cloud::{AccessKey, Environment, Error, Hint, Search, Secret, nothing_found, set_key};
 
 use super::{
     profile::{self, Profiles},
@@ -72,7 +72,8 @@ fn base(config: &Config, environment: &Environment, searched: &mut Search) -> Re
     }
     searched.not_configured("access_key and secret_key");
 
-    if let Some(source) = environment_keys(environment, searched) {
+    let keys = environment_keys(environment, searched).map_err(|message| Error::configuration(SERVICE, message))?;
+    if let Some(source) = keys {
         return Ok(source);
     }
     if let Some(source) = environment_oidc(environment, searched) {
@@ -98,19 +99,22 @@ fn base(config: &Config, environment: &Environment, searched: &mut Search) -> Re
     Ok(Source::Instance { role_name })
 }
 
-fn environment_keys(environment: &Environment, searched: &mut Search) -> Option<Source> {
+/// # Errors
+/// Where what is set cannot be a key.
+fn environment_keys(environment: &Environment, searched: &mut Search) -> Result<Option<Source>, String> {
     for [key, secret, token] in KEY_FAMILIES {
-        match (environment.get(key), environment.get(secret)) {
+        let get = |name| set_key(name, environment.get(name));
+        match (get(key)?, get(secret)?) {
             (Some(access_key), Some(secret_key)) => {
-                let token = environment.get(token).map(Secret::from);
-                return Some(Source::Given(AccessKey::new(access_key, secret_key, token)));
+                let token = get(token)?.map(Secret::from);
+                return Ok(Some(Source::Given(AccessKey::new(access_key, secret_key, token))));
             }
             (Some(_), None) => searched.not_at(key, format!("set, but {secret} is not")),
             (None, Some(_)) => searched.not_at(secret, format!("set, but {key} is not")),
             (None, None) => searched.not_at(format!("{key} and {secret}"), "not set"),
         }
     }
-    None
+    Ok(None)
 }
 
 fn environment_oidc(environment: &Environment, searched: &mut Search) -> Option<Source> {

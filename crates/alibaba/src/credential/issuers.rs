@@ -4,7 +4,7 @@ use std::{fs, time::SystemTime};
 
 use cloud::{
     AccessKey, Answer, Bounds, Call, Effect, Endpoint, Error, Lease, Outgoing, Refusal, Secret, at_the_last_place,
-    percent_encoded,
+    percent_encoded, set_key,
 };
 use jiff::Timestamp;
 use reqwest::Method;
@@ -99,7 +99,10 @@ impl Sources {
         let token = fs::read_to_string(file).map_err(|error| {
             Error::configuration(SERVICE, format!("cannot read the OIDC token \"{file}\": {error}"))
         })?;
-        let token = Secret::from(token.trim());
+        let token = set_key(&format!("the OIDC token \"{file}\""), Some(token))
+            .and_then(|token| token.ok_or_else(|| format!("the OIDC token \"{file}\" is empty")))
+            .map_err(|message| Error::configuration(SERVICE, message))?;
+        let token = Secret::from(token);
         // Without a signature, the service reads these from the query.
         let moment = Moment::now();
         let parameters = Parameters::new()
@@ -144,15 +147,17 @@ impl Sources {
     async fn uri_credentials(&self, uri: &str, bounds: &Bounds) -> Result<Lease<AccessKey>, Error> {
         // The address may carry a query; the rules for its scheme are an endpoint's.
         let (base, _) = uri.split_once('?').unwrap_or((uri, ""));
-        self.config.network.parse_endpoint(SERVICE, THE_URI, base)?;
+        let shown = self.config.network.parse_endpoint(SERVICE, THE_URI, base)?.origin();
         let url = url::Url::parse(uri).map_err(|error| Error::configuration(SERVICE, format!("{THE_URI}: {error}")))?;
+        // What stands behind the host may be what the credentials are given out for.
+        let values: Vec<_> = url.query_pairs().map(|(_, value)| Secret::from(value.into_owned())).collect();
+        let call = Call::new("credentials", shown, Effect::Read).with_secrets(values);
         let request = Outgoing {
             method: Method::GET,
             url,
             headers: vec![("accept", "application/json".to_owned())],
             body: Vec::new(),
         };
-        let call = Call::new("credentials", uri, Effect::Read);
         let issued = self.sts.fetch(&call, request, answer::refusal, issued, bounds).await?;
         Ok(issued.into())
     }

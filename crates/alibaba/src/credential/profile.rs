@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use cloud::{AccessKey, Environment, in_home, null_is_empty, read_profiles};
+use cloud::{AccessKey, Environment, in_home, null_is_empty, read_profiles, set_key};
 use serde::Deserialize;
 
 use super::source::Source;
@@ -81,7 +81,7 @@ impl Profiles {
             "AK" => profile.key().map(Source::Given),
             "StsToken" => profile.temporary_key().map(Source::Given),
             "RamRoleArn" => {
-                let base = profile.temporary_key().or_else(|_| profile.key())?;
+                let base = if profile.sts_token.is_some() { profile.temporary_key() } else { profile.key() }?;
                 profile.role(Source::Given(base))
             }
             "ChainableRamRoleArn" => {
@@ -113,16 +113,16 @@ impl Profiles {
 
 impl Profile {
     fn key(&self) -> Result<AccessKey, String> {
-        match (&self.access_key_id, &self.access_key_secret) {
-            (Some(key), Some(secret)) if !key.is_empty() && !secret.is_empty() => {
-                Ok(AccessKey::new(key, secret.as_str(), None))
-            }
+        let key = set_key("access_key_id", self.access_key_id.clone())?;
+        let secret = set_key("access_key_secret", self.access_key_secret.clone())?;
+        match (key, secret) {
+            (Some(key), Some(secret)) => Ok(AccessKey::new(key, secret, None)),
             _ => Err("access_key_id and access_key_secret are not both set".to_owned()),
         }
     }
 
     fn temporary_key(&self) -> Result<AccessKey, String> {
-        let token = self.sts_token.as_deref().filter(|token| !token.is_empty()).ok_or("sts_token is not set");
+        let token = set_key("sts_token", self.sts_token.clone())?.ok_or("sts_token is not set");
         let key = self.key()?;
         Ok(AccessKey { security_token: Some(token?.into()), ..key })
     }

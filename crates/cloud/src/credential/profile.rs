@@ -6,8 +6,9 @@ use std::{
 };
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::Environment;
+use crate::{Environment, setting::settle};
 
 /// The path that a person wrote, in whose home folder it is where it begins with `~/`.
 pub fn in_home(file: &str, environment: &Environment) -> PathBuf {
@@ -17,17 +18,23 @@ pub fn in_home(file: &str, environment: &Environment) -> PathBuf {
     }
 }
 
-/// Reads a file of profiles, which is JSON.
+/// Reads a file of profiles, which is JSON. Its texts are read as [`set`](crate::set) reads them: an empty one is left
+/// out.
 ///
 /// # Errors
 /// A sentence without any of the file's content, which holds keys.
 pub fn read_profiles<T: DeserializeOwned>(file: &Path) -> Result<T, String> {
     let shown = file.display();
     let text = fs::read(file).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    serde_json::from_slice(&text).map_err(|error| {
+    let wrong = |error: serde_json::Error| {
         let (line, column) = (error.line(), error.column());
         format!("{shown} is not what the vendor's command line writes (line {line}, column {column})")
-    })
+    };
+    // Read as it stands first: what is wrong has a line and a column there.
+    serde_json::from_slice::<T>(&text).map_err(wrong)?;
+    let mut json: Value = serde_json::from_slice(&text).map_err(wrong)?;
+    settle(&mut json);
+    serde_json::from_value(json).map_err(wrong)
 }
 
 #[cfg(test)]
@@ -58,5 +65,18 @@ mod tests {
         );
         fs::write(&file, "[1, 2]").unwrap();
         assert_eq!(read_profiles::<Vec<u8>>(&file).unwrap(), [1, 2]);
+    }
+
+    #[test]
+    fn an_empty_text_in_a_file_is_none() {
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct Profile {
+            name: String,
+            mode: Option<String>,
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.json");
+        fs::write(&file, r#"{ "name": "ci\n", "mode": " " }"#).unwrap();
+        assert_eq!(read_profiles::<Profile>(&file).unwrap(), Profile { name: "ci".to_owned(), mode: None });
     }
 }

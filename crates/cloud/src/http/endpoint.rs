@@ -17,8 +17,9 @@ impl Endpoint {
     pub fn parse(text: &str, allow_http: bool) -> Result<Self, String> {
         let endpoint = Self::read(text)?;
         if endpoint.0.scheme() == "http" && !allow_http && !endpoint.is_loopback() {
+            let shown = shown(&endpoint.0);
             return Err(format!(
-                "\"{text}\" is plain http to another machine: whoever is on the way could read and \
+                "\"{shown}\" is plain http to another machine: whoever is on the way could read and \
                  replay the calls. Use https, or set allow_http = true where the network is trusted"
             ));
         }
@@ -38,15 +39,19 @@ impl Endpoint {
     fn read(text: &str) -> Result<Self, String> {
         let text = text.trim();
         let with_scheme = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-        let mut url = Url::parse(&with_scheme).map_err(|error| format!("\"{text}\" is not a URL: {error}"))?;
+        // Of what cannot be read, nobody can say which part is a password.
+        let mut url = Url::parse(&with_scheme).map_err(|error| format!("what is set is not a URL: {error}"))?;
         if !matches!(url.scheme(), "http" | "https") {
-            return Err(format!("\"{text}\" is neither http nor https"));
+            return Err(format!("\"{}\" is neither http nor https", shown(&url)));
         }
         if !url.username().is_empty() || url.password().is_some() {
-            return Err("an endpoint must not hold a user name or password".to_owned());
+            return Err(format!(
+                "it holds a user name or password before \"{}\", an endpoint has none",
+                url.host_str().unwrap_or_default()
+            ));
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(format!("\"{text}\" has a query or fragment, an endpoint has none"));
+            return Err(format!("it has a query or fragment after \"{}\", an endpoint has none", shown(&url)));
         }
         let path = url.path().trim_end_matches('/').to_owned();
         url.set_path(&path);
@@ -75,10 +80,21 @@ impl Endpoint {
         self.0.as_str().trim_end_matches('/')
     }
 
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        shown(&self.0)
+    }
+
     /// Whether the endpoint is this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.0)
     }
+}
+
+/// What of a URL may be shown whatever else is in it: scheme, host and port. User info, query and path can be secrets.
+fn shown(url: &Url) -> String {
+    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    format!("{}://{}{port}", url.scheme(), url.host_str().unwrap_or_default())
 }
 
 fn address(url: &Url) -> Option<IpAddr> {
@@ -212,7 +228,29 @@ mod tests {
             let refusal = Endpoint::parse(text, true).unwrap_err();
             assert!(refusal.contains(reason), "{text}: {refusal}");
         }
-        assert!(!Endpoint::parse("https://u:the-secret@x", true).unwrap_err().contains("the-secret"));
+    }
+
+    #[test]
+    fn of_what_is_no_endpoint_nothing_is_shown_that_can_be_a_secret() {
+        for text in [
+            "https://u:the-secret@x.example",
+            "https://the-secret@x.example",
+            "ftp://u:the-secret@x.example",
+            "ftp://x.example/the-secret",
+            "https://x.example/?token=the-secret",
+            "https://x.example/p#the-secret",
+            "https://u:the-secret/@x.example:y",
+            "https://u:the-secret",
+            "u:the-secret@x.example",
+            "ftp://x.example/?token=the-secret",
+            "https://x.exa mple/?token=the-secret",
+            "http://x.example/the-secret",
+            "mailto:the-secret@x.example",
+            "data://the-secret@x.example",
+        ] {
+            let refusal = Endpoint::parse(text, false).unwrap_err();
+            assert!(!refusal.contains("the-secret"), "{text}: {refusal}");
+        }
     }
 
     #[test]

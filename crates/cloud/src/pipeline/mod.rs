@@ -20,7 +20,8 @@ pub use self::retry::Effect;
 use self::retry::jitter;
 pub(crate) use self::{pacer::Pacer, retry::RetryPolicy};
 use crate::{
-    Answer, Bounds, Error, ErrorKind, Outcome, Outgoing, Refusal, Secret, Service, Stop, error::Subject, http::Http,
+    Answer, Bounds, Error, ErrorKind, Outcome, Outgoing, Pause, Refusal, Secret, Service, Stop, error::Subject,
+    http::Http, secret::scrub,
 };
 
 /// What a call is, for its retries and its messages.
@@ -211,20 +212,29 @@ impl Pipeline {
             {
                 break last;
             }
-            let Some(wait) = self.next_wait(call, &failure, &mut history, seed) else {
-                break failure.error;
+            let wait = self.next_wait(call, &failure, &mut history, seed);
+            // Without a deadline, what is throttled goes on for so long in all, and anything else waits for so long.
+            let spent = if failure.error.is_throttled() { started.elapsed() } else { Duration::ZERO };
+            let left = bounds.remaining().unwrap_or_else(|| self.policy.longest_unbounded.saturating_sub(spent));
+            let error = match failure.retry_after {
+                Some(asked) => failure.error.asked_to_wait(Pause { asked, left }),
+                None => failure.error,
             };
-            let too_long = match bounds.remaining() {
-                Some(remaining) => wait >= remaining,
-                None => failure.error.is_throttled() && started.elapsed() + wait > self.policy.longest_throttling,
-            };
-            if too_long {
-                break failure.error;
+            let Some(wait) = wait.filter(|wait| *wait < left) else { break error };
+            // A person who watches would take a longer wait than the usual ones for a standstill.
+            if wait > self.policy.longest_wait {
+                tracing::warn!(
+                    operation = call.operation,
+                    status = error.status(),
+                    wait_seconds = wait.as_secs(),
+                    left_seconds = left.as_secs(),
+                    "the service asked for a wait before the next call"
+                );
             }
             if let Err(stop) = bounds.sleep(wait).await {
-                break self.gave_up(stop, Some(failure.error));
+                break self.gave_up(stop, Some(error));
             }
-            last = Some(failure.error);
+            last = Some(error);
         };
         Err(error.during(self.service, call.operation, call.subject.clone()).after(history.attempts))
     }
@@ -284,7 +294,9 @@ impl Pipeline {
             }
         };
         self.note_date(&answer);
-        let request_id = exchange.request_id(&answer);
+        let mut secrets = exchange.secrets(&credentials);
+        secrets.extend(call.secrets.iter().cloned());
+        let request_id = exchange.request_id(&answer).map(|id| scrub(&id, &secrets));
         tracing::debug!(
             operation = call.operation,
             attempt,
@@ -308,8 +320,7 @@ impl Pipeline {
         let can_renew = refusal.kind == ErrorKind::Credentials && exchange.invalidate(&credentials).await;
         let error = Error::new(refusal.kind, refusal.outcome, refusal.message)
             .answered(Some(answer.status), refusal.code, request_id)
-            .scrubbed(&exchange.secrets(&credentials))
-            .scrubbed(&call.secrets);
+            .scrubbed(&secrets);
         Err(Failure { error, retry_after: answer.header("retry-after").and_then(retry_after), can_renew, last: false })
     }
 
@@ -344,13 +355,17 @@ impl Pipeline {
     }
 }
 
-/// Reads `Retry-After`: seconds, or a date.
+/// Reads `Retry-After`: seconds, or a date. What is longer than anybody waits is still a wish to be left alone.
 fn retry_after(value: &str) -> Option<Duration> {
+    /// A century, in seconds: no clock fails at it.
+    const LONGEST: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
     if let Ok(seconds) = value.trim().parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        // `min` takes the other number where one is none.
+        return Duration::try_from_secs_f64(if seconds > LONGEST { LONGEST } else { seconds }).ok();
     }
     let at = rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
-    Duration::try_from(at.duration_since(Timestamp::now())).ok()
+    let wait = Duration::try_from(at.duration_since(Timestamp::now())).ok()?;
+    Some(wait.min(Duration::from_secs_f64(LONGEST)))
 }
 
 #[cfg(test)]

@@ -22,6 +22,8 @@ const LIMIT_HOLDS: u32 = 30;
 /// Calls in a second that are tried however much the service throttles; without them, nobody would notice that it no
 /// longer does.
 const SLOWEST: f64 = 2.0;
+/// The longest time between two turns, however slow the pace: all clocks can count it.
+const LONGEST: Duration = Duration::from_secs(24 * 3600);
 /// Throttled calls in a second from which on there is something to measure. Below it, the retry of the single call is
 /// enough.
 const WORTH_PACING: u32 = 3;
@@ -152,7 +154,7 @@ impl Epoch {
 
 impl State {
     fn interval(&self) -> Option<Duration> {
-        self.rate.map(|rate| Duration::from_secs_f64(rate.recip()))
+        self.rate.map(|rate| Duration::try_from_secs_f64(rate.recip()).unwrap_or(LONGEST).min(LONGEST))
     }
 
     /// Ends the epoch when its time is over, and draws the conclusion.
@@ -264,6 +266,19 @@ mod tests {
         pace.throttled();
         tokio::time::advance(EPOCH).await;
         assert_eq!(pace.rate(), None);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_rate_is_too_slow_or_too_quick_for_the_clock() {
+        for (rate, expected) in
+            [(1e-300, LONGEST), (f64::MIN_POSITIVE, LONGEST), (0.0, LONGEST), (f64::MAX, Duration::ZERO)]
+        {
+            let pace = Pace::fixed(rate);
+            let started = Instant::now();
+            pace.admit(&unbounded()).await.unwrap();
+            pace.admit(&unbounded()).await.unwrap();
+            assert_eq!(started.elapsed(), expected, "{rate}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

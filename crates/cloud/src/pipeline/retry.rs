@@ -25,8 +25,8 @@ pub struct RetryPolicy {
     pub first_wait: Duration,
     /// The longest wait between attempts.
     pub longest_wait: Duration,
-    /// How long throttled requests go on when the caller gave no deadline.
-    pub longest_throttling: Duration,
+    /// How long a request goes on, throttled or asked to wait, when the caller gave no deadline.
+    pub longest_unbounded: Duration,
     /// The longest that one attempt may take, from its start to the end of the answer.
     pub attempt_timeout: Duration,
     /// How long a request that changes something may still run after the caller asked to stop: an answer that comes in
@@ -40,7 +40,7 @@ impl Default for RetryPolicy {
             max_attempts: 4,
             first_wait: Duration::from_millis(200),
             longest_wait: Duration::from_secs(5),
-            longest_throttling: Duration::from_secs(15 * 60),
+            longest_unbounded: Duration::from_secs(15 * 60),
             attempt_timeout: Duration::from_secs(60),
             grace: Duration::from_secs(5),
         }

@@ -144,6 +144,39 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
     let error = pipeline().call(&call(Effect::Read), &bounds, &Plain::to(&stub.url)).await.unwrap_err();
     assert!(error.is_throttled());
     assert_eq!(stub.count(), 1);
+    let pause = error.pause().unwrap();
+    assert!(pause.is_too_long() && pause.asked == Duration::from_secs(3600), "{pause:?}");
+}
+
+#[tokio::test]
+async fn a_wait_that_no_call_can_take_ends_it_at_once_whoever_asks_for_it_and_whatever_for() {
+    for asked in ["86400", "1e300", "18446744073709551615", "1e19", "Thu, 31 Dec 9998 23:59:59 GMT"] {
+        for status in [429, 503] {
+            for bounds in [unbounded(), unbounded().with_timeout(Duration::from_secs(600))] {
+                let stub = Stub::scripted(vec![Reply::json(status, "busy").with_header("retry-after", asked)]).await;
+                let error = pipeline().call(&call(Effect::Read), &bounds, &Plain::to(&stub.url)).await.unwrap_err();
+                let pause = error.pause().unwrap();
+                assert!(pause.is_too_long() && pause.asked >= Duration::from_secs(86_300), "{asked}: {pause:?}");
+                assert_eq!((error.status(), stub.count()), (Some(status), 1), "{asked}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_change_that_is_not_sent_again_says_too_what_the_service_asked_for() {
+    let stub = Stub::scripted(vec![Reply::json(503, "busy").with_header("retry-after", "7")]).await;
+    let error = send(&stub, Effect::Change).await.unwrap_err();
+    assert_eq!(error.pause().map(|pause| pause.asked), Some(Duration::from_secs(7)));
+    assert!(error.to_string().ends_with("(the service asked for a wait of 7 s before the next call)"), "{error}");
+}
+
+#[tokio::test]
+async fn a_wait_that_fits_is_waited() {
+    let stub = Stub::scripted(vec![Reply::json(503, "busy").with_header("retry-after", "0.05"), ok()]).await;
+    let started = Instant::now();
+    assert_eq!(send(&stub, Effect::Read).await.unwrap(), "ok");
+    assert!(started.elapsed() >= Duration::from_millis(50));
 }
 
 #[tokio::test]
@@ -273,6 +306,10 @@ async fn a_secret_that_the_service_echoes_is_taken_out() {
     let stub = Stub::scripted(vec![Reply::json(404, "you sent the-secret")]).await;
     let error = send(&stub, Effect::Read).await.unwrap_err();
     assert_eq!(error.message(), "you sent ***");
+
+    let echo = Reply::json(404, "you sent the%2Dsecret").with_header("x-request-id", "the-secret");
+    let error = send(&Stub::scripted(vec![echo]).await, Effect::Read).await.unwrap_err();
+    assert_eq!((error.message(), error.request_id()), ("you sent ***", Some("***")));
 }
 
 #[tokio::test]
@@ -358,7 +395,7 @@ fn new_credentials_are_tried_at_once_and_once_only() {
 async fn throttling_without_a_deadline_ends_when_it_has_gone_on_too_long() {
     let stub = Stub::scripted(vec![Reply::json(429, "slow down")]).await;
     let mut impatient = pipeline();
-    impatient.policy.longest_throttling = Duration::ZERO;
+    impatient.policy.longest_unbounded = Duration::ZERO;
     let error = impatient.call(&call(Effect::Read), &unbounded(), &Plain::to(&stub.url)).await.unwrap_err();
     assert!(error.is_throttled());
     assert_eq!((stub.count(), error.attempts()), (1, 1));
@@ -409,7 +446,12 @@ async fn a_request_that_nobody_signs_is_sent_as_it_is() {
 fn retry_after_is_seconds_or_a_date() {
     assert_eq!(retry_after("2"), Some(Duration::from_secs(2)));
     assert_eq!(retry_after("0.5"), Some(Duration::from_millis(500)));
-    assert_eq!(retry_after("soon"), None);
+    for none in ["soon", "-1", "nan", "-inf", ""] {
+        assert_eq!(retry_after(none), None, "{none}");
+    }
+    for endless in ["1e19", "1e300", "inf", "18446744073709551616"] {
+        assert!(retry_after(endless).unwrap() > Duration::from_secs(86_400), "{endless}");
+    }
     let later = Timestamp::now() + Duration::from_secs(3600);
     let date = later.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
     let wait = retry_after(&date).unwrap();

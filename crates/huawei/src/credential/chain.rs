@@ -1,6 +1,6 @@
 //! Where credentials are looked for, in which order.
 
-use cloud::{AccessKey, Environment, Error, Hint, Search, Secret};
+use cloud::{AccessKey, Environment, Error, Hint, Search, Secret, set_key, set_password};
 
 use super::{
     profile,
@@ -45,13 +45,25 @@ struct Values<'v> {
 
 impl Values<'_> {
     fn text(&self, own: &Option<String>, names: &[&str]) -> Option<String> {
-        own.clone().filter(|value| !value.is_empty()).or_else(|| self.environment.first(names).map(|(_, value)| value))
+        own.clone().or_else(|| self.environment.first(names).map(|(_, value)| value))
     }
 
-    fn secret(&self, own: &Option<Secret>, names: &[&str]) -> Option<Secret> {
-        own.clone()
-            .filter(|value| !value.is_empty())
-            .or_else(|| self.environment.first(names).map(|(_, value)| value.into()))
+    /// A key or a token of the environment.
+    ///
+    /// # Errors
+    /// Where what is set cannot be one.
+    fn key_of_environment(&self, names: &[&str]) -> Result<Option<String>, String> {
+        match self.environment.first(names) {
+            Some((name, value)) => set_key(name, Some(value)),
+            None => Ok(None),
+        }
+    }
+
+    fn secret(&self, own: &Option<Secret>, names: &[&str]) -> Result<Option<Secret>, String> {
+        match own {
+            Some(own) => Ok(Some(own.clone())),
+            None => Ok(self.key_of_environment(names)?.map(Secret::from)),
+        }
     }
 
     fn settings(&self) -> Settings {
@@ -66,28 +78,41 @@ impl Values<'_> {
         }
     }
 
-    fn token(&self) -> Option<Source> {
+    fn token(&self) -> Result<Option<Source>, String> {
         let token = self.secret(&self.config.auth_token, &AUTH_TOKEN)?;
-        Some(Source::Given(Credentials::Token(token)))
+        Ok(token.map(|token| Source::Given(Credentials::Token(token))))
     }
 
     fn keys(&self) -> Result<Source, String> {
-        let access_key = self
-            .text(&self.config.access_key, &ACCESS_KEY)
-            .ok_or("secret_key is set, but neither access_key nor HW_ACCESS_KEY is")?;
+        let config = self.config;
+        let access_key = match &config.access_key {
+            Some(own) => Some(own.clone()),
+            None => self.key_of_environment(&ACCESS_KEY)?,
+        };
+        let access_key = access_key.ok_or("secret_key is set, but neither access_key nor HW_ACCESS_KEY is")?;
         let secret_key = self
-            .secret(&self.config.secret_key, &SECRET_KEY)
+            .secret(&config.secret_key, &SECRET_KEY)?
             .ok_or("access_key is set, but neither secret_key nor HW_SECRET_KEY is")?;
-        Ok(key(access_key, secret_key, self.secret(&self.config.security_token, &SECURITY_TOKEN)))
+        // A token of the environment is that of the environment's keys, and no key of the block's goes with it.
+        let security_token = if config.access_key.is_some() && config.secret_key.is_some() {
+            config.security_token.clone()
+        } else {
+            self.secret(&config.security_token, &SECURITY_TOKEN)?
+        };
+        Ok(key(access_key, secret_key, security_token))
+    }
+
+    fn password_text(&self) -> Option<Secret> {
+        let of_environment =
+            || PASSWORD.iter().find_map(|name| set_password(self.environment.exact(name).map(Secret::from)));
+        self.config.password.clone().or_else(of_environment)
     }
 
     fn password(&self, settings: &Settings) -> Result<Source, String> {
         let user = User {
             name: self.text(&self.config.user_name, &USER_NAME),
             id: self.text(&self.config.user_id, &USER_ID),
-            password: self
-                .secret(&self.config.password, &PASSWORD)
-                .ok_or("a user is set, but neither password nor HW_USER_PASSWORD is")?,
+            password: self.password_text().ok_or("a user is set, but neither password nor HW_USER_PASSWORD is")?,
         };
         if user.id.is_none() && user.name.is_none() {
             return Err("password is set, but none of user_name, user_id, HW_USER_NAME is".into());
@@ -119,7 +144,7 @@ pub(super) fn find(config: &Config, environment: &Environment) -> Result<(Settin
         from_profile(&values, &mut settings, &mut found)?;
     } else {
         found.searched.not_configured("access_key, auth_token or password");
-        if let Some(source) = in_environment(&values, &settings, &mut found.searched) {
+        if let Some(source) = in_environment(&values, &settings, &mut found.searched).map_err(wrong)? {
             found.source = source;
         } else if environment.first(&["HW_SHARED_CONFIG_FILE", "HW_PROFILE"]).is_some() {
             from_profile(&values, &mut settings, &mut found)?;
@@ -134,7 +159,7 @@ pub(super) fn find(config: &Config, environment: &Environment) -> Result<(Settin
 fn in_configuration(values: &Values<'_>, settings: &Settings) -> Result<Option<Source>, String> {
     let config = values.config;
     if config.auth_token.is_some() {
-        Ok(values.token())
+        values.token()
     } else if config.access_key.is_some() || config.secret_key.is_some() {
         values.keys().map(Some)
     } else if config.security_token.is_some() {
@@ -146,30 +171,33 @@ fn in_configuration(values: &Values<'_>, settings: &Settings) -> Result<Option<S
     }
 }
 
-fn in_environment(values: &Values<'_>, settings: &Settings, searched: &mut Search) -> Option<Source> {
+/// # Errors
+/// Where what is set cannot be a key or a token. Half of something is passed over.
+fn in_environment(values: &Values<'_>, settings: &Settings, searched: &mut Search) -> Result<Option<Source>, String> {
     let environment = values.environment;
     let is_set = |names: &[&str]| environment.first(names).is_some();
-    if let Some(token) = values.token() {
-        return Some(token);
+    if let Some(token) = values.token()? {
+        return Ok(Some(token));
     }
     searched.not_at("HW_AUTH_TOKEN", "not set");
-    if is_set(&ACCESS_KEY) || is_set(&SECRET_KEY) {
-        match values.keys() {
-            Ok(source) => return Some(source),
-            Err(message) => searched.not_at("HW_ACCESS_KEY and HW_SECRET_KEY", message),
+    if is_set(&ACCESS_KEY) && is_set(&SECRET_KEY) {
+        return values.keys().map(Some);
+    } else if is_set(&ACCESS_KEY) || is_set(&SECRET_KEY) {
+        if let Err(message) = values.keys() {
+            searched.not_at("HW_ACCESS_KEY and HW_SECRET_KEY", message);
         }
     } else {
         searched.not_at("HW_ACCESS_KEY and HW_SECRET_KEY", "not set");
     }
     if is_set(&USER_NAME) || is_set(&USER_ID) || is_set(&PASSWORD) {
         match values.password(settings) {
-            Ok(source) => return Some(source),
+            Ok(source) => return Ok(Some(source)),
             Err(message) => searched.not_at("HW_USER_NAME and HW_USER_PASSWORD", message),
         }
     } else {
         searched.not_at("HW_USER_NAME and HW_USER_PASSWORD", "not set");
     }
-    None
+    Ok(None)
 }
 
 fn from_profile(values: &Values<'_>, settings: &mut Settings, found: &mut Found) -> Result<(), Error> {
@@ -177,16 +205,15 @@ fn from_profile(values: &Values<'_>, settings: &mut Settings, found: &mut Found)
     let name = values.text(&values.config.profile, &["HW_PROFILE"]);
     let profile = profile::read(file, name, values.environment)
         .map_err(|message| Error::configuration(SERVICE, message).hinting(Hint::Profile))?;
-    let text = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
     found.source = key(profile.access_key_id, profile.secret_access_key, profile.security_token.map(Secret::from));
-    settings.region = settings.region.take().or_else(|| text(&profile.region));
-    settings.project_id = settings.project_id.take().or_else(|| text(&profile.project_id));
-    settings.domain_id = settings.domain_id.take().or_else(|| text(&profile.domain_id));
-    if let (None, Some(agency_name)) = (&found.assume_role, text(&profile.agency_name)) {
+    settings.region = settings.region.take().or(profile.region);
+    settings.project_id = settings.project_id.take().or(profile.project_id);
+    settings.domain_id = settings.domain_id.take().or(profile.domain_id);
+    if let (None, Some(agency_name)) = (&found.assume_role, profile.agency_name) {
         found.assume_role = Some(AssumeRole {
             agency_name,
-            domain_name: text(&profile.agency_domain_name),
-            domain_id: text(&profile.agency_domain_id),
+            domain_name: profile.agency_domain_name,
+            domain_id: profile.agency_domain_id,
             duration_seconds: None,
         });
     }

@@ -1,6 +1,6 @@
 //! Profiles of the vendor's command line, `~/.hcloud/config.json`.
 
-use cloud::{Environment, in_home, null_is_empty, read_profiles};
+use cloud::{Environment, in_home, null_is_empty, read_profiles, set_key};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -50,6 +50,13 @@ pub(super) fn read(file: Option<String>, name: Option<String>, environment: &Env
         .ok_or_else(|| format!("{shown} has no profile \"{name}\""))?;
     if profile.access_key_id.is_empty() || profile.secret_access_key.is_empty() {
         return Err(format!("the profile \"{name}\" in {shown} has no access key and secret key"));
+    }
+    for (member, value) in [
+        ("accessKeyId", Some(profile.access_key_id.clone())),
+        ("secretAccessKey", Some(profile.secret_access_key.clone())),
+        ("securityToken", profile.security_token.clone()),
+    ] {
+        set_key(&format!("{member} of the profile \"{name}\" in {shown}"), value)?;
     }
     Ok(profile)
 }

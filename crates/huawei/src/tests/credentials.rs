@@ -48,7 +48,7 @@ async fn the_project_is_looked_up_once_for_all_parallel_calls_and_once_in_each_r
     let bounds = unbounded();
     let (first, second) = tokio::join!(client.server_group("g1", &bounds), client.server_group("g2", &bounds));
     first.and(second).unwrap();
-    client.in_region(Some("cn-east-3")).server_group("g3", &bounds).await.unwrap();
+    client.in_region(Some("cn-east-3")).unwrap().server_group("g3", &bounds).await.unwrap();
     let mut targets = targets(&stub);
     targets.sort();
     assert_eq!(
@@ -68,7 +68,7 @@ async fn the_project_is_looked_up_once_for_all_parallel_calls_and_once_in_each_r
 async fn a_project_that_is_not_there_says_what_to_set_and_nothing_is_missing_for_it() {
     let stub = Stub::new(cloud(false)).await;
     let client = client(Config { project_id: None, ..with_keys(&stub) }, &[]);
-    let error = client.in_region(Some("tr-west-1")).server_group("g1", &unbounded()).await.unwrap_err();
+    let error = client.in_region(Some("tr-west-1")).unwrap().server_group("g1", &unbounded()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     assert!(error.message().contains("tr-west-1"), "{error}");
     assert_eq!(error.hint(), Some(&Hint::UnknownProject));
@@ -271,11 +271,117 @@ fn half_of_something_is_refused_before_any_call() {
 async fn a_region_that_is_not_known_or_not_set_is_said_before_anything_is_sent() {
     let keys = [("HW_ACCESS_KEY", "k"), ("HW_SECRET_KEY", "s")];
     let client = client(Config::default(), &keys);
-    let error = client.in_region(Some("mars-1")).server_group("g1", &unbounded()).await.unwrap_err();
+    let error = client.in_region(Some("mars-1")).unwrap().server_group("g1", &unbounded()).await.unwrap_err();
     assert!(error.message().contains("mars-1"), "{error}");
     assert_eq!(error.hint(), Some(&Hint::UnknownRegion));
     let error = client.server_group("g1", &unbounded()).await.unwrap_err();
     assert_eq!(error.hint(), Some(&Hint::NoRegion));
+}
+
+#[test]
+fn an_endpoint_elsewhere_serves_its_own_region_and_others_where_that_is_said() {
+    let client = |endpoint: &str, serves_all| {
+        let network = NetworkOptions {
+            endpoint: Some(endpoint.to_owned()),
+            endpoint_serves_all_regions: serves_all,
+            ..NetworkOptions::default()
+        };
+        let config = Config { region: Some("cn-north-4".to_owned()), network, ..Config::default() };
+        Client::new(config, Environment::fixed::<&str, &str>([])).unwrap()
+    };
+    let elsewhere = client("gateway.example", false);
+    assert!(elsewhere.in_region(None).is_ok() && elsewhere.in_region(Some("cn-north-4")).is_ok());
+    let error = elsewhere.in_region(None).unwrap().in_region(Some("cn-east-3")).unwrap_err();
+    assert_eq!(error.hint(), Some(&Hint::EndpointOfAnotherRegion), "{error}");
+    for client in [client("gateway.example", true), client("http://127.0.0.1:1", false)] {
+        assert_eq!(client.in_region(Some("cn-east-3")).unwrap().region(), Some("cn-east-3"));
+    }
+}
+
+#[test]
+fn what_is_set_to_nothing_is_not_set_and_what_cannot_be_empty_is_refused() {
+    let nothing = || Some(" \n".to_owned());
+    let no_secret = || Some("\n".into());
+    let empty = Config {
+        region: nothing(),
+        access_key: nothing(),
+        secret_key: no_secret(),
+        security_token: no_secret(),
+        auth_token: no_secret(),
+        user_name: nothing(),
+        user_id: nothing(),
+        password: no_secret(),
+        domain_name: nothing(),
+        domain_id: nothing(),
+        project_id: nothing(),
+        project_name: nothing(),
+        enterprise_project_id: nothing(),
+        assume_role: None,
+        shared_config_file: nothing(),
+        profile: nothing(),
+        auth_url: nothing(),
+        network: NetworkOptions { endpoint: nothing(), ca_certificate: nothing(), ..NetworkOptions::default() },
+    };
+    assert_eq!(format!("{:?}", empty.settled().unwrap()), format!("{:?}", Config::default()));
+    let agency = crate::AssumeRole { agency_name: String::new(), ..crate::AssumeRole::default() };
+    let refusal = Config { assume_role: Some(agency), ..Config::default() }.settled().unwrap_err();
+    assert_eq!(refusal, "agency_name of assume_role is empty");
+}
+
+#[tokio::test]
+async fn white_space_around_what_is_set_is_not_part_of_it_wherever_it_comes_from() {
+    let stub = Stub::new(cloud(false)).await;
+    let line = |text: &str| format!("{text}\r\n");
+    let block = Config {
+        access_key: Some(line("AKID")),
+        secret_key: Some(line("the-secret-key").into()),
+        security_token: Some(line("the-token").into()),
+        ..config(&stub)
+    };
+    let keys =
+        [("HW_ACCESS_KEY", "AKID\n"), ("HW_SECRET_KEY", "the-secret-key\n"), ("OS_SECURITY_TOKEN", "the-token ")];
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("config.json");
+    let profile = json!({
+        "name": "desks", "accessKeyId": line("AKID"), "secretAccessKey": line("the-secret-key"),
+        "securityToken": line("the-token"), "projectId": "",
+    });
+    fs::write(&file, json!({ "current": "desks", "profiles": [profile] }).to_string()).unwrap();
+    let profile = Config { shared_config_file: Some(file.display().to_string()), ..config(&stub) };
+    for client in [client(block, &[]), client(config(&stub), &keys), client(profile, &[])] {
+        client.server_group("g1", &unbounded()).await.unwrap();
+        let sent = stub.seen().pop().unwrap();
+        assert_eq!(sent.header("x-security-token"), "the-token");
+        assert!(sent.header("authorization").contains("Access=AKID,"), "{sent:?}");
+        assert_eq!(sent.target, "/v1/p-north/app-server-groups/g1");
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_one_names_where_it_is_set_and_is_not_quoted() {
+    let wrong = |name| {
+        let good = [("HW_ACCESS_KEY", "AKID"), ("HW_SECRET_KEY", "the-secret-key"), ("HW_SECURITY_TOKEN", "t")];
+        let variables = good.map(|(it, value)| (it, if it == name { "the\nkey" } else { value }));
+        Client::new(Config::default(), Environment::fixed(variables)).unwrap_err()
+    };
+    for name in ["HW_ACCESS_KEY", "HW_SECRET_KEY", "HW_SECURITY_TOKEN"] {
+        let error = wrong(name);
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(
+            error.message().starts_with(&format!("{name} has")) && !error.message().contains("the\nkey"),
+            "{error}"
+        );
+    }
+    let error = Client::new(Config::default(), Environment::fixed([("OS_AUTH_TOKEN", "\u{feff}token")])).unwrap_err();
+    assert!(error.message().starts_with("OS_AUTH_TOKEN has"), "{error}");
+}
+
+#[tokio::test]
+async fn a_token_of_the_environment_does_not_go_with_a_key_of_the_configuration() {
+    let stub = Stub::new(cloud(false)).await;
+    let client = client(with_keys(&stub), &[("HW_SECURITY_TOKEN", "stale")]);
+    client.server_group("g1", &unbounded()).await.unwrap();
+    assert_eq!(stub.seen()[0].header("x-security-token"), "");
 }
 
 #[test]

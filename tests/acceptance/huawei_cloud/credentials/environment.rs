@@ -46,7 +46,6 @@ fn credentials<'a>(endpoint: &str, token: &'a str) -> Vec<Variable<'a>> {
     let places = format!("region = \"cn-north-4\"\n    auth_url = \"{endpoint}\"");
     let with = |lines: String| format!("{places}\n    {lines}");
     let list = "ListServerGroups";
-    let temporary = format!("access_key = \"{TEMPORARY_KEY}\"\n    secret_key = \"{TEMPORARY_SECRET}\"");
     vec![
         Variable {
             names: &["HW_ACCESS_KEY", "OS_ACCESS_KEY"],
@@ -60,13 +59,6 @@ fn credentials<'a>(endpoint: &str, token: &'a str) -> Vec<Variable<'a>> {
             value: SECRET_KEY,
             block: with(keys().without_lines(1, "secret_key")),
             shows: (list, "/caller", json!(ACCESS_KEY)),
-            never: &["KeystoneCreateToken"],
-        },
-        Variable {
-            names: &["HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"],
-            value: TEMPORARY_TOKEN,
-            block: with(temporary),
-            shows: (list, "/caller", json!(TEMPORARY_KEY)),
             never: &["KeystoneCreateToken"],
         },
         Variable {
@@ -158,6 +150,25 @@ fn each_variable_takes_effect_by_each_of_its_names() {
             assert_eq!(shown(&calls, operation, place), expected, "{name}");
             assert!(calls.iter().all(|call| !never.contains(&call.operation.as_str())), "{name}: {calls:?}");
         }
+    }
+}
+
+#[test]
+fn a_security_token_of_the_environment_goes_with_the_environments_keys_and_not_with_the_blocks() {
+    let emulator = Emulator::start();
+    for name in ["HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"] {
+        let mut workspace = workspace(&emulator, "");
+        workspace.set("HW_ACCESS_KEY", TEMPORARY_KEY);
+        workspace.set("HW_SECRET_KEY", TEMPORARY_SECRET);
+        workspace.set(name, TEMPORARY_TOKEN);
+        let (_, calls) = emulator.calls_during(|| workspace.apply());
+        assert_eq!(shown(&calls, "ListServerGroups", "/caller"), TEMPORARY_KEY, "{name}");
+    }
+    for name in ["HW_SECURITY_TOKEN", "OS_SECURITY_TOKEN"] {
+        let mut workspace = workspace(&emulator, &keys());
+        workspace.set(name, "a-token-that-has-ended");
+        let (_, calls) = emulator.calls_during(|| workspace.apply());
+        assert_eq!(shown(&calls, "ListServerGroups", "/caller"), ACCESS_KEY, "{name}");
     }
 }
 
