@@ -214,7 +214,9 @@ class ServerGroups(EmulatorTest):
 
     def test_states_limits_and_names(self):
         state = self.client.show_server_group_state(w.ShowServerGroupStateRequest(server_group_id=DRAWING))
-        self.assertEqual(state.aps_status, {"ACTIVE": 2})
+        self.assertEqual((state.aps_status["REGISTERED"], sum(state.aps_status.values())), (2, 2))
+        state = self.client.show_server_group_state(w.ShowServerGroupStateRequest(server_group_id=OFFICE))
+        self.assertEqual((state.aps_status["REGISTERED"], len(state.aps_status)), (0, 6))
         self.assertEqual(self.client.show_server_group_restrict(w.ShowServerGroupRestrictRequest()).max_session, 200)
         for name, result, rule in [("free", True, None), ("office", False, "duplicate"), ("no good", False, "naming")]:
             answer = self.client.validate_server_group(

@@ -6,6 +6,6 @@ data "appstreaming_server_group_status" "drawing" {
   server_group_id = data.appstreaming_server_group.drawing.id
 }
 
-output "active_servers" {
-  value = lookup(data.appstreaming_server_group_status.drawing.states, "ACTIVE", 0)
+output "registered_servers" {
+  value = lookup(data.appstreaming_server_group_status.drawing.states, "REGISTERED", 0)
 }

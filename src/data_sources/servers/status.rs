@@ -48,7 +48,7 @@ impl DataSource for ServerGroupStatusDataSource {
             "states",
             Attribute::map(
                 Type::Number,
-                "The number of servers by state, such as `ACTIVE`; states without a server may be missing \
+                "The number of servers by state, such as `REGISTERED`; states without a server may be missing \
                  (`aps_status`).",
             )
             .computed(),

@@ -140,11 +140,13 @@ fn groups_over_all_pages() {
 #[test]
 fn the_servers_of_a_group_by_state() {
     let emulator = Emulator::start();
-    emulator
-        .change_server_group(DRAWING, json!({ "app_server_count": 5, "server_states": { "ACTIVE": 3, "STOPPED": 2 } }));
+    let states = json!({ "REGISTERED": 3, "STOPPED": 2 });
+    emulator.change_server_group(DRAWING, json!({ "app_server_count": 5, "server_states": states }));
     let workspace = Workspace::with(&emulator, "");
     let status = read(&workspace, "appstreaming_server_group_status", &format!("server_group_id = \"{DRAWING}\""));
-    assert_eq!(status["states"], json!({ "ACTIVE": 3, "STOPPED": 2 }));
+    assert_eq!(status["states"]["REGISTERED"], 3);
+    assert_eq!(status["states"]["STOPPED"], 2);
+    assert_eq!(status["states"]["FREEZE"], 0);
     assert_eq!(status["server_count"], 5);
 }
 

@@ -112,7 +112,7 @@ pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> 
     let flavor = request.query_text("flavor_id");
     let product = known
         .filter(|product| flavor.is_none_or(|flavor| product.flavor_id == flavor))
-        .ok_or_else(|| Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{id}' is not found.")))?;
+        .ok_or_else(|| Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{id}' not find.")))?;
     let amount = |name: &str| request.query_integer(name).unwrap_or(0);
     let servers = amount("subscription_num");
     let (disks, disk_size) = (amount("disk_num"), amount("disk_size"));

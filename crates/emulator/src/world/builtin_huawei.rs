@@ -157,7 +157,7 @@ fn server_groups() -> Vec<(String, ServerGroup)> {
         system_disk_size: 200,
         app_server_count: 2,
         servers: [1, 2].map(|number| (format!("30000000-0000-4000-8000-00000000000{number}"), server(number))).into(),
-        server_states: [("ACTIVE".to_owned(), 2)].into(),
+        server_states: [("REGISTERED".to_owned(), 2)].into(),
         ..server_group("drawing")
     };
     vec![

@@ -44,10 +44,15 @@ pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<
     Ok(detail(world, id, group, &request.region))
 }
 
-/// GET `app-server-groups/{server_group_id}/state`: how many servers are in which state.
+/// The states that a server can be in (`ServerStatus`).
+const SERVER_STATES: [&str; 6] = ["UNREGISTER", "REGISTERED", "MAINTAINING", "FREEZE", "STOPPED", "NONE"];
+
+/// GET `app-server-groups/{server_group_id}/state`: how many servers are in which state, also where that is none.
 pub(super) fn state(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let (_, group) = named(world, request)?;
-    Ok(json!({ "aps_status": group.server_states }))
+    let mut states: BTreeMap<&str, i64> = SERVER_STATES.map(|state| (state, 0)).into();
+    states.extend(group.server_states.iter().map(|(state, count)| (state.as_str(), *count)));
+    Ok(json!({ "aps_status": states }))
 }
 
 /// GET `app-server-groups/resources/restrict`.
