@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import browser
 from alibabacloud_appstream_center20210901 import models as m
-from support import EmulatorTest
+from support import PROJECT, EmulatorTest
 
 GROUP = "aig-hangzhou-fixed"
 
@@ -55,12 +55,23 @@ class Page(EmulatorTest):
         self.emulator.alibaba().update_app_instance_group_image(request)
 
     def test_everything_of_the_world_is_shown(self):
+        made = {"project_id": PROJECT, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
+        target = {"target_id": "alice", "target_name": "Alice", "target_type": "USER"}
+        group = {**made, "name": "desk", "priority": 7, "targets": [target], "policies": {"audio": {}}}
+        app = {"app_id": "a", "name": "Draft", "category": "GRAPHIC_DESIGN", "os_type": "Windows", "version_id": "1"}
+        app = {**made, **app, "version_name": "1.0", "file_store_path": "apps/draft.exe"}
+        template = {**made, "name": "quiet"}
+        tables = {"policy_groups": {"p-1": group}, "policy_templates": {"t-1": template}, "warehouse_apps": {"w-1": app}}
+        self.emulator.patch({"huawei": tables})
         for tab, texts in {
             "groups": [GROUP, "aig-singapore-usage", "PUBLISHED", "alice, bob"],
             "sessions": ["ai-hangzhou-fixed-1", "RUNNING"],
             "images": ["img-office-1", "Windows Server, marketplace"],
             "users": ["chen.wei", "Engineering"],
             "servers": ["office-standby", "cn-north-4", "SAS 80 GB"],
+            "applications": ["Draughting", "drawing", "Draft"],
+            "policies": ["p-1", "desk", "7", "Alice", "audio", "quiet", "a template"],
+            "warehouse": ["w-1", "GRAPHIC_DESIGN", "apps/draft.exe"],
         }.items():
             self.show(tab)
             shown = "\n".join(self.rows(tab))
