@@ -52,6 +52,12 @@ pub(crate) fn tags(tags: &[Tag]) -> Tags {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()
 }
 
+impl IpVirtual {
+    pub(crate) fn from_api(it: huawei::IpVirtual) -> Self {
+        Self { enable: it.enable.into() }
+    }
+}
+
 impl RoutePolicy {
     pub(crate) fn to_api(&self) -> huawei::RoutePolicy {
         huawei::RoutePolicy {

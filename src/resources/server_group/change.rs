@@ -16,8 +16,8 @@ pub(super) fn patch(prior: &Model, planned: &Model) -> PatchServerGroup {
         route_policy: route_policy(&prior.route_policy, &planned.route_policy),
         storage_mount_policy: changed(&prior.storage_mount_policy, &planned.storage_mount_policy),
         image_id: changed(&prior.image_id, &planned.image_id),
-        image_product_id: text(&prior.image_product_id, &planned.image_product_id),
-        image_type: changed(&prior.image_type, &planned.image_type),
+        image_product_id: image_product_id(prior, planned),
+        image_type: if_told(&prior.image_type, changed(&prior.image_type, &planned.image_type)),
         system_disk_type: changed(&prior.system_disk_type, &planned.system_disk_type),
         system_disk_size: changed(&prior.system_disk_size, &planned.system_disk_size),
         ou_name: text(&prior.ou_name, &planned.ou_name),
@@ -36,10 +36,36 @@ fn text(prior: &Attr<String>, planned: &Attr<String>) -> Option<String> {
     if planned.is_unknown() || prior == value { None } else { Some(value.to_owned()) }
 }
 
+/// What an import could not learn is no difference: it is taken from the configuration without a call.
+fn if_told<T, U>(prior: &Attr<T>, change: Option<U>) -> Option<U> {
+    change.filter(|_| !prior.is_null())
+}
+
+/// A product belongs to an image. One that is not told is sent with another image only.
+fn image_product_id(prior: &Model, planned: &Model) -> Option<String> {
+    let change = text(&prior.image_product_id, &planned.image_product_id);
+    let is_another_image = prior.image_id != planned.image_id
+        || if_told(&prior.image_type, changed(&prior.image_type, &planned.image_type)).is_some();
+    if is_another_image { change } else { if_told(&prior.image_product_id, change) }
+}
+
 /// The routing policy is one object: left out when nothing in it changes, and whole otherwise, because the service does
 /// not say what becomes of members that are left out.
 fn route_policy(prior: &Attr<RoutePolicy>, planned: &Attr<RoutePolicy>) -> Option<huawei::RoutePolicy> {
-    if prior == planned { None } else { planned.as_known().map(RoutePolicy::to_api) }
+    if !changes_policy(prior, planned) {
+        return None;
+    }
+    planned.as_known().map(RoutePolicy::to_api)
+}
+
+/// Whether a policy that is told gets another value. A member without one is left to the service.
+pub(super) fn changes_policy(prior: &Attr<RoutePolicy>, planned: &Attr<RoutePolicy>) -> bool {
+    let (Some(prior), Some(planned)) = (prior.as_known(), planned.as_known()) else { return false };
+    let differs = |prior: &Attr<i64>, planned: &Attr<i64>| planned.is_known() && prior != planned;
+    differs(&prior.max_session, &planned.max_session)
+        || differs(&prior.cpu_threshold, &planned.cpu_threshold)
+        || differs(&prior.gpu_threshold, &planned.gpu_threshold)
+        || differs(&prior.mem_threshold, &planned.mem_threshold)
 }
 
 /// Whether a group is as a PATCH wants it: after a lost answer, whether the PATCH took effect.
@@ -97,6 +123,8 @@ mod tests {
         group.name = "reception".into();
         group.description = "Front desk".into();
         group.image_id = "image-1".into();
+        group.image_type = "private".into();
+        group.image_product_id = "product-1".into();
         group.system_disk_size = Attr::Known(80);
         group.enabled = Attr::Known(true);
         group.route_policy = Attr::Known(RoutePolicy {

@@ -85,6 +85,7 @@ impl Resource for ServerGroupResource {
         }
         let (Some((prior, planned)), Some(config)) = (change.as_update(), config) else { return Ok(()) };
         plan_in_place(prior, planned, &config);
+        rules::check_policy_change(prior, planned)?;
         for warning in warnings(prior, planned) {
             cx.warn(warning);
         }
@@ -118,6 +119,7 @@ impl Resource for ServerGroupResource {
         let group = calls.read_created(&id).await?;
         let mut state = planned;
         state.resolve(&group, client.region());
+        state.settle();
         Ok(state)
     }
 

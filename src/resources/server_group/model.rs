@@ -158,23 +158,39 @@ impl Model {
         self.system_disk_type = group.system_disk_type.clone().into();
         self.system_disk_size = group.system_disk_size.into();
         self.ou_name = cleared(&group.ou_name, &self.ou_name);
-        self.ip_virtual = ip_virtual(group, &self.ip_virtual);
+        // An answer may leave these out. That says nothing: what is known stays.
+        let ip_virtual = group.ip_virtual.filter(|it| it.enable.is_some()).map(IpVirtual::from_api);
+        self.ip_virtual = told(ip_virtual, &self.ip_virtual);
         self.primary_server_group_id = group.primary_server_group_ids.first().cloned().into();
         self.image_id = group.image_id.clone().into();
-        self.image_type = group.image_type.clone().into();
-        self.image_product_id = cleared(&group.image_product_id, &self.image_product_id);
+        self.image_type = told(group.image_type.clone(), &self.image_type);
+        self.image_product_id = match &group.image_product_id {
+            Some(_) => cleared(&group.image_product_id, &self.image_product_id),
+            None => told(None, &self.image_product_id),
+        };
         self.is_vdi = Attr::Known(group.is_vdi.unwrap_or_default());
         self.app_type = group.app_type.clone().into();
         self.storage_mount_policy = group.storage_mount_policy.clone().into();
-        self.route_policy = group.route_policy.map(RoutePolicy::from_api).into();
+        self.route_policy = told(group.route_policy.map(RoutePolicy::from_api), &self.route_policy);
         self.extra_session_type = cleared(&group.extra_session_type, &self.extra_session_type);
         self.extra_session_size =
             group.extra_session_size.filter(|size| *size != 0 || self.extra_session_size.is_known()).into();
     }
 
+    /// What the answers to a creation leave out is then as it was asked for: nothing. An import does not know that.
+    pub(super) fn settle(&mut self) {
+        if self.ip_virtual.is_null() {
+            self.ip_virtual = Attr::Known(IpVirtual { enable: Attr::Known(false) });
+        }
+        if self.route_policy.is_null() {
+            self.route_policy = Attr::Known(RoutePolicy::default());
+        }
+    }
+
     /// Takes over what is only computed, and what was left to the service; what was planned stays as planned.
     pub(super) fn resolve(&mut self, group: &ServerGroup, region: Option<&str>) {
-        let mut observed = self.clone();
+        // What the answer leaves out is not resolved by what is unknown itself.
+        let mut observed = Self { ip_virtual: Attr::Null, route_policy: Attr::Null, ..self.clone() };
         observed.observe(group, region);
         self.observe_results(group, region);
         self.enterprise_project_id.resolve(observed.enterprise_project_id);
@@ -185,8 +201,10 @@ impl Model {
         self.image_product_id.resolve(observed.image_product_id);
         self.storage_mount_policy.resolve(observed.storage_mount_policy);
         match (&mut self.ip_virtual, observed.ip_virtual) {
-            (Attr::Known(planned), Attr::Known(observed)) => planned.enable.resolve(observed.enable),
-            (Attr::Known(planned), _) => planned.enable.resolve(Attr::Null),
+            (Attr::Known(planned), observed) => {
+                // Where nobody says anything, the service's default is what there is.
+                planned.enable.resolve(observed.into_known().map_or(Attr::Known(false), |it| it.enable));
+            }
             (planned, observed) => planned.resolve(observed),
         }
         match (&mut self.route_policy, observed.route_policy) {
@@ -228,15 +246,75 @@ fn cleared(seen: &Option<String>, before: &Attr<String>) -> Attr<String> {
     }
 }
 
-/// Not to report it is another way to say that it is off; null would replace a group that is configured so.
-fn ip_virtual(group: &ServerGroup, before: &Attr<IpVirtual>) -> Attr<IpVirtual> {
-    let is_off = |it: &IpVirtual| it.enable == Attr::Known(false);
-    match group.ip_virtual.and_then(|it| it.enable) {
-        Some(enable) => Attr::Known(IpVirtual { enable: enable.into() }),
-        None => before.as_known().filter(|it| is_off(it)).cloned().into(),
+/// What the answer says, else what is known already. Null is what an import could not learn.
+fn told<T: Clone>(seen: Option<T>, before: &Attr<T>) -> Attr<T> {
+    match seen {
+        Some(seen) => Attr::Known(seen),
+        None => before.as_known().cloned().into(),
     }
 }
 
 fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
     if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(tags(seen)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resources::server_group::change::patch;
+
+    fn group() -> ServerGroup {
+        ServerGroup {
+            id: Some("sg-1".to_owned()),
+            image_type: Some("gold".to_owned()),
+            image_product_id: Some("product-1".to_owned()),
+            ip_virtual: Some(huawei::IpVirtual { enable: Some(true) }),
+            route_policy: Some(huawei::RoutePolicy { max_session: Some(5), ..huawei::RoutePolicy::default() }),
+            ..ServerGroup::default()
+        }
+    }
+
+    /// The same as an answer that leaves out what an answer may leave out.
+    fn reticent() -> ServerGroup {
+        ServerGroup { image_type: None, image_product_id: None, ip_virtual: None, route_policy: None, ..group() }
+    }
+
+    #[test]
+    fn what_an_answer_leaves_out_stays_as_it_is_known() {
+        let mut state = Model::by_id("sg-1", None);
+        state.observe(&group(), None);
+        let before = serde_json::to_value(&state).unwrap();
+        state.observe(&reticent(), None);
+        assert_eq!(serde_json::to_value(&state).unwrap(), before);
+    }
+
+    #[test]
+    fn what_an_import_could_not_learn_is_no_change() {
+        let mut prior = Model::by_id("sg-1", None);
+        prior.observe(&reticent(), None);
+        assert!(prior.image_type.is_null() && prior.ip_virtual.is_null() && prior.route_policy.is_null());
+        let mut planned = Model::by_id("sg-1", None);
+        planned.observe(&group(), None);
+        assert!(patch(&prior, &planned).is_empty(), "{:?}", patch(&prior, &planned));
+        // Another image is sent with its product.
+        planned.image_id = "image-2".into();
+        let patch = patch(&prior, &planned);
+        assert_eq!(
+            (patch.image_id.as_deref(), patch.image_product_id.as_deref()),
+            (Some("image-2"), Some("product-1"))
+        );
+    }
+
+    #[test]
+    fn of_what_was_created_without_a_policy_one_is_a_change() {
+        let mut state = Model::by_id("sg-1", None);
+        (state.route_policy, state.ip_virtual) = (Attr::Unknown, Attr::Unknown);
+        state.resolve(&reticent(), None);
+        assert!(state.route_policy.is_null() && state.ip_virtual.is_null());
+        state.settle();
+        let mut planned = Model::by_id("sg-1", None);
+        planned.observe(&group(), None);
+        assert!(patch(&state, &planned).route_policy.is_some());
+        assert_eq!(state.ip_virtual, Attr::Known(IpVirtual { enable: Attr::Known(false) }));
+    }
 }

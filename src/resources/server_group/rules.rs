@@ -3,7 +3,7 @@
 use huawei::ServerGroup;
 use tfplug::{Attr, Diagnostic, Diagnostics, Path, Result};
 
-use super::{calls::Calls, model::Model};
+use super::{calls::Calls, change::changes_policy, model::Model};
 use crate::server_group::parts::text_or_empty;
 
 /// Checks what the configuration alone can tell. Unknown values are passed over: the plan in which they are known is
@@ -40,12 +40,37 @@ pub(super) fn validate(config: &Model) -> Diagnostics {
 /// A group that exists may leave its VPC out, because the service does not report it; one that is to be created needs
 /// it.
 pub(super) fn check_network(planned: &Model, config: &Model) -> Result<()> {
-    let planned = if planned.vpc_id.is_unknown() { &config.vpc_id } else { &planned.vpc_id };
+    // After an import the plan keeps what that could not learn, until the creation is planned by itself.
+    let is_open = planned.vpc_id.is_unknown() || planned.vpc_id.as_str() == Some("");
+    let planned = if is_open { &config.vpc_id } else { &planned.vpc_id };
     if planned.is_unknown() || planned.as_str().is_some_and(|id| !id.is_empty()) {
         return Ok(());
     }
     let detail = "A server group is created in a VPC: set the ID of the one that subnet_id belongs to.";
     Err(Diagnostic::error("Missing vpc_id", detail).at(Path::attribute("vpc_id")).into())
+}
+
+/// The most sessions on a server that a PATCH takes; a creation takes [`MOST_SESSIONS`].
+const MOST_SESSIONS_IN_A_CHANGE: i64 = 100;
+/// The most sessions on a server.
+pub(super) const MOST_SESSIONS: i64 = 1_024;
+
+/// A policy is changed whole, and a change takes fewer sessions than a creation.
+pub(super) fn check_policy_change(prior: &Model, planned: &Model) -> Result<()> {
+    let max_session = planned.route_policy.as_known().and_then(|policy| policy.max_session.as_known().copied());
+    let Some(sessions) = max_session.filter(|sessions| *sessions > MOST_SESSIONS_IN_A_CHANGE) else { return Ok(()) };
+    if !changes_policy(&prior.route_policy, &planned.route_policy) {
+        return Ok(());
+    }
+    let detail = format!(
+        "The service takes up to {MOST_SESSIONS_IN_A_CHANGE} sessions on a server when it changes a routing policy, and up \
+         to {MOST_SESSIONS} when it creates a server group; here it is {sessions}. Leave the policy as it is, set \
+         {MOST_SESSIONS_IN_A_CHANGE} or less, or create the group anew with -replace."
+    );
+    let path = Path::attribute("route_policy").then_attribute("max_session");
+    Err(Diagnostic::error(format!("The routing policy cannot be changed to {sessions} sessions"), detail)
+        .at(path)
+        .into())
 }
 
 /// Checks a standby group that is to be created against its primary, as the service would when it is too late.

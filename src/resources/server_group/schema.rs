@@ -7,6 +7,7 @@ use tfplug::{
     value::Type,
 };
 
+use super::rules::MOST_SESSIONS;
 use crate::server_group::{
     id,
     parts::{product_attribute, scaling_policy_attribute},
@@ -41,6 +42,17 @@ fn own_key() -> validate::Validator {
     })
 }
 
+/// Whether IP virtualization is switched. An object without a value says what its absence says, and so does one with the
+/// default; what an import could not learn is no difference.
+fn switches_ip_virtual(attribute: &plan::AttributePlan<'_>) -> bool {
+    match (attribute.prior, attribute.config.attribute("enable")) {
+        (None | Some(Value::Null), _) => false,
+        (_, Value::Null) => attribute.config.is_unknown(),
+        (Some(prior), Value::Bool(enable)) => (*prior.attribute("enable") == Value::Bool(true)) != *enable,
+        _ => true,
+    }
+}
+
 /// Given by the service where it is not configured, and kept then.
 fn given(attribute: Attribute) -> Attribute {
     attribute.optional().computed().use_state_for_unknown()
@@ -52,10 +64,13 @@ fn identification() -> Attributes {
         ("id", text("The server group's ID.").computed().use_state_for_unknown()),
         (
             "name",
-            text("The name: letters, digits, `_` and `-`, 1 to 64 of them. Unique in the project.")
+            text("The name: letters, digits, Chinese characters, `_` and `-`, 1 to 64 of them. Unique in the project.")
                 .required()
                 .validate(validate::length(1..=64))
-                .validate(validate::pattern("[A-Za-z0-9_-]*", "letters, digits, underscores (_) and hyphens (-)")),
+                .validate(validate::pattern(
+                    "[A-Za-z0-9_\\u{4e00}-\\u{9fa5}-]*",
+                    "letters, digits, Chinese characters, underscores (_) and hyphens (-)",
+                )),
         ),
         ("description", text("What it is for; up to 255 characters.").optional().validate(validate::length(0..=255))),
         (
@@ -147,7 +162,7 @@ fn servers() -> Attributes {
             .semantic_equality(unreported)
             .use_state_for_unknown()
             .modify_plan(plan::requires_replace_if_configured())
-            .validate(validate::length(0..=128)),
+            .validate(validate::length(0..=255)),
         ),
         (
             "system_disk_type",
@@ -158,17 +173,17 @@ fn servers() -> Attributes {
         (
             "system_disk_size",
             Attribute::number(
-                "The size of the system disk in GB, not below the image's minimum. A change takes \
+                "The size of the system disk in GB, 10 to 32,768 and not below the image's minimum. A change takes \
                                effect on new servers only.",
             )
             .required()
-            .validate(validate::range(1..=32_768)),
+            .validate(validate::range(10..=32_768)),
         ),
         (
             "ou_name",
-            text("The organizational unit in Active Directory. A change takes effect on new servers only.")
+            text("The organizational unit in Active Directory, up to 255 characters. A change takes effect on new servers only.")
                 .optional()
-                .validate(validate::length(0..=512)),
+                .validate(validate::length(0..=255)),
         ),
         (
             "ip_virtual",
@@ -176,7 +191,10 @@ fn servers() -> Attributes {
                 "IP virtualization, for multi-session server groups. A change replaces the server group.",
                 [("enable", given(Attribute::bool("Whether each session has an IP address of its own.")))],
             ))
-            .requires_replace(),
+            .modify_plan(plan::requires_replace_if(
+                "Switching it on or off replaces the server group.",
+                switches_ip_virtual,
+            )),
         ),
         (
             "primary_server_group_id",
@@ -244,9 +262,10 @@ fn sessions() -> Attributes {
                     (
                         "max_session",
                         given(Attribute::number(
-                            "The most sessions on one server. A change resets how new accesses are routed.",
+                            "The most sessions on one server: 1 to 1,024 at the creation, 1 to 100 in a change. A group with \
+                             more than 100 cannot have its policy changed. A change resets how new accesses are routed.",
                         ))
-                        .validate(validate::range(1..=10_000)),
+                        .validate(validate::range(1..=MOST_SESSIONS)),
                     ),
                     ("cpu_threshold", threshold("CPU in use")),
                     ("gpu_threshold", threshold("GPU in use")),

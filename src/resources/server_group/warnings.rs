@@ -2,7 +2,7 @@
 
 use tfplug::{Attr, Diagnostic, Path};
 
-use super::model::Model;
+use super::{change::changes_policy, model::Model};
 use crate::server_group::parts::text_or_empty;
 
 /// The warnings of a change in place.
@@ -54,7 +54,7 @@ fn routing_reset(prior: &Model, planned: &Model) -> Option<Diagnostic> {
     let max_session =
         |model: &Model| model.route_policy.as_known().and_then(|policy| policy.max_session.as_known().copied());
     let (from, to) = (max_session(prior), max_session(planned)?);
-    if from == Some(to) {
+    if from == Some(to) || !changes_policy(&prior.route_policy, &planned.route_policy) {
         return None;
     }
     let from = from.map_or_else(|| "what the service gave".to_owned(), |from| from.to_string());
@@ -121,7 +121,11 @@ mod tests {
     #[test]
     fn a_first_limit_of_sessions_resets_the_routing_too() {
         let policy = RoutePolicy { max_session: Attr::Known(3), ..RoutePolicy::default() };
-        assert_eq!(summaries(&group(0), |group| group.route_policy = Attr::Known(policy)).len(), 1);
+        let mut prior = group(0);
+        prior.route_policy = Attr::Known(RoutePolicy::default());
+        assert_eq!(summaries(&prior, |group| group.route_policy = Attr::Known(policy.clone())).len(), 1);
+        // Nothing is sent for what an import could not learn.
+        assert_eq!(summaries(&group(0), |group| group.route_policy = Attr::Known(policy.clone())), [""; 0]);
     }
 
     #[test]

@@ -152,3 +152,31 @@ fn what_cannot_be_changed_in_place_replaces_the_group() {
     assert_eq!(group["subnet_id"], "subnet-office-2");
     workspace.expect_no_changes();
 }
+
+#[test]
+fn a_policy_for_more_sessions_than_a_change_takes_is_refused_in_the_plan() {
+    let emulator = Emulator::start();
+    let many = resource().replacing("max_session   = 10", "max_session   = 200");
+    let workspace = Workspace::with(&emulator, &many);
+    workspace.apply();
+    workspace.expect_no_changes();
+    for (from, to) in [("max_session   = 200", "max_session = 300"), ("cpu_threshold = 80", "cpu_threshold = 70")] {
+        workspace.configure(&many.replacing(from, to));
+        let error = workspace.try_plan().expect(&[1]).only_error();
+        error.must_say(&["up to 100 sessions on a server", "-replace"]);
+    }
+    assert!(emulator.calls_of("UpdateServerGroup").iter().all(|call| call.body()["route_policy"].is_null()));
+    // Down to what a change takes is a change.
+    workspace.configure(&many.replacing("max_session   = 200", "max_session = 100"));
+    workspace.apply();
+    assert_eq!(workspace.attributes(ADDRESS)["route_policy"]["max_session"], 100);
+}
+
+#[test]
+fn a_name_may_be_chinese() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource().replacing(NAME, "前台-1"));
+    workspace.apply();
+    workspace.expect_no_changes();
+    assert!(emulator.server_group("前台-1").is_some());
+}

@@ -245,3 +245,35 @@ mod since_1_14 {
         workspace.expect_no_changes();
     }
 }
+
+#[test]
+fn a_change_after_an_import_may_replace_the_group() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    let id = forgotten(&emulator, &workspace);
+    workspace.import(ADDRESS, &id).expect(&[0]);
+    workspace.configure(&resource().replacing("subnet-office-1", "subnet-office-2"));
+    assert_eq!(workspace.plan().actions(ADDRESS), ["delete", "create"]);
+    workspace.apply_plan();
+    assert_eq!(workspace.attributes(ADDRESS)["vpc_id"], "vpc-office");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn what_an_answer_leaves_out_is_neither_drift_nor_a_difference_after_an_import() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &super::full());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    for name in ["image_product_id", "ip_virtual", "route_policy"] {
+        emulator.change_server_group(&id, json!({ name: Value::Null }));
+    }
+    workspace.expect_no_changes();
+    workspace.run(&["state", "rm", ADDRESS]).expect(&[0]);
+    workspace.import(ADDRESS, &id).expect(&[0]);
+    // What could not be learned is taken from the configuration, in place and without a call.
+    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
+    assert!(changing(&calls).is_empty(), "{calls:?}");
+    workspace.expect_no_changes();
+}

@@ -10,6 +10,7 @@ mod import;
 mod many_at_once;
 mod plan;
 mod tags;
+mod words;
 
 use crate::harness::{Call, Emulator, Replacing, Workspace};
 

@@ -1,0 +1,66 @@
+//! The same said in other words: an object without a value says what its absence says, and so does a default.
+
+use super::{ADDRESS, and, resource};
+use crate::harness::{Emulator, Replacing, Workspace};
+
+const POLICY: &str = "route_policy = {
+            max_session   = 10
+            cpu_threshold = 80
+            mem_threshold = 70
+          }";
+
+/// Applies one, and then the other is planned without a change.
+#[track_caller]
+fn expect_the_same(one: &str, other: &str) {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, one);
+    workspace.apply();
+    workspace.configure(other);
+    workspace.expect_no_changes();
+    let calls = emulator.calls_of("UpdateServerGroup").len();
+    workspace.apply();
+    workspace.expect_no_changes();
+    assert_eq!(emulator.calls_of("UpdateServerGroup").len(), calls);
+    assert_eq!(emulator.calls_of("CreateServerGroup").len(), 1);
+}
+
+#[test]
+fn ip_virtualization_without_a_value_is_none() {
+    for object in ["{}", "{ enable = null }", "{ enable = false }"] {
+        expect_the_same(&resource(), &and(&resource(), &format!("ip_virtual = {object}")));
+    }
+}
+
+#[test]
+fn ip_virtualization_without_a_value_stays_on() {
+    let on = and(&resource(), "ip_virtual = { enable = true }");
+    for object in ["{}", "{ enable = null }"] {
+        expect_the_same(&on, &and(&resource(), &format!("ip_virtual = {object}")));
+    }
+}
+
+#[test]
+fn an_empty_object_is_settled_in_a_creation() {
+    expect_the_same(&and(&resource(), "ip_virtual = {}"), &resource());
+    let empty = and(&resource().replacing(POLICY, "route_policy = {}"), "ip_virtual = { enable = null }");
+    expect_the_same(&empty, &empty);
+}
+
+#[test]
+fn a_routing_policy_without_a_value_is_the_one_that_there_is() {
+    let without = resource().replacing(POLICY, "");
+    for policy in ["{}", "{ max_session = null }"] {
+        let empty = resource().replacing(POLICY, &format!("route_policy = {policy}"));
+        expect_the_same(&resource(), &empty);
+        expect_the_same(&without, &empty);
+    }
+}
+
+#[test]
+fn switching_ip_virtualization_replaces_the_group() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &and(&resource(), "ip_virtual = { enable = false }"));
+    workspace.apply();
+    workspace.configure(&and(&resource(), "ip_virtual = { enable = true }"));
+    assert_eq!(workspace.plan().actions(ADDRESS), ["delete", "create"]);
+}
