@@ -43,7 +43,7 @@ pub(super) fn advice(error: &Error) -> String {
         (Some(hint), Some(block)) => by_hint(hint, block),
         _ => None,
     };
-    let mut advice = advice.unwrap_or_else(|| by_kind(error.kind()).to_owned());
+    let mut advice = advice.unwrap_or_else(|| by_kind(error).to_owned());
     if error.pause().is_some_and(|pause| pause.is_too_long()) {
         advice.push_str(" Run Terraform again when the time that the service asked for is over.");
     }
@@ -97,8 +97,8 @@ fn by_hint(hint: &Hint, block: Block) -> Option<String> {
 }
 
 /// What follows from the kind of the failure alone.
-fn by_kind(kind: ErrorKind) -> &'static str {
-    match kind {
+fn by_kind(error: &Error) -> &'static str {
+    match error.kind() {
         ErrorKind::Configuration => "Correct the provider's configuration or the environment, and run Terraform again.",
         ErrorKind::Credentials => {
             "Check that the access key, the secret key and, for temporary credentials, the security token belong \
@@ -117,7 +117,10 @@ fn by_kind(kind: ErrorKind) -> &'static str {
             "The service accepts fewer calls than were needed in this time. Run again later, give the resource a \
              longer timeout, or set max_requests_per_second in the provider block."
         }
-        ErrorKind::Conflict => "Wait until what is going on has finished, and run Terraform again.",
+        ErrorKind::Conflict => {
+            "What is there already, or is going on, stands against it; the service's message says what. Change that, or \
+             wait until it has passed, and run Terraform again."
+        }
         ErrorKind::Unavailable => {
             "The service failed inside. Run Terraform again; when it stays, give the request id to the vendor's \
              support."
@@ -126,6 +129,8 @@ fn by_kind(kind: ErrorKind) -> &'static str {
             "Check the endpoint and the region in the provider block, the network, and the proxy settings \
              (HTTPS_PROXY, NO_PROXY)."
         }
+        // A read takes as long as it takes, whatever `timeouts` says.
+        ErrorKind::Timeout if !error.outcome_unknown() => "Check the network, and run Terraform again.",
         ErrorKind::Timeout => "Check the network, or give the resource a longer timeout, and run Terraform again.",
         ErrorKind::UnexpectedAnswer => {
             "Check that the endpoint is the service's own and that no proxy answers in its place."

@@ -253,6 +253,13 @@ impl Error {
         self
     }
 
+    /// The same of a call that changes nothing, whatever became of it.
+    #[must_use]
+    pub(crate) fn without_effect(mut self) -> Self {
+        self.0.outcome = Outcome::NotDone;
+        self
+    }
+
     /// Removes the secrets from what the service said: its message, its code and its ID of the request.
     #[must_use]
     pub fn scrubbed(mut self, secrets: &[Secret]) -> Self {

@@ -137,14 +137,21 @@ fn region() -> Attribute {
 
 /// What a copied name often has and no user's name can have.
 fn tidy() -> Validator {
-    Validator::known("no white space around it and no control characters", |configured| {
+    Validator::known("no white space around it, no control characters and none that cannot be seen", |configured| {
         let Value::String(text) = configured.value else { return Ok(()) };
-        if text.trim() == text && !text.contains(char::is_control) {
+        if text.trim() == text && !text.contains(char::is_control) && !text.contains(is_invisible) {
             return Ok(());
         }
         Err(format!(
-            "It must not begin or end with white space, nor hold line breaks or tabs; it is {}.",
+            "It must not begin or end with white space, nor hold line breaks, tabs or characters that cannot be seen; it \
+             is {}.",
             configured.shown()
         ))
     })
+}
+
+/// Signs without a width, such as a byte-order mark or a zero-width space: spreadsheets and chats add them.
+fn is_invisible(sign: char) -> bool {
+    matches!(sign, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }

@@ -1,16 +1,14 @@
 //! The calls about one server group, and what to do when one of them gets no answer.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::time::Duration;
 
 use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Outcome, Persistence, carry_out};
-use huawei::{
-    Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter, Tag,
-};
+use huawei::{Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter};
 use jiff::{SignedDuration, Timestamp};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::change::is_applied;
-use crate::{failure::failed, holders::Claims};
+use crate::{failure::failed, holders::Claims, server_group::parts::own_tags};
 
 /// A change of a server group shows within seconds; one that shows no effect for this long did not arrive.
 pub(super) const PERSISTENCE: Persistence = Persistence { sends: 6, settle: Duration::from_secs(6) };
@@ -207,7 +205,6 @@ fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup) -> boo
     let policy = |policy: Option<RoutePolicy>| policy.unwrap_or_default();
     let (wanted_policy, found_policy) = (policy(wanted.route_policy), policy(found.route_policy));
     let virtual_ip = |it: Option<IpVirtual>| it.and_then(|it| it.enable).unwrap_or_default();
-    let tags = |tags: &[Tag]| tags.iter().cloned().collect::<BTreeSet<_>>();
     found.app_server_count.unwrap_or_default() == 0
         && found.app_group_count.unwrap_or_default() == 0
         && found.description.as_deref().unwrap_or_default() == wanted.description.as_deref().unwrap_or_default()
@@ -232,5 +229,5 @@ fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup) -> boo
         && same(&wanted_policy.mem_threshold, &found_policy.mem_threshold)
         && virtual_ip(wanted.ip_virtual) == virtual_ip(found.ip_virtual)
         && wanted.primary_server_group_id.as_ref() == found.primary_server_group_ids.first()
-        && tags(&wanted.tags) == tags(&found.tags)
+        && own_tags(&wanted.tags) == own_tags(&found.tags)
 }

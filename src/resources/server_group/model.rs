@@ -4,7 +4,7 @@ use huawei::{self, CreateServerGroup, ServerGroup, Tag};
 use serde::{Deserialize, Serialize};
 use tfplug::{Attr, Result, timeouts::Timeouts};
 
-use crate::server_group::parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags, tags};
+use crate::server_group::parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags, own_tags};
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -255,7 +255,8 @@ fn told<T: Clone>(seen: Option<T>, before: &Attr<T>) -> Attr<T> {
 }
 
 fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
-    if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(tags(seen)) }
+    let seen = own_tags(seen);
+    if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(seen) }
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub(super) fn managed() -> Vec<Mistake> {
         ),
         (json!({"user_names": ["alice", ""]}), "user_names", "It must have 1 to 256 characters; \"\" has 0.".into()),
         (json!({"user_names": [" "]}), "user_names", it_is(NO_WHITE_SPACE, " ")),
+        (json!({"user_names": ["car\u{200b}ol"]}), "user_names", it_is(NO_WHITE_SPACE, "car\u{200b}ol")),
+        (json!({"user_names": ["\u{feff}carol"]}), "user_names", it_is(NO_WHITE_SPACE, "\u{feff}carol")),
         (json!({"user_names": ["alice\n"]}), "user_names", it_is(NO_WHITE_SPACE, "alice\n")),
         (
             json!({"user_names": ["Alice", "alice"]}),

@@ -25,7 +25,8 @@ const ID: &str = "It must consist of 1 to 128 letters, digits, hyphens and the s
 const REGION: &str = "It must consist of 1 to 64 lower-case letters, digits and hyphens";
 const DURATION: &str = "It must be a duration such as \"90s\", \"30m\" or \"1h30m\"";
 const TIME: &str = "It must be a time in RFC 3339, such as \"2026-08-04T02:00:00+08:00\" or \"2026-08-03T18:00:00Z\"";
-const NO_WHITE_SPACE: &str = "It must not begin or end with white space, nor hold line breaks or tabs";
+const NO_WHITE_SPACE: &str =
+    "It must not begin or end with white space, nor hold line breaks, tabs or characters that cannot be seen";
 const DOMAIN: &str = "It must consist of names joined by dots, such as example.com";
 
 /// A rule, and the value that breaks it.

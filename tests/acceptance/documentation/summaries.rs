@@ -31,7 +31,10 @@ enum Kind {
 
 /// Each first line that the provider can give, with `…` for what differs from case to case.
 pub fn of_the_provider() -> BTreeSet<String> {
+    // These the framework says, of any provider.
+    let of_the_framework = ["Missing …", "Null in …"].map(str::to_owned);
     let mut found = BTreeSet::from(["…: the wait was interrupted".to_owned()]);
+    found.extend(of_the_framework);
     for path in sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
         let text = fs::read_to_string(&path).expect("a source file");
         // What comes after is about tests.

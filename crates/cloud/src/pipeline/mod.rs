@@ -236,6 +236,7 @@ impl Pipeline {
             }
             last = Some(error);
         };
+        let error = if call.effect == Effect::Read { error.without_effect() } else { error };
         Err(error.during(self.service, call.operation, call.subject.clone()).after(history.attempts))
     }
 

@@ -110,3 +110,21 @@ fn what_was_done_before_a_failure_is_in_the_state() {
     assert_eq!(sent, [("DeleteServerGroupTags", set(&["goes"]))]);
     workspace.expect_no_changes();
 }
+
+#[test]
+fn a_tag_of_the_service_s_own_is_no_difference_and_stays() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &tagged("team = \"desk\""));
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    emulator.change_server_group(&id, json!({ "tags": { "team": "desk", "_sys_enterprise": "7" } }));
+    workspace.expect_no_changes();
+    // A change of the others leaves it where it is.
+    workspace.configure(&tagged("team = \"hall\""));
+    workspace.apply();
+    workspace.expect_no_changes();
+    assert_eq!(emulator.server_group(NAME).expect("the group").1["tags"]["_sys_enterprise"], "7");
+    workspace.run(&["state", "rm", ADDRESS]).expect(&[0]);
+    workspace.import(ADDRESS, &id).expect(&[0]);
+    assert_eq!(workspace.attributes(ADDRESS)["tags"], json!({ "team": "hall" }));
+}
