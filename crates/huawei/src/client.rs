@@ -49,7 +49,8 @@ impl Client {
     /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when what is configured cannot work whatever the
     /// network says.
     pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
-        let config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
+        let mut config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
+        config.network.ca_certificate = config.network.ca_certificate.or_else(|| environment.get("OS_CACERT"));
         let network = config.network.clone();
         let endpoint = network.configured_endpoint(SERVICE)?;
         let pipeline = network.pipeline(SERVICE)?;

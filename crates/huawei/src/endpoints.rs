@@ -64,9 +64,10 @@ pub(super) fn service(region: &str) -> Result<String, String> {
     }
 }
 
-/// The identity service's endpoint in a region.
+/// The identity service's endpoint in a region. The European site is a cloud of its own, with a domain of its own.
 pub(super) fn identity(region: &str) -> String {
-    format!("https://iam.{region}.myhuaweicloud.com")
+    let domain = if region.starts_with("eu-west-1") { "myhuaweicloud.eu" } else { "myhuaweicloud.com" };
+    format!("https://iam.{region}.{domain}")
 }
 
 #[cfg(test)]
@@ -77,6 +78,8 @@ mod tests {
     fn the_endpoint_follows_the_region() {
         assert_eq!(service("cn-north-4").unwrap(), "https://appstream.cn-north-4.myhuaweicloud.com");
         assert_eq!(service("tr-west-1").unwrap(), "https://workspace.tr-west-1.myhuaweicloud.com");
+        assert_eq!(identity("cn-north-4"), "https://iam.cn-north-4.myhuaweicloud.com");
+        assert_eq!(identity("eu-west-101"), "https://iam.eu-west-101.myhuaweicloud.eu");
         let unknown = service("cn-north-99").unwrap_err();
         assert!(unknown.contains("cn-north-99") && unknown.contains("tr-west-1"));
     }

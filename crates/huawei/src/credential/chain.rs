@@ -135,21 +135,28 @@ fn key(id: String, secret: impl Into<Secret>, security_token: Option<Secret>) ->
 pub(super) fn find(config: &Config, environment: &Environment) -> Result<(Settings, Found), Error> {
     let values = Values { config, environment };
     let mut settings = values.settings();
-    let mut found =
-        Found { source: Source::Instance, assume_role: assume_role(config, environment), searched: Search::default() };
     let wrong = |message: String| Error::configuration(SERVICE, message);
+    let assume_role = assume_role(config, environment).map_err(wrong)?;
+    let mut found = Found { source: Source::Instance, assume_role, searched: Search::default() };
     if let Some(source) = in_configuration(&values, &settings).map_err(wrong)? {
         found.source = source;
     } else if config.profile.is_some() || config.shared_config_file.is_some() {
         from_profile(&values, &mut settings, &mut found)?;
     } else {
         found.searched.not_configured("access_key, auth_token or password");
+        if let Some(token) = values.token().map_err(wrong)? {
+            found.source = token;
+            return Ok((settings, found));
+        }
+        found.searched.not_at("HW_AUTH_TOKEN", "not set");
+        // As for the vendor's own tools, who names a profile wants that, and not the keys beside it.
+        if environment.first(&["HW_SHARED_CONFIG_FILE", "HW_PROFILE"]).is_some() {
+            from_profile(&values, &mut settings, &mut found)?;
+            return Ok((settings, found));
+        }
+        found.searched.not_at("HW_SHARED_CONFIG_FILE and HW_PROFILE", "not set");
         if let Some(source) = in_environment(&values, &settings, &mut found.searched).map_err(wrong)? {
             found.source = source;
-        } else if environment.first(&["HW_SHARED_CONFIG_FILE", "HW_PROFILE"]).is_some() {
-            from_profile(&values, &mut settings, &mut found)?;
-        } else {
-            found.searched.not_at("HW_SHARED_CONFIG_FILE and HW_PROFILE", "not set");
         }
     }
     Ok((settings, found))
@@ -176,10 +183,6 @@ fn in_configuration(values: &Values<'_>, settings: &Settings) -> Result<Option<S
 fn in_environment(values: &Values<'_>, settings: &Settings, searched: &mut Search) -> Result<Option<Source>, String> {
     let environment = values.environment;
     let is_set = |names: &[&str]| environment.first(names).is_some();
-    if let Some(token) = values.token()? {
-        return Ok(Some(token));
-    }
-    searched.not_at("HW_AUTH_TOKEN", "not set");
     if is_set(&ACCESS_KEY) && is_set(&SECRET_KEY) {
         return values.keys().map(Some);
     } else if is_set(&ACCESS_KEY) || is_set(&SECRET_KEY) {
@@ -220,15 +223,30 @@ fn from_profile(values: &Values<'_>, settings: &mut Settings, found: &mut Found)
     Ok(())
 }
 
-fn assume_role(config: &Config, environment: &Environment) -> Option<AssumeRole> {
-    let role = config.assume_role.clone().or_else(|| {
+/// The agency to assume: the configured one, or the environment's. What a configured one does not say comes from the
+/// environment, but for its account, of which one name is enough: an ID of the environment says nothing beside the
+/// configured name.
+///
+/// # Errors
+/// Where the environment's duration is none.
+fn assume_role(config: &Config, environment: &Environment) -> Result<Option<AssumeRole>, String> {
+    const DURATION: &str = "HW_ASSUME_ROLE_DURATION";
+    let of_environment = || {
         environment
             .get("HW_ASSUME_ROLE_AGENCY_NAME")
             .map(|agency_name| AssumeRole { agency_name, ..AssumeRole::default() })
-    })?;
-    Some(AssumeRole {
-        domain_name: role.domain_name.or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_NAME")),
-        domain_id: role.domain_id.or_else(|| environment.get("HW_ASSUME_ROLE_DOMAIN_ID")),
-        ..role
-    })
+    };
+    let Some(mut role) = config.assume_role.clone().or_else(of_environment) else { return Ok(None) };
+    if role.domain_name.is_none() && role.domain_id.is_none() {
+        role.domain_name = environment.get("HW_ASSUME_ROLE_DOMAIN_NAME");
+        role.domain_id = environment.get("HW_ASSUME_ROLE_DOMAIN_ID");
+    }
+    if let (None, Some(text)) = (role.duration_seconds, environment.get(DURATION)) {
+        let seconds = text.parse().ok().filter(|seconds| (900..=86_400).contains(seconds));
+        role.duration_seconds = Some(
+            seconds
+                .ok_or_else(|| format!("{DURATION} must be a number of seconds from 900 to 86400; it is {text:?}"))?,
+        );
+    }
+    Ok(Some(role))
 }

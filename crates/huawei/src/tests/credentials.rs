@@ -194,7 +194,7 @@ async fn when_nothing_is_found_the_error_lists_every_place_in_order() {
     let error = client(config, &[]).server_group("g1", &unbounded()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Configuration);
     let mut rest = error.message();
-    for place in ["the configuration", "HW_AUTH_TOKEN", "HW_ACCESS_KEY", "HW_USER_NAME", "HW_SHARED_CONFIG_FILE", "ECS"]
+    for place in ["the configuration", "HW_AUTH_TOKEN", "HW_SHARED_CONFIG_FILE", "HW_ACCESS_KEY", "HW_USER_NAME", "ECS"]
     {
         let (_, after) = rest.split_once(place).unwrap_or_else(|| panic!("{place} is missing in\n{}", error.message()));
         rest = after;
@@ -208,7 +208,11 @@ async fn a_profile_gives_keys_region_and_project() {
     let profiles = json!({ "current": "default", "profiles": [
         { "name": "default", "accessKeyId": "profile-key", "secretAccessKey": "s", "region": "cn-north-4",
           "projectId": "p-profile" },
-        { "name": "empty", "mode": "SSO" },
+        { "name": "empty", "mode": "AKSK" },
+        { "name": "signed-off", "mode": "SSO", "accessKeyId": "stale", "secretAccessKey": "s" },
+        { "name": "signed-on", "mode": "SSO", "accessKeyId": "stale", "secretAccessKey": "s", "ssoAuth": { "stsToken": {
+            "accessKeyId": "sso-key", "secretAccessKey": "sso-secret", "securityToken": "sso-token",
+        } } },
     ]});
     fs::write(&file, profiles.to_string()).unwrap();
     let stub = Stub::new(cloud(false)).await;
@@ -225,11 +229,75 @@ async fn a_profile_gives_keys_region_and_project() {
     client.server_group("g1", &unbounded()).await.unwrap();
     assert_eq!(stub.seen()[0].target, "/v1/p-profile/app-server-groups/g1");
     assert!(stub.seen()[0].header("authorization").contains("Access=profile-key"));
-    for (profile, reason) in [("empty", "no access key"), ("nobody", "no profile \"nobody\"")] {
+    let signed_on = Config { region: Some("cn-north-4".to_owned()), ..of(Some("signed-on")) };
+    self::client(signed_on, &variables).server_group("g1", &unbounded()).await.unwrap();
+    let seen = stub.seen().pop().unwrap();
+    assert!(seen.header("authorization").contains("Access=sso-key"), "{seen:?}");
+    assert_eq!(seen.header("x-security-token"), "sso-token");
+    for (profile, reason) in [
+        ("empty", "no access key"),
+        ("signed-off", "sign on with `hcloud configure sso`"),
+        ("nobody", "no profile \"nobody\""),
+    ] {
         let error = Client::new(of(Some(profile)), Environment::fixed(variables)).unwrap_err();
         assert!(error.message().contains(reason), "{error}");
         assert_eq!(error.hint(), Some(&Hint::Profile));
     }
+}
+
+#[tokio::test]
+async fn a_profile_that_the_environment_names_comes_before_its_keys_and_after_its_token() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("config.json");
+    let profile = json!({ "name": "desks", "accessKeyId": "profile-key", "secretAccessKey": "s", "projectId": "p" });
+    fs::write(&file, json!({ "current": "desks", "profiles": [profile] }).to_string()).unwrap();
+    let stub = Stub::new(cloud(false)).await;
+    let file = file.to_str().unwrap();
+    let with_keys = [("HW_ACCESS_KEY", "environment-key"), ("HW_SECRET_KEY", "s"), ("HW_SHARED_CONFIG_FILE", file)];
+    client(config(&stub), &with_keys).server_group("g1", &unbounded()).await.unwrap();
+    assert!(stub.seen()[0].header("authorization").contains("Access=profile-key"));
+    let with_token = [("HW_AUTH_TOKEN", "the-token"), ("HW_SHARED_CONFIG_FILE", file), ("HW_PROJECT_ID", "p")];
+    client(config(&stub), &with_token).server_group("g1", &unbounded()).await.unwrap();
+    assert_eq!(stub.seen()[1].header("x-auth-token"), "the-token");
+}
+
+#[tokio::test]
+async fn the_environment_fills_in_what_an_agency_does_not_say_and_no_second_account() {
+    let stub = Stub::new(cloud(false)).await;
+    let role = |domain_name: Option<&str>, duration_seconds| {
+        let domain_name = domain_name.map(str::to_owned);
+        Some(AssumeRole { agency_name: "ops".to_owned(), domain_name, duration_seconds, ..AssumeRole::default() })
+    };
+    let environment = [
+        ("HW_ASSUME_ROLE_AGENCY_NAME", "agency-of-environment"),
+        ("HW_ASSUME_ROLE_DOMAIN_ID", "d-1"),
+        ("HW_ASSUME_ROLE_DURATION", "7200"),
+    ];
+    for (assume_role, expected) in [
+        (None, json!({ "agency_name": "agency-of-environment", "domain_id": "d-1", "duration_seconds": 7200 })),
+        (role(None, None), json!({ "agency_name": "ops", "domain_id": "d-1", "duration_seconds": 7200 })),
+        (
+            role(Some("other"), Some(900)),
+            json!({ "agency_name": "ops", "domain_name": "other", "duration_seconds": 900 }),
+        ),
+    ] {
+        let asked = stub.seen().len();
+        let client = client(Config { assume_role, ..with_keys(&stub) }, &environment);
+        client.server_group("g1", &unbounded()).await.unwrap();
+        let body: Value = serde_json::from_str(&stub.seen()[asked].body).unwrap();
+        assert_eq!(body["auth"]["identity"]["assume_role"], expected);
+    }
+    for wrong in ["soon", "0", "899", "86401", "1e5", "-1"] {
+        let variables = [("HW_ASSUME_ROLE_AGENCY_NAME", "ops"), ("HW_ASSUME_ROLE_DURATION", wrong)];
+        let error = Client::new(with_keys(&stub), Environment::fixed(variables)).unwrap_err();
+        assert!(error.message().contains("HW_ASSUME_ROLE_DURATION must be"), "{error}");
+    }
+}
+
+#[test]
+fn a_file_of_certificates_can_be_named_by_the_environment_alone() {
+    let error = Client::new(Config::default(), Environment::fixed([("OS_CACERT", "/nowhere.pem")])).unwrap_err();
+    assert!(error.message().contains("/nowhere.pem"), "{error}");
 }
 
 #[test]
