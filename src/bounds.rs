@@ -8,6 +8,8 @@ use tfplug::{
     timeouts::{Operation, Timeouts},
 };
 
+use crate::clouds::Clouds;
+
 /// The way from what Terraform allows to what a client keeps to.
 pub(crate) trait Bounded {
     /// Ends when Terraform asks to stop, and has no deadline of its own.
@@ -19,8 +21,10 @@ pub(crate) trait Bounded {
     }
 }
 
-impl<D> Bounded for Context<D> {
+impl Bounded for Context<Clouds> {
     fn bounds(&self) -> Bounds {
-        Bounds::new(self.cancellation().clone())
+        // Without a configured provider nothing is called.
+        let least_settle = self.data().map(|clouds| clouds.lost_answer_wait).unwrap_or_default();
+        Bounds::new(self.cancellation().clone()).with_least_settle(least_settle)
     }
 }

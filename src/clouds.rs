@@ -1,6 +1,6 @@
 //! The two clouds as resources see them: a client for each, made when the provider is configured and used or not.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use tfplug::{Context, Diagnostic, Diagnostics, Path, Result};
 
@@ -16,6 +16,8 @@ use super::{
 pub struct Clouds {
     pub(super) alibaba: Cloud<alibaba::Client>,
     pub(super) huawei: Cloud<huawei::Client>,
+    /// How long the effect of a change whose answer was lost is looked for at least.
+    pub(super) lost_answer_wait: Duration,
     /// Who is next at each delivery group.
     pub(super) turns: Turns,
     /// Whom the resources of this run authorize.

@@ -6,7 +6,11 @@ mod huawei_cloud;
 
 use cloud::Environment;
 use serde::{Deserialize, Serialize};
-use tfplug::{Attr, schema::Schema};
+use tfplug::{
+    Attr,
+    schema::{Attribute, Schema},
+    timeouts,
+};
 
 use super::{
     clouds::{Cloud, Clouds},
@@ -19,6 +23,7 @@ use super::{
 pub struct Config {
     alibaba_cloud: Attr<alibaba_cloud::Model>,
     huawei_cloud: Attr<huawei_cloud::Model>,
+    lost_answer_wait: Attr<String>,
 }
 
 pub(super) fn schema() -> Schema {
@@ -28,6 +33,16 @@ pub(super) fn schema() -> Schema {
     )
     .attribute("alibaba_cloud", alibaba_cloud::attribute())
     .attribute("huawei_cloud", huawei_cloud::attribute())
+    .attribute(
+        "lost_answer_wait",
+        Attribute::string(
+            "How long to look for the effect of a change whose answer was lost before the change is sent again, such as \
+             `30s` or `2m`. Longer than the provider's own times only: 6 seconds for authorizations and server groups, 8 \
+             for image updates and approvals. For a service that shows changes late.",
+        )
+        .optional()
+        .validate(timeouts::duration()),
+    )
 }
 
 impl Config {
@@ -39,6 +54,7 @@ impl Config {
                 alibaba::Client::new(alibaba_cloud::config(block), environment())
             }),
             huawei: cloud(self.huawei_cloud, |block| huawei::Client::new(huawei_cloud::config(block), environment())),
+            lost_answer_wait: self.lost_answer_wait.as_str().and_then(timeouts::parse).unwrap_or_default(),
             turns: Turns::default(),
             holders: Holders::default(),
             predecessors: Predecessors::default(),

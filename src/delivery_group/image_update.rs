@@ -104,7 +104,7 @@ impl ImageUpdate<'_> {
         bounds: &Bounds,
         seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
-        let short = bounds.clone().with_timeout(settle);
+        let short = bounds.clone().with_timeout(bounds.settle(settle));
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
             let group = self.group.read(self.client, bounds).await?;

@@ -232,7 +232,7 @@ impl Approval<'_> {
         mut group: DeliveryGroup,
         bounds: &Bounds,
     ) -> Result<DeliveryGroup> {
-        let short = bounds.clone().with_timeout(PERSISTENCE.settle);
+        let short = bounds.clone().with_timeout(bounds.settle(PERSISTENCE.settle));
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
             group = self.group.find(self.client, bounds).await?.unwrap_or(group);

@@ -22,12 +22,13 @@ pub enum Stop {
 pub struct Bounds {
     cancel: CancellationToken,
     deadline: Option<Instant>,
+    least_settle: Duration,
 }
 
 impl Bounds {
     /// Work that `cancel` ends, without a deadline.
     pub fn new(cancel: CancellationToken) -> Self {
-        Self { cancel, deadline: None }
+        Self { cancel, deadline: None, least_settle: Duration::ZERO }
     }
 
     /// The same work, to be over when `timeout` has passed from now. An earlier deadline stays.
@@ -44,6 +45,18 @@ impl Bounds {
     pub fn with_deadline(mut self, deadline: Instant) -> Self {
         self.deadline = Some(self.deadline.map_or(deadline, |own| own.min(deadline)));
         self
+    }
+
+    /// The same work, in which the effect of a change whose answer was lost is looked for at least for `time`.
+    #[must_use]
+    pub fn with_least_settle(mut self, time: Duration) -> Self {
+        self.least_settle = time;
+        self
+    }
+
+    /// How long the effect of a change may take to show, which is `usual` by what is known of the service.
+    pub fn settle(&self, usual: Duration) -> Duration {
+        usual.max(self.least_settle)
     }
 
     /// When the work must be over.

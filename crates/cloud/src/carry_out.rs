@@ -88,7 +88,8 @@ pub trait Mutation: Send {
 ///
 /// - An answer, or a refusal, is the end. But a refusal after a lost answer may be what the lost one has brought about
 ///   (the name is taken, the thing is gone), and so is believed only when a look shows no effect.
-/// - After a lost answer it is looked for until a look shows the effect, for [`Persistence::settle`] at most. A look
+/// - After a lost answer it is looked for until a look shows the effect, for [`Persistence::settle`] at most, or longer
+///   where the bounds say so ([`Bounds::settle`]). A look
 ///   that fails proves nothing, and is repeated.
 /// - Only when the last look shows no effect is the change sent again, [`Persistence::sends`] times in all, and not
 ///   before the time is over for which the service asked to be left alone.
@@ -103,6 +104,7 @@ pub async fn carry_out<M: Mutation>(
     bounds: &Bounds,
 ) -> Result<CarriedOut<M::Answer, M::Seen>, NotCarriedOut<M::Unreadable>> {
     let persistence = mutation.persistence();
+    let settle = bounds.settle(persistence.settle);
     let mut sent = 0;
     loop {
         let error = match mutation.send(bounds).await {
@@ -116,7 +118,7 @@ pub async fn carry_out<M: Mutation>(
         }
         sent += 1;
         tracing::warn!(operation = error.operation(), sent, "no answer; looking whether it happened");
-        if let Some(seen) = look_for(&mut mutation, persistence.settle, bounds).await.map_err(NotCarriedOut::Look)? {
+        if let Some(seen) = look_for(&mut mutation, settle, bounds).await.map_err(NotCarriedOut::Look)? {
             return Ok(CarriedOut::Seen(seen));
         }
         if !is_lost || sent >= persistence.sends || bounds.check().is_err() {

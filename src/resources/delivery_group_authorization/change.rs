@@ -210,7 +210,7 @@ impl Apply<'_> {
         if removals.is_empty() {
             return Ok(());
         }
-        let short = self.bounds.clone().with_timeout(PERSISTENCE.settle);
+        let short = self.bounds.clone().with_timeout(self.bounds.settle(PERSISTENCE.settle));
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
             let left = self.model.left_of(removals, self.client, self.target, self.bounds).await?;

@@ -37,7 +37,7 @@ impl Calls<'_> {
 
     /// Reads a group that was just created, and may not show yet.
     pub(super) async fn read_created(&self, id: &str) -> Result<ServerGroup> {
-        let short = self.bounds.clone().with_timeout(PERSISTENCE.settle);
+        let short = self.bounds.clone().with_timeout(self.bounds.settle(PERSISTENCE.settle));
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
             if let Some(group) = self.find(id, self.bounds).await? {

@@ -6,6 +6,7 @@ use super::{UPDATE_IMAGE as UPDATE, image};
 use crate::harness::{
     Emulator, Replacing, Workspace,
     faults::{LOST_ANSWERS, refusal, striking},
+    provider_block,
     world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, THIRD_IMAGE},
 };
 
@@ -343,5 +344,20 @@ fn calls_that_the_service_refuses_to_take_are_sent_again() {
         workspace.apply();
         assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE, "{fault}");
         workspace.expect_no_changes();
+    }
+}
+
+#[test]
+fn how_long_a_lost_answer_is_looked_for_before_the_update_is_sent_again_can_be_set() {
+    for (line, is_once) in [("", false), ("lost_answer_wait = \"1m\"", true)] {
+        // Later than the provider waits by itself.
+        let emulator = Emulator::start_with(&["--consistency-seconds", "11"]);
+        emulator.fault(&json!({ "operation": UPDATE, "kind": "close_after" }));
+        let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+        let block = "provider \"appstreaming\" {";
+        workspace.write("provider.tf", &provider_block(&emulator).replacing(block, &format!("{block}\n{line}")));
+        workspace.apply();
+        assert_eq!(emulator.calls_of(UPDATE).len() == 1, is_once, "{line}: {:?}", emulator.calls_of(UPDATE));
+        assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
     }
 }
