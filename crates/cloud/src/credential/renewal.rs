@@ -198,6 +198,24 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_lasts_is_fetched_once_and_what_is_about_to_end_again() {
+        let renewed = Renewed::default();
+        let fetches = AtomicU32::new(0);
+        let bounds = unbounded();
+        let get = |lifetime: Duration| {
+            let fetches = &fetches;
+            renewed
+                .get(&bounds, move || async move { Ok(lease(fetches.fetch_add(1, Ordering::SeqCst), Some(lifetime))) })
+        };
+        let hour = Duration::from_secs(60 * 60);
+        assert_eq!((get(hour).await.unwrap(), get(hour).await.unwrap()), (0, 0));
+        assert!(renewed.invalidate(&0).await);
+        // It has ended by the time that it is there.
+        assert_eq!((get(Duration::ZERO).await.unwrap(), get(hour).await.unwrap()), (1, 2));
+        assert_eq!(fetches.load(Ordering::SeqCst), 3);
+    }
+
+    #[tokio::test]
     async fn those_who_waited_share_the_failure() {
         let renewed = Renewed::<u32>::default();
         let fetches = AtomicU32::new(0);

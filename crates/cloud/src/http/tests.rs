@@ -36,6 +36,15 @@ async fn a_request_goes_out_whole_and_its_answer_is_read_to_the_end() {
     assert!(!headers.contains_key("user-agent"), "who does not say who it is says nothing: {headers:?}");
 }
 
+#[test]
+fn of_an_error_with_causes_the_first_of_them_is_told() {
+    #[derive(Debug, thiserror::Error)]
+    #[error("{0}")]
+    struct Layer(&'static str, #[source] Option<Box<Layer>>);
+    let error = Layer("the request failed", Some(Layer("no connection", Some(Layer("refused", None).into())).into()));
+    assert_eq!(root_cause(&error), "refused");
+}
+
 #[tokio::test]
 async fn a_request_that_did_not_leave_did_nothing() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -44,6 +53,7 @@ async fn a_request_that_did_not_leave_did_nothing() {
     let (kind, unknown, message) = failure(get(&url), PATIENCE).await;
     assert_eq!((kind, unknown), (ErrorKind::Transport, false));
     assert!(message.starts_with(&format!("cannot connect to {url}: ")), "{message}");
+    assert!(message.to_lowercase().contains("refused"), "the cause is told: {message}");
 }
 
 #[tokio::test]
