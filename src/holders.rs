@@ -61,21 +61,51 @@ impl Others {
 
 /// Who holds what, by target and by the resource's own name.
 #[derive(Debug, Default)]
-pub(crate) struct Holders(Mutex<HashMap<String, BTreeMap<String, Held>>>);
+pub(crate) struct Holders(Mutex<HashMap<String, BTreeMap<String, Note>>>);
+
+#[derive(Debug)]
+struct Note {
+    held: Held,
+    /// By a plan alone. The creation that is planned now has another name when it is planned again.
+    is_planned: bool,
+}
 
 impl Holders {
-    /// Notes what a resource holds, or is planned to hold, in place of what was known of it.
+    /// Notes what a resource holds in place of what was known of it.
     pub(crate) fn note(&self, target: &str, holder: &str, held: Held) {
+        self.insert(target, holder, Note { held, is_planned: false });
+    }
+
+    /// Notes what a resource is planned to hold. That counts for the other plans of a walk.
+    pub(crate) fn plan(&self, target: &str, holder: &str, held: Held) {
+        self.insert(target, holder, Note { held, is_planned: true });
+    }
+
+    /// Begins to change something: what was only planned counts no more. `terraform test` plans and applies many times
+    /// with one configuration of the provider, and never says where one walk ends.
+    pub(crate) fn begin(&self) {
         let mut targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        targets.entry(target.to_owned()).or_default().insert(holder.to_owned(), held);
+        targets.values_mut().for_each(|notes| notes.retain(|_, note| !note.is_planned));
+    }
+
+    /// Forgets what a resource held.
+    pub(crate) fn forget(&self, target: &str, holder: &str) {
+        let mut targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(notes) = targets.get_mut(target) {
+            notes.remove(holder);
+        }
     }
 
     /// What all others hold of a target.
     pub(crate) fn others(&self, target: &str, holder: &str) -> Others {
         let targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut others = targets.get(target).cloned().unwrap_or_default();
-        others.remove(holder);
-        Others(others)
+        let notes = targets.get(target).into_iter().flatten().filter(|(name, _)| *name != holder);
+        Others(notes.map(|(name, note)| (name.clone(), note.held.clone())).collect())
+    }
+
+    fn insert(&self, target: &str, holder: &str, note: Note) {
+        let mut targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        targets.entry(target.to_owned()).or_default().insert(holder.to_owned(), note);
     }
 }
 
@@ -125,6 +155,20 @@ mod tests {
         assert_eq!(holders.others("aig-1", "new").all(), users(&["ann", "bob", "carol"]));
         holders.note("aig-1", "a", users(&["ann"]));
         assert_eq!(holders.others("aig-1", "b").all(), users(&["ann"]));
+    }
+
+    #[test]
+    fn what_is_only_planned_counts_until_something_is_done() {
+        let holders = Holders::default();
+        holders.note("aig-1", "a", users(&["ann"]));
+        holders.plan("aig-1", "b", users(&["bob"]));
+        holders.plan("aig-1", "c", users(&["carol"]));
+        holders.note("aig-1", "c", users(&["carol"]));
+        assert_eq!(holders.others("aig-1", "me").all(), users(&["ann", "bob", "carol"]));
+        holders.begin();
+        assert_eq!(holders.others("aig-1", "me").all(), users(&["ann", "carol"]));
+        holders.forget("aig-1", "a");
+        assert_eq!(holders.others("aig-1", "me").all(), users(&["carol"]));
     }
 
     #[test]

@@ -28,7 +28,7 @@ const STARTED: &str = "started_image_id";
 /// The private entry, in plans to create, for the group that the new resource is about. The destruction before it is
 /// given the same plan.
 const SUCCESSOR: &str = "successor";
-/// Who gave a group its image in this run by creating a resource.
+/// The private data with the name of this resource among those that were created in a run.
 const CREATED: &str = "created";
 
 /// The resource `appstreaming_delivery_group_image`.
@@ -214,7 +214,9 @@ impl Resource for DeliveryGroupImageResource {
         group.check_region(planned.region.as_str(), &found)?;
         // What this replaces has known longer which image was there before Terraform.
         let previous = clouds.predecessors.take(&group.id).or(found.app_center_image_id);
-        clouds.holders.note(&image_of(&group), CREATED, Held::default());
+        let name = uuid::Uuid::new_v4().simple().to_string();
+        cx.private_mut().set(CREATED, &name)?;
+        clouds.holders.note(&image_of(&group), &name, Held::default());
         let update = ImageUpdate {
             client: &client,
             group: &group,
@@ -309,7 +311,10 @@ impl Resource for DeliveryGroupImageResource {
             clouds.predecessors.leave(&group.id, previous);
             return Ok(());
         }
-        if clouds.holders.others(&image_of(&group), "").has_any() {
+        let own: Option<String> = cx.private().get(CREATED);
+        let own = own.unwrap_or_default();
+        clouds.holders.forget(&image_of(&group), &own);
+        if clouds.holders.others(&image_of(&group), &own).has_any() {
             // Another one about the same group has been created in this run, before this one's destruction.
             return Ok(());
         }

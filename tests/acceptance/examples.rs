@@ -5,7 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use crate::harness::{ACCESS_KEY, Emulator, Replacing, SECRET_KEY, Workspace};
+use crate::{
+    alibaba_cloud::image,
+    harness::{
+        ACCESS_KEY, Emulator, Replacing, SECRET_KEY, Workspace,
+        world::{GROUP, IMAGE, NEXT_IMAGE},
+    },
+};
 
 /// The folders of `examples/resources`, each with a file of the given name in it.
 fn examples_with(file: &str) -> Vec<(PathBuf, String)> {
@@ -58,6 +64,20 @@ fn the_configuration_with_a_test_of_its_own_passes_it() {
     assert!(run.stdout.contains("2 passed, 0 failed"), "{}", run.stdout);
     let updates = calls.iter().filter(|call| call.operation == "UpdateAppInstanceGroupImage");
     assert_eq!(updates.count(), 2, "one for each run: {calls:?}");
+    // All runs and the teardown have one configuration of the provider.
+    assert_eq!(emulator.authorized_users("aig-hangzhou-fixed"), ["alice", "bob"]);
+}
+
+#[test]
+fn the_teardown_of_a_test_gives_back_what_its_runs_took() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, "on_destroy = \"restore\""));
+    // The block is taken from the configuration.
+    workspace.write("runs.tftest.hcl", "run \"plans\" {\n  command = plan\n}\n\nrun \"applies\" {\n}\n");
+    let run = workspace.run(&["test"]).expect(&[0]);
+    assert!(run.stdout.contains("2 passed, 0 failed"), "{}", run.stdout);
+    assert_eq!(emulator.calls_of("UpdateAppInstanceGroupImage").len(), 2);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], IMAGE);
 }
 
 #[test]

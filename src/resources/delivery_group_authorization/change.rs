@@ -133,6 +133,7 @@ impl Apply<'_> {
             let removes_first = difference.changes_kind() && !self.takes_both_kinds().await?;
             let (removals, additions) = difference.clone().split();
             // From here on nobody else takes away whom this is about to give.
+            self.clouds.holders.begin();
             self.note(&self.wanted);
             if postpones && !removes_first {
                 self.send([additions], state, reached).await?;

@@ -157,7 +157,11 @@ async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<
         if changes && !twice.is_empty() {
             cx.warn(listed_twice(&twice, &target));
         }
-        clouds.holders.note(&planned.thing(&target), &plan.holder, planned.members().to_held());
+        let held = planned.members().to_held();
+        match prior {
+            Some(_) => clouds.holders.note(&planned.thing(&target), &plan.holder, held),
+            None => clouds.holders.plan(&planned.thing(&target), &plan.holder, held),
+        }
     }
     let becomes_exclusive = planned.is_exclusive() && !prior.is_some_and(Model::is_exclusive);
     if becomes_exclusive && let Some(warning) = plan.warn_of_strangers(planned).await? {
