@@ -260,6 +260,53 @@ mod tests {
         assert_eq!(pace.rate(), None);
     }
 
+    impl Pace {
+        /// Lets so much happen in an epoch of this length, and answers the pace after it.
+        async fn after(&self, length: Duration, accepted: u32, throttled: u32, waited: bool) -> Option<f64> {
+            self.with_state(|state, _| {
+                state.epoch.accepted += accepted;
+                state.epoch.throttled += throttled;
+                state.epoch.waited |= waited;
+            });
+            tokio::time::advance(length).await;
+            self.rate()
+        }
+    }
+
+    #[track_caller]
+    fn expect_close(rate: Option<f64>, expected: f64) {
+        assert!(rate.is_some_and(|rate| (rate - expected).abs() < 1e-6), "{rate:?} is not {expected}");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_pace_begins_at_what_was_accepted_and_grows_faster_while_all_goes_well() {
+        let pace = Pace::adaptive();
+        let longer = EPOCH * 3 / 2;
+        let begun = f64::from(90) / longer.as_secs_f64();
+        expect_close(pace.after(longer, 90, 10, false).await, begun);
+        // An epoch in which nobody had to wait says nothing about a higher pace.
+        expect_close(pace.after(EPOCH, 10, 0, false).await, begun);
+        let mut expected = begun;
+        for percent in [2.0, 4.0, 8.0, 16.0, 32.0, 50.0, 50.0] {
+            expected *= 1.0 + percent / 100.0;
+            expect_close(pace.after(EPOCH, 10, 0, true).await, expected);
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_too_much_is_a_limit_until_all_went_well_for_long() {
+        let pace = Pace::adaptive();
+        expect_close(pace.after(EPOCH, 100, 50, false).await, 100.0 / EPOCH.as_secs_f64());
+        let limit = pace.rate();
+        assert!(pace.after(EPOCH, 60, 40, true).await < limit);
+        assert_eq!(pace.with_state(|state, _| state.limit), limit);
+        for epoch in 1..=LIMIT_HOLDS {
+            assert_eq!(pace.with_state(|state, _| state.limit), limit, "before the good epoch {epoch}");
+            pace.after(EPOCH, 10, 0, true).await;
+        }
+        assert_eq!(pace.with_state(|state, _| state.limit), None);
+    }
+
     #[tokio::test(start_paused = true)]
     async fn one_throttled_call_does_not_slow_down_the_others() {
         let pace = Pace::adaptive();
