@@ -12,6 +12,11 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+/// A name of its own for a resource among those who hold, since Terraform tells the provider no addresses.
+pub(crate) fn new_name() -> String {
+    uuid::Uuid::new_v4().simple().to_string()
+}
+
 /// Users, by name, and user groups, by ID.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Held {

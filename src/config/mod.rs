@@ -36,9 +36,9 @@ pub(super) fn schema() -> Schema {
     .attribute(
         "lost_answer_wait",
         Attribute::string(
-            "How long to look for the effect of a change whose answer was lost before the change is sent again, such as \
-             `30s` or `2m`. Longer than the provider's own times only: 6 seconds for authorizations and server groups, 8 \
-             for image updates and approvals. For a service that shows changes late.",
+            "How long to look for the effect of a change whose answer was lost before the change is sent again, such \
+             as `30s` or `2m`. Longer than the provider's own times only: 6 seconds for authorizations and server \
+             groups, 8 for image updates and approvals. For a service that shows changes late.",
         )
         .optional()
         .validate(timeouts::duration()),

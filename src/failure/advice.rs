@@ -118,8 +118,8 @@ fn by_kind(error: &Error) -> &'static str {
              longer timeout, or set max_requests_per_second in the provider block."
         }
         ErrorKind::Conflict => {
-            "What is there already, or is going on, stands against it; the service's message says what. Change that, or \
-             wait until it has passed, and run Terraform again."
+            "What is there already, or is going on, stands against it; the service's message says what. Change that, \
+             or wait until it has passed, and run Terraform again."
         }
         ErrorKind::Unavailable => {
             "The service failed inside. Run Terraform again; when it stays, give the request id to the vendor's \

@@ -17,7 +17,7 @@ use crate::{
     delivery_group::{
         self, GroupRef, Identity, ImageUpdate, MAINTAIN_FAILED, MAINTAINING, count_of_sessions, image, status,
     },
-    holders::Held,
+    holders::{self, Held},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(60 * 60);
@@ -214,7 +214,7 @@ impl Resource for DeliveryGroupImageResource {
         group.check_region(planned.region.as_str(), &found)?;
         // What this replaces has known longer which image was there before Terraform.
         let previous = clouds.predecessors.take(&group.id).or(found.app_center_image_id);
-        let name = uuid::Uuid::new_v4().simple().to_string();
+        let name = holders::new_name();
         cx.private_mut().set(CREATED, &name)?;
         clouds.holders.note(&image_of(&group), &name, Held::default());
         let update = ImageUpdate {

@@ -48,7 +48,7 @@ pub(crate) struct ScalingPolicy {
 }
 
 /// Tags that are the service's own: nobody can set or remove them.
-const RESERVED: &str = "_sys_";
+pub(crate) const RESERVED: &str = "_sys_";
 
 /// The tags that a configuration can be about, by key.
 pub(crate) fn own_tags(all: &[Tag]) -> Tags {

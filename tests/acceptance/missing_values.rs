@@ -125,8 +125,8 @@ mod since_1_14 {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, "");
         let list = format!(
-            "list \"appstreaming_delivery_group_authorization\" \"this\" {{\n  provider = appstreaming\n  config {{\n    \
-             delivery_group_id = \"{GROUP}\"\n    status = [null]\n  }}\n}}\n"
+            "list \"appstreaming_delivery_group_authorization\" \"this\" {{\n  provider = appstreaming\n  config \
+             {{\n delivery_group_id = \"{GROUP}\"\n    status = [null]\n  }}\n}}\n"
         );
         workspace.write("main.tfquery.hcl", &list);
         let error = workspace.run(&["query", "-json"]).expect(&[1]).only_error();

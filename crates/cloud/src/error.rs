@@ -115,6 +115,11 @@ impl Refusal {
     pub fn unexpected(message: impl Into<String>) -> Self {
         Self { kind: ErrorKind::UnexpectedAnswer, outcome: Outcome::Unknown, code: None, message: message.into() }
     }
+
+    /// An answer that is not the one that was asked for, or too little to be known as that.
+    pub(crate) fn proves_nothing(lacking: impl std::fmt::Display) -> Self {
+        Self::unexpected(format!("an answer that proves nothing: {lacking}"))
+    }
 }
 
 /// A call that failed, with all a person needs to understand it.
@@ -483,7 +488,8 @@ mod tests {
             Error::configuration(SERVICE, "busy").asked_to_wait(pause).to_string()
         };
         assert_eq!(asking(7, 60), "busy (the service asked for a wait of 7 s before the next call)");
-        let expected = "busy (the service asked for a wait of 86400 s before the next call, longer than the 60 s that this one had left)";
+        let expected = "busy (the service asked for a wait of 86400 s before the next call, longer than the 60 s that \
+                        this one had left)";
         assert_eq!(asking(86_400, 60), expected);
     }
 

@@ -77,7 +77,7 @@ impl<T> PageAnswer<T> {
             }
             _ => return Ok(Page { items: self.items.unwrap_or_default(), count: self.count }),
         };
-        Err(Refusal::unexpected(format!("an answer that proves nothing: {lacking}")))
+        Err(Refusal::proves_nothing(lacking))
     }
 }
 

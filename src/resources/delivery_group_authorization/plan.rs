@@ -13,7 +13,7 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::GroupRef,
-    holders::Others,
+    holders::{self, Others},
 };
 
 /// The private entry for the resource's own name among those who hold.
@@ -32,7 +32,7 @@ pub(super) fn holder(private: &mut Private) -> Result<String> {
 }
 
 fn new_holder(private: &mut Private) -> Result<String> {
-    let holder = uuid::Uuid::new_v4().simple().to_string();
+    let holder = holders::new_name();
     private.set(HOLDER, &holder)?;
     Ok(holder)
 }

@@ -143,8 +143,8 @@ fn tidy() -> Validator {
             return Ok(());
         }
         Err(format!(
-            "It must not begin or end with white space, nor hold line breaks, tabs or characters that cannot be seen; it \
-             is {}.",
+            "It must not begin or end with white space, nor hold line breaks, tabs or characters that cannot be seen; \
+             it is {}.",
             configured.shown()
         ))
     })

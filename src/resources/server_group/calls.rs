@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Outcome, Persistence, carry_out};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
 use huawei::{Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter};
 use jiff::{SignedDuration, Timestamp};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
@@ -152,11 +152,7 @@ impl Mutation for Creation<'_> {
     }
 
     async fn send(&mut self, bounds: &Bounds) -> Result<ServerGroup, Error> {
-        match self.calls.client.create_server_group(self.group, bounds).await {
-            // Without an ID it is not known which one it is.
-            Ok(created) if created.id.is_none() => Err(unnamed()),
-            answer => answer,
-        }
+        self.calls.client.create_server_group(self.group, bounds).await
     }
 
     async fn look(&mut self, bounds: &Bounds) -> Result<Option<ServerGroup>> {
@@ -188,12 +184,6 @@ impl Mutation for Patch<'_> {
     async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
         Ok(is_applied(self.patch, &self.calls.read(self.id, bounds).await?).then_some(()))
     }
-}
-
-/// The error of a creation that was answered without what was created.
-fn unnamed() -> Error {
-    let message = "the service says that it was created, and not under which ID";
-    Error::new(ErrorKind::UnexpectedAnswer, Outcome::Unknown, message)
 }
 
 /// Whether a group is exactly what a creation makes: everything that was given is as it was given, and nothing hangs

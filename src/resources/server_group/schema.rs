@@ -10,7 +10,7 @@ use tfplug::{
 use super::rules::MOST_SESSIONS;
 use crate::server_group::{
     id,
-    parts::{product_attribute, scaling_policy_attribute},
+    parts::{RESERVED, product_attribute, scaling_policy_attribute},
     region,
 };
 
@@ -32,8 +32,8 @@ type Attributes = Vec<(&'static str, Attribute)>;
 
 fn own_key() -> validate::Validator {
     validate::Validator::known("no key of the system", |configured| match configured.value {
-        Value::String(key) if key.starts_with("_sys_") => {
-            Err(format!("Keys that begin with _sys_ are the system's own; {} does.", configured.shown()))
+        Value::String(key) if key.starts_with(RESERVED) => {
+            Err(format!("Keys that begin with {RESERVED} are the system's own; {} does.", configured.shown()))
         }
         Value::String(key) if key.trim() != key => {
             Err(format!("A key must not begin or end with a space; {} does.", configured.shown()))
@@ -181,9 +181,12 @@ fn servers() -> Attributes {
         ),
         (
             "ou_name",
-            text("The organizational unit in Active Directory, up to 255 characters. A change takes effect on new servers only.")
-                .optional()
-                .validate(validate::length(0..=255)),
+            text(
+                "The organizational unit in Active Directory, up to 255 characters. A change takes effect on new \
+                  servers only.",
+            )
+            .optional()
+            .validate(validate::length(0..=255)),
         ),
         (
             "ip_virtual",
@@ -262,8 +265,8 @@ fn sessions() -> Attributes {
                     (
                         "max_session",
                         given(Attribute::number(
-                            "The most sessions on one server: 1 to 1,024 at the creation, 1 to 100 in a change. A group with \
-                             more than 100 cannot have its policy changed. A change resets how new accesses are routed.",
+                            "The most sessions on one server: 1 to 1,024 at the creation, 1 to 100 in a change. A \
+                             group with more than 100 cannot have its policy changed. A change resets how new accesses are routed.",
                         ))
                         .validate(validate::range(1..=MOST_SESSIONS)),
                     ),

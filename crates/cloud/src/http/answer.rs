@@ -47,7 +47,7 @@ impl Answer {
         check: impl FnOnce(&T) -> std::result::Result<(), String>,
     ) -> Result<T, Refusal> {
         let json = self.json()?;
-        check(&json).map_err(|lacking| Refusal::unexpected(format!("an answer that proves nothing: {lacking}")))?;
+        check(&json).map_err(Refusal::proves_nothing)?;
         Ok(json)
     }
 

@@ -160,8 +160,7 @@ impl Pipeline {
     }
 
     fn note_date(&self, answer: &Answer) {
-        let date = answer.header("date").and_then(|date| rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
-        if let Some(date) = date {
+        if let Some(date) = answer.header("date").and_then(date) {
             let ahead = date.duration_since(Timestamp::now());
             *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
         }
@@ -356,6 +355,11 @@ impl Pipeline {
     }
 }
 
+/// Reads a date as headers have it.
+fn date(value: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(value).ok()
+}
+
 /// Reads `Retry-After`: seconds, or a date. What is longer than anybody waits is still a wish to be left alone.
 fn retry_after(value: &str) -> Option<Duration> {
     /// A century, in seconds: no clock fails at it.
@@ -364,7 +368,7 @@ fn retry_after(value: &str) -> Option<Duration> {
         // `min` takes the other number where one is none.
         return Duration::try_from_secs_f64(if seconds > LONGEST { LONGEST } else { seconds }).ok();
     }
-    let at = rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;
+    let at = date(value)?;
     let wait = Duration::try_from(at.duration_since(Timestamp::now())).ok()?;
     Some(wait.min(Duration::from_secs_f64(LONGEST)))
 }

@@ -72,7 +72,8 @@ pub(super) fn read(file: Option<String>, name: Option<String>, environment: &Env
         let keys = profile.sso_auth.take().unwrap_or_default().sts_token;
         if keys.access_key_id.is_empty() || keys.secret_access_key.is_empty() {
             return Err(format!(
-                "the profile \"{name}\" in {shown} is of mode SSO and holds no keys: sign on with `hcloud configure sso`"
+                "the profile \"{name}\" in {shown} is of mode SSO and holds no keys: sign on with `hcloud configure \
+                 sso`"
             ));
         }
         profile.access_key_id = keys.access_key_id;
