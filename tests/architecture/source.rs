@@ -68,7 +68,8 @@ pub fn parse(text: &str, module: Vec<String>) -> syn::Result<Reader> {
     Ok(reader)
 }
 
-fn rust_files(place: &Path) -> Vec<PathBuf> {
+/// The Rust files in a folder, at any depth, or the file itself.
+pub fn rust_files(place: &Path) -> Vec<PathBuf> {
     if place.is_dir() {
         let entries = fs::read_dir(place).expect("a folder can be listed");
         let mut paths: Vec<_> = entries.map(|entry| entry.expect("an entry can be read").path()).collect();
@@ -80,7 +81,7 @@ fn rust_files(place: &Path) -> Vec<PathBuf> {
 }
 
 /// The module that a file holds, from the crate's root: `src/resources/image.rs` holds `["resources", "image"]`.
-fn module_of(crate_folder: &Path, file: &Path) -> Vec<String> {
+pub fn module_of(crate_folder: &Path, file: &Path) -> Vec<String> {
     let path = file.strip_prefix(crate_folder).expect("the file is of the crate").with_extension("");
     let mut module: Vec<_> = path.iter().map(|part| part.to_string_lossy().into_owned()).collect();
     if module.last().is_some_and(|name| ["mod", "lib", "main"].contains(&name.as_str())) {

@@ -151,8 +151,8 @@ impl Client {
     }
 }
 
-/// The answer to a change, of which only a refusal matters. What does not even have the request's ID, which every answer
-/// of the service has, is somebody else's.
+/// The answer to a change, of which only a refusal matters. What does not even have the request's ID, which every
+/// answer of the service has, is somebody else's.
 #[derive(Deserialize)]
 struct Done {
     #[serde(rename = "RequestId", alias = "requestId")]

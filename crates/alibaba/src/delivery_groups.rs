@@ -308,8 +308,8 @@ impl Client {
     /// `MAINTAIN_FAILED`.
     ///
     /// # Errors
-    /// All that a call can meet; [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound) may mean the image as well as the group, its code says which.
-    /// Where the outcome is unknown, read the group before anything else.
+    /// All that a call can meet; [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound) may mean the image as well as the
+    /// group, its code says which. Where the outcome is unknown, read the group before anything else.
     pub async fn update_delivery_group_image(
         &self,
         id: &str,

@@ -44,8 +44,8 @@ impl<S: CredentialSource> ApiClient<S> {
         &self.credentials
     }
 
-    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment or
-    /// up to a second and an answer's way before it. `None` as long as no answer had a date.
+    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment
+    /// or up to a second and an answer's way before it. `None` as long as no answer had a date.
     pub fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {
         self.pipeline.service_time(moment)
     }

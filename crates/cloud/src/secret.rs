@@ -45,9 +45,9 @@ impl From<&str> for Secret {
 /// What stands in the place of a secret.
 const HIDDEN: &str = "***";
 
-/// Replaces every occurrence of the secrets in `text`, as they are and percent-encoded, whole or in part, once or twice.
-/// Services echo what they were sent (a rejected signature comes back with the request that was signed), and that
-/// includes tokens.
+/// Replaces every occurrence of the secrets in `text`, as they are and percent-encoded, whole or in part, once or
+/// twice. Services echo what they were sent (a rejected signature comes back with the request that was signed), and
+/// that includes tokens.
 pub fn scrub(text: &str, secrets: &[Secret]) -> String {
     // Shorter texts than this are not keys, and replacing them would garble ordinary words.
     const SHORTEST: usize = 6;

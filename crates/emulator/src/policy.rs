@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::{alibaba, call::Cloud, huawei};
 
-/// The least policies for these calls: one of RAM for App Streaming, one of IAM for Workspace; `null` where it would allow
-/// nothing. `not_known` names the operations of which no permission is known.
+/// The least policies for these calls: one of RAM for App Streaming, one of IAM for Workspace; `null` where it would
+/// allow nothing. `not_known` names the operations of which no permission is known.
 pub(super) fn least<'c>(calls: impl Iterator<Item = (Cloud, &'c str)>) -> Value {
     let (mut ram, mut iam, mut not_known) = (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
     for (cloud, operation) in calls {

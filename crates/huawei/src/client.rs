@@ -95,8 +95,8 @@ impl Client {
         self.shared.enterprise_project_id.as_deref()
     }
 
-    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment or
-    /// up to a second and an answer's way before it. `None` as long as no answer had a date.
+    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment
+    /// or up to a second and an answer's way before it. `None` as long as no answer had a date.
     pub fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {
         self.shared.api.service_time(moment)
     }

@@ -42,8 +42,8 @@ fn own_key() -> validate::Validator {
     })
 }
 
-/// Whether IP virtualization is switched. An object without a value says what its absence says, and so does one with the
-/// default; what an import could not learn is no difference.
+/// Whether IP virtualization is switched. An object without a value says what its absence says, and so does one with
+/// the default; what an import could not learn is no difference.
 fn switches_ip_virtual(attribute: &plan::AttributePlan<'_>) -> bool {
     match (attribute.prior, attribute.config.attribute("enable")) {
         (None | Some(Value::Null), _) => false,
@@ -266,7 +266,8 @@ fn sessions() -> Attributes {
                         "max_session",
                         given(Attribute::number(
                             "The most sessions on one server: 1 to 1,024 at the creation, 1 to 100 in a change. A \
-                             group with more than 100 cannot have its policy changed. A change resets how new accesses are routed.",
+                             group with more than 100 cannot have its policy changed. A change resets how new accesses \
+                             are routed.",
                         ))
                         .validate(validate::range(1..=MOST_SESSIONS)),
                     ),

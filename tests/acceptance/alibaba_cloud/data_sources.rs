@@ -102,7 +102,8 @@ fn delivery_groups_by_each_filter() {
         &format!(
             "delivery_group_id = \"{GROUP}\"\nname = \"Office\"\nimage_id = \"img-office-1\"\n\
              region = \"cn-hangzhou\"\nregion_id = \"cn-hangzhou\"\n\
-             node_instance_type = \"appstreaming.general.4c8g\"\noffice_site_id = \"cn-hangzhou+os-emulator\"\nproduct_type = \"CloudApp\"\nstatus = [\"PUBLISHED\"]\n\
+             node_instance_type = \"appstreaming.general.4c8g\"\noffice_site_id = \"cn-hangzhou+os-emulator\"\n\
+             product_type = \"CloudApp\"\nstatus = [\"PUBLISHED\"]\n\
              tags = {{ team = \"office\" }}\nexcluded_user_group_ids = [\"ug-design\"]"
         ),
         &[GROUP],

@@ -84,7 +84,8 @@ impl Workspace {
                 .env("TF_CLI_CONFIG_FILE", self.path().join("terraform.rc"))
                 .env("TF_IN_AUTOMATION", "1")
                 .env("CHECKPOINT_DISABLE", "1")
-                // Its runs are short: a fifth of their processor time would go into clearing up memory that its end frees.
+                // Its runs are short: a fifth of their processor time would go into clearing up memory that its end
+                // frees.
                 .env("GOGC", "400")
                 .envs(self.environment.iter().map(|(name, value)| (name, value))),
         )

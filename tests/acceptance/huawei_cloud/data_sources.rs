@@ -248,10 +248,13 @@ fn what_is_read_feeds_what_is_created() {
         data "appstreaming_server_group" "office" {
           name = "office"
         }
+        locals {
+          flavors = data.appstreaming_server_flavors.this.flavors
+        }
         resource "appstreaming_server_group" "this" {
           name             = "copy"
           os_type          = data.appstreaming_server_group.office.os_type
-          flavor_id        = one([for it in data.appstreaming_server_flavors.this.flavors : it.id if it.cpu == 8 && !it.is_gpu])
+          flavor_id        = one([for it in local.flavors : it.id if it.cpu == 8 && !it.is_gpu])
           image_id         = data.appstreaming_server_group.office.image_id
           image_type       = data.appstreaming_server_group.office.image_type
           vpc_id           = "vpc-office"

@@ -1,5 +1,5 @@
-//! What may stand in the provider block, for both clouds alike: values that are not known yet, that are empty, that were
-//! read from a file, that no clock can count; endpoints; and what of it nobody may see.
+//! What may stand in the provider block, for both clouds alike: values that are not known yet, that are empty, that
+//! were read from a file, that no clock can count; endpoints; and what of it nobody may see.
 
 mod endpoints;
 mod secrets;

@@ -30,8 +30,8 @@ fn with_keys_in_the_environment() -> Workspace {
     workspace
 }
 
-/// Plans `resource` of a cloud with each of these lines in its block, which calls nobody there, while the other cloud is
-/// read.
+/// Plans `resource` of a cloud with each of these lines in its block, which calls nobody there, while the other cloud
+/// is read.
 #[track_caller]
 fn leaves_alone(unknown: &Cloud, resource: &str, known: &Cloud, lines: &[&str]) {
     let emulator = Emulator::start();

@@ -152,8 +152,8 @@ impl Pipeline {
         Self { service, http, pacer, policy, ahead: Mutex::default(), calls: AtomicU64::new(0) }
     }
 
-    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment or
-    /// up to a second and an answer's way before it. `None` as long as no answer had a date.
+    /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment
+    /// or up to a second and an answer's way before it. `None` as long as no answer had a date.
     pub(crate) fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {
         let ahead = *self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         ahead.and_then(|ahead| moment.checked_add(ahead).ok())

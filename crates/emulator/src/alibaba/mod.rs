@@ -1,14 +1,15 @@
 //! Alibaba Cloud App Streaming, product `appstream-center`, version `2021-09-01`.
 //!
 //! The rules of each operation are in the file of its family, in the order of the operation's own page:
-//! [`delivery_groups`], [`creation`], [`authorization`], [`sessions`], [`ota`], [`catalogue`], [`tags`]. [`parameters`]
-//! holds what each takes, [`errors`] what each refuses with.
+//! [`delivery_groups`], [`creation`], [`authorization`], [`sessions`], [`ota`], [`catalogue`], [`tags`].
+//! `operations.txt` says what each takes and answers, [`errors`] what each refuses with, and [`dispatch`] who does it.
 
 mod arguments;
 mod authorization;
 mod catalogue;
 mod creation;
 mod delivery_groups;
+mod dispatch;
 mod errors;
 mod operations;
 mod ota;
@@ -20,7 +21,7 @@ mod tags;
 
 use serde_json::{Map, Value, json};
 
-use self::{arguments::Arguments, errors::Error, operations::Run, parameters::Decoded};
+use self::{arguments::Arguments, dispatch::Run, errors::Error, parameters::Decoded};
 use crate::{
     call::{Action, Answer, Arrival, Call, Cloud, Gateway, pairs},
     shape::{answer::shape, table::Operation},
@@ -33,7 +34,7 @@ pub(crate) use operations::table;
 
 /// The names of all operations.
 pub(super) fn operation_names() -> impl Iterator<Item = &'static str> {
-    operations::names()
+    dispatch::names()
 }
 
 /// The actions of RAM that a caller of an operation must be allowed; `None` where they are not known.
@@ -53,7 +54,7 @@ pub(super) fn understand(arrival: &Arrival, gateway: &mut Gateway<'_>) -> Call {
     let get = |name: &str| all.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
     let action = arrival.header("x-acs-action").or(get("Action")).unwrap_or_default().to_owned();
     let version = arrival.header("x-acs-version").or(get("Version")).unwrap_or_default();
-    let found = operations::find(&action);
+    let found = dispatch::find(&action);
     let (mut decoded, well_formed) =
         found.map_or_else(|| (Decoded::default(), Ok(())), |(operation, _)| parameters::decode(operation, &all));
     let host = arrival.host().to_owned();

@@ -1,8 +1,8 @@
 //! How a query and a form become an operation's parameters. What each takes is in `operations.txt`.
 //!
 //! Alibaba Cloud's RPC style flattens lists to `Name.1`, `Name.2` and objects in them to `Name.1.Key`; parameters that
-//! hold an object are one JSON string. A parameter is taken from the query or from the form, wherever the client put it,
-//! as the service does.
+//! hold an object are one JSON string. A parameter is taken from the query or from the form, wherever the client put
+//! it, as the service does.
 
 use serde_json::{Map, Value};
 

@@ -1,10 +1,12 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
-//! The rules of each operation are in the file of its family: [`server_groups`], [`app_groups`],
-//! [`policy_groups`], [`warehouse`], [`usage`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes and answers, [`errors`] what each refuses with.
+//! The rules of each operation are in the file of its family: [`server_groups`], [`app_groups`], [`policy_groups`],
+//! [`warehouse`], [`usage`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes and
+//! answers, [`errors`] what each refuses with, and [`dispatch`] who does it.
 
 mod app_groups;
 mod catalogue;
+mod dispatch;
 mod errors;
 mod iam;
 mod operations;
@@ -20,8 +22,8 @@ mod warehouse;
 use serde_json::{Value, json};
 
 use self::{
+    dispatch::Run,
     errors::{Error, answer},
-    operations::Run,
     request::Request,
 };
 use crate::{
@@ -33,7 +35,7 @@ pub(crate) use operations::table;
 
 /// The names of all operations.
 pub(super) fn operation_names() -> impl Iterator<Item = &'static str> {
-    operations::names().chain(iam::OPERATIONS)
+    dispatch::names().chain(iam::OPERATIONS)
 }
 
 /// The actions of IAM that a caller of an operation must be allowed; `None` where they are not known.
@@ -116,7 +118,7 @@ struct Found {
 fn find(method: &str, segments: &[String]) -> Result<Found, Error> {
     let at = operations::table().at(segments).into_iter();
     let known: Vec<Found> =
-        at.filter_map(|(operation, open)| Some(Found { operation, run: operations::run(operation)?, open })).collect();
+        at.filter_map(|(operation, open)| Some(Found { operation, run: dispatch::run(operation)?, open })).collect();
     let error = if known.is_empty() { Error::unknown_api() } else { Error::wrong_method() };
     known.into_iter().find(|found| found.operation.method == method).ok_or(error)
 }

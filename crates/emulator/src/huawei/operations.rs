@@ -1,112 +1,8 @@
-//! Which operation is done by what. What each takes and answers is in `operations.txt`.
+//! What each operation of the service takes and answers: the text `operations.txt`, read once.
 
 use std::sync::OnceLock;
 
-use serde_json::Value;
-
-use super::{
-    app_groups::{self, apps, authorizations},
-    catalogue,
-    errors::Error,
-    policy_groups,
-    request::Request,
-    scaling, server_groups, tags, usage, warehouse,
-};
-use crate::{
-    call::Moment,
-    shape::table::{Operation, Table},
-    world::World,
-};
-
-/// What an operation does.
-#[derive(Clone, Copy)]
-pub(super) enum Run {
-    /// It looks.
-    Read(fn(&World, &Request, Moment) -> Result<Value, Error>),
-    /// It changes something, or refuses.
-    Write(fn(&mut World, &Request, Moment) -> Result<Value, Error>),
-}
-
-use Run::{Read, Write};
-
-const RUNS: &[(&str, Run)] = &[
-    // Server groups.
-    ("ListServerGroups", Read(server_groups::list)),
-    ("CreateServerGroup", Write(server_groups::create)),
-    ("ListTenantServerGroups", Read(server_groups::list_brief)),
-    ("ShowServerGroupRestrict", Read(server_groups::restrict)),
-    ("ValidateServerGroup", Read(server_groups::validate)),
-    ("ShowServerGroup", Read(server_groups::show)),
-    ("UpdateServerGroup", Write(server_groups::update)),
-    ("DeleteServerGroups", Write(server_groups::delete)),
-    ("ShowServerGroupState", Read(server_groups::state)),
-    ("ListServerGroupTag", Read(tags::list_all)),
-    ("BatchCreateServerGroupTags", Write(tags::batch_create)),
-    ("BatchDeleteServerGroupTags", Write(tags::batch_delete)),
-    ("ShowServerGroupTag", Read(tags::show)),
-    ("CreateServerGroupTags", Write(tags::create)),
-    ("DeleteServerGroupTags", Write(tags::delete)),
-    ("ShowScalingPolicy", Read(scaling::show)),
-    ("CreateOrUpdateScalingPolicy", Write(scaling::put)),
-    ("DeleteScalingPolicy", Write(scaling::delete)),
-    ("ListServers", Read(usage::list_servers)),
-    // Application groups.
-    ("ListAppGroup", Read(app_groups::list)),
-    ("CreateAppGroup", Write(app_groups::create)),
-    ("ShowAppGroupDetail", Read(app_groups::show)),
-    ("UpdateAppGroup", Write(app_groups::update)),
-    ("DeleteAppGroup", Write(app_groups::delete)),
-    ("BatchDeleteAppGroup", Write(app_groups::batch_delete)),
-    ("DisassociateAppGroup", Write(app_groups::disassociate)),
-    ("CheckAppGroup", Read(app_groups::validate)),
-    ("ListPublishedApp", Read(apps::list)),
-    ("PublishApp", Write(apps::publish)),
-    ("ShowAppDetail", Read(apps::show)),
-    ("UpdateApp", Write(apps::update)),
-    ("UnpublishApp", Write(apps::unpublish)),
-    ("BatchEnableApp", Write(apps::enable)),
-    ("BatchDisableApp", Write(apps::disable)),
-    ("CheckPublishApp", Read(apps::validate)),
-    ("ShowPublishableApp", Read(apps::list_publishable)),
-    ("UpdatePreBootPolicy", Write(apps::set_pre_boot)),
-    ("UploadAppIcon", Write(apps::set_icon)),
-    ("UploadAppIconRaw", Write(apps::set_icon)),
-    ("DeleteAppIcon", Write(apps::delete_icon)),
-    ("AddAppGroupAuthorization", Write(authorizations::add)),
-    ("BatchDeleteAppGroupAuthorization", Write(authorizations::remove)),
-    ("ListAppGroupAuthorization", Read(authorizations::list)),
-    ("ListAuthorizationMailRecord", Read(authorizations::list_mails)),
-    ("SendAuthorizationMail", Write(authorizations::send_again)),
-    ("SendAuthorizedMail", Write(authorizations::send_by_authorization)),
-    // Policy groups.
-    ("ListPolicyGroup", Read(policy_groups::list)),
-    ("CreatePolicyGroup", Write(policy_groups::create)),
-    ("ListPolicyGroupDetailInfo", Read(policy_groups::list)),
-    ("ShowOriginalPolicyInfo", Read(policy_groups::show_original)),
-    ("ShowPolicyGroup", Read(policy_groups::show)),
-    ("UpdatePolicyGroup", Write(policy_groups::update)),
-    ("DeletePolicyGroup", Write(policy_groups::delete)),
-    ("ListPolicyOfPolicyGroup", Read(policy_groups::list_policies)),
-    ("ListTargetsOfPolicyGroup", Read(policy_groups::list_targets)),
-    ("ListPolicyTemplate", Read(policy_groups::list_templates)),
-    ("CreatePolicyTemplate", Write(policy_groups::create_template)),
-    ("UpdatePolicyTemplate", Write(policy_groups::update_template)),
-    ("DeletePolicyTemplate", Write(policy_groups::delete_template)),
-    // The warehouse of applications.
-    ("ListWarehouseApps", Read(warehouse::list)),
-    ("CreateWarehouseApp", Write(warehouse::create)),
-    ("UpdateWarehouseApp", Write(warehouse::update)),
-    ("DeleteWarehouseApp", Write(warehouse::delete)),
-    ("BatchDeleteWarehouseApp", Write(warehouse::batch_delete)),
-    // What there is to choose from.
-    ("ListProduct", Read(catalogue::list_products)),
-    ("ListAvailabilityZone", Read(catalogue::list_availability_zones)),
-    ("ListAz", Read(catalogue::summarise_availability_zones)),
-    ("ListVolumeType", Read(catalogue::list_volume_types)),
-    ("CheckQuota", Read(catalogue::check_quota)),
-    ("ListTenantProfile", Read(catalogue::show_tenant)),
-    ("ListWorkspaces", Read(catalogue::show_workspace)),
-];
+use crate::shape::table::Table;
 
 /// The operations that the service has.
 pub(crate) fn table() -> &'static Table {
@@ -115,26 +11,14 @@ pub(crate) fn table() -> &'static Table {
     TABLE.get_or_init(|| Table::parse(include_str!("operations.txt")).unwrap_or_default())
 }
 
-/// What the operation does; `None` where the emulator does not have it.
-pub(super) fn run(operation: &Operation) -> Option<Run> {
-    RUNS.iter().find(|(name, _)| *name == operation.name).map(|(_, run)| *run)
-}
-
-/// The names of all operations that the emulator has.
-pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    RUNS.iter().map(|(name, _)| *name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::shape::every_pattern_compiles;
 
     #[test]
-    fn the_table_can_be_read_and_has_every_operation() {
+    fn the_table_can_be_read() {
         let table = Table::parse(include_str!("operations.txt")).unwrap();
-        let missing: Vec<&str> = names().filter(|name| table.operation(name).is_none()).collect();
-        assert_eq!(missing, Vec::<&str>::new());
         assert!(table.operations().len() >= 145);
         for operation in table.operations() {
             let fields = operation.parameters().chain(operation.in_path.iter());

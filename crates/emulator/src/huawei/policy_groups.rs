@@ -91,8 +91,8 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
     Ok(json!({ "id": id }))
 }
 
-/// PATCH `policy-groups/{policy_group_id}`: what is given takes the place of what there was, all targets and all policies
-/// at once.
+/// PATCH `policy-groups/{policy_group_id}`: what is given takes the place of what there was, all targets and all
+/// policies at once.
 pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let (id, group) = named(world, request)?;
     let mut group = PolicyGroup { updated_at: moment.now, ..group.clone() };

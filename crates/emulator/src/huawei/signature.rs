@@ -66,8 +66,8 @@ fn verify_signature(
     check_date(date, wall)?;
 
     let signed: Vec<&str> = signed.split(';').collect();
-    // The vendor's Go client signs the headers that it sets itself: neither the host nor the token of temporary keys. What
-    // a client does sign is what counts; without the date the signature would hold for ever.
+    // The vendor's Go client signs the headers that it sets itself: neither the host nor the token of temporary keys.
+    // What a client does sign is what counts; without the date the signature would hold for ever.
     if !signed.contains(&"x-sdk-date") {
         return Err(Error::unauthenticated("x-sdk-date is not part of the signature"));
     }

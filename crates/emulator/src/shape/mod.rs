@@ -1,8 +1,8 @@
 //! What an operation takes and answers: one vocabulary for both services.
 //!
-//! Each service has one table of its operations, a text beside its code that [`table`] reads once. [`check`] holds a request
-//! against it before anything acts, and [`answer`] an answer before it is sent, so that no operation has to say by itself
-//! what its parameters look like.
+//! Each service has one table of its operations, a text beside its code that [`table`] reads once. [`check`] holds a
+//! request against it before anything acts, and [`answer`] an answer before it is sent, so that no operation has to say
+//! by itself what its parameters look like.
 
 pub(crate) mod answer;
 pub(crate) mod check;

@@ -222,8 +222,8 @@ impl World {
         group.app_group_count.max(made + i64::try_from(group.app_groups.len()).unwrap_or(i64::MAX))
     }
 
-    /// Remembered until the world changes: looking through ten thousand groups for each row of a page would make the page
-    /// a million looks.
+    /// Remembered until the world changes: looking through ten thousand groups for each row of a page would make the
+    /// page a million looks.
     fn hanging(&self) -> &Hanging {
         self.memory.hanging.get_or_init(|| {
             let mut hanging = Hanging::default();

@@ -141,8 +141,8 @@ impl Attribute {
         }
     }
 
-    /// Must be set. A value that turns out to be null is an error in the validation, and in a plan or an apply before the
-    /// provider's own code sees it.
+    /// Must be set. A value that turns out to be null is an error in the validation, and in a plan or an apply before
+    /// the provider's own code sees it.
     #[must_use]
     pub fn required(mut self) -> Self {
         self.required = true;
@@ -172,8 +172,8 @@ impl Attribute {
         self
     }
 
-    /// Elements of the list, set or map may be null. Without this, a null element that is configured is an error, wherever
-    /// a missing value of a [`required`](Self::required) attribute is one.
+    /// Elements of the list, set or map may be null. Without this, a null element that is configured is an error,
+    /// wherever a missing value of a [`required`](Self::required) attribute is one.
     #[must_use]
     pub fn allow_null_elements(mut self) -> Self {
         self.null_elements = true;

@@ -1,7 +1,7 @@
 //! What a configuration must give: values for required attributes, and for the elements of collections.
 //!
-//! Terraform itself finds a required argument that is not written. One that is written and null, as a variable without a
-//! value is, it leaves to the provider; so it does with null elements.
+//! Terraform itself finds a required argument that is not written. One that is written and null, as a variable without
+//! a value is, it leaves to the provider; so it does with null elements.
 
 use super::{Attribute, Block, Shape, walk::each_configured};
 use crate::{
@@ -45,8 +45,8 @@ fn null(attribute: &Path, collection: &Value, element: Path) -> Diagnostic {
     Diagnostic::error(format!("Null in {attribute}"), detail).at(element)
 }
 
-/// Where the first null element of a collection is, at any depth. An element of a set has no path of its own; what is in
-/// an object may be null, and nested attributes are visited by themselves.
+/// Where the first null element of a collection is, at any depth. An element of a set has no path of its own; what is
+/// in an object may be null, and nested attributes are visited by themselves.
 fn null_element(path: &Path, value: &Value, is_nested: bool) -> Option<Path> {
     let look = |path: Path, element: &Value| match element {
         Value::Null => Some(path),

@@ -1,5 +1,5 @@
-//! Application groups: list, create, show, change, delete, and their names. What is published in them is in [`apps`], who
-//! may use them in [`authorizations`].
+//! Application groups: list, create, show, change, delete, and their names. What is published in them is in [`apps`],
+//! who may use them in [`authorizations`].
 
 pub(super) mod apps;
 pub(super) mod authorizations;
