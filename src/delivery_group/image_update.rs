@@ -202,7 +202,14 @@ impl ImageUpdate<'_> {
 
     fn stopped(&self, stop: Stop, group: &DeliveryGroup) -> Diagnostic {
         let awaited = format!("The image update of delivery group {:?}", self.group.id);
-        stopped(&awaited, stop, &format!("The group is {} with the image {:?}.", status(group), image(group)))
+        let (status, image) = (status(group), image(group));
+        let state = if status == MAINTAINING {
+            format!("The group is {status} with the image {image:?}.")
+        } else {
+            // What was sent may show later than this.
+            format!("The update may have begun; the last look showed the group {status} with the image {image:?}.")
+        };
+        stopped(&awaited, stop, &state)
     }
 }
 

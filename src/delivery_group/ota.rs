@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use alibaba::{self, Client, DeliveryGroup};
 use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{
+    Timestamp,
+    fmt::temporal::Pieces,
+    tz::{Offset, TimeZone},
+};
 use tfplug::{Diagnostic, Diagnostics, Path, Result, schema::validate::Validator, value::Value};
 
 use super::GroupRef;
@@ -25,6 +29,7 @@ const MAX_ROUNDS: u32 = 3;
 pub(crate) struct StartTime {
     text: String,
     at: Timestamp,
+    offset: Offset,
 }
 
 impl StartTime {
@@ -32,11 +37,18 @@ impl StartTime {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         // RFC 3339 is stricter than what can be understood: seconds and an offset must be there.
         let at = text.parse().ok()?;
+        let offset = Pieces::parse(text).ok()?.to_numeric_offset()?;
         let (date, rest) = text.split_at_checked(10)?;
         let has_seconds = rest.get(1..9).is_some_and(|time| time.matches(':').count() == 2);
         let has_offset = rest.ends_with(['Z', 'z']) || rest.len() >= 6 && rest.as_bytes()[rest.len() - 3] == b':';
         let well_formed = date.len() == 10 && rest.starts_with(['T', 't', ' ']) && has_seconds && has_offset;
-        well_formed.then(|| Self { text: text.to_owned(), at })
+        well_formed.then(|| Self { text: text.to_owned(), at, offset })
+    }
+
+    /// As the service documents the parameter: in ISO 8601 with whole seconds and the offset in numbers, such as
+    /// `2022-08-04T14:36:00+08:00`.
+    fn as_documented(&self) -> String {
+        self.at.to_zoned(TimeZone::fixed(self.offset)).strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
     }
 
     /// The check of a `start_time`.
@@ -292,7 +304,7 @@ impl Mutation for Sent<'_> {
             region,
             task_id: &self.pending.task_id,
             ota_type,
-            start_time: &start_time.text,
+            start_time: &start_time.as_documented(),
         };
         client.approve_ota_task(&approval, bounds).await
     }
@@ -324,6 +336,18 @@ mod tests {
             "2026-13-04T02:00:00Z",
         ] {
             assert!(StartTime::parse(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_start_time_goes_out_as_the_service_documents_it() {
+        for (written, sent) in [
+            ("2026-08-04T02:00:00+08:00", "2026-08-04T02:00:00+08:00"),
+            ("2026-08-03T18:00:00Z", "2026-08-03T18:00:00+00:00"),
+            ("2026-08-03t18:00:00.5z", "2026-08-03T18:00:00+00:00"),
+            ("2026-08-03 12:30:00-05:30", "2026-08-03T12:30:00-05:30"),
+        ] {
+            assert_eq!(StartTime::parse(written).map(|time| time.as_documented()).as_deref(), Some(sent), "{written}");
         }
     }
 

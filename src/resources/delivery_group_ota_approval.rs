@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{Client, DeliveryGroup, OtaTask};
-use cloud::Bounds;
+use cloud::{Bounds, ErrorKind};
 use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr, Change, Context, Diagnostic, Import, Path, Resource, Result, Severity,
@@ -96,7 +96,11 @@ fn schema() -> Schema {
     .attribute("current_version", text("The version that the group runs (`OtaVersion`).").computed())
     .attribute(
         "status",
-        text("How far the update is, in the service's words (`TaskDisplayStatus`), for instance `Running`.").computed(),
+        text(
+            "How far the update is, in the service's words (`TaskDisplayStatus`), for instance `Running`. Null for who \
+             may not list the updates (`ListOtaTask`).",
+        )
+        .computed(),
     )
 }
 
@@ -135,7 +139,12 @@ impl Resource for DeliveryGroupOtaApprovalResource {
         }
         let prior = change.prior.clone();
         let moves_one = prior.is_some() && change.requires_replace.is_empty();
+        let is_region_configured = change.config.as_ref().is_some_and(|config| !config.region.is_null());
         let Some(planned) = &mut change.planned else { return Ok(()) };
+        if !moves_one && !is_region_configured {
+            // That of the group from which the approval moves away says nothing of the other's.
+            planned.region = Attr::Unknown;
+        }
         if let Some(prior) = &prior
             && prior.start_time == planned.start_time
             && prior.delivery_group_id == planned.delivery_group_id
@@ -260,12 +269,35 @@ async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
     state.task_id = approved.task_id.into();
     state.ota_version.resolve(approved.ota_version.into());
     state.current_version.resolve(approved.current_version.into());
-    let found = group.find(&client, &bounds).await?;
-    state.region.resolve(found.and_then(|found| found.region_id).into());
-    let task = task(&client, &group.id, state.ota_type(), state.task_id.as_str(), &bounds).await?;
-    state.status = task.and_then(|task| task.task_display_status).into();
     cx.private_mut().set(APPROVED, &state.start_time.as_str())?;
+    // People will be disconnected: whatever else goes wrong, the state says so.
+    let (region, task) = match look_after(&client, &group, &state, &bounds).await {
+        Ok(seen) => seen,
+        Err(why) => {
+            let summary =
+                format!("The update of delivery group {:?} is approved, and could not be read then", group.id);
+            let detail = format!("What is not known is left out until a refresh can read it.\n\n{}", why.detail);
+            cx.warn(Diagnostic::warning(summary, detail));
+            (None, None)
+        }
+    };
+    state.region.resolve(region.into());
+    state.status = task.and_then(|task| task.task_display_status).into();
     Ok(state)
+}
+
+/// The region of the group, and the update that was approved.
+async fn look_after(
+    client: &Client,
+    group: &GroupRef,
+    state: &Model,
+    bounds: &Bounds,
+) -> Result<(Option<String>, Option<OtaTask>), Diagnostic> {
+    let found = client.delivery_group(&group.id, &group.product_type, bounds).await;
+    let found = found.map_err(|error| failed(&format!("read delivery group {:?}", group.id), &error))?;
+    let task = task(client, &group.id, state.ota_type(), state.task_id.as_str(), bounds).await;
+    let task = task.map_err(|error| failed(&format!("list the updates of delivery group {:?}", group.id), &error))?;
+    Ok((found.region_id, task))
 }
 
 /// One update of a group, if the service still lists it.
@@ -275,9 +307,8 @@ async fn task(
     ota_type: &str,
     task_id: Option<&str>,
     bounds: &Bounds,
-) -> Result<Option<OtaTask>> {
-    let tasks = client.ota_tasks(group_id, ota_type, bounds).await;
-    let tasks = tasks.map_err(|error| failed(&format!("list the updates of delivery group {group_id:?}"), &error))?;
+) -> Result<Option<OtaTask>, cloud::Error> {
+    let tasks = client.ota_tasks(group_id, ota_type, bounds).await?;
     Ok(tasks.into_iter().find(|task| task.task_id.as_deref() == task_id))
 }
 
@@ -323,8 +354,14 @@ impl Model {
             self.ota_version = pending.ota_version.into();
         }
         let group_id = self.delivery_group_id.require("delivery_group_id")?;
-        if let Some(task) = task(client, group_id, self.ota_type(), self.task_id.as_str(), bounds).await? {
-            self.status = task.task_display_status.into();
+        match task(client, group_id, self.ota_type(), self.task_id.as_str(), bounds).await {
+            Ok(Some(task)) => self.status = task.task_display_status.into(),
+            Ok(None) => {}
+            // What an approval needs can be read without this permission.
+            Err(error) if error.kind() == ErrorKind::Forbidden => {}
+            Err(error) => {
+                return Err(failed(&format!("list the updates of delivery group {group_id:?}"), &error).into());
+            }
         }
         Ok(waits)
     }

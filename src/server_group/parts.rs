@@ -87,6 +87,13 @@ impl RoutePolicy {
         }
     }
 
+    /// Whether a member is not known yet.
+    pub(crate) fn awaits_values(&self) -> bool {
+        [&self.max_session, &self.cpu_threshold, &self.gpu_threshold, &self.mem_threshold]
+            .into_iter()
+            .any(Attr::is_unknown)
+    }
+
     pub(crate) fn resolve(&mut self, observed: Self) {
         self.max_session.resolve(observed.max_session);
         self.cpu_threshold.resolve(observed.cpu_threshold);
@@ -98,6 +105,11 @@ impl RoutePolicy {
 /// A text as the service takes it, for which none is an empty one. Not for what must be there: see [`Attr::require`].
 pub(crate) fn text_or_empty(text: &Attr<String>) -> &str {
     text.as_str().unwrap_or_default()
+}
+
+/// Whether nothing is configured: also an empty text, as a variable without a value is often written.
+pub(crate) fn is_unset(text: &Attr<String>) -> bool {
+    !text.is_unknown() && text_or_empty(text).is_empty()
 }
 
 /// The service writes the numbers of a product as text.

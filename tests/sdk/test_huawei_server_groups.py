@@ -113,7 +113,7 @@ class ServerGroups(EmulatorTest):
         for changes, code, status in [
             ({"name": "two words"}, "WKS.00130001", 400),
             ({"name": "n" * 65}, "WKS.00130001", 400),
-            ({"name": "office"}, "WKS.00131203", 409),
+            ({"name": "office"}, "WKS.00131203", 400),
             ({"name": None}, "WKS.00130001", 400),
             ({"image_id": IMAGE.format(9)}, "WKS.00131205", 404),
             ({"image_id": IMAGE.format(6)}, "WKS.00131205", 404),
@@ -157,7 +157,7 @@ class ServerGroups(EmulatorTest):
 
     def test_a_change_keeps_the_rules(self):
         for changes, code, status in [
-            ({"name": "drawing"}, "WKS.00131203", 409),
+            ({"name": "drawing"}, "WKS.00131203", 400),
             ({"name": ""}, "WKS.00130001", 400),
             ({"image_id": IMAGE.format(3)}, "WKS.00131208", 400),
             ({"image_id": IMAGE.format(4), "image_type": "gold"}, "WKS.00130001", 400),

@@ -5,6 +5,11 @@ use std::{future::Future, time::Duration};
 use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 
+/// How long after a caller has asked to stop, or its time is over, the fate of a change is still looked for and what it
+/// needs beside it is still done. What is known by then spares the next run the question, and a stop must not take much
+/// longer than people wait for one.
+pub const GRACE: Duration = Duration::from_secs(20);
+
 /// Why waiting ended before the thing waited for had come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Stop {
@@ -85,6 +90,18 @@ impl Bounds {
             Err(Stop::DeadlinePassed)
         } else {
             Ok(())
+        }
+    }
+
+    /// The bounds of what must still be done for a change that has been made: these, or where they have ended, [`GRACE`]
+    /// from now, which nothing cancels.
+    #[must_use]
+    pub fn or_grace(&self) -> Self {
+        match self.check() {
+            Ok(()) => self.clone(),
+            Err(_) => {
+                Self { least_settle: self.least_settle, ..Self::new(CancellationToken::new()).with_timeout(GRACE) }
+            }
         }
     }
 
@@ -247,5 +264,19 @@ mod tests {
         let stopped = unbounded();
         stopped.cancellation().cancel();
         assert_eq!(backoff.wait(&stopped).await, Err(Stop::Cancelled));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_over_is_finished_in_grace_and_what_is_not_goes_on() {
+        let cancel = CancellationToken::new();
+        let bounds = Bounds::new(cancel.clone()).with_timeout(Duration::from_secs(60));
+        assert_eq!(bounds.or_grace().deadline(), bounds.deadline());
+        cancel.cancel();
+        assert_eq!(bounds.or_grace().remaining(), Some(GRACE));
+        assert_eq!(bounds.or_grace().check(), Ok(()));
+        tokio::time::advance(Duration::from_secs(61)).await;
+        let passed = Bounds::new(CancellationToken::new()).with_timeout(Duration::ZERO).with_least_settle(GRACE * 2);
+        assert_eq!(passed.or_grace().remaining(), Some(GRACE));
+        assert_eq!(passed.or_grace().settle(GRACE), GRACE * 2);
     }
 }

@@ -8,11 +8,7 @@ use std::{future::Future, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounds, Error};
-
-/// How long the fate of a change is looked for after the caller has asked to stop, or its time is over. What is known
-/// by then spares the next run the question, and a stop must not take much longer than people wait for one.
-pub const GRACE: Duration = Duration::from_secs(20);
+use super::{Bounds, Error, GRACE};
 
 /// The waits between looks: what takes a second is noticed in a second.
 const FIRST_WAIT: Duration = Duration::from_millis(100);

@@ -26,8 +26,8 @@ mod setting;
 #[cfg(any(test, feature = "stub"))]
 pub mod stub;
 
-pub use bounds::{Backoff, Bounds, Stop};
-pub use carry_out::{CarriedOut, GRACE, Mutation, NotCarriedOut, Persistence, carry_out};
+pub use bounds::{Backoff, Bounds, GRACE, Stop};
+pub use carry_out::{CarriedOut, Mutation, NotCarriedOut, Persistence, carry_out};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Hint, Outcome, Pause, Refusal};
 pub use search::Search;

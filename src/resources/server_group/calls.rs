@@ -35,16 +35,24 @@ impl Calls<'_> {
         read.map_err(|error| failed(&format!("read server group {id:?}"), &error).into())
     }
 
-    /// Reads a group that was just created, and may not show yet.
+    /// Reads a group that was just created, and may not show yet. It is read in any case, if in the time that is left for
+    /// what has been begun.
     pub(super) async fn read_created(&self, id: &str) -> Result<ServerGroup> {
-        let short = self.bounds.clone().with_timeout(self.bounds.settle(PERSISTENCE.settle));
+        match self.await_group(id, self.bounds).await {
+            Err(_) if self.bounds.check().is_err() => self.await_group(id, &self.bounds.or_grace()).await,
+            read => read,
+        }
+    }
+
+    async fn await_group(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup> {
+        let short = bounds.clone().with_timeout(bounds.settle(PERSISTENCE.settle));
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
-            if let Some(group) = self.find(id, self.bounds).await? {
+            if let Some(group) = self.find(id, bounds).await? {
                 return Ok(group);
             }
             if backoff.wait(&short).await.is_err() {
-                return self.read(id, self.bounds).await;
+                return self.read(id, bounds).await;
             }
         }
     }
@@ -59,22 +67,30 @@ impl Calls<'_> {
                 Ok(created)
             }
             Ok(CarriedOut::Seen(found)) => self.adopt(group, found, sent, claims).await,
-            Err(NotCarriedOut::Call(error)) => Err(self.why_not_created(group, &error).await.into()),
+            Err(NotCarriedOut::Call(error)) => {
+                let refused = failed(&format!("create server group {:?}", group.name), &error);
+                Err(self.if_taken(refused, &error, &group.name, group.enterprise_project_id.as_deref()).await.into())
+            }
             Err(NotCarriedOut::Look(diagnostics)) => Err(diagnostics),
         }
     }
 
-    /// The group with the wanted one's name, where the wanted one would be.
-    async fn named(&self, wanted: &CreateServerGroup, bounds: &Bounds) -> Result<Option<ServerGroup>, Error> {
+    /// The group with this name in an enterprise project; without one, in the default enterprise project, which is all
+    /// that the service lists then.
+    async fn named(
+        &self,
+        name: &str,
+        enterprise_project_id: Option<&str>,
+        bounds: &Bounds,
+    ) -> Result<Option<ServerGroup>, Error> {
         let filter = ServerGroupFilter {
-            name: Some(wanted.name.clone()),
-            // Without one the service lists the default enterprise project alone.
-            enterprise_project_id: wanted.enterprise_project_id.clone(),
+            name: Some(name.to_owned()),
+            enterprise_project_id: enterprise_project_id.filter(|id| !id.is_empty()).map(str::to_owned),
             ..ServerGroupFilter::default()
         };
         let found = self.client.server_groups(&filter, bounds).await?;
         // The service's filter matches parts of names.
-        Ok(found.into_iter().find(|group| group.name.as_ref() == Some(&wanted.name)))
+        Ok(found.into_iter().find(|group| group.name.as_deref() == Some(name)))
     }
 
     /// Takes over the group that was found after a creation without an answer, if that creation must have made it: the
@@ -108,31 +124,53 @@ impl Calls<'_> {
             .into())
     }
 
-    /// A refused creation. Where the name is taken, says by which group, so that it can be imported.
-    async fn why_not_created(&self, group: &CreateServerGroup, error: &Error) -> Diagnostic {
-        let attempt = format!("create server group {:?}", group.name);
-        if error.kind() != ErrorKind::Conflict {
-            return failed(&attempt, error);
+    /// A refusal of a name. Where another group has it, says which, so that it can be imported.
+    ///
+    /// The definitions of the service give no status or code to a name that is taken, so that any refusal of what was
+    /// sent may mean it.
+    async fn if_taken(
+        &self,
+        refused: Diagnostic,
+        error: &Error,
+        name: &str,
+        enterprise_project_id: Option<&str>,
+    ) -> Diagnostic {
+        let may_mean_it = [ErrorKind::Conflict, ErrorKind::InvalidParameter, ErrorKind::Rejected];
+        if !may_mean_it.contains(&error.kind()) {
+            return refused;
         }
-        let mut diagnostic = failed(&attempt, error).at(Path::attribute("name"));
-        if let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(group, self.bounds).await {
-            diagnostic.detail.push_str(&format!(
-                "\n\nThe server group {id} has this name. Import it if it is the one that is meant, or choose another \
-                 name."
-            ));
-        }
-        diagnostic
+        let Ok(Some(ServerGroup { id: Some(id), .. })) = self.named(name, enterprise_project_id, self.bounds).await
+        else {
+            return refused;
+        };
+        let mut refused = refused.at(Path::attribute("name"));
+        refused.detail.push_str(&format!(
+            "\n\nThe server group {id} has the name {name:?}. Import it if it is the one that is meant, or choose another \
+             name."
+        ));
+        refused
     }
 
     /// Changes the group. After a lost answer the group is read, and it is sent again only when that shows no effect.
-    pub(super) async fn patch(&self, id: &str, patch: &PatchServerGroup) -> Result<()> {
+    pub(super) async fn patch(
+        &self,
+        id: &str,
+        patch: &PatchServerGroup,
+        enterprise_project_id: Option<&str>,
+    ) -> Result<()> {
         if patch.is_empty() {
             return Ok(());
         }
-        let changed = carry_out(Patch { calls: self, id, patch }, self.bounds).await;
-        changed
-            .map(|_| ())
-            .map_err(|error| error.or_else(|error| failed(&format!("change server group {id:?}"), &error).into()))
+        let error = match carry_out(Patch { calls: self, id, patch }, self.bounds).await {
+            Ok(_) => return Ok(()),
+            Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
+            Err(NotCarriedOut::Call(error)) => error,
+        };
+        let refused = failed(&format!("change server group {id:?}"), &error);
+        Err(match &patch.name {
+            Some(name) => self.if_taken(refused, &error, name, enterprise_project_id).await.into(),
+            None => refused.into(),
+        })
     }
 }
 
@@ -156,7 +194,7 @@ impl Mutation for Creation<'_> {
     }
 
     async fn look(&mut self, bounds: &Bounds) -> Result<Option<ServerGroup>> {
-        let found = self.calls.named(self.group, bounds).await;
+        let found = self.calls.named(&self.group.name, self.group.enterprise_project_id.as_deref(), bounds).await;
         found.map_err(|error| failed("look whether the server group was created", &error).into())
     }
 }

@@ -6,13 +6,14 @@ mod deletion;
 pub(crate) mod model;
 mod rules;
 pub(crate) mod schema;
+mod standby;
 mod tagging;
 mod takeover;
 mod warnings;
 
 use std::time::Duration;
 
-use huawei::PatchServerGroup;
+use huawei::{PatchServerGroup, ServerGroup};
 use tfplug::{
     Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Resource, Result,
     schema::{IdentitySchema, Schema},
@@ -28,7 +29,10 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, huawei_while_planning},
     failure::failed,
-    server_group::{Identity, parts::tags},
+    server_group::{
+        Identity,
+        parts::{is_unset, tags},
+    },
 };
 
 pub(crate) use self::model::Model;
@@ -77,13 +81,14 @@ impl Resource for ServerGroupResource {
                 && let Some(client) = client
             {
                 let calls = Calls { client: &client, bounds: &cx.bounds() };
-                rules::check_standby(&calls, planned).await?;
+                standby::check(&calls, planned).await?;
             }
         }
         if replaces {
             return Ok(());
         }
         let (Some((prior, planned)), Some(config)) = (change.as_update(), config) else { return Ok(()) };
+        standby::keep(cx, prior, planned);
         plan_in_place(prior, planned, &config);
         rules::check_policy_change(prior, planned)?;
         for warning in warnings(prior, planned) {
@@ -97,30 +102,13 @@ impl Resource for ServerGroupResource {
         let client = clouds.huawei(planned.region.as_str())?;
         let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
         let mut wanted = planned.to_create(client.enterprise_project_id())?;
-        if let (None, Some(primary)) = (&wanted.app_type, &wanted.primary_server_group_id) {
-            // The service's default would be refused where the primary has another one.
-            wanted.app_type = calls.read(primary, calls.bounds).await?.app_type;
-        }
+        standby::inherit(&calls, &mut wanted).await?;
         let created = calls.create(&wanted, &clouds.server_groups).await?;
-        let id = created.id.clone().unwrap_or_default();
-
         let mut state = planned.clone();
         state.storage_mount_policy = Attr::Unknown;
         state.resolve(&created, client.region());
         cx.checkpoint(&state)?;
-        // The creation does not take the mount policy; one that it does not give by itself is set right after.
-        if let Some(policy) = planned.storage_mount_policy.as_str()
-            && created.storage_mount_policy.as_deref() != Some(policy)
-        {
-            let patch =
-                PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
-            calls.patch(&id, &patch).await?;
-        }
-        let group = calls.read_created(&id).await?;
-        let mut state = planned;
-        state.resolve(&group, client.region());
-        state.settle();
-        Ok(state)
+        finish(cx, &calls, planned, created).await
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
@@ -130,7 +118,9 @@ impl Resource for ServerGroupResource {
         let id = state.id.require("id")?;
         clouds.server_groups.claim(id);
         let Some(group) = calls.find(id, calls.bounds).await? else { return Ok(None) };
+        let mut before = state.clone();
         state.observe(&group, client.region());
+        standby::observe(cx, &calls, &mut before, &mut state).await?;
         Ok(Some(state))
     }
 
@@ -141,7 +131,10 @@ impl Resource for ServerGroupResource {
         let id = prior.id.require("id")?;
         clouds.server_groups.claim(id);
 
-        calls.patch(id, &patch(&prior, &planned)).await?;
+        if !changes(&prior, &planned) {
+            return Ok(planned);
+        }
+        calls.patch(id, &patch(&prior, &planned), prior.enterprise_project_id.as_str()).await?;
         let mut reached = planned.clone();
         reached.tags = prior.tags.clone();
         cx.checkpoint(&reached)?;
@@ -216,24 +209,65 @@ fn is_project_id(text: &str) -> bool {
     text.len() == 32 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Brings a group that was created to what was planned. Whoever asks to stop by then waits for that: a creation that
+/// ended without it would be replaced by the next apply.
+async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, created: ServerGroup) -> Result<Model> {
+    let id = created.id.clone().unwrap_or_default();
+    let mut read = calls.read_created(&id).await;
+    // The creation does not take the mount policy, and a standby group has its primary's.
+    let present = read.as_ref().map_or(&created, |group| group).storage_mount_policy.clone();
+    if let Some(policy) = planned.storage_mount_policy.as_str()
+        && present.as_deref() != Some(policy)
+    {
+        let patch = PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
+        let bounds = calls.bounds.or_grace();
+        Calls { client: calls.client, bounds: &bounds }.patch(&id, &patch, None).await?;
+        read = calls.read_created(&id).await;
+    }
+    if let Err(why) = &read {
+        let summary = format!("Server group {id:?} was created, and could not be read then");
+        let mut detail = "What only the service knows of it is left out until the next refresh.".to_owned();
+        why.iter().for_each(|why| detail.push_str(&format!("\n\n{}: {}", why.summary, why.detail)));
+        cx.warn(Diagnostic::warning(summary, detail));
+    }
+    let mut state = planned;
+    state.resolve(read.as_ref().unwrap_or(&created), calls.client.region());
+    state.settle();
+    Ok(state)
+}
+
+/// Whether there is anything to call the service for. What is not known yet may turn out to be.
+fn changes(prior: &Model, planned: &Model) -> bool {
+    planned.awaits_values()
+        || !patch(prior, planned).is_empty()
+        || TagChange::between(prior, planned) != TagChange::default()
+}
+
 /// Refines a plan that changes a group in place.
 fn plan_in_place(prior: &Model, planned: &mut Model, config: &Model) {
     if prior.image_id == planned.image_id {
         planned.image_name.resolve(prior.image_name.clone());
         planned.image_min_disk.resolve(prior.image_min_disk);
-    } else if config.image_product_id.is_null() {
-        // The product belongs to the old image.
-        planned.image_product_id = Attr::Unknown;
+    }
+    let is_another = prior.image_id != planned.image_id || prior.image_type != planned.image_type;
+    if is_another && is_unset(&config.image_product_id) {
+        // The product belongs to the old image. What comes from no marketplace has none.
+        let leaves_the_marketplace = prior.image_type.as_str() == Some("gold") && planned.image_type.is_known();
+        planned.image_product_id = match &config.image_product_id {
+            Attr::Null if !leaves_the_marketplace => Attr::Unknown,
+            config => config.clone(),
+        };
     }
     // What an import could not learn is taken from the configuration as soon as there is a change anyway.
-    let changes = !patch(prior, planned).is_empty() || TagChange::between(prior, planned) != TagChange::default();
-    if changes {
-        for (planned, config) in
-            [(&mut planned.vpc_id, &config.vpc_id), (&mut planned.availability_zone, &config.availability_zone)]
-        {
-            if planned.as_str() == Some("") && config.is_known() {
-                planned.clone_from(config);
-            }
+    if !changes(prior, planned) {
+        planned.keep_results(prior);
+        return;
+    }
+    for (planned, config) in
+        [(&mut planned.vpc_id, &config.vpc_id), (&mut planned.availability_zone, &config.availability_zone)]
+    {
+        if planned.as_str() == Some("") && config.is_known() {
+            planned.clone_from(config);
         }
     }
 }

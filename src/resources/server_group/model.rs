@@ -139,6 +139,41 @@ impl Model {
         })
     }
 
+    /// Whether something that is configured is not known yet.
+    pub(super) fn awaits_values(&self) -> bool {
+        let texts = [
+            &self.name,
+            &self.description,
+            &self.image_id,
+            &self.image_type,
+            &self.image_product_id,
+            &self.system_disk_type,
+            &self.ou_name,
+            &self.app_type,
+            &self.storage_mount_policy,
+        ];
+        let policy = self.route_policy.as_known();
+        texts.into_iter().any(Attr::is_unknown)
+            || self.enabled.is_unknown()
+            || self.system_disk_size.is_unknown()
+            || self.route_policy.is_unknown()
+            || policy.is_some_and(RoutePolicy::awaits_values)
+            || self.tags.is_unknown()
+            || self.tags.as_known().is_some_and(|tags| tags.values().any(Attr::is_unknown))
+    }
+
+    /// What the service reports stays as it is where it is not called.
+    pub(super) fn keep_results(&mut self, prior: &Self) {
+        self.app_server_count.resolve(prior.app_server_count);
+        self.app_group_count.resolve(prior.app_group_count);
+        self.app_server_flavor_count.resolve(prior.app_server_flavor_count);
+        self.image_name.resolve(prior.image_name.clone());
+        self.image_min_disk.resolve(prior.image_min_disk);
+        self.updated_at.resolve(prior.updated_at.clone());
+        self.standby_server_group_ids.resolve(prior.standby_server_group_ids.clone());
+        self.scaling_policy.resolve(prior.scaling_policy.clone());
+    }
+
     pub(super) fn tag_list(&self) -> Vec<Tag> {
         let tags = self.tags.as_known().into_iter().flatten();
         tags.filter_map(|(key, value)| Some(Tag { key: key.clone(), value: value.as_str()?.to_owned() })).collect()
@@ -161,7 +196,8 @@ impl Model {
         // An answer may leave these out. That says nothing: what is known stays.
         let ip_virtual = group.ip_virtual.filter(|it| it.enable.is_some()).map(IpVirtual::from_api);
         self.ip_virtual = told(ip_virtual, &self.ip_virtual);
-        self.primary_server_group_id = group.primary_server_group_ids.first().cloned().into();
+        self.primary_server_group_id =
+            cleared(&group.primary_server_group_ids.first().cloned(), &self.primary_server_group_id);
         self.image_id = group.image_id.clone().into();
         self.image_type = told(group.image_type.clone(), &self.image_type);
         self.image_product_id = match &group.image_product_id {

@@ -58,6 +58,20 @@ fn given(attribute: Attribute) -> Attribute {
     attribute.optional().computed().use_state_for_unknown()
 }
 
+/// An ID for which an empty text says what its absence says.
+fn optional_id(attribute: Attribute) -> Attribute {
+    attribute.validate(validate::length(0..=128)).semantic_equality(|prior, configured| {
+        let is_empty = |value: &Value| matches!(value, Value::String(text) if text.is_empty());
+        is_empty(prior) || is_empty(configured)
+    })
+}
+
+/// Whether a group is to stand by for another one than before, if for any.
+fn stands_by_for_another(attribute: &plan::AttributePlan<'_>) -> bool {
+    let is_set = |value: &Value| !matches!(value, Value::Null) && *value != Value::String(String::new());
+    attribute.prior.is_some_and(is_set) || is_set(attribute.planned)
+}
+
 fn identification() -> Attributes {
     let text = Attribute::string;
     vec![
@@ -81,9 +95,10 @@ fn identification() -> Attributes {
         ),
         (
             "enterprise_project_id",
-            given(text("The enterprise project. Default: the provider's. A change replaces the server group."))
-                .requires_replace()
-                .validate(id()),
+            optional_id(given(text(
+                "The enterprise project. Default: the provider's. A change replaces the server group.",
+            )))
+            .requires_replace(),
         ),
         (
             "tags",
@@ -98,12 +113,7 @@ fn identification() -> Attributes {
             .validate(validate::each_key(own_key()))
             .validate(validate::each(validate::length(0..=255))),
         ),
-        (
-            "enabled",
-            given(Attribute::bool(
-                "Whether people can use it (`server_group_status`). The service's default is `true`.",
-            )),
-        ),
+        ("enabled", Attribute::bool("Whether people can use it (`server_group_status`).").default(true)),
         (
             "timeouts",
             Timeouts::attribute(&[(Operation::Create, "10m"), (Operation::Update, "10m"), (Operation::Delete, "10m")]),
@@ -202,12 +212,13 @@ fn servers() -> Attributes {
         (
             "primary_server_group_id",
             text(
-                "The server group that this one stands by for. A standby group follows its primary's application type \
-                 and mount policy. A change replaces the server group.",
+                "The server group that this one stands by for. A standby group has its primary's operating system, IP \
+                 virtualization and sessions per server (`is_vdi`), and follows its application type and mount policy. \
+                 A change replaces the server group.",
             )
             .optional()
-            .requires_replace()
-            .validate(id()),
+            .validate(validate::length(0..=128))
+            .modify_plan(plan::requires_replace_if("A change replaces the server group.", stands_by_for_another)),
         ),
     ]
 }
@@ -224,8 +235,10 @@ fn image() -> Attributes {
         ),
         (
             "image_product_id",
-            given(text("The image's product ID in the marketplace. Required with `image_type = \"gold\"`."))
-                .validate(id()),
+            optional_id(given(text(
+                "The image's product ID in the marketplace. Required with `image_type = \"gold\"`; cleared with an image \
+                 of another type.",
+            ))),
         ),
     ]
 }
@@ -299,14 +312,14 @@ fn sessions() -> Attributes {
 fn results() -> Attributes {
     let number = |description| Attribute::number(description).computed();
     let text = |description| Attribute::string(description).computed();
-    let lasting = |description| text(description).use_state_for_unknown();
+    let lasting = |description| text(description).informational().use_state_for_unknown();
     vec![
         ("app_server_count", number("How many servers there are.")),
         ("app_group_count", number("How many application groups use it.")),
         ("app_server_flavor_count", number("How many flavors its servers have.")),
-        ("image_name", text("The image's name.")),
-        ("image_min_disk", number("The least system disk that the image needs, in GB.")),
-        ("created_at", lasting("When it was created (`create_time`).")),
+        ("image_name", text("The image's name.").informational()),
+        ("image_min_disk", number("The least system disk that the image needs, in GB.").informational()),
+        ("created_at", text("When it was created (`create_time`).").use_state_for_unknown()),
         ("updated_at", text("When it was last changed (`update_time`).")),
         ("project_name", lasting("The project's name.")),
         ("subnet_name", lasting("The subnet's name.")),
@@ -316,7 +329,7 @@ fn results() -> Attributes {
             "standby_server_group_ids",
             Attribute::list(Type::String, "The server groups that stand by for this one.").computed(),
         ),
-        ("product", product_attribute().use_state_for_unknown()),
+        ("product", product_attribute().informational().use_state_for_unknown()),
         ("scaling_policy", scaling_policy_attribute()),
     ]
 }

@@ -3,7 +3,11 @@
 use serde_json::{Value, json};
 
 use super::{APPROVE, ota_approval as resource};
-use crate::harness::{Emulator, Workspace, faults::LOST_ANSWERS, world::GROUP};
+use crate::harness::{
+    Emulator, Replacing, Workspace,
+    faults::{LOST_ANSWERS, refusal, striking},
+    world::GROUP,
+};
 
 const ADDRESS: &str = "appstreaming_delivery_group_ota_approval.this";
 /// The update that waits for [`GROUP`].
@@ -93,6 +97,47 @@ fn equal_instants_are_equal() {
     workspace.apply();
     workspace.configure(&resource("2099-02-28T18:00:00Z"));
     workspace.expect_no_changes();
+}
+
+#[test]
+fn a_start_time_goes_out_as_the_service_documents_it() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource("2099-02-28t18:00:00.5z"));
+    workspace.apply();
+    assert_eq!(emulator.calls_of(APPROVE)[0].parameter("StartTime"), "2099-02-28T18:00:00+00:00");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_approval_moves_to_a_group_of_another_region_that_is_not_written() {
+    const ELSEWHERE: &str = "aig-shanghai-fixed";
+    let emulator = Emulator::start();
+    let task = json!({ "delivery_group_id": ELSEWHERE, "version": VERSION, "status": "Pending" });
+    change_task(&emulator, "ota-shanghai-1", task);
+    emulator.change_delivery_group(ELSEWHERE, json!({ "ota_task_id": "ota-shanghai-1" }));
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    workspace.configure(&resource(NIGHT).replacing(GROUP, ELSEWHERE));
+    assert_eq!(workspace.plan().actions(ADDRESS), ["delete", "create"]);
+    workspace.apply_plan();
+    assert_eq!(workspace.attributes(ADDRESS)["region"], "cn-shanghai");
+    assert_eq!(emulator.calls_of(APPROVE)[1].parameter("BizRegionId"), "cn-shanghai");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_approval_without_the_permission_to_list_updates_is_in_the_state() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    emulator.fault(&striking(refusal("ListOtaTask", "NoPermission"), &json!({ "every": 1 })));
+    let run = workspace.apply();
+    let warnings = run.warnings();
+    let [warning] = &warnings[..] else { panic!("expected one warning: {run}") };
+    warning.must_say(&[GROUP, "is approved", "could not be read", "ListOtaTask"]);
+    let attributes = workspace.attributes(ADDRESS);
+    assert_eq!((&attributes["start_time"], &attributes["status"]), (&json!(NIGHT), &Value::Null));
+    workspace.expect_no_changes();
+    assert_eq!(emulator.calls_of(APPROVE).len(), 1);
 }
 
 #[test]

@@ -99,3 +99,18 @@ fn an_interrupt_ends_the_wait_and_the_next_apply_repeats_nothing() {
     assert_eq!(emulator.calls_of(UPDATE_IMAGE).len(), 1);
     workspace.expect_no_changes();
 }
+
+#[test]
+fn an_interrupt_says_that_an_update_may_have_begun_which_no_look_has_shown_yet() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "3600", "--consistency-seconds", "600"]);
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, ""));
+    let apply = workspace.start_apply(&[]);
+    emulator.await_call_of(UPDATE_IMAGE);
+    let looks = emulator.calls_of("GetAppInstanceGroup").len();
+    emulator.await_calls_of("GetAppInstanceGroup", looks + 1);
+    apply.interrupt();
+    let errors = apply.wait().expect(&[1]).errors();
+    let ours: Vec<_> = errors.iter().filter(|error| error.address == IMAGE).collect();
+    let [error] = ours[..] else { panic!("expected exactly one error of the resource: {errors:#?}") };
+    error.must_say(&[GROUP, "The update may have begun", "PUBLISHED"]);
+}

@@ -85,6 +85,40 @@ fn an_images_type_and_product_change_by_themselves_too() {
 }
 
 #[test]
+fn an_image_that_comes_from_no_marketplace_clears_the_product_of_the_one_that_did() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &full());
+    workspace.apply();
+    let changes = [
+        ("10000000-0000-4000-8000-000000000004", IMAGE),
+        ("\"gold\"", "\"private\""),
+        ("image_product_id      = \"gold-windows-server\"\n", "\n"),
+    ];
+    let patches = sent(&emulator, &workspace, &replacing_all(&full(), &changes));
+    let body = json!({ "image_id": IMAGE, "image_type": "private", "image_product_id": "" });
+    assert_eq!(patches, [("PATCH".to_owned(), body)]);
+}
+
+#[test]
+fn what_others_rename_before_an_apply_does_not_fail_it() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    workspace.configure(&resource_with("\"Front desk\"", "\"Desk\""));
+    workspace.plan();
+    emulator.change_world(&json!({ "huawei": {
+        "vpcs": { "vpc-office": { "subnet-office-1": { "name": "renamed" } } },
+        "images": { IMAGE: { "name": "Renamed", "min_disk": 70 } },
+        "products": { "workspace.app.x86.4c8g": { "memory": 9216 } },
+    } }));
+    workspace.apply_plan();
+    workspace.refresh();
+    let state = workspace.attributes(ADDRESS);
+    assert_eq!((&state["subnet_name"], &state["image_name"]), (&json!("renamed"), &json!("Renamed")));
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn changes_made_together_travel_together() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource());

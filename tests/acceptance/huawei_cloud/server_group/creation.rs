@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, IMAGE, NAME, and, changing, full, least, of_method, resource, resource_with};
+use super::{ADDRESS, IMAGE, NAME, changing, full, least, of_method, resource, resource_with};
 use crate::harness::{Emulator, Workspace, world::PROJECT};
-
-const PRIMARY: &str = "20000000-0000-4000-8000-000000000001";
 
 #[test]
 fn a_group_is_created_with_what_was_asked_for_and_planned_no_more() {
@@ -74,16 +72,6 @@ fn every_argument_of_a_creation_is_sent_and_nothing_else() {
     assert_eq!(patches, [json!({ "storage_mount_policy": "USER" })]);
     workspace.expect_no_changes();
     workspace.destroy();
-}
-
-#[test]
-fn a_standby_group_names_its_primary() {
-    let emulator = Emulator::start();
-    let standby = and(&resource(), &format!("primary_server_group_id = \"{PRIMARY}\""));
-    let workspace = Workspace::with(&emulator, &standby);
-    let (_, calls) = emulator.calls_during(|| workspace.apply());
-    assert_eq!(of_method(&calls, "POST")[0].body()["primary_server_group_id"], PRIMARY);
-    workspace.expect_no_changes();
 }
 
 #[test]
@@ -174,5 +162,36 @@ fn a_mount_policy_that_the_creation_gives_by_itself_is_not_set_again() {
     let (_, calls) = emulator.calls_during(|| workspace.apply());
     let sent: Vec<_> = changing(&calls).iter().map(|call| call.method().to_owned()).collect();
     assert_eq!(sent, ["POST"]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_creation_that_is_interrupted_after_its_answer_is_brought_to_its_end() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource_with("\"ANY\"", "\"USER\""));
+    emulator.fault(&json!({ "operation": "ShowServerGroup", "kind": "hang", "next": 1 }));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of("ShowServerGroup");
+    running.interrupt();
+    running.wait().expect(&[0, 1]);
+    let (_, group) = emulator.server_group(NAME).expect("the group is there");
+    assert_eq!(group["storage_mount_policy"], "USER");
+    // It is not tainted: it would be replaced otherwise.
+    workspace.expect_no_changes();
+    assert_eq!(emulator.calls_of("CreateServerGroup").len(), 1);
+}
+
+#[test]
+fn a_group_that_cannot_be_read_after_its_creation_is_as_the_creation_has_answered() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    emulator.fault(&json!({
+        "operation": "ShowServerGroup", "kind": "error", "status": 403, "code": "WKS.0003", "message": "No.", "next": 1,
+    }));
+    let run = workspace.apply();
+    let warnings = run.warnings();
+    let [warning] = &warnings[..] else { panic!("expected one warning: {run}") };
+    warning.must_say(&["was created", "could not be read", "No (HTTP status 403"]);
+    assert_eq!(emulator.calls_of("CreateServerGroup").len(), 1);
     workspace.expect_no_changes();
 }

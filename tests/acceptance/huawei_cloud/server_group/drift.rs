@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, NAME, NEXT_IMAGE, full, resource};
+use super::{ADDRESS, NAME, NEXT_IMAGE, full, least, resource};
 use crate::harness::{Emulator, Workspace};
 
 #[test]
@@ -102,4 +102,17 @@ fn a_group_that_is_gone_leaves_the_state() {
     emulator.delete_server_group(&id);
     workspace.destroy();
     assert!(workspace.state_list().is_empty());
+}
+
+#[test]
+fn a_group_that_somebody_disables_is_enabled_again_also_where_nothing_is_configured() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &least());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    emulator.change_server_group(&id, json!({ "enabled": false }));
+    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    workspace.apply_plan();
+    assert_eq!(emulator.server_group(NAME).expect("the group is there").1["enabled"], true);
+    workspace.expect_no_changes();
 }

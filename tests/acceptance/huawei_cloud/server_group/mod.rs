@@ -9,6 +9,7 @@ mod faults;
 mod import;
 mod many_at_once;
 mod plan;
+mod standby;
 mod tags;
 mod words;
 
@@ -17,6 +18,8 @@ use crate::harness::{Call, Emulator, Replacing, Workspace};
 const ADDRESS: &str = "appstreaming_server_group.this";
 const NAME: &str = "reception";
 pub const IMAGE: &str = "10000000-0000-4000-8000-000000000001";
+/// A built-in server group.
+const PRIMARY: &str = "20000000-0000-4000-8000-000000000001";
 const NEXT_IMAGE: &str = "10000000-0000-4000-8000-000000000002";
 
 /// The whole configuration, one attribute in a line so that a test can change or add one.

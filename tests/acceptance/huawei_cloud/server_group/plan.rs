@@ -2,12 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, and, changing, replacing_all, resource, resource_with};
+use super::{ADDRESS, IMAGE, NAME, NEXT_IMAGE, PRIMARY, and, replacing_all, resource, resource_with};
 use crate::harness::{Diagnostic, Emulator, Replacing, Workspace};
 
-const PRIMARY: &str = "20000000-0000-4000-8000-000000000001";
 const SINGLE_SESSION: (&str, &str) = ("is_vdi               = false", "is_vdi               = true");
-const STANDBY: &str = "20000000-0000-4000-8000-000000000002";
 
 /// The configuration with further lines.
 fn resource_and(lines: &str) -> String {
@@ -110,74 +108,6 @@ fn a_changed_number_of_sessions_warns_that_routing_is_reset() {
 }
 
 #[test]
-fn what_standby_groups_follow_is_said() {
-    let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, &resource());
-    workspace.apply();
-    let (id, _) = emulator.server_group(NAME).expect("the group is there");
-    emulator.change_server_group(STANDBY, json!({ "primary_server_group_id": id }));
-    for (from, to, what) in
-        [("\"COMMON_APP\"", "\"SESSION_DESKTOP_APP\"", "application type"), ("\"ANY\"", "\"USER\"", "mount policy")]
-    {
-        let warnings = warnings_of(&workspace, &resource_with(from, to));
-        let [warning] = &warnings[..] else { panic!("expected one warning about the {what}: {warnings:#?}") };
-        warning.must_say(&[NAME, what, STANDBY]);
-    }
-}
-
-#[test]
-fn a_standby_is_compared_with_its_primary_before_anything_is_created() {
-    let emulator = Emulator::start();
-    let workspace = Workspace::with(&emulator, "");
-    let standby = resource_and(&format!("primary_server_group_id = \"{PRIMARY}\""));
-    for (from, to, texts) in [
-        ("\"COMMON_APP\"", "\"SESSION_DESKTOP_APP\"", ["app_type", "SESSION_DESKTOP_APP"]),
-        ("\"Windows\"", "\"Linux\"", ["os_type", "Linux"]),
-        (PRIMARY, STANDBY, ["standby group itself", PRIMARY]),
-        (PRIMARY, "20000000-0000-4000-8000-00000000ffff", ["no server group", "ffff"]),
-    ] {
-        workspace.configure(&standby.replacing(from, to));
-        let (error, calls) = emulator.calls_during(|| workspace.try_plan().expect(&[1]).only_error());
-        error.must_say(&texts);
-        error.must_say(&[NAME]);
-        assert!(!error.code.is_empty(), "the attribute is pointed at: {error:?}");
-        assert!(changing(&calls).is_empty(), "{calls:?}");
-    }
-    workspace.configure(&standby);
-    workspace.apply();
-    workspace.expect_no_changes();
-    assert_eq!(workspace.attributes(ADDRESS)["primary_server_group_id"], PRIMARY);
-}
-
-#[test]
-fn a_standby_takes_its_primarys_application_type_where_none_is_configured() {
-    let emulator = Emulator::start();
-    emulator.change_server_group(PRIMARY, json!({ "app_type": "SESSION_DESKTOP_APP" }));
-    let standby = resource_and(&format!("primary_server_group_id = \"{PRIMARY}\""));
-    let line = "app_type             = \"COMMON_APP\"\n";
-    let workspace = Workspace::with(&emulator, &standby.replacing(line, ""));
-    workspace.apply();
-    assert_eq!(workspace.attributes(ADDRESS)["app_type"], "SESSION_DESKTOP_APP");
-    workspace.expect_no_changes();
-}
-
-#[test]
-fn a_primary_that_is_created_in_the_same_run_is_no_obstacle() {
-    let emulator = Emulator::start();
-    let primary = resource();
-    let standby = resource_and("primary_server_group_id = appstreaming_server_group.this.id")
-        .replacing("\"this\"", "\"standby\"")
-        .replacing(&format!("\"{NAME}\""), "\"stand-by\"");
-    let workspace = Workspace::with(&emulator, &[primary, standby].concat());
-    workspace.apply();
-    workspace.refresh();
-    let own = workspace.attributes("appstreaming_server_group.standby")["id"].clone();
-    assert_eq!(workspace.attributes(ADDRESS)["standby_server_group_ids"], json!([own]));
-    workspace.expect_no_changes();
-    workspace.destroy();
-}
-
-#[test]
 fn a_creation_without_a_vpc_is_refused_before_any_call() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource_with("vpc_id               = \"vpc-office\"", ""));
@@ -196,7 +126,7 @@ fn a_new_image_of_another_type_does_not_keep_the_old_ones_product() {
     workspace.expect_no_changes();
     workspace.configure(&resource());
     let plan = workspace.plan();
-    assert_eq!(plan.change(ADDRESS)["after_unknown"]["image_product_id"], Value::Bool(true));
+    assert_eq!(plan.change(ADDRESS)["after"]["image_product_id"], Value::Null);
     workspace.apply_plan();
     workspace.expect_no_changes();
 }

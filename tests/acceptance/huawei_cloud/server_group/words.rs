@@ -1,6 +1,6 @@
 //! The same said in other words: an object without a value says what its absence says, and so does a default.
 
-use super::{ADDRESS, and, resource};
+use super::{ADDRESS, and, changing, resource};
 use crate::harness::{Emulator, Replacing, Workspace};
 
 const POLICY: &str = "route_policy = {
@@ -63,4 +63,31 @@ fn switching_ip_virtualization_replaces_the_group() {
     workspace.apply();
     workspace.configure(&and(&resource(), "ip_virtual = { enable = true }"));
     assert_eq!(workspace.plan().actions(ADDRESS), ["delete", "create"]);
+}
+
+#[test]
+fn an_empty_id_is_none() {
+    for attribute in ["image_product_id", "enterprise_project_id", "primary_server_group_id"] {
+        let empty = and(&resource(), &format!("{attribute} = \"\""));
+        expect_the_same(&empty, &empty);
+    }
+}
+
+#[test]
+fn an_empty_id_where_there_is_none_is_taken_over_without_a_call() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let empty =
+        ["image_product_id", "enterprise_project_id", "primary_server_group_id"].map(|it| format!("{it} = \"\""));
+    workspace.configure(&and(&resource(), &empty.join("\n")));
+    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    let (_, calls) = emulator.calls_during(|| {
+        workspace.apply_plan();
+        workspace.expect_no_changes();
+        workspace.configure(&resource());
+        workspace.apply();
+    });
+    assert!(changing(&calls).is_empty(), "{calls:?}");
+    workspace.expect_no_changes();
 }

@@ -192,7 +192,9 @@ fn new_app(given: &Value, moment: Moment) -> PublishedApp {
 
 fn check_name(group: &AppGroup, name: &str, except: Option<&str>) -> Result<(), Error> {
     if group.apps.iter().any(|(id, app)| app.name == name && Some(id.as_str()) != except) {
-        return Err(Error::of(409, code::APP_NAME_TAKEN, format!("The application name '{name}' already exists.")));
+        // Publishing has no 409 among its answers; the change has.
+        let status = if except.is_some() { 409 } else { 400 };
+        return Err(Error::of(status, code::APP_NAME_TAKEN, format!("The application name '{name}' already exists.")));
     }
     Ok(())
 }

@@ -167,7 +167,9 @@ pub(crate) fn validate(world: &World, request: &Request, _moment: Moment) -> Res
 fn free_name(world: &World, request: &Request, name: &str, except: Option<&str>) -> Result<String, Error> {
     if all(world, request).any(|(id, group)| group.name == name && Some(id) != except) {
         let message = format!("The application group name '{name}' already exists.");
-        return Err(Error::of(409, code::APP_GROUP_NAME_TAKEN, message));
+        // The creation has no 409 among its answers; the change has.
+        let status = if except.is_some() { 409 } else { 400 };
+        return Err(Error::of(status, code::APP_GROUP_NAME_TAKEN, message));
     }
     Ok(name.to_owned())
 }

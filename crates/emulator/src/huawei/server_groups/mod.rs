@@ -100,6 +100,7 @@ fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerG
     let is_vdi = request.boolean("is_vdi").unwrap_or(false);
     let route_policy =
         request.field("route_policy").map(|value| rules::route_policy(huawei, value, is_vdi)).transpose()?;
+    let primary = request.text("primary_server_group_id").and_then(|id| huawei.server_groups.get(id));
     let mut group_tags = BTreeMap::new();
     rules::add_tags(&mut group_tags, request.list("tags"))?;
     Ok(ServerGroup {
@@ -121,7 +122,7 @@ fn new_group(world: &World, request: &Request, moment: Moment) -> Result<ServerG
         extra_session_size: request.integer("extra_session_size"),
         app_type: request.text("app_type").unwrap_or("COMMON_APP").to_owned(),
         route_policy,
-        storage_mount_policy: "ANY".to_owned(),
+        storage_mount_policy: primary.map_or("ANY", |primary| primary.storage_mount_policy.as_str()).to_owned(),
         ou_name: optional("ou_name"),
         availability_zone: optional("availability_zone"),
         ip_virtual: rules::ip_virtual(request),
@@ -186,20 +187,32 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
     rules::check_sessions(huawei, &group)?;
     rules::check_primary(huawei, &group)?;
     group.update_time = moment.now;
-    follow(world, &id, &group);
+    let has_new_policy = present.storage_mount_policy != group.storage_mount_policy;
+    follow(world, &id, has_new_policy, &group);
     if let Some(slot) = world.huawei.server_groups.get_mut(&id) {
         *slot = group;
     }
     Ok(Value::Null)
 }
 
-/// Standby groups follow their primary's application type.
-fn follow(world: &mut World, primary_id: &str, primary: &ServerGroup) {
+/// Standby groups follow their primary's application type, and a new mount policy. One of their own, which a PATCH gives
+/// them, lasts until then.
+fn follow(world: &mut World, primary_id: &str, has_new_policy: bool, primary: &ServerGroup) {
     let followers = world.standbys().get(primary_id).cloned().unwrap_or_default();
     for id in followers {
-        let differs = world.huawei.server_groups.get(&id).is_some_and(|group| group.app_type != primary.app_type);
-        if differs && let Some(group) = world.huawei.server_groups.get_mut(&id) {
+        // Only who is changed is borrowed for that: whatever is, counts as changed.
+        let follows = |group: &ServerGroup| {
+            group.app_type == primary.app_type
+                && (!has_new_policy || group.storage_mount_policy == primary.storage_mount_policy)
+        };
+        if world.huawei.server_groups.get(&id).is_none_or(follows) {
+            continue;
+        }
+        if let Some(group) = world.huawei.server_groups.get_mut(&id) {
             primary.app_type.clone_into(&mut group.app_type);
+            if has_new_policy {
+                primary.storage_mount_policy.clone_into(&mut group.storage_mount_policy);
+            }
         }
     }
 }

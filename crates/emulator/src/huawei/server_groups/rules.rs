@@ -38,7 +38,8 @@ pub(super) fn check_name(
     except: Option<&str>,
 ) -> Result<String, Error> {
     if is_taken(world, project_id, name, except) {
-        return Err(Error::of(409, code::NAME_TAKEN, format!("The server group name '{name}' already exists.")));
+        // Neither the creation nor the change has a 409 among its answers.
+        return Err(Error::of(400, code::NAME_TAKEN, format!("The server group name '{name}' already exists.")));
     }
     Ok(name.to_owned())
 }
@@ -169,6 +170,7 @@ pub(super) fn check_primary(world: &HuaweiWorld, group: &ServerGroup) -> Result<
         ("app_type", primary.app_type == group.app_type),
         ("os_type", primary.os_type == group.os_type),
         ("is_vdi", primary.is_vdi == group.is_vdi),
+        ("ip_virtual", is_virtual(primary) == is_virtual(group)),
     ];
     match differing.iter().find(|(_, same)| !same) {
         Some((field, _)) => {
@@ -177,6 +179,10 @@ pub(super) fn check_primary(world: &HuaweiWorld, group: &ServerGroup) -> Result<
         }
         None => Ok(()),
     }
+}
+
+fn is_virtual(group: &ServerGroup) -> bool {
+    group.ip_virtual.as_ref().is_some_and(|it| it.enable)
 }
 
 /// Whether IP virtualization is asked for.

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::CREATE;
 use crate::{
     harness::{Emulator, Workspace, faults::LOST_ANSWERS},
-    huawei_cloud::server_group::{ADDRESS, NAME, NEXT_IMAGE, of_method, resource, resource_with, tagged},
+    huawei_cloud::server_group::{ADDRESS, NAME, NEXT_IMAGE, PRIMARY, of_method, resource, resource_with, tagged},
 };
 
 #[test]
@@ -109,8 +109,19 @@ fn a_name_that_is_taken_says_by_which_group() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource_with(NAME, "office"));
     let error = workspace.try_apply().expect(&[1]).only_error();
-    error.must_say(&["office", "20000000-0000-4000-8000-000000000001", "Import"]);
+    error.must_say(&["office", PRIMARY, "Import"]);
     assert!(error.code.trim_start().starts_with("name "), "{error:?}");
+    // The same where a group that exists is to get the name.
+    workspace.configure(&resource());
+    workspace.apply();
+    workspace.configure(&resource_with(NAME, "office"));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&["change server group", "office", PRIMARY]);
+    assert!(error.code.trim_start().starts_with("name "), "{error:?}");
+    // A refusal of something else says nothing of names.
+    workspace.configure(&resource_with("\"desk\"", "\"hall\""));
+    emulator.fault(&json!({ "operation": "UpdateServerGroup", "kind": "error", "status": 400, "code": "WKS.0001" }));
+    assert!(!workspace.try_apply().expect(&[1]).only_error().says("has the name"));
 }
 
 #[test]
