@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, NetworkOptions, PageAnswer, PageRequest,
-    Refusal, all_pages,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Location, PageAnswer, PageRequest, Refusal,
+    all_pages,
 };
 use serde::{
     Deserialize,
@@ -27,16 +27,12 @@ const PAGE: u32 = 100;
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
-    region: Option<String>,
+    location: Location,
 }
 
 #[derive(Debug)]
 struct Shared {
     api: ApiClient<Sources>,
-    /// The endpoint that was set.
-    endpoint: Option<Endpoint>,
-    own_region: Option<String>,
-    network: NetworkOptions,
     mainland: Endpoint,
     international: Endpoint,
 }
@@ -51,18 +47,17 @@ impl Client {
         let config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
         let network = config.network.clone();
         let region = config.region.clone().or_else(|| environment_region(&environment));
-        let endpoint = network.configured_endpoint(SERVICE)?;
+        let location = Location::new(SERVICE, &network, region)?;
         let mainland = network.parse_endpoint(SERVICE, "endpoint", MAINLAND)?;
         let international = network.parse_endpoint(SERVICE, "endpoint", INTERNATIONAL)?;
         let pipeline = network.pipeline(SERVICE)?;
         let api = ApiClient::new(pipeline, Sources::new(config, environment)?);
-        let shared = Shared { api, endpoint, own_region: region.clone(), network, mainland, international };
-        Ok(Self { shared: Arc::new(shared), region })
+        Ok(Self { shared: Arc::new(Shared { api, mainland, international }), location })
     }
 
     /// The region that this client's delivery groups are in, when it is known without asking.
     pub fn region(&self) -> Option<&str> {
-        self.region.as_deref()
+        self.location.region()
     }
 
     /// The same client for delivery groups in `region`; for its own where it is `None`.
@@ -70,12 +65,7 @@ impl Client {
     /// # Errors
     /// When an endpoint is set that is not known to serve that region.
     pub fn in_region(&self, region: Option<&str>) -> Result<Self, Error> {
-        let shared = &self.shared;
-        if let Some(region) = region {
-            shared.network.check_region(SERVICE, shared.endpoint.as_ref(), shared.own_region.as_deref(), region)?;
-        }
-        let region = region.map(str::to_owned).or_else(|| self.region.clone());
-        Ok(Self { shared: Arc::clone(shared), region })
+        Ok(Self { shared: Arc::clone(&self.shared), location: self.location.in_region(region)? })
     }
 
     /// The endpoint that this client's calls go to.
@@ -84,7 +74,7 @@ impl Client {
     }
 
     fn target(&self) -> &Endpoint {
-        match (&self.shared.endpoint, &self.region) {
+        match (self.location.endpoint(), self.region()) {
             (Some(endpoint), _) => endpoint,
             (None, Some(region)) if !is_mainland(region) => &self.shared.international,
             (None, _) => &self.shared.mainland,
@@ -167,6 +157,8 @@ fn environment_region(environment: &Environment) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use cloud::NetworkOptions;
+
     use super::*;
 
     fn with_network(network: NetworkOptions) -> Config {

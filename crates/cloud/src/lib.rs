@@ -16,6 +16,7 @@ mod credential;
 mod environment;
 mod error;
 mod http;
+mod location;
 mod network;
 mod paging;
 mod pipeline;
@@ -43,6 +44,7 @@ pub use credential::{
 pub use http::{
     Answer, Endpoint, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded, query_string, sha256_hex,
 };
+pub use location::Location;
 pub use network::{Application, NetworkOptions, REQUESTS_PER_SECOND};
 pub use paging::{Page, PageAnswer, PageRequest, all_pages};
 pub use pipeline::{Call, Effect, Pipeline};

@@ -3,7 +3,7 @@
 use std::{ops::RangeInclusive, time::Duration};
 
 use crate::{
-    Endpoint, Error, Hint, Pipeline, Role, Service,
+    Endpoint, Error, Pipeline, Role, Service,
     http::{Http, HttpOptions},
     pipeline::{Pacer, RetryPolicy},
     set,
@@ -118,34 +118,6 @@ impl NetworkOptions {
             }
             ceiling => Ok(ceiling),
         }
-    }
-
-    /// Whether a client may call the endpoint that is set, if one is, for `region`, when its own is `own`. The host of
-    /// another region would get what is that region's alone: its project, its groups.
-    ///
-    /// # Errors
-    /// When the endpoint is for one region, and that is another or not known to be this one.
-    pub fn check_region(
-        &self,
-        service: Service,
-        endpoint: Option<&Endpoint>,
-        own: Option<&str>,
-        region: &str,
-    ) -> Result<(), Error> {
-        let Some(endpoint) = endpoint else { return Ok(()) };
-        if own == Some(region) || self.endpoint_serves_all_regions || endpoint.is_loopback() {
-            return Ok(());
-        }
-        let endpoint = endpoint.origin();
-        let message = match own {
-            Some(own) => {
-                format!("the endpoint {endpoint} is set for the region {own}, and this is about the region {region}")
-            }
-            None => format!(
-                "the endpoint {endpoint} is set without a region, so that it is not known to serve the region {region}"
-            ),
-        };
-        Err(Error::configuration(service, message).hinting(Hint::EndpointOfAnotherRegion))
     }
 
     /// The same options, with every text as [`set`] reads it.
@@ -277,29 +249,6 @@ mod tests {
         }
         for ceiling in [0.001, 1.0, 10_000.0] {
             assert!(pipeline(ceiling).is_ok(), "{ceiling}");
-        }
-    }
-
-    #[test]
-    fn an_endpoint_is_for_the_clients_own_region_unless_it_is_said_to_serve_all() {
-        let check = |network: &NetworkOptions, own: Option<&str>, region: &str| {
-            let endpoint = network.configured_endpoint(SERVICE).unwrap();
-            network.check_region(SERVICE, endpoint.as_ref(), own, region)
-        };
-        let at = |endpoint: &str| NetworkOptions { endpoint: Some(endpoint.to_owned()), ..NetworkOptions::default() };
-        let elsewhere = at("https://gateway.example/path");
-        assert!(check(&elsewhere, Some("north"), "north").is_ok());
-        let error = check(&elsewhere, Some("north"), "south").unwrap_err();
-        assert_eq!((error.kind(), error.hint()), (ErrorKind::Configuration, Some(&Hint::EndpointOfAnotherRegion)));
-        assert!(
-            ["https://gateway.example ", "north", "south"].iter().all(|it| error.message().contains(it)),
-            "{error}"
-        );
-        assert!(check(&elsewhere, None, "south").unwrap_err().message().contains("without a region"));
-
-        let declared = NetworkOptions { endpoint_serves_all_regions: true, ..elsewhere };
-        for network in [declared, at("http://127.0.0.1:8787"), at("localhost:1"), NetworkOptions::default()] {
-            assert!(check(&network, Some("north"), "south").is_ok() && check(&network, None, "south").is_ok());
         }
     }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, NetworkOptions, PageAnswer,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, Location, PageAnswer,
     PageRequest, Refusal, RenewedByName, all_pages, percent_encoded,
 };
 use jiff::Timestamp;
@@ -26,17 +26,14 @@ const PAGE: u32 = 100;
 #[derive(Debug, Clone)]
 pub struct Client {
     shared: Arc<Shared>,
-    region: Option<String>,
+    location: Location,
 }
 
 #[derive(Debug)]
 struct Shared {
     api: ApiClient<Sources>,
-    endpoint: Option<Endpoint>,
     /// The project in the client's own region, where it is known without asking.
     project_id: Option<String>,
-    own_region: Option<String>,
-    network: NetworkOptions,
     enterprise_project_id: Option<String>,
     /// The projects that were looked up, by region.
     projects: RenewedByName<String>,
@@ -52,29 +49,25 @@ impl Client {
         let mut config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
         config.network.ca_certificate = config.network.ca_certificate.or_else(|| environment.get("OS_CACERT"));
         let network = config.network.clone();
-        let endpoint = network.configured_endpoint(SERVICE)?;
         let pipeline = network.pipeline(SERVICE)?;
         let enterprise_project_id = config
             .enterprise_project_id
             .clone()
             .or_else(|| environment.first(&["HW_ENTERPRISE_PROJECT_ID", "OS_ENTERPRISE_PROJECT_ID"]).map(|(_, id)| id));
         let sources = Sources::new(config, environment)?;
-        let region = sources.region().map(str::to_owned);
+        let location = Location::new(SERVICE, &network, sources.region().map(str::to_owned))?;
         let shared = Shared {
-            endpoint,
             project_id: sources.project_id().map(str::to_owned),
-            own_region: region.clone(),
-            network,
             enterprise_project_id,
             projects: RenewedByName::default(),
             api: ApiClient::new(pipeline, sources),
         };
-        Ok(Self { shared: Arc::new(shared), region })
+        Ok(Self { shared: Arc::new(shared), location })
     }
 
     /// The region that this client's calls are for, when one is known.
     pub fn region(&self) -> Option<&str> {
-        self.region.as_deref()
+        self.location.region()
     }
 
     /// The same client for another region; for its own where it is `None`.
@@ -82,12 +75,7 @@ impl Client {
     /// # Errors
     /// When an endpoint is set that is not known to serve that region.
     pub fn in_region(&self, region: Option<&str>) -> Result<Self, Error> {
-        let shared = &self.shared;
-        if let Some(region) = region {
-            shared.network.check_region(SERVICE, shared.endpoint.as_ref(), shared.own_region.as_deref(), region)?;
-        }
-        let region = region.map(str::to_owned).or_else(|| self.region.clone());
-        Ok(Self { shared: Arc::clone(shared), region })
+        Ok(Self { shared: Arc::clone(&self.shared), location: self.location.in_region(region)? })
     }
 
     /// The enterprise project for what is created without one of its own.
@@ -110,12 +98,12 @@ impl Client {
     pub async fn project_id(&self, bounds: &Bounds) -> Result<String, Error> {
         let shared = &self.shared;
         if let Some(id) = &shared.project_id
-            && self.region == shared.own_region
+            && self.location.is_own_region()
         {
             return Ok(id.clone());
         }
         let region = self.known_region()?;
-        let is_own = self.region == shared.own_region;
+        let is_own = self.location.is_own_region();
         let look_up = async || {
             let credentials = shared.api.credentials();
             let used = credentials.get(Some(region), bounds).await?;
@@ -125,11 +113,11 @@ impl Client {
     }
 
     fn known_region(&self) -> Result<&str, Error> {
-        self.region.as_deref().ok_or_else(|| Error::configuration(SERVICE, "no region is set").hinting(Hint::NoRegion))
+        self.region().ok_or_else(|| Error::configuration(SERVICE, "no region is set").hinting(Hint::NoRegion))
     }
 
     fn target(&self) -> Result<Endpoint, Error> {
-        if let Some(endpoint) = &self.shared.endpoint {
+        if let Some(endpoint) = self.location.endpoint() {
             return Ok(endpoint.clone());
         }
         endpoints::service(self.known_region()?)
@@ -179,7 +167,7 @@ impl Client {
         request.path = format!("/v1/{}{}", percent_encoded(&project_id), request.path);
         request.headers.push(("x-project-id", project_id));
         let call = Call::new(operation, subject.clone(), effect);
-        self.shared.api.call(&call, &request, &endpoint, self.region.as_deref(), read, bounds).await
+        self.shared.api.call(&call, &request, &endpoint, self.region(), read, bounds).await
     }
 }
 
