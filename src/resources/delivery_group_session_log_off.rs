@@ -105,9 +105,12 @@ impl Resource for DeliveryGroupSessionLogOffResource {
     }
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
-        let client = cx.data()?.alibaba(planned.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
+        // The service logs nobody off while it updates the group.
+        let _turn = group.turn(&clouds, &bounds).await?;
         let wait = planned.wait.as_known().copied().unwrap_or(true);
         let log_off = LogOff { client: &client, group: &group, wait };
         let ended = log_off.run(&bounds, |progress| tracing::info!(delivery_group = group.id, "{progress}")).await?;

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::harness::{
     Emulator, Replacing, Workspace,
-    world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP},
+    world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED},
 };
 
 const ADDRESS: &str = "appstreaming_delivery_group_image.this";
@@ -148,5 +148,19 @@ fn an_image_update_and_an_approval_of_one_group_wait_for_each_other() {
     workspace.apply();
     assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
     assert_eq!(emulator.calls_of("ApproveOtaTask").len(), 1);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_image_update_and_a_log_off_of_one_group_wait_for_each_other() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "2"]);
+    emulator.leave_schedule(SCHEDULED);
+    let log_off = format!(
+        "resource \"appstreaming_delivery_group_session_log_off\" \"this\" {{\n delivery_group_id = \
+         \"{SCHEDULED}\"\n}}\n"
+    );
+    let workspace = Workspace::with(&emulator, &(of(SCHEDULED, NEXT_IMAGE, "") + &log_off));
+    workspace.apply();
+    assert_eq!(emulator.delivery_group(SCHEDULED)["image_id"], NEXT_IMAGE);
     workspace.expect_no_changes();
 }
