@@ -18,10 +18,10 @@ use serde_json::Value;
 
 use crate::harness::world::GROUP;
 
-const UPDATE_IMAGE: &str = "UpdateAppInstanceGroupImage";
-const AUTHORIZE: &str = "AuthorizeInstanceGroup";
-const APPROVE: &str = "ApproveOtaTask";
-const LOG_OFF: &str = "LogOffAllSessionsInAppInstanceGroup";
+pub const UPDATE_IMAGE: &str = "UpdateAppInstanceGroupImage";
+pub const AUTHORIZE: &str = "AuthorizeInstanceGroup";
+pub const APPROVE: &str = "ApproveOtaTask";
+pub const LOG_OFF: &str = "LogOffAllSessionsInAppInstanceGroup";
 
 /// The image of [`GROUP`], with further lines.
 pub fn image(image: &str, more: &str) -> String {
@@ -51,7 +51,7 @@ pub fn authorization(user_names: &[impl AsRef<str>], more: &str) -> String {
 }
 
 /// The approval of the update that waits for [`GROUP`].
-fn ota_approval(start_time: &str) -> String {
+pub fn ota_approval(start_time: &str) -> String {
     format!(
         r#"
         resource "appstreaming_delivery_group_ota_approval" "this" {{
@@ -77,7 +77,7 @@ fn ota_approval_action(start_time: &str) -> String {
 }
 
 /// A log-off of all sessions of a delivery group, with further lines.
-fn log_off(group: &str, more: &str) -> String {
+pub fn log_off(group: &str, more: &str) -> String {
     format!(
         r#"
         resource "appstreaming_delivery_group_session_log_off" "this" {{

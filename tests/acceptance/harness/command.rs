@@ -92,6 +92,25 @@ impl Running {
         assert!(status.is_ok_and(|status| status.success()), "{} cannot be interrupted", self.description);
     }
 
+    /// Kills it without a warning, together with whatever it has started in its process group.
+    pub fn kill_group(&self) {
+        let group = format!("-{}", self.child.id());
+        let status = Command::new("kill").args(["-KILL", "--", &group]).status();
+        assert!(status.is_ok_and(|status| status.success()), "the group of {} cannot be killed", self.description);
+    }
+
+    /// Kills those of its children without a warning whose command lines hold `part`; answers whether there were any.
+    pub fn kill_children(&self, part: &str) -> bool {
+        let parent = self.child.id().to_string();
+        let killed = Command::new("pkill").args(["-KILL", "-f", "-P", &parent, part]).status();
+        killed.expect("pkill can be started").success()
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().expect("a child can be asked").is_some()
+    }
+
     /// Waits for the end.
     pub fn wait(mut self) -> Run {
         for _ in &self.output {

@@ -94,7 +94,12 @@ impl Emulator {
 
     /// The API calls so far, oldest first.
     pub fn calls(&self) -> Vec<Call> {
-        let record = self.control(reqwest::Method::GET, "requests", None);
+        self.calls_after(0)
+    }
+
+    /// The API calls after the one of that number, oldest first. They are numbered from 1.
+    pub fn calls_after(&self, number: u64) -> Vec<Call> {
+        let record = self.control(reqwest::Method::GET, &format!("requests?since={number}"), None);
         let calls = record.as_array().expect("the record is a list");
         let text = |call: &Value, name: &str| call[name].as_str().expect("a text").to_owned();
         calls
@@ -106,6 +111,11 @@ impl Emulator {
                 record: call.clone(),
             })
             .collect()
+    }
+
+    /// How many API calls there have been so far: the number of the last one.
+    pub fn count_of_calls(&self) -> u64 {
+        self.control(reqwest::Method::GET, "health", None)["calls"].as_u64().expect("a number")
     }
 
     /// The calls of one operation so far, oldest first.

@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     env, fs,
+    os::unix::process::CommandExt,
     path::{Path, PathBuf},
     process::Command,
     sync::OnceLock,
@@ -73,22 +74,25 @@ impl Workspace {
 
     /// Starts one of Terraform's commands.
     pub fn start(&self, arguments: &[&str]) -> Running {
-        Running::start(
-            Command::new(terraform())
-                .args(arguments)
-                .current_dir(self.path())
-                // Nothing of whoever runs the tests gets in: credentials, proxies, Terraform settings, a home folder.
-                .env_clear()
-                .env("PATH", env::var_os("PATH").unwrap_or_default())
-                .env("HOME", self.path())
-                .env("TF_CLI_CONFIG_FILE", self.path().join("terraform.rc"))
-                .env("TF_IN_AUTOMATION", "1")
-                .env("CHECKPOINT_DISABLE", "1")
-                // Its runs are short: a fifth of their processor time would go into clearing up memory that its end
-                // frees.
-                .env("GOGC", "400")
-                .envs(self.environment.iter().map(|(name, value)| (name, value))),
-        )
+        Running::start(&mut self.command(arguments))
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(terraform());
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            // Nothing of whoever runs the tests gets in: credentials, proxies, Terraform settings, a home folder.
+            .env_clear()
+            .env("PATH", env::var_os("PATH").unwrap_or_default())
+            .env("HOME", self.path())
+            .env("TF_CLI_CONFIG_FILE", self.path().join("terraform.rc"))
+            .env("TF_IN_AUTOMATION", "1")
+            .env("CHECKPOINT_DISABLE", "1")
+            // Its runs are short: a fifth of their processor time would go into clearing up memory that its end frees.
+            .env("GOGC", "400")
+            .envs(self.environment.iter().map(|(name, value)| (name, value)));
+        command
     }
 
     /// Plans and returns the plan, saved in the file `plan`. Fails when planning fails.
@@ -141,6 +145,11 @@ impl Workspace {
     /// Starts to plan and apply with further options.
     pub fn start_apply(&self, options: &[&str]) -> Running {
         self.start(&[&APPLY, options].concat())
+    }
+
+    /// Starts to plan and apply, in a process group of its own so that it can be killed with all that it has started.
+    pub fn start_apply_in_group(&self, options: &[&str]) -> Running {
+        Running::start(self.command(&[&APPLY, options].concat()).process_group(0))
     }
 
     /// Invokes an action, whatever comes of it.
@@ -205,6 +214,12 @@ impl Workspace {
         let resources = state.pointer("/values/root_module/resources").and_then(Value::as_array);
         let addresses = resources.into_iter().flatten().filter_map(|resource| resource["address"].as_str());
         addresses.map(str::to_owned).collect()
+    }
+
+    /// The state as it is written to disk; null where there is none.
+    pub fn state_file(&self) -> Value {
+        let state = fs::read_to_string(self.path().join("terraform.tfstate")).unwrap_or_default();
+        serde_json::from_str(&state).unwrap_or(Value::Null)
     }
 
     /// What `terraform show -json` says of the state, or of a saved plan.

@@ -1,0 +1,284 @@
+//! What must hold of every run, and at the end.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::{
+    estate::{Authorization, Estate, Target},
+    ledger::{Ledger, Object, State, changes, members, removed},
+    weather::Deed,
+};
+use crate::harness::{Call, world::SCHEDULED};
+
+const AUTHORIZATION: &str = "appstreaming_delivery_group_authorization";
+const LOG_OFF: &str = "appstreaming_delivery_group_session_log_off.all";
+
+/// Remembers what there was, and finds fault with what is done.
+pub struct Judge {
+    /// Who was there before Terraform, or came by somebody else, and has not been removed by somebody else.
+    strangers: BTreeMap<Target, BTreeSet<String>>,
+    /// Whom some configuration has listed.
+    listed: BTreeMap<Target, BTreeSet<String>>,
+    /// Who may have been added by a run that did not end well, so that nobody knows of it.
+    unknown: BTreeMap<Target, BTreeSet<String>>,
+    /// What some configuration has held for itself alone.
+    exclusive: BTreeSet<Target>,
+    /// The configurations since the last that was applied to its end, this one included.
+    window: Vec<Estate>,
+    /// The last image that an update gave a delivery group, unless somebody else has changed the group since.
+    images: BTreeMap<String, String>,
+    /// The last time that was approved for a delivery group.
+    approvals: BTreeMap<String, String>,
+    /// How often somebody who moved was without access for a moment.
+    gaps: usize,
+}
+
+impl Judge {
+    pub fn new(world: &Value) -> Self {
+        let groups = super::estate::GROUPS.map(Target::Group);
+        let targets = groups.into_iter().chain([Target::Set]);
+        Self {
+            strangers: targets.map(|target| (target, members(world, target))).collect(),
+            listed: BTreeMap::new(),
+            unknown: BTreeMap::new(),
+            exclusive: BTreeSet::new(),
+            window: vec![Estate::default()],
+            images: BTreeMap::new(),
+            approvals: BTreeMap::new(),
+            gaps: 0,
+        }
+    }
+
+    pub fn take_gaps(&mut self) -> usize {
+        std::mem::take(&mut self.gaps)
+    }
+
+    /// Somebody else has done something.
+    pub fn somebody(&mut self, deed: &Deed, removed: Option<&str>) {
+        match deed {
+            Deed::Authorizes(group, name) => {
+                self.strangers.entry(Target::Group(group)).or_default().insert((*name).to_owned());
+            }
+            Deed::Removes(group) => {
+                let strangers = self.strangers.entry(Target::Group(group)).or_default();
+                removed.map(|name| strangers.remove(name));
+            }
+            Deed::ChangesImage(group, _) | Deed::Fails(group) => drop(self.images.remove(*group)),
+            Deed::Returns | Deed::Describes(_) | Deed::Deletes(_) => {}
+        }
+    }
+
+    /// Judges what a run has done, and remembers what may come of it.
+    pub fn has_run(&mut self, estate: &Estate, before: &State, ledger: &Ledger, after: &State, succeeded: bool) {
+        self.window.push(estate.clone());
+        for Authorization { target, members, is_exclusive, .. } in estate.authorizations.values() {
+            self.listed.entry(*target).or_default().extend(members.iter().map(|member| (*member).to_owned()));
+            if *is_exclusive {
+                self.exclusive.insert(*target);
+            }
+        }
+        for call in ledger.acts() {
+            self.judge_removals(call, before);
+            self.judge_update(call);
+            self.judge_approval(call);
+            self.judge_deletion(call, estate, before);
+        }
+        judge_creations(ledger);
+        judge_log_offs(ledger, estate, before);
+        if succeeded {
+            self.window = vec![estate.clone()];
+        } else {
+            self.note_unknown(estate, after);
+        }
+    }
+
+    /// Whom one resource has listed all the time, and no other, nobody may remove.
+    fn judge_removals(&mut self, call: &Call, before: &State) {
+        for (target, member) in removed(call) {
+            let lists = |estate: &Estate, label: &str| {
+                let authorization = estate.authorizations.get(label);
+                authorization.is_some_and(|it| it.target == target && it.members.contains(member.as_str()))
+            };
+            let now = &self.window[self.window.len() - 1];
+            let lists_now: Vec<_> = now.authorizations.keys().filter(|label| lists(now, label)).copied().collect();
+            let ever: BTreeSet<_> = self
+                .window
+                .iter()
+                .flat_map(|estate| {
+                    estate.authorizations.keys().filter(|label| lists(estate, label)).copied().collect::<Vec<_>>()
+                })
+                .collect();
+            let [label] = lists_now[..] else { continue };
+            let is_steady = ever.len() == 1 && self.window.iter().all(|estate| lists(estate, label));
+            let left_behind = before.objects().iter().any(|it| it.is_deposed && it.address.starts_with(AUTHORIZATION));
+            assert!(
+                !is_steady || left_behind,
+                "{member} was removed from {target:?}, although {label} has listed them all the time: {:#}",
+                call.record
+            );
+            self.gaps += 1;
+        }
+    }
+
+    /// No update is made twice.
+    fn judge_update(&mut self, call: &Call) {
+        if call.operation == "UpdateAppInstanceGroupImage" {
+            let (group, image) = (call.parameter("AppInstanceGroupId"), call.parameter("AppCenterImageId"));
+            let last = self.images.insert(group.to_owned(), image.to_owned());
+            assert_ne!(last.as_deref(), Some(image), "{group} was updated to it twice: {:#}", call.record);
+        }
+    }
+
+    /// No approval is given twice.
+    fn judge_approval(&mut self, call: &Call) {
+        if call.operation == "ApproveOtaTask" {
+            let (group, start) = (call.parameter("AppInstanceGroupId"), call.parameter("StartTime"));
+            let last = self.approvals.insert(group.to_owned(), start.to_owned());
+            assert_ne!(last.as_deref(), Some(start), "{group} was approved for it twice: {:#}", call.record);
+        }
+    }
+
+    /// No server group is deleted that stays in the configuration as it is.
+    fn judge_deletion(&mut self, call: &Call, estate: &Estate, before: &State) {
+        for (id, change) in changes(call, "server_groups") {
+            if change["kind"] != "deleted" {
+                continue;
+            }
+            let is_it = |object: &&Object| object.attributes["id"] == id;
+            let Some(object) = before.objects().iter().find(is_it) else {
+                panic!("a server group was deleted that was not in the state: {:#}", call.record);
+            };
+            let label = object.address.rsplit('.').next().unwrap_or_default();
+            let stays = estate.server_groups.get(label).is_some_and(|it| object.attributes["subnet_id"] == it.subnet);
+            assert!(
+                !stays || object.is_tainted || object.is_deposed,
+                "{} was deleted although it is configured as it was: {:#}",
+                object.address,
+                call.record
+            );
+        }
+    }
+
+    /// Whom a run that did not end well may have added, although the state does not say so.
+    fn note_unknown(&mut self, estate: &Estate, after: &State) {
+        for (label, authorization) in &estate.authorizations {
+            let object = after.current(&format!("{AUTHORIZATION}.{label}"));
+            let written = |member: &str| {
+                object.is_some_and(|object| {
+                    ["user_names", "user_group_ids"]
+                        .iter()
+                        .any(|name| object.attributes[*name].as_array().into_iter().flatten().any(|it| it == member))
+                        && is_of(&object.attributes, authorization.target)
+                })
+            };
+            let unknown = authorization.members.iter().filter(|member| !written(member)).map(|it| (*it).to_owned());
+            self.unknown.entry(authorization.target).or_default().extend(unknown);
+        }
+    }
+
+    /// Judges the end: the cloud, the state and the configuration say the same.
+    pub fn compare(&self, estate: &Estate, world: &Value, state: &State) {
+        let in_state: BTreeSet<_> = state.objects().iter().map(|object| object.address.clone()).collect();
+        assert_eq!(in_state, estate.addresses(), "the state does not hold what is configured");
+        let special = state.objects().iter().find(|object| object.is_tainted || object.is_deposed);
+        assert!(special.is_none(), "{:?} waits for its destruction", special.map(|object| &object.address));
+        self.compare_people(estate, world, state);
+        for (label, image) in &estate.images {
+            let group = &world["alibaba"]["delivery_groups"][image.group];
+            assert_eq!(group["image_id"], image.image, "{label}: {group:#}");
+            assert_eq!(group["status"], "PUBLISHED", "{label}: {group:#}");
+        }
+        for (label, approval) in &estate.approvals {
+            let id = world["alibaba"]["delivery_groups"][approval.group]["ota_task_id"].clone();
+            let task = &world["alibaba"]["ota_tasks"][id.as_str().unwrap_or_default()];
+            assert_eq!(
+                (&task["status"], &task["start_time"]),
+                (&json!("Approved"), &json!(approval.start_time)),
+                "{label}"
+            );
+        }
+        compare_server_groups(estate, world, state);
+    }
+
+    fn compare_people(&self, estate: &Estate, world: &Value, state: &State) {
+        let of = |known: &BTreeMap<Target, BTreeSet<String>>, target| known.get(&target).cloned().unwrap_or_default();
+        let targets = self.listed.keys().chain(self.strangers.keys()).copied().collect::<BTreeSet<_>>();
+        for target in targets {
+            let there = members(world, target);
+            let here: Vec<_> = estate.authorizations.iter().filter(|(_, it)| it.target == target).collect();
+            let wanted: BTreeSet<_> =
+                here.iter().flat_map(|(_, it)| it.members.iter().map(|member| (*member).to_owned())).collect();
+            let missing: Vec<_> = wanted.difference(&there).collect();
+            assert!(missing.is_empty(), "{missing:?} are configured for {target:?} and have no access: {there:?}");
+            if here.iter().any(|(_, it)| it.is_exclusive) {
+                assert_eq!(there, wanted, "{target:?} is exclusive");
+            }
+            let (strangers, listed) = (of(&self.strangers, target), of(&self.listed, target));
+            let known = &(&strangers | &of(&self.unknown, target)) | &wanted;
+            let left: Vec<_> = there.difference(&known).collect();
+            assert!(left.is_empty(), "{left:?} are no longer configured for {target:?} and have access: {there:?}");
+            if !self.exclusive.contains(&target) {
+                let gone: Vec<_> = strangers.difference(&there).filter(|name| !listed.contains(*name)).collect();
+                assert!(gone.is_empty(), "{gone:?} were nobody's for {target:?} and lost access: {there:?}");
+            }
+            for (label, authorization) in here {
+                let address = format!("{AUTHORIZATION}.{label}");
+                let object = state.current(&address).expect("it was looked for before");
+                let names = ["user_names", "user_group_ids"].map(|name| object.attributes[name].as_array().cloned());
+                let names = names.into_iter().flatten().flatten().filter_map(|name| name.as_str().map(str::to_owned));
+                let names: BTreeSet<_> = names.collect();
+                let listed: BTreeSet<_> = authorization.members.iter().map(|it| (*it).to_owned()).collect();
+                assert_eq!(names, listed, "{address} in the state");
+            }
+        }
+    }
+}
+
+/// Whether an authorization in the state is about this.
+fn is_of(attributes: &Value, target: Target) -> bool {
+    match target {
+        Target::Group(id) => attributes["delivery_group_id"] == id && attributes["persistent_session_id"].is_null(),
+        Target::Session(id) => attributes["persistent_session_id"] == id,
+        Target::Set => attributes["delivery_group_set_id"].is_string(),
+    }
+}
+
+/// No server group is created twice in a run.
+fn judge_creations(ledger: &Ledger) {
+    let mut names = BTreeSet::new();
+    for call in ledger.acts().filter(|call| call.operation == "CreateServerGroup") {
+        assert!(names.insert(call.parameter("name")), "{} was created twice in a run", call.parameter("name"));
+    }
+}
+
+/// A run logs off once at most, and only where the configuration asks for it anew.
+fn judge_log_offs(ledger: &Ledger, estate: &Estate, before: &State) {
+    let acts = ledger.acts().filter(|call| call.operation == "LogOffAllSessionsInAppInstanceGroup").count();
+    let known = before.current(LOG_OFF).filter(|object| !object.is_tainted);
+    let known = known.map(|object| object.attributes["triggers"]["release"].clone());
+    let asks = estate.log_off.is_some_and(|trigger| known != Some(json!(trigger.to_string())));
+    assert!(acts <= usize::from(asks), "{acts} log-offs of {SCHEDULED}; the configuration asks for one: {asks}");
+}
+
+fn compare_server_groups(estate: &Estate, world: &Value, state: &State) {
+    let groups = world["huawei"]["server_groups"].as_object().expect("server groups");
+    let of_storm = groups.iter().filter(|(_, group)| group["name"].as_str().is_some_and(|it| it.starts_with("storm-")));
+    let found: BTreeMap<_, _> =
+        of_storm.map(|(id, group)| (group["name"].as_str().unwrap_or_default(), (id, group))).collect();
+    assert_eq!(found.len(), estate.server_groups.len(), "not those that are configured: {:?}", found.keys());
+    for (label, wanted) in &estate.server_groups {
+        let name = Estate::server_group_name(label);
+        let Some((id, group)) = found.get(name.as_str()) else { panic!("there is no {name}") };
+        assert_eq!(state.server_group_id(label).as_ref(), Some(*id), "{name}");
+        let fields = [
+            ("description", &wanted.description[..]),
+            ("subnet_id", wanted.subnet),
+            ("storage_mount_policy", wanted.mount_policy),
+        ];
+        for (field, value) in fields {
+            assert_eq!(group[field], value, "{name}.{field}");
+        }
+        assert_eq!(group["tags"]["team"], wanted.team, "{name}");
+    }
+}

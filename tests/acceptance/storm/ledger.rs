@@ -1,0 +1,141 @@
+//! What a run of Terraform has done, by the emulator's record, and what it has written down.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+
+use super::estate::{BY_SESSION, Target};
+use crate::harness::{Call, Workspace, world::SET};
+
+/// The calls of a run.
+pub struct Ledger {
+    pub calls: Vec<Call>,
+}
+
+impl Ledger {
+    pub fn new(calls: Vec<Call>) -> Self {
+        Self { calls }
+    }
+
+    /// How many calls were struck by a fault.
+    pub fn faults(&self) -> usize {
+        self.calls.iter().filter(|call| !call.record["fault"].is_null()).count()
+    }
+
+    /// The calls that have changed something, whatever the caller has learned.
+    pub fn acts(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(|call| call.record["changes"] != json!([]))
+    }
+
+    /// How often each operation was called that changes something, and how often it did.
+    pub fn summary(&self) -> String {
+        let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        for call in &self.calls {
+            counts.entry(&call.operation).or_default().0 += 1;
+        }
+        for call in self.acts() {
+            counts.entry(&call.operation).or_default().1 += 1;
+        }
+        let counts = counts.iter().map(|(operation, (calls, acts))| format!("{operation} {acts}/{calls}"));
+        counts.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The rows that a call changed in a table of the emulator's world, by ID.
+pub fn changes<'a>(call: &'a Call, table: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    let changes = call.record["changes"].as_array().into_iter().flatten();
+    let changes = changes.filter(move |change| change["table"] == table);
+    changes.map(|change| (change["id"].as_str().unwrap_or_default(), change))
+}
+
+/// Whom a call has removed, and from what.
+pub fn removed(call: &Call) -> Vec<(Target, String)> {
+    let mut removed = Vec::new();
+    for (id, change) in changes(call, "delivery_groups").chain(changes(call, "delivery_group_sets")) {
+        let [before, after] = [0, 1].map(|at| {
+            let field = |name: &str| change["fields"][name][at].clone();
+            let (users, groups) = (field("authorized_users"), field("authorized_user_groups"));
+            json!({ "authorized_users": users, "authorized_user_groups": groups })
+        });
+        let of_row = |row: &Value, target| members_of_row(row, target);
+        for target in targets(id) {
+            let (before, after) = (of_row(&before, target), of_row(&after, target));
+            removed.extend(before.difference(&after).map(|member| (target, member.clone())));
+        }
+    }
+    removed
+}
+
+/// What a row of the emulator's world may be to people.
+fn targets(id: &str) -> Vec<Target> {
+    match id {
+        SET => vec![Target::Set],
+        BY_SESSION => vec![Target::Session("p-personal-1"), Target::Session("p-personal-2")],
+        _ => super::estate::GROUPS.iter().filter(|group| **group == id).map(|group| Target::Group(group)).collect(),
+    }
+}
+
+fn members_of_row(row: &Value, target: Target) -> BTreeSet<String> {
+    let users = row["authorized_users"].as_object().into_iter().flatten();
+    let users = users.filter(|(_, sessions)| match target {
+        Target::Session(id) => sessions.as_array().is_some_and(|sessions| sessions.iter().any(|it| it == id)),
+        Target::Group(_) | Target::Set => true,
+    });
+    let users = users.map(|(name, _)| name.clone());
+    let groups = row["authorized_user_groups"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    users.chain(groups.map(str::to_owned)).collect()
+}
+
+/// Who may use something in the emulator's world.
+pub fn members(world: &Value, target: Target) -> BTreeSet<String> {
+    let row = match target {
+        Target::Group(id) => &world["alibaba"]["delivery_groups"][id],
+        Target::Session(_) => &world["alibaba"]["delivery_groups"][BY_SESSION],
+        Target::Set => &world["alibaba"]["delivery_group_sets"][SET],
+    };
+    members_of_row(row, target)
+}
+
+/// An object of the state.
+pub struct Object {
+    pub address: String,
+    pub attributes: Value,
+    pub is_tainted: bool,
+    pub is_deposed: bool,
+}
+
+/// The state as it is on disk.
+pub struct State(Vec<Object>);
+
+impl State {
+    pub fn of(workspace: &Workspace) -> Self {
+        let state = workspace.state_file();
+        let mut objects = Vec::new();
+        for resource in state["resources"].as_array().into_iter().flatten() {
+            let text = |name: &str| resource[name].as_str().unwrap_or_default();
+            for instance in resource["instances"].as_array().into_iter().flatten() {
+                objects.push(Object {
+                    address: format!("{}.{}", text("type"), text("name")),
+                    attributes: instance["attributes"].clone(),
+                    is_tainted: instance["status"] == "tainted",
+                    is_deposed: instance["deposed"].is_string(),
+                });
+            }
+        }
+        Self(objects)
+    }
+
+    pub fn objects(&self) -> &[Object] {
+        &self.0
+    }
+
+    /// The object that the resource at an address has now, if it has one.
+    pub fn current(&self, address: &str) -> Option<&Object> {
+        self.0.iter().find(|object| object.address == address && !object.is_deposed)
+    }
+
+    pub fn server_group_id(&self, label: &str) -> Option<String> {
+        let object = self.current(&format!("appstreaming_server_group.{label}"))?;
+        object.attributes["id"].as_str().map(str::to_owned)
+    }
+}
