@@ -39,6 +39,7 @@ impl ListResource for DeliveryGroupAuthorizationListResource {
     async fn list(&self, cx: &mut Context<Clouds>, config: Filters, listing: &mut Listing<'_, Self>) -> Result<()> {
         let client = cx.data()?.alibaba(config.region.as_str())?;
         let bounds = cx.bounds();
+        let mut is_told = false;
         for group in config.groups(&client, &bounds).await? {
             let Some(id) = group.app_instance_group_id.as_deref() else { continue };
             let name = group.app_instance_group_name.as_deref().unwrap_or(id);
@@ -59,7 +60,15 @@ impl ListResource for DeliveryGroupAuthorizationListResource {
                 };
                 let identity = state.identity();
                 let wanted = listing.wants_resources();
-                let resource = if wanted { Some(state.adopt(&client, &bounds).await?) } else { None };
+                let mut resource = None;
+                if wanted {
+                    let (state, unseen) = state.adopt(&client, &bounds).await?;
+                    resource = Some(state);
+                    // Who may not list the user groups of one may not list those of another.
+                    if let Some(unseen) = unseen.filter(|_| !std::mem::replace(&mut is_told, true)) {
+                        cx.warn(unseen);
+                    }
+                }
                 listing.push(Listed { identity, display_name, resource })?;
             }
         }

@@ -126,7 +126,7 @@ impl Apply<'_> {
         let mut intent = if self.wanted.is_empty() { Intent::Take } else { Intent::Give };
         loop {
             let turn = self.turn(intent).await?;
-            let current = self.model.current(self.client, self.target, self.bounds).await?;
+            let current = self.current().await?;
             let state = state.get_or_insert_with(|| self.wanted.intersection(&current));
             let difference = self.difference(&current);
             let postpones = intent == Intent::Give && !difference.is_without_removals() && turn.is_wanted_to_give();
@@ -153,6 +153,16 @@ impl Apply<'_> {
             let awaited = format!("The wait for other changes of {}", self.target.id());
             stopped(&awaited, stop, "Nothing was sent.")
         })?)
+    }
+
+    /// Who is there of those whom it is about.
+    async fn current(&self) -> Result<Members, Error> {
+        let nobody = Members::default();
+        let leaving = match &self.leaving {
+            Leaving::These(leaving) => leaving,
+            Leaving::AllOthers => &nobody,
+        };
+        self.model.current_beside(leaving, self.client, self.target, self.bounds).await
     }
 
     /// What leads from those who are there to those who are wanted.

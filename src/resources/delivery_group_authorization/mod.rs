@@ -232,8 +232,12 @@ impl Resource for DeliveryGroupAuthorizationResource {
             Import::Id(id) => AuthorizationId::parse(&id)?.into(),
             Import::Identity(identity) => identity,
         };
+        identity.check()?;
         let client = cx.data()?.alibaba(identity.region.as_str())?;
-        let state = Model::named(identity).adopt(&client, &cx.bounds()).await?;
+        let (state, unseen) = Model::named(identity).adopt(&client, &cx.bounds()).await?;
+        if let Some(unseen) = unseen {
+            cx.warn(unseen);
+        }
         plan::set_imported(cx.private_mut())?;
         Ok(state)
     }

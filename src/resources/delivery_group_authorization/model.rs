@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use alibaba::{AuthorizedUser, AuthorizedUserGroup, Client, Target, UserMeta};
-use cloud::{Bounds, Error};
+use cloud::{Bounds, Error, ErrorKind};
 use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Diagnostic, Result, schema::IdentitySchema, timeouts::Timeouts, value::Type};
+use tfplug::{Attr, Diagnostic, Result, Severity, schema::IdentitySchema, timeouts::Timeouts, value::Type};
 
 use super::members::{Difference, Members, Names, Spelling};
 use crate::{failure::failed_at, holders::Held};
@@ -52,6 +52,21 @@ impl Identity {
             .optional("region", Type::String, "The region; the provider's when it is left out.")
             .optional("user_type", Type::String, "`ad` for the users of an AD domain; left out for all others.")
     }
+
+    /// Refuses what names two things, as the schema does in a configuration.
+    pub(super) fn check(&self) -> Result<()> {
+        let beside = [
+            ("delivery_group_id", self.delivery_group_id.is_known()),
+            ("persistent_session_id", self.persistent_session_id.is_known()),
+        ];
+        match beside.into_iter().find(|(_, is_set)| *is_set && self.delivery_group_set_id.is_known()) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let detail = format!("delivery_group_set_id and {name} cannot be set together; remove one of them.");
+                Err(Diagnostic::error("The identity of the import cannot be read", detail).into())
+            }
+        }
+    }
 }
 
 impl Model {
@@ -92,17 +107,34 @@ impl Model {
         }
     }
 
-    /// The same with everybody who is authorized today. Where nobody said which kind of users is meant, and all are of
-    /// an AD domain, it is those.
-    pub(crate) async fn adopt(mut self, client: &Client, bounds: &Bounds) -> Result<Self> {
+    /// The same with everybody who is authorized today, and what could not be seen of them. Where nobody said which kind
+    /// of users is meant, and all are of an AD domain, it is those.
+    ///
+    /// It is not known here whether the configuration lists user groups. Who may not list them gets the users alone,
+    /// which is all that a configuration of users needs.
+    pub(crate) async fn adopt(mut self, client: &Client, bounds: &Bounds) -> Result<(Self, Option<Diagnostic>)> {
         let target = self.required_target()?;
-        let listed = self.listed(client, &target, self.takes_groups(), bounds).await;
-        let listed = listed.map_err(|error| self.cannot("read", &error))?;
+        let users = self.listed_users(client, &target, bounds).await.map_err(|error| self.cannot("read", &error))?;
+        let (groups, unseen) = match self.listed_groups(client, &target, self.takes_groups(), bounds).await {
+            Ok(groups) => (groups, None),
+            Err(error) if error.kind() == ErrorKind::Forbidden => {
+                let mut unseen = self.cannot("read all of", &error);
+                unseen.severity = Severity::Warning;
+                unseen.summary = format!("The user groups of {} were not read", target.id());
+                unseen.detail.push_str(
+                    " Without it, users are imported and managed, and user groups are left alone; a configuration with \
+                     user_group_ids needs it.",
+                );
+                (Vec::new(), Some(unseen))
+            }
+            Err(error) => return Err(self.cannot("read", &error).into()),
+        };
+        let listed = Listed { users, groups };
         if self.user_type.is_null() && !listed.users.is_empty() && listed.users.iter().all(is_ad) {
             self.user_type = AD.into();
         }
         let current = self.of_its_kind(listed);
-        Ok(self.imported(&current, &target))
+        Ok((self.imported(&current, &target), unseen))
     }
 
     /// Which authorization it is.
@@ -192,8 +224,21 @@ impl Model {
 
     /// Everybody who is authorized today, as far as this is its business.
     pub(super) async fn current(&self, client: &Client, target: &Target, bounds: &Bounds) -> Result<Members, Error> {
-        let listed = self.listed(client, target, self.reads_groups(), bounds).await?;
-        Ok(self.of_its_kind(listed))
+        self.current_beside(&Members::default(), client, target, bounds).await
+    }
+
+    /// The same where others are about to leave: with user groups also if only some of those are.
+    pub(super) async fn current_beside(
+        &self,
+        leaving: &Members,
+        client: &Client,
+        target: &Target,
+        bounds: &Bounds,
+    ) -> Result<Members, Error> {
+        let users = self.listed_users(client, target, bounds).await?;
+        let with_groups = self.reads_groups() || !leaving.groups.is_empty();
+        let groups = self.listed_groups(client, target, with_groups, bounds).await?;
+        Ok(self.of_its_kind(Listed { users, groups }))
     }
 
     /// What of a difference is still to be done today, with no more calls than that takes.
@@ -208,9 +253,7 @@ impl Model {
         if difference.is_about_users() {
             listed.users = self.listed_users(client, target, bounds).await?;
         }
-        if difference.is_about_groups() {
-            listed.groups = client.authorized_user_groups(target, self.product_type(), bounds).await?;
-        }
+        listed.groups = self.listed_groups(client, target, difference.is_about_groups(), bounds).await?;
         Ok(difference.left(&self.of_its_kind(listed)))
     }
 
@@ -224,19 +267,18 @@ impl Model {
         client.authorized_users(target, session, self.product_type(), bounds).await
     }
 
-    async fn listed(
+    /// The user groups, where they are wanted.
+    async fn listed_groups(
         &self,
         client: &Client,
         target: &Target,
-        with_groups: bool,
+        wanted: bool,
         bounds: &Bounds,
-    ) -> Result<Listed, Error> {
-        let users = self.listed_users(client, target, bounds).await?;
-        let groups = match with_groups {
-            true => client.authorized_user_groups(target, self.product_type(), bounds).await?,
-            false => Vec::new(),
-        };
-        Ok(Listed { users, groups })
+    ) -> Result<Vec<AuthorizedUserGroup>, Error> {
+        match wanted {
+            true => client.authorized_user_groups(target, self.product_type(), bounds).await,
+            false => Ok(Vec::new()),
+        }
     }
 
     fn of_its_kind(&self, listed: Listed) -> Members {

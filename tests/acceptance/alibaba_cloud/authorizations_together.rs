@@ -288,20 +288,6 @@ fn with_a_persistent_session_user_groups_are_neither_read_nor_removed() {
 }
 
 #[test]
-fn whoever_lists_users_alone_needs_no_permission_to_list_user_groups() {
-    let emulator = empty_group();
-    emulator.fault(&json!({
-        "kind": "error", "operation": "ListAuthorizedUserGroups", "status": 403, "code": "Forbidden.RAM", "every": 1,
-    }));
-    let workspace = Workspace::with(&emulator, &of_group("this", &["carol"], ""));
-    workspace.apply();
-    workspace.configure(&of_group("this", &["erin"], ""));
-    workspace.apply();
-    workspace.destroy();
-    assert!(emulator.authorized_users(GROUP).is_empty());
-}
-
-#[test]
 fn an_authorization_of_a_group_that_has_expired_leaves_the_state() {
     for status in ["EXPIRED", "CEASED"] {
         let emulator = empty_group();

@@ -1,5 +1,6 @@
 //! Alibaba Cloud App Streaming: a file for each resource with its actions, and for what all of them have in common.
 
+mod authorization_calls;
 mod authorizations_together;
 mod credentials;
 mod data_sources;
