@@ -7,6 +7,7 @@ use tfplug::{Context, Diagnostic, Diagnostics, Path, Result};
 use super::{
     failure::{Block, failed},
     holders::{Claims, Holders, Predecessors},
+    server_group::TagRules,
     turns::Turns,
 };
 
@@ -24,6 +25,8 @@ pub struct Clouds {
     pub(super) holders: Holders,
     /// Which image a group had before Terraform, where a resource is replaced in this run.
     pub(super) predecessors: Predecessors,
+    /// What is said of the tags of all server groups.
+    pub(super) server_group_tags: TagRules,
     /// The server groups that resources of this run have.
     pub(super) server_groups: Claims,
 }
@@ -79,6 +82,11 @@ impl Clouds {
     pub(super) fn alibaba(&self, region: Option<&str>) -> Result<alibaba::Client> {
         let client = self.alibaba.get(Block::AlibabaCloud)?;
         client.in_region(region).map_err(|error| not_in(region, &error))
+    }
+
+    /// Whether all is known that the block of Huawei Cloud says.
+    pub(super) fn knows_huawei(&self) -> bool {
+        !matches!(self.huawei, Cloud::Unknown)
     }
 
     /// The client of Huawei Cloud Workspace for server groups in a region, likewise.

@@ -1,13 +1,16 @@
 //! `huawei_cloud` in the provider block.
 
+use std::collections::BTreeMap;
+
 use huawei::{AssumeRole, Config};
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Joined,
+    Attr, Joined,
     schema::{Attribute, validate},
 };
 
 use super::common::{self, Common, Descriptions, Sensitive, needed};
+use crate::server_group::{TagRules, tag_rules};
 
 pub(super) type Model = Joined<Own, Common>;
 
@@ -26,6 +29,14 @@ pub(super) struct Own {
     assume_role: Option<Agency>,
     shared_config_file: Option<String>,
     auth_url: Option<String>,
+    default_tags: Option<BTreeMap<String, String>>,
+    ignore_tags: Option<tag_rules::Ignored>,
+}
+
+/// What the block says of the tags of all server groups.
+pub(super) fn tag_rules(block: &Attr<Model>) -> TagRules {
+    let own = block.as_known().map(|block| block.own.clone()).unwrap_or_default();
+    TagRules::new(own.default_tags, own.ignore_tags)
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -101,6 +112,9 @@ fn own() -> Vec<(&'static str, Attribute)> {
             text("The identity service's URL, for every region; also `HW_AUTH_URL`. Default: each region's own."),
         ),
     ]
+    .into_iter()
+    .chain(tag_rules::attributes())
+    .collect()
 }
 
 pub(super) fn config(Joined { own, shared }: Model) -> Config {

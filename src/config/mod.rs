@@ -50,6 +50,7 @@ impl Config {
     pub(super) fn clouds(self) -> Clouds {
         let environment = Environment::process;
         Clouds {
+            server_group_tags: huawei_cloud::tag_rules(&self.huawei_cloud),
             alibaba: cloud(self.alibaba_cloud, |block| {
                 alibaba::Client::new(alibaba_cloud::config(block), environment())
             }),
@@ -98,6 +99,8 @@ mod tests {
             Type::Object(types) => {
                 types.iter().map(|(name, ty)| (name.clone(), full(ty))).collect::<serde_json::Map<_, _>>().into()
             }
+            Type::Map(of) => json!({ "key": full(of) }),
+            Type::Set(of) | Type::List(of) => json!([full(of)]),
             Type::Bool => json!(true),
             Type::Number => json!(1000),
             _ => json!("value"),
@@ -106,21 +109,26 @@ mod tests {
 
     /// The paths of everything in a value, itself not included.
     fn places(value: &Value, at: &Path) -> Vec<Path> {
-        let Value::Object(attributes) = value else { return Vec::new() };
+        let (parts, is_map) = match value {
+            Value::Object(attributes) => (attributes, false),
+            Value::Map(elements) => (elements, true),
+            _ => return Vec::new(),
+        };
         let below = |(name, value): (&String, &Value)| {
-            let path = at.then_attribute(name.clone());
+            let path = if is_map { at.then_key(name.clone()) } else { at.then_attribute(name.clone()) };
             std::iter::once(path.clone()).chain(places(value, &path)).collect::<Vec<_>>()
         };
-        attributes.iter().flat_map(below).collect()
+        parts.iter().flat_map(below).collect()
     }
 
     fn make_unknown(value: &mut Value, path: &Path) {
         let mut place = value;
         for step in path.steps() {
-            let (Value::Object(attributes), Step::Attribute(name)) = (place, step) else {
+            let (Value::Object(parts) | Value::Map(parts), Step::Attribute(name) | Step::Key(name)) = (place, step)
+            else {
                 panic!("{path} leads nowhere")
             };
-            place = attributes.get_mut(name.as_str()).unwrap();
+            place = parts.get_mut(name.as_str()).unwrap();
         }
         *place = Value::UNKNOWN;
     }

@@ -11,7 +11,7 @@ use crate::{
     clouds::Clouds,
     failure::failed,
     resources::server_group::{Model, ServerGroupResource},
-    server_group::{Filters, Identity, filters, region_attribute},
+    server_group::{Filters, Identity, TagRules, filters, region_attribute},
 };
 
 /// How many groups are read at a time, where whole states are wanted. The pace is the client's to keep.
@@ -51,11 +51,13 @@ impl ListResource for ServerGroupListResource {
         config: Self::Config,
         listing: &mut Listing<'_, Self>,
     ) -> Result<()> {
-        let client = cx.data()?.huawei(config.own.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.huawei(config.own.region.as_str())?;
+        let tag_rules = &clouds.server_group_tags;
         let bounds = cx.bounds();
         let found = config.shared.groups(&client, &bounds).await?;
         let wants_resources = listing.wants_resources();
-        let found = stream::iter(found).map(|group| listed(&client, &bounds, group, wants_resources));
+        let found = stream::iter(found).map(|group| listed(&client, &bounds, group, wants_resources, tag_rules));
         let mut found = found.buffered(PARALLEL);
         while !listing.is_full()
             && let Some(found) = found.try_next().await?
@@ -74,6 +76,7 @@ async fn listed(
     bounds: &Bounds,
     group: ServerGroup,
     wants_resource: bool,
+    tag_rules: &TagRules,
 ) -> Result<Option<Listed<ServerGroupListResource>>> {
     let id = group.id.unwrap_or_default();
     let mut resource = None;
@@ -82,7 +85,7 @@ async fn listed(
         match client.server_group(&id, bounds).await {
             Ok(group) => {
                 let mut state = Model::by_id(&id, client.region());
-                state.observe(&group, client.region());
+                state.observe(&group, client.region(), tag_rules);
                 resource = Some(state);
             }
             Err(error) if error.is_not_found() => return Ok(None),

@@ -3,6 +3,7 @@
 pub(crate) mod described;
 pub(crate) mod filters;
 pub(crate) mod parts;
+pub(crate) mod tag_rules;
 
 use serde::{Deserialize, Serialize};
 use tfplug::{
@@ -14,7 +15,7 @@ use tfplug::{
     value::Type,
 };
 
-pub(crate) use self::{described::Described, filters::Filters};
+pub(crate) use self::{described::Described, filters::Filters, tag_rules::TagRules};
 
 /// Which server group.
 #[derive(Clone, Debug, Serialize, Deserialize)]

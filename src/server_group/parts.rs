@@ -47,16 +47,6 @@ pub(crate) struct ScalingPolicy {
     gpu_usage_threshold: Attr<i64>,
 }
 
-/// Tags that are the service's own: nobody can set or remove them.
-pub(crate) const RESERVED: &str = "_sys_";
-
-/// The tags that a configuration can be about, by key.
-pub(crate) fn own_tags(all: &[Tag]) -> Tags {
-    let mut own = tags(all);
-    own.retain(|key, _| !key.starts_with(RESERVED));
-    own
-}
-
 /// Tags as the service writes them, by key.
 pub(crate) fn tags(tags: &[Tag]) -> Tags {
     tags.iter().map(|tag| (tag.key.clone(), tag.value.clone().into())).collect()

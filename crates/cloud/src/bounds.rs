@@ -93,8 +93,8 @@ impl Bounds {
         }
     }
 
-    /// The bounds of what must still be done for a change that has been made: these, or where they have ended, [`GRACE`]
-    /// from now, which nothing cancels.
+    /// The bounds of what must still be done for a change that has been made: these, or where they have ended,
+    /// [`GRACE`] from now, which nothing cancels.
     #[must_use]
     pub fn or_grace(&self) -> Self {
         match self.check() {

@@ -5,10 +5,14 @@ use std::time::Duration;
 use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
 use huawei::{Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter};
 use jiff::{SignedDuration, Timestamp};
-use tfplug::{Diagnostic, Diagnostics, Path, Result};
+use tfplug::{Attr, Diagnostic, Diagnostics, Path, Result};
 
 use super::change::is_applied;
-use crate::{failure::failed, holders::Claims, server_group::parts::own_tags};
+use crate::{
+    failure::failed,
+    holders::Claims,
+    server_group::{TagRules, parts::tags},
+};
 
 /// A change of a server group shows within seconds; one that shows no effect for this long did not arrive.
 pub(super) const PERSISTENCE: Persistence = Persistence { sends: 6, settle: Duration::from_secs(6) };
@@ -16,6 +20,7 @@ pub(super) const PERSISTENCE: Persistence = Persistence { sends: 6, settle: Dura
 /// The calls about server groups, within the bounds of what Terraform asked for.
 pub(super) struct Calls<'a> {
     pub(super) client: &'a Client,
+    pub(super) tag_rules: &'a TagRules,
     pub(super) bounds: &'a Bounds,
 }
 
@@ -35,8 +40,8 @@ impl Calls<'_> {
         read.map_err(|error| failed(&format!("read server group {id:?}"), &error).into())
     }
 
-    /// Reads a group that was just created, and may not show yet. It is read in any case, if in the time that is left for
-    /// what has been begun.
+    /// Reads a group that was just created, and may not show yet. It is read in any case, if in the time that is left
+    /// for what has been begun.
     pub(super) async fn read_created(&self, id: &str) -> Result<ServerGroup> {
         match self.await_group(id, self.bounds).await {
             Err(_) if self.bounds.check().is_err() => self.await_group(id, &self.bounds.or_grace()).await,
@@ -111,7 +116,7 @@ impl Calls<'_> {
         let is_older = made.is_none_or(|made| made.duration_since(sent) < SignedDuration::from_secs(-1));
         let why = if is_older {
             "but it was there before. Import it if it is yours, or choose another name."
-        } else if !is_what_was_asked_for(wanted, &found) {
+        } else if !is_what_was_asked_for(wanted, &found, self.tag_rules) {
             "but not as it is configured here. Import it if it is yours, or choose another name."
         } else if !claims.claim(&id) {
             "and another resource of this configuration has it. Each needs a name of its own."
@@ -145,8 +150,8 @@ impl Calls<'_> {
         };
         let mut refused = refused.at(Path::attribute("name"));
         refused.detail.push_str(&format!(
-            "\n\nThe server group {id} has the name {name:?}. Import it if it is the one that is meant, or choose another \
-             name."
+            "\n\nThe server group {id} has the name {name:?}. Import it if it is the one that is meant, or choose \
+             another name."
         ));
         refused
     }
@@ -226,7 +231,7 @@ impl Mutation for Patch<'_> {
 
 /// Whether a group is exactly what a creation makes: everything that was given is as it was given, and nothing hangs
 /// on it yet.
-fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup) -> bool {
+fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup, rules: &TagRules) -> bool {
     fn same<T: PartialEq>(wanted: &Option<T>, found: &Option<T>) -> bool {
         wanted.is_none() || wanted == found
     }
@@ -257,5 +262,5 @@ fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup) -> boo
         && same(&wanted_policy.mem_threshold, &found_policy.mem_threshold)
         && virtual_ip(wanted.ip_virtual) == virtual_ip(found.ip_virtual)
         && wanted.primary_server_group_id.as_ref() == found.primary_server_group_ids.first()
-        && own_tags(&wanted.tags) == own_tags(&found.tags)
+        && tags(&wanted.tags) == rules.observed(&found.tags, &Attr::Known(tags(&wanted.tags))).0
 }

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use huawei::{PatchServerGroup, ServerGroup};
 use tfplug::{
-    Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Resource, Result,
+    Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Path, Resource, Result,
     schema::{IdentitySchema, Schema},
     timeouts::Operation,
 };
@@ -32,6 +32,7 @@ use crate::{
     server_group::{
         Identity,
         parts::{is_unset, tags},
+        tag_rules::MAX_TAGS,
     },
 };
 
@@ -71,6 +72,9 @@ impl Resource for ServerGroupResource {
     async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
         let replaces = change.prior.is_some() && !change.requires_replace.is_empty();
         let config = change.config.clone();
+        if let Some(planned) = &mut change.planned {
+            plan_tags(cx, planned)?;
+        }
         if (change.prior.is_none() || replaces)
             && let (Some(planned), Some(config)) = (&change.planned, &config)
         {
@@ -80,7 +84,8 @@ impl Resource for ServerGroupResource {
             if planned.primary_server_group_id.is_known()
                 && let Some(client) = client
             {
-                let calls = Calls { client: &client, bounds: &cx.bounds() };
+                let tag_rules = &cx.data()?.server_group_tags;
+                let calls = Calls { client: &client, tag_rules, bounds: &cx.bounds() };
                 standby::check(&calls, planned).await?;
             }
         }
@@ -97,10 +102,13 @@ impl Resource for ServerGroupResource {
         Ok(())
     }
 
-    async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
+    async fn create(&self, cx: &mut Context<Clouds>, mut planned: Model) -> Result<Model> {
         let clouds = cx.data()?;
+        let tag_rules = &clouds.server_group_tags;
+        planned.tags_all.resolve(tag_rules.all(&planned.tags));
         let client = clouds.huawei(planned.region.as_str())?;
-        let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
+        let calls =
+            Calls { client: &client, tag_rules, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
         let mut wanted = planned.to_create(client.enterprise_project_id())?;
         standby::inherit(&calls, &mut wanted).await?;
         let created = calls.create(&wanted, &clouds.server_groups).await?;
@@ -114,20 +122,24 @@ impl Resource for ServerGroupResource {
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
         let clouds = cx.data()?;
         let client = clouds.huawei(state.region.as_str())?;
-        let calls = Calls { client: &client, bounds: &cx.bounds() };
+        let tag_rules = &clouds.server_group_tags;
+        let calls = Calls { client: &client, tag_rules, bounds: &cx.bounds() };
         let id = state.id.require("id")?;
         clouds.server_groups.claim(id);
         let Some(group) = calls.find(id, calls.bounds).await? else { return Ok(None) };
         let mut before = state.clone();
-        state.observe(&group, client.region());
+        state.observe(&group, client.region(), tag_rules);
         standby::observe(cx, &calls, &mut before, &mut state).await?;
         Ok(Some(state))
     }
 
-    async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
+    async fn update(&self, cx: &mut Context<Clouds>, prior: Model, mut planned: Model) -> Result<Model> {
         let clouds = cx.data()?;
+        let tag_rules = &clouds.server_group_tags;
+        planned.tags_all.resolve(tag_rules.all(&planned.tags));
         let client = clouds.huawei(planned.region.as_str())?;
-        let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT) };
+        let calls =
+            Calls { client: &client, tag_rules, bounds: &cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT) };
         let id = prior.id.require("id")?;
         clouds.server_groups.claim(id);
 
@@ -136,11 +148,15 @@ impl Resource for ServerGroupResource {
         }
         calls.patch(id, &patch(&prior, &planned), prior.enterprise_project_id.as_str()).await?;
         let mut reached = planned.clone();
-        reached.tags = prior.tags.clone();
+        reached.tags.clone_from(&prior.tags);
+        reached.tags_all = Attr::Known(tags(&prior.tag_list()));
         cx.checkpoint(&reached)?;
         calls
             .change_tags(id, &TagChange::between(&prior, &planned), prior.tag_list(), |reached_tags| {
-                reached.tags = Attr::Known(tags(reached_tags));
+                let mut own = tags(reached_tags);
+                own.retain(|key, _| [&prior, &planned].iter().any(|model| model.has_own_tag(key)));
+                reached.tags = Attr::Known(own);
+                reached.tags_all = Attr::Known(tags(reached_tags));
                 cx.checkpoint(&reached)
             })
             .await?;
@@ -151,8 +167,11 @@ impl Resource for ServerGroupResource {
     }
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
-        let client = cx.data()?.huawei(state.region.as_str())?;
-        let calls = Calls { client: &client, bounds: &cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT) };
+        let clouds = cx.data()?;
+        let client = clouds.huawei(state.region.as_str())?;
+        let tag_rules = &clouds.server_group_tags;
+        let bounds = &cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
+        let calls = Calls { client: &client, tag_rules, bounds };
         calls.delete(state.id.require("id")?).await
     }
 
@@ -182,7 +201,7 @@ impl Resource for ServerGroupResource {
             scope => scope,
         };
         let client = clouds.huawei(region.as_deref())?;
-        let calls = Calls { client: &client, bounds: &bounds };
+        let calls = Calls { client: &client, tag_rules: &clouds.server_group_tags, bounds: &bounds };
         calls.read(&id, calls.bounds).await?;
         Ok(Model::by_id(&id, region.as_deref().or(client.region())))
     }
@@ -221,7 +240,7 @@ async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, cre
     {
         let patch = PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
         let bounds = calls.bounds.or_grace();
-        Calls { client: calls.client, bounds: &bounds }.patch(&id, &patch, None).await?;
+        Calls { bounds: &bounds, ..*calls }.patch(&id, &patch, None).await?;
         read = calls.read_created(&id).await;
     }
     if let Err(why) = &read {
@@ -234,6 +253,22 @@ async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, cre
     state.resolve(read.as_ref().unwrap_or(&created), calls.client.region());
     state.settle();
     Ok(state)
+}
+
+/// The tags that it will have in all, which are not known as long as the provider's block is not.
+fn plan_tags(cx: &Context<Clouds>, planned: &mut Model) -> Result<()> {
+    planned.tags_all = match cx.data() {
+        Ok(clouds) if clouds.knows_huawei() => clouds.server_group_tags.all(&planned.tags),
+        _ => Attr::Unknown,
+    };
+    let count = planned.tags_all.as_known().map_or(0, |tags| tags.len());
+    if count <= MAX_TAGS {
+        return Ok(());
+    }
+    let detail = format!(
+        "With default_tags of the provider's block there are {count}, and a server group has at most {MAX_TAGS}."
+    );
+    Err(Diagnostic::error("Invalid tags", detail).at(Path::attribute("tags")).into())
 }
 
 /// Whether there is anything to call the service for. What is not known yet may turn out to be.
@@ -263,6 +298,7 @@ fn plan_in_place(prior: &Model, planned: &mut Model, config: &Model) {
         planned.keep_results(prior);
         return;
     }
+    planned.forget_results();
     for (planned, config) in
         [(&mut planned.vpc_id, &config.vpc_id), (&mut planned.availability_zone, &config.availability_zone)]
     {

@@ -4,7 +4,10 @@ use huawei::{self, CreateServerGroup, ServerGroup, Tag};
 use serde::{Deserialize, Serialize};
 use tfplug::{Attr, Result, timeouts::Timeouts};
 
-use crate::server_group::parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags, own_tags};
+use crate::server_group::{
+    TagRules,
+    parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags},
+};
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,6 +18,7 @@ pub(crate) struct Model {
     pub(crate) region: Attr<String>,
     pub(super) enterprise_project_id: Attr<String>,
     pub(super) tags: Attr<Tags>,
+    pub(super) tags_all: Attr<Tags>,
     pub(super) enabled: Attr<bool>,
     pub(super) timeouts: Attr<Timeouts>,
     pub(super) os_type: Attr<String>,
@@ -65,6 +69,7 @@ impl Model {
             description: Attr::Null,
             enterprise_project_id: Attr::Null,
             tags: Attr::Null,
+            tags_all: Attr::Null,
             enabled: Attr::Null,
             timeouts: Attr::Null,
             os_type: Attr::Null,
@@ -160,6 +165,17 @@ impl Model {
             || policy.is_some_and(RoutePolicy::awaits_values)
             || self.tags.is_unknown()
             || self.tags.as_known().is_some_and(|tags| tags.values().any(Attr::is_unknown))
+            || self.tags_all.is_unknown()
+    }
+
+    /// What a change may bring about beside what it is about is seen afterwards.
+    pub(super) fn forget_results(&mut self) {
+        self.app_server_count = Attr::Unknown;
+        self.app_group_count = Attr::Unknown;
+        self.app_server_flavor_count = Attr::Unknown;
+        self.updated_at = Attr::Unknown;
+        self.standby_server_group_ids = Attr::Unknown;
+        self.scaling_policy = Attr::Unknown;
     }
 
     /// What the service reports stays as it is where it is not called.
@@ -174,18 +190,27 @@ impl Model {
         self.scaling_policy.resolve(prior.scaling_policy.clone());
     }
 
+    /// Whether a tag of this key is the group's own, and not only one that the provider's block gives.
+    pub(super) fn has_own_tag(&self, key: &str) -> bool {
+        self.tags.as_known().is_some_and(|tags| tags.contains_key(key))
+    }
+
+    /// All tags. A state of a version that knew no others has the group's own alone.
     pub(super) fn tag_list(&self) -> Vec<Tag> {
-        let tags = self.tags.as_known().into_iter().flatten();
+        let all = if self.tags_all.is_known() { &self.tags_all } else { &self.tags };
+        let tags = all.as_known().into_iter().flatten();
         tags.filter_map(|(key, value)| Some(Tag { key: key.clone(), value: value.as_str()?.to_owned() })).collect()
     }
 
     /// Takes over everything that the service reports.
-    pub(crate) fn observe(&mut self, group: &ServerGroup, region: Option<&str>) {
+    pub(crate) fn observe(&mut self, group: &ServerGroup, region: Option<&str>, rules: &TagRules) {
         self.observe_results(group, region);
         self.name = group.name.clone().into();
         self.description = cleared(&group.description, &self.description);
         self.enterprise_project_id = group.enterprise_project_id.clone().into();
-        self.tags = observed_tags(&group.tags, &self.tags);
+        let (all, own) = rules.observed(&group.tags, &self.tags);
+        self.tags_all = Attr::Known(all);
+        self.tags = if own.is_empty() && !self.tags.is_known() { Attr::Null } else { Attr::Known(own) };
         self.enabled = group.server_group_status.into();
         self.os_type = group.os_type.clone().into();
         self.flavor_id = group.product_id.clone().into();
@@ -227,7 +252,7 @@ impl Model {
     pub(super) fn resolve(&mut self, group: &ServerGroup, region: Option<&str>) {
         // What the answer leaves out is not resolved by what is unknown itself.
         let mut observed = Self { ip_virtual: Attr::Null, route_policy: Attr::Null, ..self.clone() };
-        observed.observe(group, region);
+        observed.observe(group, region, &TagRules::default());
         self.observe_results(group, region);
         self.enterprise_project_id.resolve(observed.enterprise_project_id);
         self.enabled.resolve(observed.enabled);
@@ -290,11 +315,6 @@ fn told<T: Clone>(seen: Option<T>, before: &Attr<T>) -> Attr<T> {
     }
 }
 
-fn observed_tags(seen: &[Tag], before: &Attr<Tags>) -> Attr<Tags> {
-    let seen = own_tags(seen);
-    if seen.is_empty() && !before.is_known() { Attr::Null } else { Attr::Known(seen) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -319,19 +339,19 @@ mod tests {
     #[test]
     fn what_an_answer_leaves_out_stays_as_it_is_known() {
         let mut state = Model::by_id("sg-1", None);
-        state.observe(&group(), None);
+        state.observe(&group(), None, &TagRules::default());
         let before = serde_json::to_value(&state).unwrap();
-        state.observe(&reticent(), None);
+        state.observe(&reticent(), None, &TagRules::default());
         assert_eq!(serde_json::to_value(&state).unwrap(), before);
     }
 
     #[test]
     fn what_an_import_could_not_learn_is_no_change() {
         let mut prior = Model::by_id("sg-1", None);
-        prior.observe(&reticent(), None);
+        prior.observe(&reticent(), None, &TagRules::default());
         assert!(prior.image_type.is_null() && prior.ip_virtual.is_null() && prior.route_policy.is_null());
         let mut planned = Model::by_id("sg-1", None);
-        planned.observe(&group(), None);
+        planned.observe(&group(), None, &TagRules::default());
         assert!(patch(&prior, &planned).is_empty(), "{:?}", patch(&prior, &planned));
         // Another image is sent with its product.
         planned.image_id = "image-2".into();
@@ -350,7 +370,7 @@ mod tests {
         assert!(state.route_policy.is_null() && state.ip_virtual.is_null());
         state.settle();
         let mut planned = Model::by_id("sg-1", None);
-        planned.observe(&group(), None);
+        planned.observe(&group(), None, &TagRules::default());
         assert!(patch(&state, &planned).route_policy.is_some());
         assert_eq!(state.ip_virtual, Attr::Known(IpVirtual { enable: Attr::Known(false) }));
     }

@@ -10,12 +10,9 @@ use tfplug::{
 use super::rules::MOST_SESSIONS;
 use crate::server_group::{
     id,
-    parts::{RESERVED, product_attribute, scaling_policy_attribute},
-    region,
+    parts::{product_attribute, scaling_policy_attribute},
+    region, tag_rules,
 };
-
-/// The most tags that a server group may have.
-pub(super) const MAX_TAGS: usize = 20;
 
 pub(super) fn schema() -> Schema {
     let schema = Schema::new(
@@ -29,18 +26,6 @@ pub(super) fn schema() -> Schema {
 }
 
 type Attributes = Vec<(&'static str, Attribute)>;
-
-fn own_key() -> validate::Validator {
-    validate::Validator::known("no key of the system", |configured| match configured.value {
-        Value::String(key) if key.starts_with(RESERVED) => {
-            Err(format!("Keys that begin with {RESERVED} are the system's own; {} does.", configured.shown()))
-        }
-        Value::String(key) if key.trim() != key => {
-            Err(format!("A key must not begin or end with a space; {} does.", configured.shown()))
-        }
-        _ => Ok(()),
-    })
-}
 
 /// Whether IP virtualization is switched. An object without a value says what its absence says, and so does one with
 /// the default; what an import could not learn is no difference.
@@ -102,16 +87,15 @@ fn identification() -> Attributes {
         ),
         (
             "tags",
-            Attribute::map(
-                Type::String,
+            tag_rules::attribute(
                 "Tags: at most 20, keys of 1 to 128 characters that do not begin with `_sys_`, values of up to 255. A \
                  change adds and removes the difference alone.",
-            )
-            .optional()
-            .validate(validate::size(0..=MAX_TAGS))
-            .validate(validate::each_key(validate::length(1..=128)))
-            .validate(validate::each_key(own_key()))
-            .validate(validate::each(validate::length(0..=255))),
+            ),
+        ),
+        (
+            "tags_all",
+            Attribute::map(Type::String, "All tags: `tags`, and those of `default_tags` in the provider's block.")
+                .computed(),
         ),
         ("enabled", Attribute::bool("Whether people can use it (`server_group_status`).").default(true)),
         (
@@ -236,8 +220,8 @@ fn image() -> Attributes {
         (
             "image_product_id",
             optional_id(given(text(
-                "The image's product ID in the marketplace. Required with `image_type = \"gold\"`; cleared with an image \
-                 of another type.",
+                "The image's product ID in the marketplace. Required with `image_type = \"gold\"`; cleared with an \
+                 image of another type.",
             ))),
         ),
     ]

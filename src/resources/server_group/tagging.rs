@@ -7,9 +7,8 @@ use tfplug::{Diagnostics, Result};
 use super::{
     calls::{Calls, PERSISTENCE},
     change::TagChange,
-    schema::MAX_TAGS,
 };
-use crate::failure::failed_at;
+use crate::{failure::failed_at, server_group::tag_rules::MAX_TAGS};
 
 /// What one call does to tags.
 #[derive(Clone, Copy)]

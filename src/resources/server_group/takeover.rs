@@ -32,7 +32,8 @@ pub(super) fn from_peer(source: &MoveSource) -> Result<Option<Model>> {
         name: peer.text("name"),
         description: peer.text("description"),
         enterprise_project_id: peer.text("enterprise_project_id"),
-        tags: peer.tags(),
+        // The vendor's provider adds its default tags: which of these are the group's own, a refresh tells.
+        tags_all: peer.tags(),
         enabled: peer.bool("enabled"),
         os_type: peer.text("os_type"),
         flavor_id: peer.text("flavor_id"),

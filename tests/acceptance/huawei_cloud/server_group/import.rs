@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{ADDRESS, NAME, changing, resource};
-use crate::harness::{Emulator, Replacing, Workspace, world::PROJECT};
+use crate::harness::{Emulator, Replacing, Workspace, provider_block, world::PROJECT};
 
 /// A group that was made and forgotten, and its ID.
 fn forgotten(emulator: &Emulator, workspace: &Workspace) -> String {
@@ -146,6 +146,27 @@ mod since_1_8 {
         expect_taken_over(&emulator, &workspace, &id);
         assert_eq!(workspace.state_list(), [ADDRESS]);
         assert_eq!(workspace.attributes(ADDRESS)["vpc_id"], "vpc-office");
+    }
+
+    #[test]
+    fn tags_that_the_vendors_provider_added_are_taken_out_of_the_groups_own() {
+        let emulator = Emulator::start();
+        let (workspace, id) = about_to_move(&emulator);
+        let all = json!({ "team": "desk", "floor": "2" });
+        emulator.change_server_group(&id, json!({ "tags": all }));
+        let mut state = peers_state(&id);
+        state["resources"][0]["instances"][0]["attributes"]["tags"] = all.clone();
+        workspace.write("terraform.tfstate", &state.to_string());
+        let moved = fs::read_to_string(workspace.path().join("main.tf")).expect("the configuration");
+        workspace.configure(&moved.replacing("os_type ", "tags = { floor = \"2\" }\nos_type "));
+        let block = "huawei_cloud = {";
+        let defaults = format!("{block}\ndefault_tags = {{ team = \"desk\" }}");
+        workspace.write("provider.tf", &provider_block(&emulator).replacing(block, &defaults));
+        let (_, calls) = emulator.calls_during(|| workspace.apply());
+        assert!(changing(&calls).is_empty(), "{calls:?}");
+        let state = workspace.attributes(ADDRESS);
+        assert_eq!((&state["tags"], &state["tags_all"]), (&json!({ "floor": "2" }), &all));
+        workspace.expect_no_changes();
     }
 
     #[test]

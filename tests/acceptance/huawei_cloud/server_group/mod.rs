@@ -3,6 +3,7 @@
 mod changes;
 mod copied_block;
 mod creation;
+mod default_tags;
 mod deletion;
 mod drift;
 mod faults;

@@ -195,8 +195,8 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
     Ok(Value::Null)
 }
 
-/// Standby groups follow their primary's application type, and a new mount policy. One of their own, which a PATCH gives
-/// them, lasts until then.
+/// Standby groups follow their primary's application type, and a new mount policy. One of their own, which a PATCH
+/// gives them, lasts until then.
 fn follow(world: &mut World, primary_id: &str, has_new_policy: bool, primary: &ServerGroup) {
     let followers = world.standbys().get(primary_id).cloned().unwrap_or_default();
     for id in followers {
