@@ -17,6 +17,9 @@ use crate::{
 /// A change of a server group shows within seconds; one that shows no effect for this long did not arrive.
 pub(super) const PERSISTENCE: Persistence = Persistence { sends: 6, settle: Duration::from_secs(6) };
 
+/// After a read that does not find a group of the state, the next one is made so much later.
+const SECOND_LOOK: Duration = Duration::from_millis(300);
+
 /// The calls about server groups, within the bounds of what Terraform asked for.
 pub(super) struct Calls<'a> {
     pub(super) client: &'a Client,
@@ -31,6 +34,26 @@ impl Calls<'_> {
             Ok(group) => Ok(Some(group)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(failed(&format!("read server group {id:?}"), &error).into()),
+        }
+    }
+
+    /// Reads a group of the state; `None` when it does not exist. One that is not found is looked for again, until it
+    /// is old enough to show: a read can be older than the creation, and what leaves the state is created a second
+    /// time.
+    pub(super) async fn find_known(&self, id: &str, created_at: Option<Timestamp>) -> Result<Option<ServerGroup>> {
+        let now = Timestamp::now();
+        let now = self.client.service_time(now).unwrap_or(now);
+        let age = created_at.map(|created_at| now.duration_since(created_at).unsigned_abs());
+        let left = age.map_or(Duration::ZERO, |age| self.bounds.settle(PERSISTENCE.settle).saturating_sub(age));
+        let short = self.bounds.clone().with_timeout(left.max(SECOND_LOOK));
+        let mut backoff = Backoff::new(SECOND_LOOK, Duration::from_secs(2));
+        loop {
+            if let Some(group) = self.find(id, self.bounds).await? {
+                return Ok(Some(group));
+            }
+            if backoff.wait(&short).await.is_err() {
+                return self.find(id, self.bounds).await;
+            }
         }
     }
 
@@ -109,7 +132,7 @@ impl Calls<'_> {
     ) -> Result<ServerGroup> {
         let id = found.id.clone().unwrap_or_default();
         // The list leaves out some of what makes the difference.
-        let found = self.find(&id, self.bounds).await?.unwrap_or(found);
+        let found = self.find(&id, &self.bounds.or_grace()).await?.unwrap_or(found);
         let sent = self.client.service_time(sent).unwrap_or(sent);
         let made = found.create_time.as_deref().and_then(|made| made.parse::<Timestamp>().ok());
         // The `Date` of an answer leaves out parts of a second, and so may the time of the creation.

@@ -126,7 +126,8 @@ impl Resource for ServerGroupResource {
         let calls = Calls { client: &client, tag_rules, bounds: &cx.bounds() };
         let id = state.id.require("id")?;
         clouds.server_groups.claim(id);
-        let Some(group) = calls.find(id, calls.bounds).await? else { return Ok(None) };
+        let created_at = state.created_at.as_str().and_then(|created_at| created_at.parse().ok());
+        let Some(group) = calls.find_known(id, created_at).await? else { return Ok(None) };
         let mut before = state.clone();
         state.observe(&group, client.region(), tag_rules);
         standby::observe(cx, &calls, &mut before, &mut state).await?;

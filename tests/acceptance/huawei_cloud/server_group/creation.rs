@@ -195,3 +195,23 @@ fn a_group_that_cannot_be_read_after_its_creation_is_as_the_creation_has_answere
     assert_eq!(emulator.calls_of("CreateServerGroup").len(), 1);
     workspace.expect_no_changes();
 }
+
+#[test]
+fn an_interrupt_while_it_is_looked_for_what_a_lost_creation_made_is_no_reason_to_forget_that() {
+    // It shows late; or the creation is still on its way.
+    for (kind, lag) in [("close_after", "2"), ("slow", "0")] {
+        let emulator = Emulator::start_with(&["--consistency-seconds", lag]);
+        emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": kind, "seconds": 1.0, "every": 1 }));
+        let workspace = Workspace::with(&emulator, &resource_with("\"ANY\"", "\"USER\""));
+        let running = workspace.start_apply(&[]);
+        emulator.await_strikes(1);
+        running.interrupt();
+        running.wait().expect(&[0, 1]);
+        emulator.lift_faults();
+        emulator.advance(3);
+        let (_, group) = emulator.server_group(NAME).expect("the group is there");
+        assert_eq!(group["storage_mount_policy"], "USER", "{kind}");
+        workspace.expect_no_changes();
+        assert_eq!(emulator.calls_of("CreateServerGroup").len(), 1, "{kind}");
+    }
+}

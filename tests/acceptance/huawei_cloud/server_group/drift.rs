@@ -116,3 +116,15 @@ fn a_group_that_somebody_disables_is_enabled_again_also_where_nothing_is_configu
     assert_eq!(emulator.server_group(NAME).expect("the group is there").1["enabled"], true);
     workspace.expect_no_changes();
 }
+
+#[test]
+fn a_group_that_one_read_does_not_show_stays_in_the_state() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    // The last write is the creation, so that there was no such group before it.
+    emulator.fault(&json!({ "operation": "ShowServerGroup", "kind": "stale_read" }));
+    workspace.expect_no_changes();
+    let missed = emulator.calls_of("ShowServerGroup").iter().filter(|call| call.status == Some(404)).count();
+    assert_eq!(missed, 1);
+}
