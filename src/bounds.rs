@@ -17,7 +17,8 @@ pub(crate) trait Bounded {
 
     /// The same with the time that is configured for an operation, else the `default`.
     fn bounds_of(&self, timeouts: &Attr<Timeouts>, operation: Operation, default: Duration) -> Bounds {
-        self.bounds().with_timeout(Timeouts::get(timeouts, operation, default))
+        let time = Timeouts::get(timeouts, operation, default);
+        self.bounds().with_timeout(time).with_time_setting(operation.setting())
     }
 }
 

@@ -110,7 +110,7 @@ impl ImageUpdate<'_> {
             let group = self.group.read(self.client, bounds).await?;
             seen(&group)?;
             if self.has_begun(&before, &group) || backoff.wait(&short).await.is_err() {
-                bounds.check().map_err(|stop| self.stopped(stop, &group))?;
+                bounds.check().map_err(|stop| self.stopped(stop, &group, bounds))?;
                 return Ok(group);
             }
         }
@@ -138,7 +138,7 @@ impl ImageUpdate<'_> {
             if looks_at_another == LOOKS_AT_AN_END {
                 return Ok(group);
             }
-            backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group))?;
+            backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group, bounds))?;
             group = self.group.read(self.client, bounds).await?;
             seen(&group)?;
         }
@@ -158,7 +158,7 @@ impl ImageUpdate<'_> {
             if self.has_begun(&before, &group) {
                 return Ok(group);
             }
-            backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group))?;
+            backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group, bounds))?;
         }
     }
 
@@ -200,7 +200,7 @@ impl ImageUpdate<'_> {
         failed_at(&attempt, error, &attributes)
     }
 
-    fn stopped(&self, stop: Stop, group: &DeliveryGroup) -> Diagnostic {
+    fn stopped(&self, stop: Stop, group: &DeliveryGroup, bounds: &Bounds) -> Diagnostic {
         let awaited = format!("The image update of delivery group {:?}", self.group.id);
         let (status, image) = (status(group), image(group));
         let state = if status == MAINTAINING {
@@ -209,7 +209,7 @@ impl ImageUpdate<'_> {
             // What was sent may show later than this.
             format!("The update may have begun; the last look showed the group {status} with the image {image:?}.")
         };
-        stopped(&awaited, stop, &state)
+        stopped(&awaited, stop, &state, bounds)
     }
 }
 

@@ -106,7 +106,7 @@ impl LogOff<'_> {
             }
             backoff.wait(bounds).await.map_err(|stop| {
                 let awaited = format!("The log-off of delivery group {:?}", self.group.id);
-                stopped(&awaited, stop, &format!("{left} of {} are left.", count(before.len())))
+                stopped(&awaited, stop, &format!("{left} of {} are left.", count(before.len())), bounds)
             })?;
         }
     }

@@ -81,7 +81,7 @@ impl GroupRef {
         let turn = clouds.turns.take(&format!("what runs in {}", self.id), Intent::Give, bounds).await;
         Ok(turn.map_err(|stop| {
             let awaited = format!("The wait for other changes of delivery group {:?}", self.id);
-            stopped(&awaited, stop, "Nothing was sent.")
+            stopped(&awaited, stop, "Nothing was sent.", bounds)
         })?)
     }
 

@@ -251,7 +251,7 @@ impl Approval<'_> {
             if pending.is_replaced_in(&group) || backoff.wait(&short).await.is_err() {
                 bounds.check().map_err(|stop| {
                     let awaited = format!("The approval for delivery group {:?}", self.group.id);
-                    stopped(&awaited, stop, "It was sent, and does not show yet.")
+                    stopped(&awaited, stop, "It was sent, and does not show yet.", bounds)
                 })?;
                 return Ok(group);
             }

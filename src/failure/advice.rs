@@ -43,7 +43,7 @@ pub(super) fn advice(error: &Error) -> String {
         (Some(hint), Some(block)) => by_hint(hint, block),
         _ => None,
     };
-    let mut advice = advice.unwrap_or_else(|| by_kind(error).to_owned());
+    let mut advice = advice.or_else(|| by_time(error)).unwrap_or_else(|| by_kind(error).to_owned());
     if error.pause().is_some_and(|pause| pause.is_too_long()) {
         advice.push_str(" Run Terraform again when the time that the service asked for is over.");
     }
@@ -96,9 +96,29 @@ fn by_hint(hint: &Hint, block: Block) -> Option<String> {
     Some(advice)
 }
 
+/// What more time can do, in the words of the setting that gives it. Neither a read, nor a resource or an action without
+/// such a setting can be given any.
+fn by_time(error: &Error) -> Option<String> {
+    let setting = error.time_setting()?;
+    match error.kind() {
+        ErrorKind::Throttled => Some(format!(
+            "The service accepts fewer calls than were needed in this time. Run again later, set a longer `{setting}`, \
+             or set max_requests_per_second in the provider block."
+        )),
+        ErrorKind::Timeout if error.outcome_unknown() => {
+            Some(format!("Check the network, or set a longer `{setting}`, and run Terraform again."))
+        }
+        _ => None,
+    }
+}
+
 /// What follows from the kind of the failure alone.
 fn by_kind(error: &Error) -> &'static str {
     match error.kind() {
+        ErrorKind::Throttled => {
+            "The service accepts fewer calls than were needed in this time. Run again later, or set \
+             max_requests_per_second in the provider block."
+        }
         ErrorKind::Configuration => "Correct the provider's configuration or the environment, and run Terraform again.",
         ErrorKind::Credentials => {
             "Check that the access key, the secret key and, for temporary credentials, the security token belong \
@@ -113,10 +133,6 @@ fn by_kind(error: &Error) -> &'static str {
             "Check the id and the region: it may have been deleted, or belong to another account or region."
         }
         ErrorKind::InvalidParameter => "Correct the value that the service names.",
-        ErrorKind::Throttled => {
-            "The service accepts fewer calls than were needed in this time. Run again later, give the resource a \
-             longer timeout, or set max_requests_per_second in the provider block."
-        }
         ErrorKind::Conflict => {
             "What is there already, or is going on, stands against it; the service's message says what. Change that, \
              or wait until it has passed, and run Terraform again."
@@ -129,9 +145,7 @@ fn by_kind(error: &Error) -> &'static str {
             "Check the endpoint and the region in the provider block, the network, and the proxy settings \
              (HTTPS_PROXY, NO_PROXY)."
         }
-        // A read takes as long as it takes, whatever `timeouts` says.
-        ErrorKind::Timeout if !error.outcome_unknown() => "Check the network, and run Terraform again.",
-        ErrorKind::Timeout => "Check the network, or give the resource a longer timeout, and run Terraform again.",
+        ErrorKind::Timeout => "Check the network, and run Terraform again.",
         ErrorKind::UnexpectedAnswer => {
             "Check that the endpoint is the service's own and that no proxy answers in its place."
         }
@@ -159,6 +173,18 @@ mod tests {
         let may_have = "may have taken effect";
         assert!(!failed(ErrorKind::Timeout, Outcome::NotDone, ALIBABA).contains(may_have));
         assert!(failed(ErrorKind::Timeout, Outcome::Unknown, ALIBABA).contains(may_have));
+    }
+
+    #[test]
+    fn more_time_is_advised_where_a_setting_gives_it_and_by_its_name() {
+        for kind in [ErrorKind::Throttled, ErrorKind::Timeout] {
+            let error = Error::new(kind, Outcome::Unknown, "").during(ALIBABA, "Call", "");
+            let says = |setting| advice(&error.clone().timed_by(setting));
+            for setting in ["timeouts.create", "timeout"] {
+                assert!(says(Some(setting)).contains(&format!("set a longer `{setting}`")), "{}", says(Some(setting)));
+            }
+            assert!(!says(None).contains("longer"), "{}", says(None));
+        }
     }
 
     #[test]

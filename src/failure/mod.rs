@@ -2,7 +2,7 @@
 
 mod advice;
 
-use cloud::{Error, Hint, Stop};
+use cloud::{Bounds, Error, Hint, Stop};
 use tfplug::{Diagnostic, Path};
 
 pub(crate) use self::advice::Block;
@@ -35,20 +35,21 @@ pub(super) fn while_planning(mut error: Diagnostic) -> Diagnostic {
     error
 }
 
-/// Waiting ended too early. `awaited` completes "… did not end in time", `state` says how things stand.
-pub(super) fn stopped(awaited: &str, stop: Stop, state: &str) -> Diagnostic {
+/// Waiting ended too early, within `bounds`. `awaited` completes "… did not end in time", `state` says how things stand.
+pub(super) fn stopped(awaited: &str, stop: Stop, state: &str, bounds: &Bounds) -> Diagnostic {
     match stop {
         Stop::Cancelled => Diagnostic::error(
             format!("{awaited}: the wait was interrupted"),
             format!("{state} It goes on without Terraform; the next plan shows what has become of it."),
         ),
-        Stop::DeadlinePassed => Diagnostic::error(
-            format!("{awaited} did not end in time"),
-            format!(
-                "{state} It goes on without Terraform; the next apply waits for it again and repeats nothing. A longer \
-                 time can be given in `timeouts`."
-            ),
-        ),
+        Stop::DeadlinePassed => {
+            let more = bounds.time_setting().map(|setting| format!(" A longer time can be given in `{setting}`."));
+            let more = more.unwrap_or_default();
+            let detail = format!(
+                "{state} It goes on without Terraform; the next apply waits for it again and repeats nothing.{more}"
+            );
+            Diagnostic::error(format!("{awaited} did not end in time"), detail)
+        }
     }
 }
 

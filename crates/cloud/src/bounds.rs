@@ -28,12 +28,13 @@ pub struct Bounds {
     cancel: CancellationToken,
     deadline: Option<Instant>,
     least_settle: Duration,
+    time_setting: Option<&'static str>,
 }
 
 impl Bounds {
     /// Work that `cancel` ends, without a deadline.
     pub fn new(cancel: CancellationToken) -> Self {
-        Self { cancel, deadline: None, least_settle: Duration::ZERO }
+        Self { cancel, deadline: None, least_settle: Duration::ZERO, time_setting: None }
     }
 
     /// The same work, to be over when `timeout` has passed from now. An earlier deadline stays.
@@ -50,6 +51,19 @@ impl Bounds {
     pub fn with_deadline(mut self, deadline: Instant) -> Self {
         self.deadline = Some(self.deadline.map_or(deadline, |own| own.min(deadline)));
         self
+    }
+
+    /// The same work, whose time is set by what the caller's users call `setting`: it is what an error names to whoever
+    /// wants to give more. Without it, nobody can.
+    #[must_use]
+    pub fn with_time_setting(mut self, setting: &'static str) -> Self {
+        self.time_setting = Some(setting);
+        self
+    }
+
+    /// What sets the time of the work, by its name in the caller's configuration.
+    pub fn time_setting(&self) -> Option<&'static str> {
+        self.time_setting
     }
 
     /// The same work, in which the effect of a change whose answer was lost is looked for at least for `time`.

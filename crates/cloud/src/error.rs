@@ -142,6 +142,7 @@ struct Details {
     attempts: u32,
     pause: Option<Pause>,
     hint: Option<Hint>,
+    time_setting: Option<&'static str>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -162,6 +163,7 @@ impl Error {
             attempts: 0,
             pause: None,
             hint: None,
+            time_setting: None,
             source: None,
         }))
     }
@@ -227,6 +229,13 @@ impl Error {
     #[must_use]
     pub fn hinting(mut self, hint: Hint) -> Self {
         self.0.hint = Some(hint);
+        self
+    }
+
+    /// The same with the name of the setting that gives such a call more time, where there is one.
+    #[must_use]
+    pub fn timed_by(mut self, setting: Option<&'static str>) -> Self {
+        self.0.time_setting = setting;
         self
     }
 
@@ -317,6 +326,12 @@ impl Error {
     /// What the client knows beyond the kind.
     pub fn hint(&self) -> Option<&Hint> {
         self.0.hint.as_ref()
+    }
+
+    /// The setting that gives such a call more time, by its name in the caller's configuration
+    /// ([`Bounds::with_time_setting`](crate::Bounds::with_time_setting)).
+    pub fn time_setting(&self) -> Option<&'static str> {
+        self.0.time_setting
     }
 
     /// The service's id of the request, which its support asks for.

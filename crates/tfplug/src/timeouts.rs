@@ -34,6 +34,18 @@ pub enum Operation {
     Delete,
 }
 
+impl Operation {
+    /// The setting of its time, as it is written in a configuration: `timeouts.create`.
+    pub fn setting(self) -> &'static str {
+        match self {
+            Self::Create => "timeouts.create",
+            Self::Read => "timeouts.read",
+            Self::Update => "timeouts.update",
+            Self::Delete => "timeouts.delete",
+        }
+    }
+}
+
 impl Timeouts {
     /// The attribute for a schema; the description names the default of each operation.
     pub fn attribute(defaults: &[(Operation, &str)]) -> Attribute {
@@ -125,6 +137,8 @@ mod tests {
         let operations = [Operation::Create, Operation::Read, Operation::Update, Operation::Delete];
         let seconds = operations.map(|operation| Timeouts::get(&timeouts, operation, Duration::ZERO).as_secs());
         assert_eq!(seconds, [1, 2, 3, 4]);
+        let settings = operations.map(Operation::setting);
+        assert_eq!(settings, ["timeouts.create", "timeouts.read", "timeouts.update", "timeouts.delete"]);
     }
 
     #[test]

@@ -151,7 +151,7 @@ impl Apply<'_> {
         let turn = self.clouds.turns.take(&thing, intent, self.bounds).await;
         Ok(turn.map_err(|stop| {
             let awaited = format!("The wait for other changes of {}", self.target.id());
-            stopped(&awaited, stop, "Nothing was sent.")
+            stopped(&awaited, stop, "Nothing was sent.", self.bounds)
         })?)
     }
 

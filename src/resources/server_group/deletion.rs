@@ -23,7 +23,8 @@ impl Calls<'_> {
         let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
         while self.find(id, self.bounds).await?.is_some() {
             backoff.wait(self.bounds).await.map_err(|stop| {
-                stopped(&format!("The deletion of server group {id:?}"), stop, "The service is still at it.")
+                let awaited = format!("The deletion of server group {id:?}");
+                stopped(&awaited, stop, "The service is still at it.", self.bounds)
             })?;
         }
         Ok(())

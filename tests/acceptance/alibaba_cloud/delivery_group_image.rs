@@ -294,7 +294,7 @@ fn an_update_that_takes_longer_than_its_timeout_goes_on_and_is_not_repeated() {
     let limited = image(NEXT_IMAGE, "timeouts = { create = \"3s\" }");
     let workspace = Workspace::with(&emulator, &limited);
     let error = workspace.try_apply().expect(&[1]).only_error();
-    error.must_say(&[GROUP, "did not end in time", "`timeouts`", "MAINTAINING"]);
+    error.must_say(&[GROUP, "did not end in time", "`timeouts.create`", "MAINTAINING"]);
     emulator.advance(3600);
     workspace.apply();
     assert_eq!(emulator.calls_of(UPDATE).len(), 1);

@@ -26,6 +26,8 @@ fn a_day_that_a_service_asks_for_is_told_at_once_and_not_waited_for() {
             if seconds == "86400" {
                 error.must_say(&["86400 s"]);
             }
+            // No setting gives a data source more time.
+            assert!(!error.says("timeout"), "{}: {error:?}", cloud.block);
             assert_eq!(service.requests().len(), 1, "{}: asked once, and left alone then", cloud.block);
         }
     }

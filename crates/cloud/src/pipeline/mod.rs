@@ -236,7 +236,8 @@ impl Pipeline {
             last = Some(error);
         };
         let error = if call.effect == Effect::Read { error.without_effect() } else { error };
-        Err(error.during(self.service, call.operation, call.subject.clone()).after(history.attempts))
+        let error = error.during(self.service, call.operation, call.subject.clone()).after(history.attempts);
+        Err(error.timed_by(bounds.time_setting()))
     }
 
     /// The time after which to try again, if at all.

@@ -27,7 +27,7 @@ fn a_deletion_that_takes_too_long_says_so_and_stays_in_the_state() {
     // The service says that it deletes, and does not.
     emulator.fault(&json!({ "operation": "DeleteServerGroups", "kind": "error", "status": 200, "next": 1 }));
     let run = workspace.try_destroy().expect(&[1]);
-    run.only_error().must_say(&["deletion", "timeouts"]);
+    run.only_error().must_say(&["deletion", "`timeouts.delete`"]);
     assert_eq!(workspace.state_list(), [ADDRESS]);
     workspace.destroy();
     assert!(emulator.server_group(NAME).is_none());
