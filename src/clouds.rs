@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use cloud::People;
 use tfplug::{Context, Diagnostic, Diagnostics, Path, Result};
 
 use super::{
@@ -17,6 +18,8 @@ use super::{
 pub struct Clouds {
     pub(super) alibaba: Cloud<alibaba::Client>,
     pub(super) huawei: Cloud<huawei::Client>,
+    /// How people are spoken of.
+    pub(super) people: People,
     /// How long the effect of a change whose answer was lost is looked for at least.
     pub(super) lost_answer_wait: Duration,
     /// Who is next at each delivery group.

@@ -10,6 +10,7 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use cloud::Principal;
 use serde::{Deserialize, Serialize};
 
 /// A name of its own for a resource among those who hold, since Terraform tells the provider no addresses.
@@ -20,8 +21,8 @@ pub(crate) fn new_name() -> String {
 /// Users, by name, and user groups, by ID.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Held {
-    pub(crate) users: BTreeSet<String>,
-    pub(crate) groups: BTreeSet<String>,
+    pub(crate) users: BTreeSet<Principal>,
+    pub(crate) groups: BTreeSet<Principal>,
 }
 
 /// What others hold, by each one's own name.
@@ -147,7 +148,7 @@ mod tests {
     use super::*;
 
     fn users(names: &[&str]) -> Held {
-        Held { users: names.iter().map(|name| (*name).to_owned()).collect(), groups: BTreeSet::new() }
+        Held { users: names.iter().map(|name| Principal::from(*name)).collect(), groups: BTreeSet::new() }
     }
 
     #[test]

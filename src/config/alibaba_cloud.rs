@@ -1,6 +1,7 @@
 //! `alibaba_cloud` in the provider block.
 
 use alibaba::{AssumeRole, AssumeRoleWithOidc, Config};
+use cloud::People;
 use serde::{Deserialize, Serialize};
 use tfplug::{
     Joined,
@@ -110,9 +111,9 @@ fn own() -> Vec<(&'static str, Attribute)> {
     ]
 }
 
-pub(super) fn config(Joined { own, shared }: Model) -> Config {
+pub(super) fn config(Joined { own, shared }: Model, people: People) -> Config {
     Config {
-        network: shared.network(),
+        network: shared.network(people),
         region: shared.region,
         access_key: shared.access_key.map(|key| key.0),
         secret_key: shared.secret_key.map(Into::into),

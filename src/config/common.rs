@@ -1,6 +1,6 @@
 //! What the blocks of both clouds have alike.
 
-use cloud::{Application, NetworkOptions, REQUESTS_PER_SECOND, Secret};
+use cloud::{Application, NetworkOptions, People, REQUESTS_PER_SECOND, Secret};
 use serde::{Deserialize, Serialize};
 use tfplug::{
     Value,
@@ -109,7 +109,7 @@ pub(super) fn needed(description: &str) -> Attribute {
 
 impl Common {
     /// How the client is to reach its services.
-    pub(super) fn network(&self) -> NetworkOptions {
+    pub(super) fn network(&self, people: People) -> NetworkOptions {
         NetworkOptions {
             application: APPLICATION,
             endpoint: self.endpoint.clone(),
@@ -117,6 +117,7 @@ impl Common {
             allow_http: self.allow_http.unwrap_or_default(),
             ca_certificate: self.ca_certificate.clone(),
             max_requests_per_second: self.max_requests_per_second,
+            people,
             ..NetworkOptions::default()
         }
     }
@@ -145,7 +146,7 @@ mod tests {
 
     #[test]
     fn services_see_the_providers_name_and_version() {
-        let Application { name, version } = Common::default().network().application;
+        let Application { name, version } = Common::default().network(People::named()).application;
         assert_eq!((name, version), ("terraform-provider-appstreaming", env!("CARGO_PKG_VERSION")));
     }
 }

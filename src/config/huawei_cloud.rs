@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cloud::People;
 use huawei::{AssumeRole, Config};
 use serde::{Deserialize, Serialize};
 use tfplug::{
@@ -117,9 +118,9 @@ fn own() -> Vec<(&'static str, Attribute)> {
     .collect()
 }
 
-pub(super) fn config(Joined { own, shared }: Model) -> Config {
+pub(super) fn config(Joined { own, shared }: Model, people: People) -> Config {
     Config {
-        network: shared.network(),
+        network: shared.network(people),
         region: shared.region,
         access_key: shared.access_key.map(|key| key.0),
         secret_key: shared.secret_key.map(Into::into),

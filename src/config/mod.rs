@@ -4,7 +4,7 @@ mod alibaba_cloud;
 mod common;
 mod huawei_cloud;
 
-use cloud::Environment;
+use cloud::{Environment, People};
 use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr,
@@ -24,6 +24,7 @@ pub struct Config {
     alibaba_cloud: Attr<alibaba_cloud::Model>,
     huawei_cloud: Attr<huawei_cloud::Model>,
     lost_answer_wait: Attr<String>,
+    name_people: Attr<bool>,
 }
 
 pub(super) fn schema() -> Schema {
@@ -43,18 +44,36 @@ pub(super) fn schema() -> Schema {
         .optional()
         .validate(timeouts::duration()),
     )
+    .attribute(
+        "name_people",
+        Attribute::bool(
+            "Whether warnings, errors and logs name users and user groups. With `false` they say how many there are, \
+             for whoever may read the output of Terraform and may not know who may use what. It is about what the \
+             provider says: what Terraform shows itself, such as the values of attributes in a plan, is hidden where \
+             they come from a variable that is `sensitive`. Default `true`.",
+        )
+        .optional(),
+    )
 }
 
 impl Config {
     /// Makes the clients, without a call.
     pub(super) fn clouds(self) -> Clouds {
         let environment = Environment::process;
+        let people = match self.name_people {
+            Attr::Null | Attr::Known(true) => People::named(),
+            // What is not known yet may turn out to be `false`.
+            Attr::Known(false) | Attr::Unknown => People::counted("name_people is false"),
+        };
         Clouds {
             server_group_tags: huawei_cloud::tag_rules(&self.huawei_cloud),
             alibaba: cloud(self.alibaba_cloud, |block| {
-                alibaba::Client::new(alibaba_cloud::config(block), environment())
+                alibaba::Client::new(alibaba_cloud::config(block, people.clone()), environment())
             }),
-            huawei: cloud(self.huawei_cloud, |block| huawei::Client::new(huawei_cloud::config(block), environment())),
+            huawei: cloud(self.huawei_cloud, |block| {
+                huawei::Client::new(huawei_cloud::config(block, people.clone()), environment())
+            }),
+            people,
             lost_answer_wait: self.lost_answer_wait.as_str().and_then(timeouts::parse).unwrap_or_default(),
             turns: Turns::default(),
             holders: Holders::default(),

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use alibaba::{Session as Instance, SessionFilter};
+use cloud::Principal;
 use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr, Context, DataSource, Result,
@@ -27,7 +28,7 @@ pub(crate) struct Model {
     delivery_group_id: Attr<String>,
     region: Attr<String>,
     session_ids: Attr<BTreeSet<String>>,
-    user_names: Attr<BTreeSet<String>>,
+    user_names: Attr<BTreeSet<Principal>>,
     status: Attr<BTreeSet<String>>,
     include_idle: Attr<bool>,
     include_deleted: Attr<bool>,
@@ -38,7 +39,7 @@ pub(crate) struct Model {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Session {
     session_id: Attr<String>,
-    user_name: Attr<String>,
+    user_name: Attr<Principal>,
     in_use: Attr<bool>,
     status: Attr<String>,
     session_status: Attr<String>,
@@ -80,6 +81,7 @@ impl DataSource for DeliveryGroupSessionsDataSource {
             "user_names",
             set("Only sessions of these users (`UserIdList`), at most \
                  100.")
+            .unquoted()
             .validate(validate::each(validate::length(1..=256))),
         )
         .attribute(
@@ -120,7 +122,7 @@ impl DataSource for DeliveryGroupSessionsDataSource {
         let filter = SessionFilter {
             session_id: None,
             session_ids: set(&config.session_ids),
-            user_names: set(&config.user_names),
+            user_names: config.user_names.as_known().into_iter().flatten().cloned().collect(),
             status: set(&config.status),
             include_deleted: config.include_deleted.as_known().copied(),
         };

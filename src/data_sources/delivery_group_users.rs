@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alibaba::{AuthorizedUser, Target};
+use cloud::Principal;
 use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr, Context, DataSource, Diagnostic, Result,
@@ -25,15 +26,15 @@ pub(crate) struct Model {
     persistent_session_id: Attr<String>,
     product_type: Attr<String>,
     region: Attr<String>,
-    user_names: Attr<BTreeSet<String>>,
-    user_group_ids: Attr<BTreeSet<String>>,
+    user_names: Attr<BTreeSet<Principal>>,
+    user_group_ids: Attr<BTreeSet<Principal>>,
     users: Attr<Vec<User>>,
     user_groups: Attr<Vec<UserGroup>>,
 }
 
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct User {
-    user_name: Attr<String>,
+    user_name: Attr<Principal>,
     account_type: Attr<String>,
     auth_mode: Attr<String>,
     all_apps: Attr<bool>,
@@ -45,8 +46,8 @@ struct User {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct UserGroup {
-    user_group_id: Attr<String>,
-    name: Attr<String>,
+    user_group_id: Attr<Principal>,
+    name: Attr<Principal>,
     auth_mode: Attr<String>,
 }
 
@@ -126,12 +127,12 @@ impl DataSource for DeliveryGroupUsersDataSource {
 }
 
 /// One entry for each user, with everything that the records say of them.
-fn merged(records: Vec<AuthorizedUser>) -> BTreeMap<String, User> {
-    let mut users: BTreeMap<String, User> = BTreeMap::new();
+fn merged(records: Vec<AuthorizedUser>) -> BTreeMap<Principal, User> {
+    let mut users: BTreeMap<Principal, User> = BTreeMap::new();
     for record in records {
         let Some(name) = record.end_user_id else { continue };
         let user = users.entry(name.clone()).or_default();
-        user.user_name = name.into();
+        user.user_name = Attr::Known(name);
         let keep = |known: &mut Attr<String>, value: Option<String>| {
             if known.is_null() {
                 *known = value.into();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alibaba::{Client, DeliveryGroup, DeliveryGroupFilter, PRODUCT_TYPE_CLOUD_APP};
-use cloud::Bounds;
+use cloud::{Bounds, Principal};
 use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr, Result,
@@ -40,8 +40,8 @@ pub(crate) struct Filters {
     pub(crate) product_type: Attr<String>,
     pub(crate) status: Attr<BTreeSet<String>>,
     pub(crate) tags: Attr<BTreeMap<String, String>>,
-    pub(crate) user_group_ids: Attr<BTreeSet<String>>,
-    pub(crate) excluded_user_group_ids: Attr<BTreeSet<String>>,
+    pub(crate) user_group_ids: Attr<BTreeSet<Principal>>,
+    pub(crate) excluded_user_group_ids: Attr<BTreeSet<Principal>>,
 }
 
 impl Filters {
@@ -49,6 +49,8 @@ impl Filters {
     pub(crate) async fn groups(&self, client: &Client, bounds: &Bounds) -> Result<Vec<DeliveryGroup>> {
         let text = |attribute: &Attr<String>| attribute.as_str().map(str::to_owned);
         let set = |attribute: &Attr<BTreeSet<String>>| attribute.as_known().into_iter().flatten().cloned().collect();
+        let people =
+            |attribute: &Attr<BTreeSet<Principal>>| attribute.as_known().into_iter().flatten().cloned().collect();
         let tags = self.tags.as_known().into_iter().flatten();
         let filter = DeliveryGroupFilter {
             id: text(&self.delivery_group_id),
@@ -60,8 +62,8 @@ impl Filters {
             office_site_id: text(&self.office_site_id),
             status: set(&self.status),
             tags: tags.map(|(key, value)| (key.clone(), value.clone())).collect(),
-            user_group_ids: set(&self.user_group_ids),
-            excluded_user_group_ids: set(&self.excluded_user_group_ids),
+            user_group_ids: people(&self.user_group_ids),
+            excluded_user_group_ids: people(&self.excluded_user_group_ids),
         };
         let product_type = self.product_type.as_str().unwrap_or(PRODUCT_TYPE_CLOUD_APP);
         let attributes = [("BizRegionId", "region"), ("RegionId", "region_id"), ("Status", "status")];
@@ -76,6 +78,7 @@ pub(crate) fn attributes() -> Vec<(&'static str, Attribute)> {
     let ids = |description: &str| {
         Attribute::set(Type::String, description)
             .optional()
+            .unquoted()
             .validate(validate::each(id()))
             .validate(validate::size(1..=100))
     };

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
+use cloud::{Backoff, Bounds, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, Principal, carry_out};
 use jiff::Timestamp;
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
@@ -17,7 +17,7 @@ use crate::failure::{failed, stopped, while_planning};
 /// How long a log-off whose answer was lost may take to show in the sessions.
 const SETTLE: Duration = Duration::from_secs(20);
 
-type Sessions = BTreeSet<(String, String)>;
+type Sessions = BTreeSet<(String, Option<Principal>)>;
 
 /// Why the service would refuse.
 enum Refusal {

@@ -1,15 +1,15 @@
 //! Which of a delivery group's app instances are sessions of people.
 
 use alibaba::{Client, Session, SessionFilter};
-use cloud::Bounds;
+use cloud::{Bounds, Principal};
 use tfplug::Diagnostic;
 
 /// Whether somebody has this session. `ListAppInstances` also shows instances that wait for the next person: those have
 /// no user, or the session status `idle`.
 pub(crate) fn is_session(instance: &Session) -> bool {
     let has_user = || {
-        let user = instance.bind_info.as_ref().and_then(|bound| bound.end_user_id.as_deref());
-        user.is_some_and(|user| !user.is_empty())
+        let user = instance.bind_info.as_ref().and_then(|bound| bound.end_user_id.as_ref());
+        user.is_some_and(|user| !user.reveal().is_empty())
     };
     let lives = !matches!(instance.status.as_deref(), Some("DELETED" | "DELETING" | "RELEASED"));
     lives
@@ -45,9 +45,9 @@ pub(super) async fn sessions(client: &Client, group_id: &str, bounds: &Bounds) -
 }
 
 /// Which session one is: the next person on the same instance has another.
-pub(super) fn identity(session: &Session) -> (String, String) {
+pub(super) fn identity(session: &Session) -> (String, Option<Principal>) {
     let user = session.bind_info.as_ref().and_then(|bound| bound.end_user_id.clone());
-    (session.app_instance_id.clone().unwrap_or_default(), user.unwrap_or_default())
+    (session.app_instance_id.clone().unwrap_or_default(), user)
 }
 
 /// What cannot be told of sessions that may not be listed.
@@ -65,7 +65,7 @@ mod tests {
         Session {
             status: Some(status.to_owned()),
             session_status: session_status.map(str::to_owned),
-            bind_info: user.map(|user| BindInfo { end_user_id: Some(user.to_owned()), usage_duration: None }),
+            bind_info: user.map(|user| BindInfo { end_user_id: Some(user.into()), usage_duration: None }),
             ..Session::default()
         }
     }

@@ -2,7 +2,7 @@
 
 mod advice;
 
-use cloud::{Bounds, Error, Hint, Stop};
+use cloud::{Bounds, Error, Hint, People, Stop};
 use tfplug::{Diagnostic, Path};
 
 pub(crate) use self::advice::Block;
@@ -24,6 +24,12 @@ pub(super) fn failed_at(attempt: &str, error: &Error, attributes: &[(&str, &'sta
         Some((_, attribute)) => diagnostic.at(Path::attribute(*attribute)),
         None => diagnostic,
     }
+}
+
+/// The same diagnostic at an attribute that lists people, where those are named: Terraform shows the lines of the
+/// configuration beside it.
+pub(super) fn at_people(people: &People, diagnostic: Diagnostic, attribute: &'static str) -> Diagnostic {
+    if people.are_named() { diagnostic.at(Path::attribute(attribute)) } else { diagnostic }
 }
 
 /// An error of a plan, with the way around it for whoever only wants to destroy: Terraform plans what is configured

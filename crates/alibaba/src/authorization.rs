@@ -1,9 +1,9 @@
 //! Who may use a delivery group.
 
-use cloud::{Bounds, Error, PageAnswer, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, Principal, null_is_empty};
 use serde::{Deserialize, Serialize};
 
-use super::{Client, delivery_groups::named, sign::Parameters};
+use super::{Client, client::Item, delivery_groups::named, sign::Parameters};
 
 /// The most names that `AuthorizeInstanceGroup` takes in each of its lists.
 pub const MAX_NAMES_PER_CALL: usize = 100;
@@ -58,13 +58,13 @@ pub struct UserMeta {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AuthorizationChange {
     /// `AuthorizeUserIds`: names of users to add.
-    pub authorize_users: Vec<String>,
+    pub authorize_users: Vec<Principal>,
     /// `UnAuthorizeUserIds`: names of users to remove.
-    pub unauthorize_users: Vec<String>,
+    pub unauthorize_users: Vec<Principal>,
     /// `AuthorizeUserGroupIds`
-    pub authorize_user_groups: Vec<String>,
+    pub authorize_user_groups: Vec<Principal>,
     /// `UnAuthorizeUserGroupIds`
-    pub unauthorize_user_groups: Vec<String>,
+    pub unauthorize_user_groups: Vec<Principal>,
     /// `UserMeta`
     pub user_meta: Option<UserMeta>,
     /// `AppInstancePersistentId`: the persistent session, where the group authorizes by session.
@@ -76,7 +76,7 @@ pub struct AuthorizationChange {
 #[serde(rename_all = "PascalCase", default)]
 pub struct AuthorizedUser {
     /// `EndUserId`: the user's name.
-    pub end_user_id: Option<String>,
+    pub end_user_id: Option<Principal>,
     /// `AccountType`: `SIMPLE` or `AD`.
     pub account_type: Option<String>,
     /// `AuthMode`: `App`, `Session` or `AppInstanceGroup`.
@@ -101,13 +101,25 @@ pub struct AuthorizedUser {
 #[serde(rename_all = "PascalCase", default)]
 pub struct AuthorizedUserGroup {
     /// `GroupId`, `ug-…`
-    pub group_id: Option<String>,
+    pub group_id: Option<Principal>,
     /// `GroupName`
-    pub group_name: Option<String>,
+    pub group_name: Option<Principal>,
     /// `AuthMode`
     pub auth_mode: Option<String>,
     /// `AppInstanceGroupId`
     pub app_instance_group_id: Option<String>,
+}
+
+impl Item for AuthorizedUser {
+    fn people(&self) -> Vec<&Principal> {
+        self.end_user_id.iter().collect()
+    }
+}
+
+impl Item for AuthorizedUserGroup {
+    fn people(&self) -> Vec<&Principal> {
+        self.group_id.iter().chain(&self.group_name).collect()
+    }
 }
 
 #[derive(Deserialize)]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Location, PageAnswer, PageRequest, Refusal,
-    all_pages,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Location, PageAnswer, PageRequest, People,
+    Principal, Refusal, all_pages,
 };
 use serde::{
     Deserialize,
@@ -33,6 +33,7 @@ pub struct Client {
 #[derive(Debug)]
 struct Shared {
     api: ApiClient<Sources>,
+    people: People,
     mainland: Endpoint,
     international: Endpoint,
 }
@@ -52,7 +53,7 @@ impl Client {
         let international = network.parse_endpoint(SERVICE, "endpoint", INTERNATIONAL)?;
         let pipeline = network.pipeline(SERVICE)?;
         let api = ApiClient::new(pipeline, Sources::new(config, environment)?);
-        Ok(Self { shared: Arc::new(Shared { api, mainland, international }), location })
+        Ok(Self { shared: Arc::new(Shared { api, people: network.people, mainland, international }), location })
     }
 
     /// The region that this client's delivery groups are in, when it is known without asking.
@@ -114,12 +115,14 @@ impl Client {
         read: impl Fn(&Answer) -> Result<T, Refusal> + Sync,
         bounds: &Bounds,
     ) -> Result<T, Error> {
+        self.shared.people.know(parameters.people());
         let call = Call::new(operation, subject, effect);
         let request = Request { action: operation, version: VERSION, parameters };
         self.shared.api.call(&call, &request, self.target(), None, read, bounds).await
     }
 
-    /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds.
+    /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds. Whoever the items
+    /// name is known from then on.
     pub(super) async fn all<A, T>(
         &self,
         operation: &'static str,
@@ -129,7 +132,7 @@ impl Client {
     ) -> Result<Vec<T>, Error>
     where
         A: DeserializeOwned + Into<PageAnswer<T>> + Send,
-        T: Send,
+        T: Item,
     {
         let subject = &*subject.into();
         let ask = |page| {
@@ -137,8 +140,17 @@ impl Client {
             let read = move |answer: &Answer| answer.json::<A>()?.into().prove(page);
             self.call((operation, Effect::Read), subject, parameters, read, bounds)
         };
-        all_pages(PAGE, ask).await.map_err(|error| error.during(SERVICE, operation, subject).at(self.endpoint()))
+        let items = all_pages(PAGE, ask).await;
+        let items = items.map_err(|error| error.during(SERVICE, operation, subject).at(self.endpoint()))?;
+        self.shared.people.know(items.iter().flat_map(Item::people));
+        Ok(items)
     }
+}
+
+/// What a list of the service holds.
+pub(super) trait Item: Send {
+    /// Whom it names.
+    fn people(&self) -> Vec<&Principal>;
 }
 
 /// The answer to a change, of which only a refusal matters. What does not even have the request's ID, which every

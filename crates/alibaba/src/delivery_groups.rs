@@ -1,9 +1,9 @@
 //! Delivery groups (*app instance groups*): looking them up, and giving them another image.
 
-use cloud::{Bounds, Error, PageAnswer, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, Principal, null_is_empty};
 use serde::Deserialize;
 
-use super::{Client, sign::Parameters};
+use super::{Client, client::Item, sign::Parameters};
 
 /// A delivery group, as `GetAppInstanceGroup` and `ListAppInstanceGroup` describe it. Every field is named like the
 /// API's; what one of the two operations leaves out is `None` or empty.
@@ -224,9 +224,9 @@ pub struct DeliveryGroupFilter {
     /// `Tag`: all of these keys and values.
     pub tags: Vec<(String, String)>,
     /// `UserGroupIds`: groups that are authorized for any of these.
-    pub user_group_ids: Vec<String>,
+    pub user_group_ids: Vec<Principal>,
     /// `ExcludedUserGroupIds`: groups that are authorized for none of these.
-    pub excluded_user_group_ids: Vec<String>,
+    pub excluded_user_group_ids: Vec<Principal>,
 }
 
 #[derive(Deserialize)]
@@ -234,6 +234,12 @@ pub struct DeliveryGroupFilter {
 struct GetAnswer {
     #[serde(deserialize_with = "null_is_empty")]
     app_instance_group_models: DeliveryGroup,
+}
+
+impl Item for DeliveryGroup {
+    fn people(&self) -> Vec<&Principal> {
+        Vec::new()
+    }
 }
 
 #[derive(Deserialize)]

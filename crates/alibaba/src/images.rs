@@ -1,9 +1,9 @@
 //! Images that delivery groups can run.
 
-use cloud::{Bounds, Error, PageAnswer, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, Principal, null_is_empty};
 use serde::Deserialize;
 
-use super::{Client, delivery_groups::Tag, sign::Parameters};
+use super::{Client, client::Item, delivery_groups::Tag, sign::Parameters};
 
 /// An image (`ListImage`).
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -159,7 +159,7 @@ impl ImageFilter {
             .body_list("ProductTypeList", &self.product_types)
             .body_list("PlatformNameList", &self.platform_names)
             .body_list("FeatureList", &self.features)
-            .body_list("BizTypeList", &self.biz_types)
+            .body_list("BizTypeList", self.biz_types.iter().copied())
             .body_list("BizRegionIdList", &self.regions);
         for (at, (key, value)) in (1..).zip(&self.tags) {
             parameters = parameters
@@ -167,6 +167,12 @@ impl ImageFilter {
                 .query(&format!("TagList.{at}.Value"), value.as_str());
         }
         parameters
+    }
+}
+
+impl Item for Image {
+    fn people(&self) -> Vec<&Principal> {
+        Vec::new()
     }
 }
 

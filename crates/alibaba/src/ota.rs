@@ -1,9 +1,9 @@
 //! Over-the-air updates of the system components in a delivery group's images.
 
-use cloud::{Bounds, Error, PageAnswer};
+use cloud::{Bounds, Error, PageAnswer, Principal};
 use serde::Deserialize;
 
-use super::{Client, delivery_groups::named, sign::Parameters};
+use super::{Client, client::Item, delivery_groups::named, sign::Parameters};
 
 /// An update of a delivery group (`ListOtaTask`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -44,6 +44,12 @@ pub struct ApproveOtaTask<'a> {
     pub ota_type: &'a str,
     /// `StartTime`, in ISO 8601.
     pub start_time: &'a str,
+}
+
+impl Item for OtaTask {
+    fn people(&self) -> Vec<&Principal> {
+        Vec::new()
+    }
 }
 
 #[derive(Deserialize)]

@@ -1,9 +1,9 @@
 //! Sessions (*app instances*): listing them, and ending all of a delivery group's.
 
-use cloud::{Bounds, Error, PageAnswer};
+use cloud::{Bounds, Error, PageAnswer, Principal};
 use serde::Deserialize;
 
-use super::{Client, delivery_groups::named, sign::Parameters};
+use super::{Client, client::Item, delivery_groups::named, sign::Parameters};
 
 /// A session of a delivery group (`ListAppInstances`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -40,9 +40,15 @@ pub struct Session {
 #[serde(rename_all = "PascalCase", default)]
 pub struct BindInfo {
     /// `EndUserId`: the user's name.
-    pub end_user_id: Option<String>,
+    pub end_user_id: Option<Principal>,
     /// `UsageDuration`, in seconds.
     pub usage_duration: Option<i64>,
+}
+
+impl Item for Session {
+    fn people(&self) -> Vec<&Principal> {
+        self.bind_info.iter().filter_map(|bound| bound.end_user_id.as_ref()).collect()
+    }
 }
 
 /// The filters of `ListAppInstances`; those that are not set let everything pass.
@@ -53,7 +59,7 @@ pub struct SessionFilter {
     /// `AppInstanceIdList`: any of these.
     pub session_ids: Vec<String>,
     /// `UserIdList`: the sessions of any of these users.
-    pub user_names: Vec<String>,
+    pub user_names: Vec<Principal>,
     /// `Status`: any of these.
     pub status: Vec<String>,
     /// `IncludeDeleted`

@@ -1,7 +1,7 @@
 //! The signature `ACS3-HMAC-SHA256`, and the parameters it covers.
 
 use cloud::{
-    AccessKey, Answer, ApiRequest, Endpoint, Outgoing, PageRequest, Refusal, hmac_sha256_hex, host_header,
+    AccessKey, Answer, ApiRequest, Endpoint, Outgoing, PageRequest, Principal, Refusal, hmac_sha256_hex, host_header,
     query_string, sha256_hex,
 };
 use reqwest::Method;
@@ -12,8 +12,13 @@ const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What can be a parameter; an `Option` of it is one that may be left out.
-pub(super) trait Value {
+pub(super) trait Value: Sized {
     fn text(self) -> Option<String>;
+
+    /// Whom it names.
+    fn principal(&self) -> Option<Principal> {
+        None
+    }
 }
 
 macro_rules! values {
@@ -26,7 +31,17 @@ macro_rules! values {
     )*};
 }
 
-values!(&str, String, u32, i32, i64, bool);
+values!(&str, &String, String, u32, i32, i64, bool);
+
+impl Value for &Principal {
+    fn text(self) -> Option<String> {
+        Some(self.reveal().to_owned())
+    }
+
+    fn principal(&self) -> Option<Principal> {
+        Some((*self).clone())
+    }
+}
 
 impl<V: Value> Value for Option<V> {
     fn text(self) -> Option<String> {
@@ -39,6 +54,7 @@ impl<V: Value> Value for Option<V> {
 pub(super) struct Parameters {
     query: Vec<(String, String)>,
     body: Vec<(String, String)>,
+    people: Vec<Principal>,
 }
 
 impl Parameters {
@@ -49,6 +65,7 @@ impl Parameters {
     /// A parameter of the query; none where there is no value.
     #[must_use]
     pub fn query(mut self, name: &str, value: impl Value) -> Self {
+        self.people.extend(value.principal());
         if let Some(value) = value.text() {
             self.query.push((name.to_owned(), value));
         }
@@ -58,6 +75,7 @@ impl Parameters {
     /// A parameter of the form; none where there is no value.
     #[must_use]
     pub fn body(mut self, name: &str, value: impl Value) -> Self {
+        self.people.extend(value.principal());
         if let Some(value) = value.text() {
             self.body.push((name.to_owned(), value));
         }
@@ -66,16 +84,31 @@ impl Parameters {
 
     /// A list of the query: `Name.1`, `Name.2`, …
     #[must_use]
-    pub fn query_list<V: ToString>(mut self, name: &str, values: &[V]) -> Self {
-        self.query.extend(flat(name, values));
+    pub fn query_list<V>(mut self, name: &str, values: impl IntoIterator<Item = V>) -> Self
+    where
+        V: Value,
+    {
+        for (at, value) in values.into_iter().enumerate() {
+            self = self.query(&format!("{name}.{}", at + 1), value);
+        }
         self
     }
 
     /// A list of the form: `Name.1`, `Name.2`, …
     #[must_use]
-    pub fn body_list<V: ToString>(mut self, name: &str, values: &[V]) -> Self {
-        self.body.extend(flat(name, values));
+    pub fn body_list<V>(mut self, name: &str, values: impl IntoIterator<Item = V>) -> Self
+    where
+        V: Value,
+    {
+        for (at, value) in values.into_iter().enumerate() {
+            self = self.body(&format!("{name}.{}", at + 1), value);
+        }
         self
+    }
+
+    /// Whoever is named in them.
+    pub fn people(&self) -> &[Principal] {
+        &self.people
     }
 
     /// Which page of a list is asked for, where the operation wants it in the query.
@@ -89,10 +122,6 @@ impl Parameters {
     pub fn page_in_body(self, page: PageRequest) -> Self {
         self.body("PageNumber", page.number()).body("PageSize", page.size())
     }
-}
-
-fn flat<V: ToString>(name: &str, values: &[V]) -> impl Iterator<Item = (String, String)> {
-    values.iter().enumerate().map(move |(at, value)| (format!("{name}.{}", at + 1), value.to_string()))
 }
 
 /// What makes one attempt's signature different from the next.
@@ -225,8 +254,8 @@ mod tests {
     fn a_form_and_a_security_token_are_signed_too() {
         let parameters = Parameters::new()
             .query("ProductType", "CloudApp")
-            .body_list("Status", &["PUBLISHED", "FAILED"])
-            .body_list("UserIds", &["tom"]);
+            .body_list("Status", ["PUBLISHED", "FAILED"])
+            .body_list("UserIds", ["tom"]);
         assert_eq!(
             authorization_of(&signed(&parameters, Some("TOKEN"))),
             "ACS3-HMAC-SHA256 Credential=AKID,SignedHeaders=content-type;host;x-acs-accesskey-id;x-acs-action;\

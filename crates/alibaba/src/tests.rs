@@ -138,8 +138,8 @@ async fn every_filter_and_every_page_of_delivery_groups_is_used() {
         office_site_id: Some("o".to_owned()),
         status: vec!["PUBLISHED".to_owned(), "FAILED".to_owned()],
         tags: vec![("k".to_owned(), "v".to_owned())],
-        user_group_ids: vec!["ug-1".to_owned()],
-        excluded_user_group_ids: vec!["ug-2".to_owned()],
+        user_group_ids: vec!["ug-1".into()],
+        excluded_user_group_ids: vec!["ug-2".into()],
     };
     let groups = client(&stub).delivery_groups(&filter, "CloudApp", &unbounded()).await.unwrap();
     assert_eq!(groups.len(), 250);
@@ -200,10 +200,10 @@ async fn authorized_users_are_paged_by_records_not_by_users() {
 async fn an_authorization_carries_every_parameter_in_its_encoding() {
     let stub = Stub::scripted(vec![reply(json!({ "RequestId": "R-1" }))]).await;
     let change = AuthorizationChange {
-        authorize_users: vec!["alice".to_owned(), "a b+c".to_owned()],
-        unauthorize_users: vec!["tom".to_owned()],
-        authorize_user_groups: vec!["ug-1".to_owned()],
-        unauthorize_user_groups: vec!["ug-2".to_owned()],
+        authorize_users: vec!["alice".into(), "a b+c".into()],
+        unauthorize_users: vec!["tom".into()],
+        authorize_user_groups: vec!["ug-1".into()],
+        unauthorize_user_groups: vec!["ug-2".into()],
         user_meta: Some(UserMeta { user_type: Some("ad".to_owned()), ad_domain: Some("x.y".to_owned()) }),
         persistent_session_id: Some("p-1".to_owned()),
     };
@@ -290,11 +290,11 @@ async fn lists_beside_the_groups_are_read_to_their_end() {
     assert_eq!(client.ota_tasks("aig-1", "Fota", &bounds).await.unwrap()[0].task_id.as_deref(), Some("ota-1"));
     assert_eq!(client.ota_task("ota-1", &bounds).await.unwrap().ota_version.as_deref(), Some("2.0"));
     let sessions = client.sessions("aig-1", &SessionFilter::default(), &bounds).await.unwrap();
-    assert_eq!(sessions[0].bind_info.as_ref().unwrap().end_user_id.as_deref(), Some("tom"));
+    assert_eq!(sessions[0].bind_info.as_ref().unwrap().end_user_id.as_ref().map(cloud::Principal::reveal), Some("tom"));
     let images = client.images(&ImageFilter::default(), &bounds).await.unwrap();
     assert_eq!(images[0].image_id.as_deref(), Some("img-1"));
     assert_eq!(client.regions(None, &bounds).await.unwrap(), ["cn-hangzhou"]);
     let groups = client.authorized_user_groups(&group(), "CloudApp", &bounds).await.unwrap();
-    assert_eq!(groups[0].group_id.as_deref(), Some("ug-1"));
+    assert_eq!(groups[0].group_id.as_ref().map(cloud::Principal::reveal), Some("ug-1"));
     assert_eq!(stub.count(), 6);
 }

@@ -19,6 +19,7 @@ mod http;
 mod location;
 mod network;
 mod paging;
+mod people;
 mod pipeline;
 mod search;
 mod secret;
@@ -47,4 +48,5 @@ pub use http::{
 pub use location::Location;
 pub use network::{Application, NetworkOptions, REQUESTS_PER_SECOND};
 pub use paging::{Page, PageAnswer, PageRequest, all_pages};
+pub use people::{People, Principal};
 pub use pipeline::{Call, Effect, Pipeline};

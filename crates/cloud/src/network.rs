@@ -3,7 +3,7 @@
 use std::{ops::RangeInclusive, time::Duration};
 
 use crate::{
-    Endpoint, Error, Pipeline, Role, Service,
+    Endpoint, Error, People, Pipeline, Role, Service,
     http::{Http, HttpOptions},
     pipeline::{Pacer, RetryPolicy},
     set,
@@ -49,6 +49,8 @@ pub struct NetworkOptions {
     pub ca_certificate: Option<String>,
     /// The most calls of the service in a second, within [`REQUESTS_PER_SECOND`].
     pub max_requests_per_second: Option<f64>,
+    /// How people are spoken of in what is said of calls.
+    pub people: People,
     /// The longest that connecting may take, TLS included.
     pub connect_timeout: Duration,
     /// The longest that one attempt of a call may take, from its start to the end of the answer.
@@ -65,6 +67,7 @@ impl Default for NetworkOptions {
             allow_http: false,
             ca_certificate: None,
             max_requests_per_second: None,
+            people: People::named(),
             connect_timeout: Duration::from_secs(10),
             request_timeout: RetryPolicy::default().attempt_timeout,
         }
@@ -97,7 +100,7 @@ impl NetworkOptions {
             }
         }
         let http = Http::new(http).map_err(|message| Error::configuration(service, message))?;
-        Ok(Pipeline::new(service, http, Pacer::new(ceiling), policy))
+        Ok(Pipeline::new(service, http, Pacer::new(ceiling), policy).speaking_of(self.people.clone()))
     }
 
     /// The endpoint that a client's setting has, called `setting` in messages about `service`.

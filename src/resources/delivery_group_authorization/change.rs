@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use alibaba::{AuthorizationChange, Client, Target};
 use cloud::{Backoff, Bounds, Error, Mutation, Persistence, carry_out};
-use tfplug::{Diagnostic, Diagnostics, Path, Result};
+use tfplug::{Diagnostic, Diagnostics, Result};
 
 use super::{
     Model,
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     clouds::Clouds,
     delivery_group::GroupRef,
-    failure::stopped,
+    failure::{at_people, stopped},
     holders::Others,
     turns::{Intent, Turn},
 };
@@ -235,14 +235,14 @@ impl Apply<'_> {
     }
 
     fn still_there(&self, left: &Difference) -> Diagnostic {
-        let names: Vec<_> = left.remove_users.iter().chain(&left.remove_groups).map(String::as_str).collect();
+        let people = &self.clouds.people;
         let detail = format!(
             "The service accepted the removal of these, and still lists them: {}. The next plan shows whether it has \
              caught up.",
-            names.join(", ")
+            people.list(&left.remove_users, &left.remove_groups)
         );
-        Diagnostic::error(format!("Not everybody was removed from {}", self.target.id()), detail)
-            .at(Path::attribute("user_names"))
+        let error = Diagnostic::error(format!("Not everybody was removed from {}", self.target.id()), detail);
+        at_people(people, error, "user_names")
     }
 }
 

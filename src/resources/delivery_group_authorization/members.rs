@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alibaba::MAX_NAMES_PER_CALL;
+use cloud::{People, Principal};
 
 use crate::holders::Held;
 
@@ -18,19 +19,23 @@ impl Spelling {
     }
 
     /// Names that others give, compared as these are.
-    pub(super) fn names(&self, names: impl IntoIterator<Item = String>) -> Names {
+    pub(super) fn names(&self, names: impl IntoIterator<Item = Principal>) -> Names {
         Names::new(names, self.clone())
     }
 
     /// Two ways in which one of these users is written, if there are.
-    pub(super) fn twice<'a>(&self, names: &'a BTreeSet<String>) -> Option<(&'a str, &'a str)> {
+    pub(super) fn twice<'a>(&self, names: &'a BTreeSet<Principal>) -> Option<(&'a Principal, &'a Principal)> {
         let mut seen = BTreeMap::new();
-        names.iter().find_map(|name| Some((seen.insert(self.normalized(name), name.as_str())?, name.as_str())))
+        names.iter().find_map(|name| Some((seen.insert(self.normalized(name), name)?, name)))
     }
 
     /// `EXAMPLE\\alice`, `alice@example.com` and `Alice` are one user of the domain `example.com`. Without a domain
     /// only case is disregarded: two people may have the same name before an `@`.
-    fn normalized(&self, name: &str) -> String {
+    fn normalized(&self, name: &Principal) -> Principal {
+        self.normalized_text(name.reveal()).into()
+    }
+
+    fn normalized_text(&self, name: &str) -> String {
         let name = name.to_lowercase();
         let Some(domain) = &self.ad_domain else { return name };
         if let Some((user, suffix)) = name.split_once('@')
@@ -52,7 +57,7 @@ impl Spelling {
 pub(super) struct Names {
     spelling: Spelling,
     /// How each is written, by its normalized form.
-    names: BTreeMap<String, String>,
+    names: BTreeMap<Principal, Principal>,
 }
 
 impl PartialEq for Names {
@@ -62,20 +67,20 @@ impl PartialEq for Names {
 }
 
 impl Names {
-    pub(super) fn new(names: impl IntoIterator<Item = String>, spelling: Spelling) -> Self {
+    pub(super) fn new(names: impl IntoIterator<Item = Principal>, spelling: Spelling) -> Self {
         Self { names: names.into_iter().map(|name| (spelling.normalized(&name), name)).collect(), spelling }
     }
 
     /// The names as they are written.
-    pub(super) fn written(&self) -> impl Iterator<Item = &String> {
+    pub(super) fn written(&self) -> impl Iterator<Item = &Principal> {
         self.names.values()
     }
 
-    fn contains(&self, name: &str) -> bool {
+    fn contains(&self, name: &Principal) -> bool {
         self.names.contains_key(&self.spelling.normalized(name))
     }
 
-    fn without(&self, others: &Self) -> Vec<String> {
+    fn without(&self, others: &Self) -> Vec<Principal> {
         let missing = self.names.iter().filter(|(key, _)| !others.names.contains_key(*key));
         missing.map(|(_, name)| name.clone()).collect()
     }
@@ -85,7 +90,7 @@ impl Names {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Members {
     pub(super) users: Names,
-    pub(super) groups: BTreeSet<String>,
+    pub(super) groups: BTreeSet<Principal>,
 }
 
 impl Members {
@@ -120,10 +125,9 @@ impl Members {
         self.users.names.is_empty() && self.groups.is_empty()
     }
 
-    /// Everybody, as they are written: users, then user groups.
-    pub(super) fn listed(&self) -> String {
-        let all: Vec<_> = self.users.written().chain(&self.groups).map(String::as_str).collect();
-        all.join(", ")
+    /// Everybody for a sentence, as they are written where they may be named.
+    pub(super) fn listed(&self, people: &People) -> String {
+        people.list(self.users.written(), &self.groups)
     }
 
     /// How many there are, in words.
@@ -148,10 +152,10 @@ impl Members {
 /// What leads from some members to others.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Difference {
-    pub(super) add_users: Vec<String>,
-    pub(super) remove_users: Vec<String>,
-    pub(super) add_groups: Vec<String>,
-    pub(super) remove_groups: Vec<String>,
+    pub(super) add_users: Vec<Principal>,
+    pub(super) remove_users: Vec<Principal>,
+    pub(super) add_groups: Vec<Principal>,
+    pub(super) remove_groups: Vec<Principal>,
 }
 
 impl Difference {
@@ -211,7 +215,7 @@ impl Difference {
     pub(super) fn batches(&self) -> impl Iterator<Item = Self> + '_ {
         let lists = [&self.add_users, &self.remove_users, &self.add_groups, &self.remove_groups];
         let calls = lists.iter().map(|list| list.len().div_ceil(MAX_NAMES_PER_CALL)).max().unwrap_or(0);
-        let part = |list: &[String], call: usize| -> Vec<String> {
+        let part = |list: &[Principal], call: usize| -> Vec<Principal> {
             list.iter().skip(call * MAX_NAMES_PER_CALL).take(MAX_NAMES_PER_CALL).cloned().collect()
         };
         (0..calls).map(move |call| Self {
@@ -224,10 +228,10 @@ impl Difference {
 
     /// What of this the members show to be still to be done.
     pub(super) fn left(&self, members: &Members) -> Self {
-        let users = |list: &[String], present: bool| {
+        let users = |list: &[Principal], present: bool| {
             list.iter().filter(|name| members.users.contains(name) == present).cloned().collect()
         };
-        let groups = |list: &[String], present: bool| {
+        let groups = |list: &[Principal], present: bool| {
             list.iter().filter(|id| members.groups.contains(*id) == present).cloned().collect()
         };
         Self {
@@ -255,12 +259,12 @@ mod tests {
     use super::*;
 
     fn members(names: &[&str], domain: Option<&str>) -> Members {
-        let names = names.iter().map(|name| (*name).to_owned());
+        let names = names.iter().map(|name| Principal::from(*name));
         Members { users: Names::new(names, Spelling::new(domain)), groups: BTreeSet::new() }
     }
 
-    fn numbered(count: usize, prefix: &str) -> Vec<String> {
-        (0..count).map(|number| format!("{prefix}{number:05}")).collect()
+    fn numbered(count: usize, prefix: &str) -> Vec<Principal> {
+        (0..count).map(|number| format!("{prefix}{number:05}").into()).collect()
     }
 
     #[test]
@@ -310,7 +314,7 @@ mod tests {
 
     #[test]
     fn what_the_lists_show_already_is_left_out_of_what_is_sent_again() {
-        let text = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let text = |names: &[&str]| names.iter().map(|name| Principal::from(*name)).collect::<Vec<_>>();
         let change = Difference {
             add_users: text(&["ann", "bob"]),
             remove_users: text(&["carol", "dave"]),
@@ -318,7 +322,7 @@ mod tests {
             remove_groups: text(&["ug-3", "ug-4"]),
         };
         let mut listed = members(&["Ann", "dave"], None);
-        listed.groups = ["ug-1", "ug-4"].map(str::to_owned).into();
+        listed.groups = ["ug-1", "ug-4"].map(Principal::from).into();
         let left = change.left(&listed);
         assert_eq!((left.add_users.clone(), left.remove_users.clone()), (text(&["bob"]), text(&["dave"])));
         assert_eq!((left.add_groups.clone(), left.remove_groups.clone()), (text(&["ug-2"]), text(&["ug-4"])));

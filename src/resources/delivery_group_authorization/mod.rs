@@ -72,12 +72,6 @@ impl Resource for DeliveryGroupAuthorizationResource {
             ),
             _ => {}
         }
-        if let (Some(names), false) = (config.user_names.as_known(), config.ad_domain.is_unknown())
-            && let Some((one, other)) = config.spelling().twice(names)
-        {
-            let detail = format!("{one:?} and {other:?} are one user to the service. Remove one of them.");
-            diagnostics.push(Diagnostic::error("Invalid user_names", detail).at(Path::attribute("user_names")));
-        }
         diagnostics
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use alibaba::{AuthorizedUser, AuthorizedUserGroup, Client, Target, UserMeta};
-use cloud::{Bounds, Error, ErrorKind};
+use cloud::{Bounds, Error, ErrorKind, Principal};
 use serde::{Deserialize, Serialize};
 use tfplug::{Attr, Diagnostic, Result, Severity, schema::IdentitySchema, timeouts::Timeouts, value::Type};
 
@@ -16,8 +16,8 @@ pub(crate) struct Model {
     pub(super) id: Attr<String>,
     pub(super) delivery_group_id: Attr<String>,
     pub(super) delivery_group_set_id: Attr<String>,
-    pub(super) user_names: Attr<BTreeSet<String>>,
-    pub(super) user_group_ids: Attr<BTreeSet<String>>,
+    pub(super) user_names: Attr<BTreeSet<Principal>>,
+    pub(super) user_group_ids: Attr<BTreeSet<Principal>>,
     pub(super) user_type: Attr<String>,
     pub(super) ad_domain: Attr<String>,
     pub(super) persistent_session_id: Attr<String>,

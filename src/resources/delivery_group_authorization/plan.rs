@@ -1,7 +1,7 @@
 //! What a plan says beyond the difference of two lists: who loses access without a line of their own, and who keeps it.
 
 use alibaba::{Client, Target};
-use cloud::Bounds;
+use cloud::{Bounds, People};
 use tfplug::{Change, Context, Diagnostic, Path, Private, Result};
 
 use super::{
@@ -13,6 +13,7 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::GroupRef,
+    failure::at_people,
     holders::{self, Others},
 };
 
@@ -77,6 +78,9 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     if let Some(state) = change.as_destroy() {
         return plan_removal(cx, state, Some(state.members()), None).await;
     }
+    if let Some(planned) = &change.planned {
+        refuse_one_user_twice(cx, planned)?;
+    }
     let replaces = !change.requires_replace.is_empty();
     if let Some((prior, planned)) = change.as_update() {
         if planned.user_names.is_known() && planned.members().users == prior.members().users {
@@ -112,6 +116,18 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     plan_addition(cx, &planned, None).await
 }
 
+/// One user written in two ways is a mistake. It is found in the plan and not in the validation, which does not know
+/// yet whether people may be named.
+fn refuse_one_user_twice(cx: &Context<Clouds>, planned: &Model) -> Result<()> {
+    let (Ok(clouds), Some(names)) = (cx.data(), planned.user_names.as_known()) else { return Ok(()) };
+    if planned.ad_domain.is_unknown() {
+        return Ok(());
+    }
+    let Some((one, other)) = planned.spelling().twice(names) else { return Ok(()) };
+    let detail = format!("{} are one user to the service. Remove one of them.", clouds.people.both(one, other));
+    Err(at_people(&clouds.people, Diagnostic::error("Invalid user_names", detail), "user_names").into())
+}
+
 /// Looks whether others hold those who are to go.
 async fn plan_removal(
     cx: &mut Context<Clouds>,
@@ -129,16 +145,16 @@ async fn plan_removal(
     let leave = leaving.without(&stay);
     set_seen(cx.private_mut(), others.only(|held| leaving.intersection(&prior.members_of(held)).to_held()))?;
     if !stay.is_empty() {
-        cx.warn(keep_access(&stay, &target));
+        cx.warn(keep_access(&clouds.people, &stay, &target));
     }
     if !leave.is_empty() && cx.private().get(IMPORTED).unwrap_or(false) {
         let detail = format!(
             "The import took over everybody who was authorized. These are not listed in the configuration, and are \
              removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
-            leave.listed()
+            leave.listed(&clouds.people)
         );
         let summary = format!("{} will lose access to {}", leave.counted(), target.id());
-        cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("user_names")));
+        cx.warn(at_people(&clouds.people, Diagnostic::warning(summary, detail), "user_names"));
     }
     Ok(())
 }
@@ -155,7 +171,7 @@ async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<
         let changes = prior.is_none_or(|prior| prior.members() != planned.members());
         let twice = planned.members().intersection(&plan.held_by_others(planned));
         if changes && !twice.is_empty() {
-            cx.warn(listed_twice(&twice, &target));
+            cx.warn(listed_twice(&clouds.people, &twice, &target));
         }
         let held = planned.members().to_held();
         match prior {
@@ -191,7 +207,7 @@ impl Plan<'_> {
             let detail = format!(
                 "The authorization is exclusive, and whom it lists is only known after apply. Whoever is authorized \
                  today and is not among them then is removed: {}.",
-                current.listed()
+                current.listed(&self.clouds.people)
             );
             let summary = format!("People may lose access to {}", self.target.id());
             let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
@@ -200,7 +216,7 @@ impl Plan<'_> {
         let strangers = current.without(&planned.members()).without(&self.held_by_others(planned));
         let detail = format!(
             "The authorization is exclusive, and these are authorized today without being listed: {}.",
-            strangers.listed()
+            strangers.listed(&self.clouds.people)
         );
         let summary = format!("{} will lose access to {}", strangers.counted(), self.target.id());
         let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
@@ -219,30 +235,31 @@ impl Plan<'_> {
         let detail = format!(
             "The group takes either users or user groups, so that these are all removed before the others are added, \
              and cannot use it for that time: {}.",
-            leaving.listed()
+            leaving.listed(&self.clouds.people)
         );
         let summary = format!("{} will be without access to {id} for a moment", leaving.counted());
-        Ok(Some(Diagnostic::warning(summary, detail).at(Path::attribute("user_group_ids"))))
+        let warning = Diagnostic::warning(summary, detail);
+        Ok(Some(at_people(&self.clouds.people, warning, "user_group_ids")))
     }
 }
 
-fn keep_access(stay: &Members, target: &Target) -> Diagnostic {
+fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
         "Another authorization in this configuration lists these for {}, and so they are not removed: {}.",
         target.id(),
-        stay.listed()
+        stay.listed(people)
     );
     let summary = format!("{} will keep access to {}", stay.counted(), target.id());
-    Diagnostic::warning(summary, detail).at(Path::attribute("user_names"))
+    at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }
 
-fn listed_twice(twice: &Members, target: &Target) -> Diagnostic {
+fn listed_twice(people: &People, twice: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
         "Another authorization in this configuration lists them for {} too: {}. To take access from them, take them \
          out of both.",
         target.id(),
-        twice.listed()
+        twice.listed(people)
     );
     let summary = format!("{} are in two authorizations of {}", twice.counted(), target.id());
-    Diagnostic::warning(summary, detail).at(Path::attribute("user_names"))
+    at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }

@@ -44,6 +44,7 @@ pub(super) fn schema() -> Schema {
         "user_names",
         Attribute::set(Type::String, "The names of the users (`AuthorizeUserIds`).")
             .optional()
+            .unquoted()
             .validate(validate::each(validate::length(1..=256)))
             .validate(validate::each(tidy())),
     )
@@ -51,6 +52,7 @@ pub(super) fn schema() -> Schema {
         "user_group_ids",
         Attribute::set(Type::String, "The IDs of the user groups (`AuthorizeUserGroupIds`), for instance `ug-00001`.")
             .optional()
+            .unquoted()
             .validate(validate::each(id())),
     )
     .attribute("user_type", user_type())
@@ -142,10 +144,18 @@ fn tidy() -> Validator {
         if text.trim() == text && !text.contains(char::is_control) && !text.contains(is_invisible) {
             return Ok(());
         }
+        // Which name it is must not be said, so it is told by its length.
+        let is_wrong = |(at, sign): &(usize, char)| {
+            let is_at_an_end = sign.is_whitespace() && (*at == 0 || at + 1 == text.chars().count());
+            sign.is_control() || is_invisible(*sign) || is_at_an_end
+        };
+        let (at, sign) = text.chars().enumerate().find(is_wrong).unwrap_or_default();
         Err(format!(
             "It must not begin or end with white space, nor hold line breaks, tabs or characters that cannot be seen; \
-             it is {}.",
-            configured.shown()
+             in a name of {} characters, character {} is U+{:04X}.",
+            text.chars().count(),
+            at + 1,
+            u32::from(sign)
         ))
     })
 }

@@ -1,5 +1,6 @@
 //! Who is to stay authorized when a resource is replaced.
 
+use cloud::Principal;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -21,8 +22,8 @@ pub(super) struct Successor {
     user_type: Option<String>,
     ad_domain: Option<String>,
     persistent_session_id: Option<String>,
-    user_names: Vec<String>,
-    user_group_ids: Vec<String>,
+    user_names: Vec<Principal>,
+    user_group_ids: Vec<Principal>,
 }
 
 impl Successor {

@@ -4,73 +4,91 @@ use serde_json::json;
 
 use super::{DOMAIN, DURATION, ID, Mistake, NO_WHITE_SPACE, REGION, TIME, it_is, mistakes};
 
+/// What is said of a name of so many characters, one of which cannot be.
+fn tidy(length: usize, at: usize, sign: &str) -> String {
+    format!("{NO_WHITE_SPACE}; in a name of {length} characters, character {at} is {sign}.")
+}
+
 pub(super) fn managed() -> Vec<Mistake> {
     let mut all = Vec::new();
-    all.extend(mistakes("resource", "appstreaming_delivery_group_authorization", [
-        (
-            json!({
-                "user_type": "ad", "ad_domain": "example.com", "user_names": ["EXAMPLE\\alice", "alice@example.com"],
-            }),
-            "user_names",
-            "\"EXAMPLE\\\\alice\" and \"alice@example.com\" are one user to the service. Remove one of them.".into(),
-        ),
-        (
-            json!({"delivery_group_id": null}),
-            "delivery_group_id",
-            "It or one of \"delivery_group_set_id\" must be set.".into(),
-        ),
-        (
-            json!({"delivery_group_set_id": "set-1"}),
-            "delivery_group_id",
-            "It cannot be set together with \"delivery_group_set_id\"; remove one of them.".into(),
-        ),
-        (json!({"delivery_group_id": "aig/1"}), "delivery_group_id", it_is(ID, "aig/1")),
-        (
-            json!({"delivery_group_id": null, "delivery_group_set_id": "two words"}),
-            "delivery_group_set_id",
-            it_is(ID, "two words"),
-        ),
-        (json!({"user_names": [""]}), "user_names", "It must have 1 to 256 characters; \"\" has 0.".into()),
-        (
-            json!({"user_names": ["a".repeat(257)]}),
-            "user_names",
-            "It must have 1 to 256 characters; \
-             \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…\" has 257.".into(),
-        ),
-        (json!({"user_names": ["alice", ""]}), "user_names", "It must have 1 to 256 characters; \"\" has 0.".into()),
-        (json!({"user_names": [" "]}), "user_names", it_is(NO_WHITE_SPACE, " ")),
-        (json!({"user_names": ["car\u{200b}ol"]}), "user_names", it_is(NO_WHITE_SPACE, "car\u{200b}ol")),
-        (json!({"user_names": ["\u{feff}carol"]}), "user_names", it_is(NO_WHITE_SPACE, "\u{feff}carol")),
-        (json!({"user_names": ["alice\n"]}), "user_names", it_is(NO_WHITE_SPACE, "alice\n")),
-        (
-            json!({"user_names": ["Alice", "alice"]}),
-            "user_names",
-            "\"Alice\" and \"alice\" are one user to the service. Remove one of them.".into(),
-        ),
-        (json!({"user_group_ids": [""]}), "user_group_ids", it_is(ID, "")),
-        (json!({"user_group_ids": ["ug 1"]}), "user_group_ids", it_is(ID, "ug 1")),
-        (json!({"user_type": "ldap"}), "user_type", "It must be one of \"simple\", \"ad\"; it is \"ldap\".".into()),
-        (json!({"user_type": "AD"}), "user_type", "It must be one of \"simple\", \"ad\"; it is \"AD\".".into()),
-        (json!({"user_type": "ad"}), "user_type", "Users of the type \"ad\" belong to a domain: set ad_domain.".into()),
-        (
-            json!({"user_type": "simple", "ad_domain": "example.com"}),
-            "ad_domain",
-            "Users of the type \"simple\" have no AD domain. Remove it, or set user_type to \"ad\".".into(),
-        ),
-        (json!({"ad_domain": "example.com"}), "ad_domain", "It needs \"user_type\" to be set too.".into()),
-        (json!({"user_type": "ad", "ad_domain": ""}), "ad_domain", it_is(DOMAIN, "")),
-        (json!({"user_type": "ad", "ad_domain": "not a domain"}), "ad_domain", it_is(DOMAIN, "not a domain")),
-        (json!({"persistent_session_id": ""}), "persistent_session_id", it_is(ID, "")),
-        (json!({"persistent_session_id": "p 1"}), "persistent_session_id", it_is(ID, "p 1")),
-        (
-            json!({"product_type": "AndroidCloud"}),
-            "product_type",
-            "It must be \"CloudApp\"; it is \"AndroidCloud\".".into(),
-        ),
-        (json!({"timeouts": {"create": "eine Stunde"}}), "timeouts.create", it_is(DURATION, "eine Stunde")),
-        (json!({"timeouts": {"delete": "0m"}}), "timeouts.delete", it_is(DURATION, "0m")),
-        (json!({"user_names": ["alice "]}), "user_names", it_is(NO_WHITE_SPACE, "alice ")),
-    ]));
+    all.extend(mistakes(
+        "resource",
+        "appstreaming_delivery_group_authorization",
+        [
+            (
+                json!({"delivery_group_id": null}),
+                "delivery_group_id",
+                "It or one of \"delivery_group_set_id\" must be set.".into(),
+            ),
+            (
+                json!({"delivery_group_set_id": "set-1"}),
+                "delivery_group_id",
+                "It cannot be set together with \"delivery_group_set_id\"; remove one of them.".into(),
+            ),
+            (json!({"delivery_group_id": "aig/1"}), "delivery_group_id", it_is(ID, "aig/1")),
+            (
+                json!({"delivery_group_id": null, "delivery_group_set_id": "two words"}),
+                "delivery_group_set_id",
+                it_is(ID, "two words"),
+            ),
+            // Nobody is named: whether that may be is not known before the provider is configured.
+            (json!({"user_names": [""]}), "user_names", "It must have 1 to 256 characters; the value has 0.".into()),
+            (
+                json!({"user_names": ["a".repeat(257)]}),
+                "user_names",
+                "It must have 1 to 256 characters; the value has 257.".into(),
+            ),
+            (
+                json!({"user_names": ["alice", ""]}),
+                "user_names",
+                "It must have 1 to 256 characters; the value has 0.".into(),
+            ),
+            (json!({"user_names": [" "]}), "user_names", tidy(1, 1, "U+0020")),
+            (json!({"user_names": ["car\u{200b}ol"]}), "user_names", tidy(6, 4, "U+200B")),
+            (json!({"user_names": ["\u{feff}carol"]}), "user_names", tidy(6, 1, "U+FEFF")),
+            (json!({"user_names": ["alice\n"]}), "user_names", tidy(6, 6, "U+000A")),
+            (json!({"user_group_ids": [""]}), "user_group_ids", format!("{ID}.")),
+            (json!({"user_group_ids": ["ug 1"]}), "user_group_ids", format!("{ID}.")),
+            (json!({"user_type": "ldap"}), "user_type", "It must be one of \"simple\", \"ad\"; it is \"ldap\".".into()),
+            (json!({"user_type": "AD"}), "user_type", "It must be one of \"simple\", \"ad\"; it is \"AD\".".into()),
+            (
+                json!({"user_type": "ad"}),
+                "user_type",
+                "Users of the type \"ad\" belong to a domain: set ad_domain.".into(),
+            ),
+            (
+                json!({"user_type": "simple", "ad_domain": "example.com"}),
+                "ad_domain",
+                "Users of the type \"simple\" have no AD domain. Remove it, or set user_type to \"ad\".".into(),
+            ),
+            (json!({"ad_domain": "example.com"}), "ad_domain", "It needs \"user_type\" to be set too.".into()),
+            (json!({"user_type": "ad", "ad_domain": ""}), "ad_domain", it_is(DOMAIN, "")),
+            (json!({"user_type": "ad", "ad_domain": "not a domain"}), "ad_domain", it_is(DOMAIN, "not a domain")),
+            (json!({"persistent_session_id": ""}), "persistent_session_id", it_is(ID, "")),
+            (json!({"persistent_session_id": "p 1"}), "persistent_session_id", it_is(ID, "p 1")),
+            (
+                json!({"product_type": "AndroidCloud"}),
+                "product_type",
+                "It must be \"CloudApp\"; it is \"AndroidCloud\".".into(),
+            ),
+            (json!({"timeouts": {"create": "eine Stunde"}}), "timeouts.create", it_is(DURATION, "eine Stunde")),
+            (json!({"timeouts": {"delete": "0m"}}), "timeouts.delete", it_is(DURATION, "0m")),
+            (json!({"user_names": ["alice "]}), "user_names", tidy(6, 6, "U+0020")),
+            (
+                json!({"persistent_session_id": "p-1", "user_group_ids": ["ug-1"]}),
+                "persistent_session_id",
+                "It cannot be set together with \"user_group_ids\"; remove one of them.".into(),
+            ),
+            (
+                json!({
+                    "delivery_group_id": null, "delivery_group_set_id": "set-1", "persistent_session_id": "p-1",
+                    "user_group_ids": null,
+                }),
+                "persistent_session_id",
+                "It cannot be set together with \"delivery_group_set_id\"; remove one of them.".into(),
+            ),
+        ],
+    ));
     all.extend(mistakes(
         "resource",
         "appstreaming_delivery_group_image",

@@ -52,8 +52,8 @@ pub(super) fn read() -> Vec<Mistake> {
                     .into(),
             ),
             (json!({"user_group_ids": []}), "user_group_ids", "It must have 1 to 100 elements; it has 0.".into()),
-            (json!({"user_group_ids": ["a b"]}), "user_group_ids", it_is(ID, "a b")),
-            (json!({"excluded_user_group_ids": [""]}), "excluded_user_group_ids", it_is(ID, "")),
+            (json!({"user_group_ids": ["a b"]}), "user_group_ids", format!("{ID}.")),
+            (json!({"excluded_user_group_ids": [""]}), "excluded_user_group_ids", format!("{ID}.")),
         ],
     ));
     all.extend(mistakes(
@@ -104,7 +104,7 @@ pub(super) fn read() -> Vec<Mistake> {
             (json!({"delivery_group_id": ""}), "delivery_group_id", it_is(ID, "")),
             (json!({"session_ids": []}), "session_ids", "It must have 1 to 100 elements; it has 0.".into()),
             (json!({"session_ids": ["a b"]}), "session_ids", it_is(ID, "a b")),
-            (json!({"user_names": [""]}), "user_names", "It must have 1 to 256 characters; \"\" has 0.".into()),
+            (json!({"user_names": [""]}), "user_names", "It must have 1 to 256 characters; the value has 0.".into()),
             (
                 json!({"status": ["running"]}),
                 "status",

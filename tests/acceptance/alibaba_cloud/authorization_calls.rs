@@ -123,7 +123,10 @@ fn a_persistent_session_of_a_set_is_refused_before_anything_is_sent() {
     );
     let workspace = Workspace::with(&emulator, &resource);
     let run = workspace.run(&["validate", "-no-color"]).expect(&[1]);
-    assert!(run.stderr.contains("cannot be set together with") && run.stderr.contains("persistent_session_id"), "{run}");
+    assert!(
+        run.stderr.contains("cannot be set together with") && run.stderr.contains("persistent_session_id"),
+        "{run}"
+    );
     assert!(emulator.calls().is_empty());
 }
 

@@ -2,6 +2,7 @@
 //! were read from a file, that no clock can count; endpoints; and what of it nobody may see.
 
 mod endpoints;
+mod people;
 mod secrets;
 mod settings;
 mod unknown;

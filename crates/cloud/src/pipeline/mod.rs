@@ -20,7 +20,7 @@ pub use self::retry::Effect;
 use self::retry::jitter;
 pub(crate) use self::{pacer::Pacer, retry::RetryPolicy};
 use crate::{
-    Answer, Bounds, Error, ErrorKind, Outcome, Outgoing, Pause, Refusal, Secret, Service, Stop, error::Subject,
+    Answer, Bounds, Error, ErrorKind, Outcome, Outgoing, Pause, People, Refusal, Secret, Service, Stop, error::Subject,
     http::Http, secret::scrub,
 };
 
@@ -116,6 +116,7 @@ pub struct Pipeline {
     http: Http,
     pacer: Pacer,
     policy: RetryPolicy,
+    people: People,
     /// How far the service's clock is before this machine's, by its latest answer.
     ahead: Mutex<Option<SignedDuration>>,
     /// Tells the calls apart where they must not act in step.
@@ -149,7 +150,15 @@ struct History {
 impl Pipeline {
     /// A pipeline for the calls of `service`.
     pub(crate) fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
-        Self { service, http, pacer, policy, ahead: Mutex::default(), calls: AtomicU64::new(0) }
+        let people = People::named();
+        Self { service, http, pacer, policy, people, ahead: Mutex::default(), calls: AtomicU64::new(0) }
+    }
+
+    /// The same, which speaks of people in this way.
+    #[must_use]
+    pub(crate) fn speaking_of(mut self, people: People) -> Self {
+        self.people = people;
+        self
     }
 
     /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment
@@ -319,7 +328,11 @@ impl Pipeline {
             self.pacer.accepted(call.operation);
         }
         let can_renew = refusal.kind == ErrorKind::Credentials && exchange.invalidate(&credentials).await;
-        let error = Error::new(refusal.kind, refusal.outcome, refusal.message)
+        let message = match refusal.kind {
+            ErrorKind::UnexpectedAnswer => self.people.scrub_quotes(&refusal.message),
+            _ => self.people.scrub(&refusal.message),
+        };
+        let error = Error::new(refusal.kind, refusal.outcome, message)
             .answered(Some(answer.status), refusal.code, request_id)
             .scrubbed(&secrets);
         Err(Failure { error, retry_after: answer.header("retry-after").and_then(retry_after), can_renew, last: false })

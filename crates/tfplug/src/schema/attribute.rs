@@ -21,6 +21,7 @@ pub struct Attribute {
     pub(crate) optional: bool,
     pub(crate) computed: bool,
     pub(crate) sensitive: bool,
+    pub(crate) unquoted: bool,
     pub(crate) write_only: bool,
     pub(crate) informational: bool,
     pub(crate) null_elements: bool,
@@ -131,6 +132,7 @@ impl Attribute {
             optional: false,
             computed: false,
             sensitive: false,
+            unquoted: false,
             write_only: false,
             informational: false,
             null_elements: false,
@@ -184,6 +186,14 @@ impl Attribute {
     #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
+        self
+    }
+
+    /// Its values are repeated by no message of the framework's and of no validator, although Terraform shows them. For
+    /// what not everybody may see who reads the output, such as the names of people.
+    #[must_use]
+    pub fn unquoted(mut self) -> Self {
+        self.unquoted = true;
         self
     }
 

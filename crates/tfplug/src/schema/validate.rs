@@ -35,6 +35,11 @@ impl Configured<'_> {
     pub fn shown(&self) -> String {
         show(self.value, self.sensitive)
     }
+
+    /// The end of a sentence that says what must be: `; it is "x"`, or nothing where the value is sensitive.
+    fn but_it_is(&self) -> String {
+        if self.sensitive { String::new() } else { format!("; it is {}", self.shown()) }
+    }
 }
 
 fn show(value: &Value, sensitive: bool) -> String {
@@ -113,7 +118,7 @@ pub fn range(range: RangeInclusive<i64>) -> Validator {
         if number.as_i64().is_some_and(|int| range.contains(&int)) {
             return Ok(());
         }
-        Err(format!("It must be a whole number from {}; it is {}.", span(&range), configured.shown()))
+        Err(format!("It must be a whole number from {}{}.", span(&range), configured.but_it_is()))
     })
 }
 
@@ -124,7 +129,7 @@ pub fn at_least(min: i64) -> Validator {
         if *number >= Number::from(min) {
             return Ok(());
         }
-        Err(format!("It must be {min} or more; it is {}.", configured.shown()))
+        Err(format!("It must be {min} or more{}.", configured.but_it_is()))
     })
 }
 
@@ -135,7 +140,7 @@ pub fn whole_number() -> Validator {
         if number.as_i64().is_some() {
             return Ok(());
         }
-        Err(format!("It must be a whole number; it is {}.", configured.shown()))
+        Err(format!("It must be a whole number{}.", configured.but_it_is()))
     })
 }
 
@@ -149,7 +154,7 @@ pub fn one_of<T: Into<String>>(choices: impl IntoIterator<Item = T>) -> Validato
         if choices.contains(text) {
             return Ok(());
         }
-        Err(format!("It must be {list}; it is {}.", configured.shown()))
+        Err(format!("It must be {list}{}.", configured.but_it_is()))
     })
 }
 
@@ -166,7 +171,7 @@ pub fn pattern(expression: &str, meaning: impl Into<String>) -> Validator {
         if regex.is_match(text) {
             return Ok(());
         }
-        Err(format!("It must consist of {meaning}; it is {}.", configured.shown()))
+        Err(format!("It must consist of {meaning}{}.", configured.but_it_is()))
     })
 }
 

@@ -92,7 +92,8 @@ pub(super) fn require(block: &Block, config: &Value) -> Result<()> {
 fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
     diagnostics.append(presence::missing(block, config));
     each_configured(block, config, &mut |path, attribute, value, siblings| {
-        let configured = Configured { path, value, siblings, sensitive: attribute.sensitive || attribute.write_only };
+        let sensitive = attribute.sensitive || attribute.write_only || attribute.unquoted;
+        let configured = Configured { path, value, siblings, sensitive };
         for validator in &attribute.validators {
             if let Some(diagnostic) = validator.run(&configured) {
                 diagnostics.push(diagnostic);
