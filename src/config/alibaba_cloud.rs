@@ -68,11 +68,17 @@ fn own() -> Vec<(&'static str, Attribute)> {
         Attribute::number("How long the role's credentials are valid, in seconds, 900 to 43200. Default 3600.")
             .validate(validate::range(900..=43_200))
     };
-    let policy = || text("A policy, in JSON, that narrows what the role may do.");
-    let session_name = || text("The name of the role's session, as the account's audit shows it.");
+    let policy = || {
+        text("A policy, in JSON, that narrows what the role may do. Without it, all that the role may do is allowed.")
+    };
+    let session_name =
+        || text("The name of the role's session, as the account's audit shows it. Default: the provider's own name.");
     vec![
         ("shared_credentials_file", text("The vendor's configuration file. Default `~/.aliyun/config.json`.")),
-        ("ecs_role_name", text("The RAM role of the ECS instance on which Terraform runs.")),
+        (
+            "ecs_role_name",
+            text("The RAM role of the ECS instance on which Terraform runs; also `ALIBABA_CLOUD_ECS_METADATA`."),
+        ),
         (
             "credentials_uri",
             text("A URL that answers with temporary credentials; also `ALIBABA_CLOUD_CREDENTIALS_URI`."),
@@ -80,20 +86,25 @@ fn own() -> Vec<(&'static str, Attribute)> {
         (
             "assume_role",
             Attribute::object(
-                "A RAM role to assume with the credentials above.",
+                "A RAM role to assume with the credentials above. Without it, the environment or the profile may \
+                 name one.",
                 [
                     ("role_arn", needed("The role's ARN.")),
                     ("session_name", session_name()),
                     ("duration_seconds", duration()),
                     ("policy", policy()),
-                    ("external_id", text("The external ID that the role's trust policy asks for.")),
+                    (
+                        "external_id",
+                        text("The external ID that the role's trust policy asks for. Without it, none is sent."),
+                    ),
                 ],
             ),
         ),
         (
             "assume_role_with_oidc",
             Attribute::object(
-                "A RAM role to assume with a token of an OIDC identity provider, as CI systems give to their jobs.",
+                "A RAM role to assume with a token of an OIDC identity provider, as CI systems give to their jobs. \
+                 Without it, the environment or the profile may name one.",
                 [
                     ("role_arn", needed("The role's ARN.")),
                     ("oidc_provider_arn", needed("The ARN of the identity provider in the account.")),

@@ -68,7 +68,7 @@ pub(super) fn attributes(descriptions: &Descriptions) -> Vec<(&'static str, Attr
             "ca_certificate",
             text(
                 "A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for \
-                 instance.",
+                 instance. Without it, only the system's are trusted.",
             ),
         ),
         (

@@ -82,11 +82,22 @@ fn own() -> Vec<(&'static str, Attribute)> {
         (
             "assume_role",
             Attribute::object(
-                "An agency to assume with the credentials above.",
+                "An agency to assume with the credentials above. Without it, the environment or the profile may name \
+                 one.",
                 [
                     ("agency_name", needed("The agency's name.")),
-                    ("domain_name", text("The name of the account that the agency belongs to.")),
-                    ("domain_id", text("The ID of the account that the agency belongs to.")),
+                    (
+                        "domain_name",
+                        text(
+                            "The name of the account that the agency belongs to. Needed where `domain_id` is not set.",
+                        ),
+                    ),
+                    (
+                        "domain_id",
+                        text(
+                            "The ID of the account that the agency belongs to. Needed where `domain_name` is not set.",
+                        ),
+                    ),
                     (
                         "duration_seconds",
                         Attribute::number("How long its keys are valid, in seconds, 900 to 86400. Default 3600.")

@@ -75,7 +75,11 @@ impl DataSource for DeliveryGroupUsersDataSource {
         )
         .attribute(
             "delivery_group_set_id",
-            text("The ID of a set of delivery groups (`AppInstanceGroupSetId`).").validate(delivery_group::id()),
+            text(
+                "The ID of a set of delivery groups (`AppInstanceGroupSetId`). Either this or `delivery_group_id` \
+                 is required.",
+            )
+            .validate(delivery_group::id()),
         )
         .attribute(
             "persistent_session_id",

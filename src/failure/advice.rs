@@ -96,8 +96,8 @@ fn by_hint(hint: &Hint, block: Block) -> Option<String> {
     Some(advice)
 }
 
-/// What more time can do, in the words of the setting that gives it. Neither a read, nor a resource or an action without
-/// such a setting can be given any.
+/// What more time can do, in the words of the setting that gives it. Neither a read, nor a resource or an action
+/// without such a setting can be given any.
 fn by_time(error: &Error) -> Option<String> {
     let setting = error.time_setting()?;
     match error.kind() {

@@ -41,7 +41,8 @@ pub(super) fn while_planning(mut error: Diagnostic) -> Diagnostic {
     error
 }
 
-/// Waiting ended too early, within `bounds`. `awaited` completes "… did not end in time", `state` says how things stand.
+/// Waiting ended too early, within `bounds`. `awaited` completes "… did not end in time", `state` says how things
+/// stand.
 pub(super) fn stopped(awaited: &str, stop: Stop, state: &str, bounds: &Bounds) -> Diagnostic {
     match stop {
         Stop::Cancelled => Diagnostic::error(

@@ -91,7 +91,7 @@ fn schema() -> Schema {
     )
     .attribute(
         "product_type",
-        text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")
+        text("The product type (`ProductType`). App Streaming has one: `CloudApp`, the default.")
             .default("CloudApp")
             .requires_replace()
             .validate(validate::one_of(["CloudApp"])),
@@ -101,7 +101,7 @@ fn schema() -> Schema {
         text(
             "What a destruction does. `keep`: the group keeps its image, and nobody is disconnected. `restore`: the \
              group gets back the image from before Terraform took over (`previous_image_id`), which disconnects \
-             everybody.",
+             everybody. Default `keep`.",
         )
         .default("keep")
         .validate(validate::one_of(["keep", "restore"])),
@@ -110,7 +110,7 @@ fn schema() -> Schema {
         "wait_for_completion",
         Attribute::bool(
             "Whether to wait until the group is published with the new image. Without it, an update that fails later \
-             is seen by the next plan only.",
+             is seen by the next plan only. Default `true`.",
         )
         .default(true),
     )

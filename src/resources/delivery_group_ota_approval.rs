@@ -68,10 +68,13 @@ fn schema() -> Schema {
     )
     .attribute(
         "ota_type",
-        text("The type of the update (`OtaType`). There is one: `Fota`, an update of the system components.")
-            .default("Fota")
-            .requires_replace()
-            .validate(validate::one_of(OTA_TYPES)),
+        text(
+            "The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system \
+              components.",
+        )
+        .default("Fota")
+        .requires_replace()
+        .validate(validate::one_of(OTA_TYPES)),
     )
     .attribute(
         "start_time",

@@ -54,18 +54,22 @@ fn schema() -> Schema {
     .attribute("region", delivery_group::endpoint_region_attribute())
     .attribute(
         "product_type",
-        text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")
+        text("The product type (`ProductType`). App Streaming has one: `CloudApp`, the default.")
             .default("CloudApp")
             .requires_replace()
             .validate(validate::one_of(["CloudApp"])),
     )
     .attribute(
         "triggers",
-        Attribute::map(Type::String, "Any values; when one of them changes, the sessions are logged off again.")
-            .optional()
-            .requires_replace(),
+        Attribute::map(
+            Type::String,
+            "Any values; when one of them changes, the sessions are logged off again. \
+                                      Without it, they are logged off once.",
+        )
+        .optional()
+        .requires_replace(),
     )
-    .attribute("wait", Attribute::bool("Whether to wait until the sessions are gone.").default(true))
+    .attribute("wait", Attribute::bool("Whether to wait until the sessions are gone. Default `true`.").default(true))
     .attribute("timeouts", Timeouts::attribute(&[(Operation::Create, "30m")]))
     .attribute(
         "sessions_logged_off",

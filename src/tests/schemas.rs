@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tfplug::{
     Action, DataSource, ListResource, Resource,
     schema::Schema,
-    testing::{check_model, schemas, without_description},
+    testing::{check_model, schemas, without_default, without_description},
 };
 
 use crate::{AppStreaming, actions, config, data_sources, list_resources, resources};
@@ -79,5 +79,30 @@ fn nothing_that_is_served_goes_unchecked() {
 fn everything_is_described() {
     for ((kind, name), schema) in schemas(&AppStreaming) {
         assert_eq!(without_description(&schema), Vec::<String>::new(), "{kind} {name}");
+    }
+}
+
+/// The words in which a description says what holds where an attribute is left out.
+const UNSET: [&str; 13] = [
+    "Default",
+    "default",
+    "Without it",
+    "not set",
+    "Either this",
+    "the provider's",
+    "Only ",
+    "also `",
+    "instead of",
+    "With `",
+    "Not used",
+    "Needed",
+    "Required",
+];
+
+#[test]
+fn what_may_be_left_out_says_what_holds_then() {
+    let says = |text: &str| UNSET.iter().any(|word| text.contains(word));
+    for ((kind, name), schema) in schemas(&AppStreaming) {
+        assert_eq!(without_default(&schema, says), Vec::<String>::new(), "{kind} {name}");
     }
 }

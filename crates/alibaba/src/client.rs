@@ -121,8 +121,8 @@ impl Client {
         self.shared.api.call(&call, &request, self.target(), None, read, bounds).await
     }
 
-    /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds. Whoever the items
-    /// name is known from then on.
+    /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds. Whoever the
+    /// items name is known from then on.
     pub(super) async fn all<A, T>(
         &self,
         operation: &'static str,

@@ -161,6 +161,37 @@ pub fn without_description(schema: &Schema) -> Vec<String> {
     missing
 }
 
+/// The paths of all attributes that may be left out and do not say what holds then: the default value, in backticks,
+/// or, where the schema has none, something that `says` recognizes in the description.
+pub fn without_default(schema: &Schema, says: impl Fn(&str) -> bool) -> Vec<String> {
+    let mut missing = Vec::new();
+    unsaid(&schema.root().attributes, "", &says, &mut missing);
+    missing
+}
+
+fn unsaid(
+    attributes: &BTreeMap<String, Attribute>,
+    path: &str,
+    says: &impl Fn(&str) -> bool,
+    missing: &mut Vec<String>,
+) {
+    for (name, attribute) in attributes {
+        let path = format!("{path}.{name}");
+        let is_said = match &attribute.default {
+            Some(Value::String(text)) => attribute.description.contains(&format!("`{text}`")),
+            Some(Value::Bool(truth)) => attribute.description.contains(&format!("Default `{truth}`")),
+            Some(Value::Number(number)) => attribute.description.contains(&format!("Default `{number}`")),
+            _ => says(&attribute.description),
+        };
+        if attribute.is_optional() && !is_said {
+            missing.push(path.clone());
+        }
+        if let Shape::Nested(_, nested) = &attribute.shape {
+            unsaid(nested, &path, says, missing);
+        }
+    }
+}
+
 fn block(it: &Block, path: &str, missing: &mut Vec<String>) {
     if it.description.trim().is_empty() {
         missing.push(path.to_owned());

@@ -61,7 +61,8 @@ impl Timeouts {
             .validate(duration())
         };
         Attribute::object(
-            "How long operations may take before they end with an error and the state as it then is.",
+            "How long operations may take before they end with an error and the state as it then is. Each has a \
+             default.",
             BTreeMap::from([
                 ("create", of(Operation::Create, "a creation")),
                 ("read", of(Operation::Read, "reading")),

@@ -61,13 +61,13 @@ impl DataSource for ServerGroupDataSource {
             "One server group of Huawei Cloud Workspace, by its ID or its name: everything that the service answers of \
              it (`GET /v1/{project_id}/app-server-groups/{server_group_id}`).",
         );
-        let id = Attribute::string("The server group's ID. This or `name` must be set.")
+        let id = Attribute::string("The server group's ID. Either this or `name` is required.")
             .optional()
             .computed()
             .validate(validate::length(1..=128))
             .validate(validate::conflicts_with(["name"]))
             .validate(validate::at_least_one_of(["name"]));
-        let name = Attribute::string("Its whole name, unique in the project. This or `id` must be set.")
+        let name = Attribute::string("Its whole name, unique in the project. Either this or `id` is required.")
             .optional()
             .computed()
             .validate(validate::length(1..=64));

@@ -110,12 +110,15 @@ fn arguments() -> [(&'static str, Attribute); 8] {
     let count = |description, range| Attribute::number(description).required().validate(validate::range(range));
     [
         ("product_id", id("The servers' product ID, which is a server group's `flavor_id`.").required()),
-        ("flavor_id", text("The ID of the flavor behind the product.")),
+        ("flavor_id", text("The ID of the flavor behind the product. Without it, the product's.")),
         ("subscription_num", count("How many servers.", 1..=100_000)),
         ("disk_size", count("How large the disks of one server are together, in GB.", 1..=1_000_000)),
         ("disk_num", count("How many disks one server has, the system disk among them.", 1..=11)),
-        ("is_period", Attribute::bool("Whether they are to be subscriptions.").optional()),
-        ("deh_id", text("The dedicated host that they are to be on.")),
-        ("cluster_id", text("The pool of dedicated storage that their disks are to be in.")),
+        (
+            "is_period",
+            Attribute::bool("Whether they are to be subscriptions. Without it, the service's default.").optional(),
+        ),
+        ("deh_id", text("The dedicated host that they are to be on. Without it, any.")),
+        ("cluster_id", text("The pool of dedicated storage that their disks are to be in. Without it, any.")),
     ]
 }

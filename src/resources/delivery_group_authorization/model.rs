@@ -107,8 +107,8 @@ impl Model {
         }
     }
 
-    /// The same with everybody who is authorized today, and what could not be seen of them. Where nobody said which kind
-    /// of users is meant, and all are of an AD domain, it is those.
+    /// The same with everybody who is authorized today, and what could not be seen of them. Where nobody said which
+    /// kind of users is meant, and all are of an AD domain, it is those.
     ///
     /// It is not known here whether the configuration lists user groups. Who may not list them gets the users alone,
     /// which is all that a configuration of users needs.

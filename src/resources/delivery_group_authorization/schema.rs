@@ -17,8 +17,9 @@ pub(super) fn schema() -> Schema {
     Schema::new(
         "Who may use the applications of a delivery group of Alibaba Cloud App Streaming: users, by name, and user \
          groups, by ID.\n\n\
-         -> The service sends a mail to everybody who is added or removed, and it usually takes about 2 minutes until \
-         clients see the change. Only what differs is sent, at most 100 additions and 100 removals in a call.",
+         -> The service sends a mail to the users whom a change concerns, and it usually takes about 2 minutes until \
+         clients see the change. Only what differs is sent, at most 100 additions and 100 removals of each kind in a \
+         call.",
     )
     .attribute(
         "id",
@@ -35,14 +36,17 @@ pub(super) fn schema() -> Schema {
     )
     .attribute(
         "delivery_group_set_id",
-        text("The ID of a set of delivery groups (`AppInstanceGroupSetId`).")
-            .optional()
-            .requires_replace()
-            .validate(id()),
+        text(
+            "The ID of a set of delivery groups (`AppInstanceGroupSetId`). Either this or `delivery_group_id` is \
+             required.",
+        )
+        .optional()
+        .requires_replace()
+        .validate(id()),
     )
     .attribute(
         "user_names",
-        Attribute::set(Type::String, "The names of the users (`AuthorizeUserIds`).")
+        Attribute::set(Type::String, "The names of the users (`AuthorizeUserIds`). Default: none.")
             .optional()
             .unquoted()
             .validate(validate::each(validate::length(1..=256)))
@@ -50,10 +54,13 @@ pub(super) fn schema() -> Schema {
     )
     .attribute(
         "user_group_ids",
-        Attribute::set(Type::String, "The IDs of the user groups (`AuthorizeUserGroupIds`), for instance `ug-00001`.")
-            .optional()
-            .unquoted()
-            .validate(validate::each(id())),
+        Attribute::set(
+            Type::String,
+            "The IDs of the user groups (`AuthorizeUserGroupIds`), for instance `ug-00001`. Default: none.",
+        )
+        .optional()
+        .unquoted()
+        .validate(validate::each(id())),
     )
     .attribute("user_type", user_type())
     .attribute("ad_domain", ad_domain())
@@ -62,7 +69,7 @@ pub(super) fn schema() -> Schema {
         text(
             "The persistent session that the users are given (`AppInstancePersistentId`). Required for delivery groups \
              whose authorization mode is `Session`. With it, user groups are neither read nor changed: the service \
-             authorizes those for whole delivery groups only.",
+             authorizes those for whole delivery groups only. Without it, the whole delivery group is meant.",
         )
         .optional()
         .requires_replace()
@@ -72,7 +79,7 @@ pub(super) fn schema() -> Schema {
     .attribute("region", region())
     .attribute(
         "product_type",
-        text("The product type (`ProductType`). App Streaming has one: `CloudApp`.")
+        text("The product type (`ProductType`). App Streaming has one: `CloudApp`, the default.")
             .default("CloudApp")
             .requires_replace()
             .validate(validate::one_of(["CloudApp"])),
@@ -81,7 +88,7 @@ pub(super) fn schema() -> Schema {
         "exclusive",
         Attribute::bool(
             "`false`: the listed users and user groups are managed, and all others left alone. `true`: these and no \
-             others may use the group; whoever else is found is in the plan by name, and is removed.",
+             others may use the group; whoever else is found is in the plan, and is removed. Default `false`.",
         )
         .default(false),
     )
@@ -108,7 +115,8 @@ fn user_type() -> Attribute {
 /// The service does not answer it, so that an import cannot know it.
 fn ad_domain() -> Attribute {
     Attribute::string(
-        "The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only. \
+        "The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = \"ad\"` only, \
+         where it is required. \
          The service does not report it: after an import it is not set, and setting it changes nothing.",
     )
     .optional()

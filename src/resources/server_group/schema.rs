@@ -71,7 +71,12 @@ fn identification() -> Attributes {
                     "letters, digits, Chinese characters, underscores (_) and hyphens (-)",
                 )),
         ),
-        ("description", text("What it is for; up to 255 characters.").optional().validate(validate::length(0..=255))),
+        (
+            "description",
+            text("What it is for; up to 255 characters. Without it, there is no description.")
+                .optional()
+                .validate(validate::length(0..=255)),
+        ),
         (
             "region",
             given(text("The region. Default: the provider's. A change replaces the server group."))
@@ -89,7 +94,7 @@ fn identification() -> Attributes {
             "tags",
             tag_rules::attribute(
                 "Tags: at most 20, keys of 1 to 128 characters that do not begin with `_sys_`, values of up to 255. A \
-                 change adds and removes the difference alone.",
+                 change adds and removes the difference alone. Without it, there are those of `default_tags` alone.",
             ),
         ),
         (
@@ -148,8 +153,9 @@ fn servers() -> Attributes {
         (
             "availability_zone",
             text(
-                "The availability zone of the servers. A change replaces the server group. The service does not report \
-                 it: after an import it is empty, and whatever is configured counts as unchanged.",
+                "The availability zone of the servers. Without it, the service chooses. A change replaces the server \
+                 group. The service does not report it: after an import it is empty, and whatever is configured counts \
+                 as unchanged.",
             )
             .optional()
             .computed()
@@ -176,7 +182,8 @@ fn servers() -> Attributes {
         (
             "ou_name",
             text(
-                "The organizational unit in Active Directory, up to 255 characters. A change takes effect on new \
+                "The organizational unit in Active Directory, up to 255 characters. Without it, none. A change takes \
+                 effect on new \
                   servers only.",
             )
             .optional()
@@ -185,8 +192,14 @@ fn servers() -> Attributes {
         (
             "ip_virtual",
             given(Attribute::object(
-                "IP virtualization, for multi-session server groups. A change replaces the server group.",
-                [("enable", given(Attribute::bool("Whether each session has an IP address of its own.")))],
+                "IP virtualization, for multi-session server groups. Default: the service's. A change replaces the \
+                 server group.",
+                [(
+                    "enable",
+                    given(Attribute::bool(
+                        "Whether each session has an IP address of its own. Default: the service's.",
+                    )),
+                )],
             ))
             .modify_plan(plan::requires_replace_if(
                 "Switching it on or off replaces the server group.",
@@ -196,9 +209,9 @@ fn servers() -> Attributes {
         (
             "primary_server_group_id",
             text(
-                "The server group that this one stands by for. A standby group has its primary's operating system, IP \
-                 virtualization and sessions per server (`is_vdi`), and follows its application type and mount policy. \
-                 A change replaces the server group.",
+                "The server group that this one stands by for. Without it, it stands by for none. A standby group has \
+                 its primary's operating system, IP virtualization and sessions per server (`is_vdi`), and follows its \
+                 application type and mount policy. A change replaces the server group.",
             )
             .optional()
             .validate(validate::length(0..=128))
@@ -231,7 +244,7 @@ fn sessions() -> Attributes {
     let text = Attribute::string;
     let threshold = |what: &str| {
         given(Attribute::number(format!(
-            "Above this much {what}, in percent, a server gets no new sessions; 1 to 100."
+            "Above this much {what}, in percent, a server gets no new sessions; 1 to 100. Default: the service's."
         )))
         .validate(validate::range(1..=100))
     };
@@ -239,32 +252,39 @@ fn sessions() -> Attributes {
         (
             "is_vdi",
             Attribute::bool(
-                "`true`: a server has one session at a time; `false`: several. A change replaces the server group.",
+                "`true`: a server has one session at a time; `false`: several. Default `false`. A change replaces \
+                 the server group.",
             )
             .default(Value::Bool(false))
             .requires_replace(),
         ),
         (
             "app_type",
-            given(text("What is streamed: `COMMON_APP`, applications, or `SESSION_DESKTOP_APP`, session desktops."))
-                .validate(validate::one_of(["SESSION_DESKTOP_APP", "COMMON_APP"])),
+            given(text(
+                "What is streamed: `COMMON_APP`, applications, or `SESSION_DESKTOP_APP`, session desktops. \
+            Default: the service's.",
+            ))
+            .validate(validate::one_of(["SESSION_DESKTOP_APP", "COMMON_APP"])),
         ),
         (
             "storage_mount_policy",
-            given(text("Which NAS directories people get: `USER` (personal), `SHARE` (shared) or `ANY` (both)."))
-                .validate(validate::one_of(["USER", "SHARE", "ANY"])),
+            given(text(
+                "Which NAS directories people get: `USER` (personal), `SHARE` (shared) or `ANY` (both). \
+            Default: the service's.",
+            ))
+            .validate(validate::one_of(["USER", "SHARE", "ANY"])),
         ),
         (
             "route_policy",
             given(Attribute::object(
-                "When a server takes new sessions. For multi-session server groups.",
+                "When a server takes new sessions. For multi-session server groups. Default: the service's.",
                 [
                     (
                         "max_session",
                         given(Attribute::number(
                             "The most sessions on one server: 1 to 1,024 at the creation, 1 to 100 in a change. A \
                              group with more than 100 cannot have its policy changed. A change resets how new accesses \
-                             are routed.",
+                             are routed. Default: the service's.",
                         ))
                         .validate(validate::range(1..=MOST_SESSIONS)),
                     ),
@@ -276,19 +296,25 @@ fn sessions() -> Attributes {
         ),
         (
             "extra_session_type",
-            text("What paid extra sessions are for: `GPU` or `CPU`. A change replaces the server group.")
-                .optional()
-                .requires_replace()
-                .validate(validate::one_of(["GPU", "CPU"]))
-                .validate(validate::required_with(["extra_session_size"])),
+            text(
+                "What paid extra sessions are for: `GPU` or `CPU`. Without it, there are none. A change replaces \
+                  the server group.",
+            )
+            .optional()
+            .requires_replace()
+            .validate(validate::one_of(["GPU", "CPU"]))
+            .validate(validate::required_with(["extra_session_size"])),
         ),
         (
             "extra_session_size",
-            Attribute::number("How many paid extra sessions. A change replaces the server group.")
-                .optional()
-                .requires_replace()
-                .validate(validate::range(1..=10_000))
-                .validate(validate::required_with(["extra_session_type"])),
+            Attribute::number(
+                "How many paid extra sessions. Without it, there are none. A change replaces the \
+                               server group.",
+            )
+            .optional()
+            .requires_replace()
+            .validate(validate::range(1..=10_000))
+            .validate(validate::required_with(["extra_session_type"])),
         ),
     ]
 }

@@ -43,8 +43,8 @@ const MEETINGS: [Meeting; 13] = [
     Meeting { about: "sessions that are cut off", is_named: false, happen: sessions },
 ];
 
-/// A workspace that names people or does not, in a cloud in which quillan, roswitha and tiberius are known, and the last
-/// two may use the group.
+/// A workspace that names people or does not, in a cloud in which quillan, roswitha and tiberius are known, and the
+/// last two may use the group.
 fn meet(meeting: &Meeting, name_people: bool) -> String {
     let emulator = Emulator::start();
     let account = json!({ "account_type": "simple" });

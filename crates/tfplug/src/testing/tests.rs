@@ -266,3 +266,15 @@ fn parts_of_a_schema_without_a_description_are_named() {
     let schema = Schema::new("").attribute("nested", nested).block("block", NestedBlock::list(inner));
     assert_eq!(without_description(&schema), ["", ".nested.b", ".block", ".block.a"]);
 }
+
+#[test]
+fn what_may_be_left_out_says_what_holds_then() {
+    let nested = Attribute::object("Nested. Without it, nothing.", [("b", Attribute::bool("B."))]);
+    let schema = Schema::new("")
+        .attribute("needed", Attribute::bool("Needed.").required())
+        .attribute("said", Attribute::bool("Whether. Default `true`.").default(true))
+        .attribute("text", Attribute::string("What. Default `x`.").default("x"))
+        .attribute("unsaid", Attribute::number("How many. Default `7`.").default(8))
+        .attribute("nested", nested);
+    assert_eq!(without_default(&schema, |text| text.contains("Without it")), [".nested.b", ".unsaid"]);
+}
