@@ -102,7 +102,10 @@ fn identification() -> Attributes {
             Attribute::map(Type::String, "All tags: `tags`, and those of `default_tags` in the provider's block.")
                 .computed(),
         ),
-        ("enabled", Attribute::bool("Whether people can use it (`server_group_status`).").default(true)),
+        (
+            "enabled",
+            Attribute::bool("Whether people can use it (`server_group_status`). Default `true`.").default(true),
+        ),
         (
             "timeouts",
             Timeouts::attribute(&[(Operation::Create, "10m"), (Operation::Update, "10m"), (Operation::Delete, "10m")]),
