@@ -12,7 +12,7 @@ use regex_lite::Regex;
 const OPENINGS: [(&str, Kind); 8] = [
     (r"Diagnostic::error\(", Kind::Whole),
     (r"Diagnostic::warning\(", Kind::Whole),
-    (r"\bsummary = ", Kind::Whole),
+    (r"\bsummary =\s+", Kind::Whole),
     (r"\bfailed\(", Kind::Attempt),
     (r"\bfailed_at\(", Kind::Attempt),
     (r"\battempt = ", Kind::Attempt),
