@@ -85,7 +85,7 @@ pub(crate) fn attributes() -> [(&'static str, Attribute); 2] {
             "default_tags",
             attribute(
                 "Tags that every server group gets beside its own `tags`, whose value wins where both have a key. The \
-                 sum is `tags_all` of the resource.",
+                 sum is `tags_all` of the resource. Default: none.",
             ),
         ),
         (
@@ -94,10 +94,11 @@ pub(crate) fn attributes() -> [(&'static str, Attribute); 2] {
                 "Tags that others give to server groups, such as a policy of the account: they are neither shown as a \
                  difference nor removed. What `tags` or `default_tags` name is managed all the same.",
                 [
-                    ("keys", texts("Their keys.").validate(validate::each(validate::length(1..=128)))),
+                    ("keys", texts("Their keys. Default: none.").validate(validate::each(validate::length(1..=128)))),
                     (
                         "key_prefixes",
-                        texts("What their keys begin with.").validate(validate::each(validate::length(1..=128))),
+                        texts("What their keys begin with. Default: none.")
+                            .validate(validate::each(validate::length(1..=128))),
                     ),
                 ],
             )
