@@ -50,6 +50,9 @@ async fn a_server_group_of_the_vendors_provider_comes_with_all_that_is_known_of_
     attributes.remove("primary_server_group_id");
     // What the flavor consists of is read with `product`.
     attributes.remove("flavors");
+    // Which tags are its own, and which the vendor's provider has added, a refresh tells.
+    let tags = attributes.remove("tags").unwrap();
+    attributes.insert("tags_all".to_owned(), tags);
     assert_eq!(session.shown(GROUP, answer.target_state.as_ref()), expected);
     assert!(answer.target_identity.is_some());
 
