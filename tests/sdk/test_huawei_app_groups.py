@@ -59,7 +59,7 @@ class AppGroups(AppGroupTest):
 
     def test_what_makes_no_sense_is_refused(self):
         for fields, code, status in [
-            ({"name": "Draughting"}, "WKS.00131302", 409),
+            ({"name": "Draughting"}, "WKS.00131302", 400),
             ({"name": "two words"}, "WKS.00130001", 400),
             ({"app_type": "OTHER"}, "WKS.00130001", 400),
             ({"app_server_group_id": "missing"}, "WKS.00131202", 404),
@@ -117,7 +117,7 @@ class PublishedApps(AppGroupTest):
 
     def test_a_name_is_published_once_and_all_or_nothing_is(self):
         request = self.publish("New", "Draft")
-        self.assert_huawei_error("WKS.00131304", 409, self.client.publish_app, request)
+        self.assert_huawei_error("WKS.00131304", 400, self.client.publish_app, request)
         self.assertEqual(set(self.apps()), {"Draft"})
         for name, result, rule in [("Free", True, None), ("Draft", False, "duplicate"), (" ", False, "naming")]:
             body = w.CheckPublishAppReq(name=name)
