@@ -92,7 +92,8 @@ impl Action for ApproveOtaAction {
     }
 
     async fn invoke(&self, cx: &mut Context<Clouds>, config: Model, progress: Progress) -> Result<()> {
-        let client = cx.data()?.alibaba(config.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(config.region.as_str())?;
         let bounds = cx.bounds().with_timeout(TIMEOUT);
         let text = config.start_time.require("start_time")?;
         let Some(start_time) = StartTime::parse(text) else {
@@ -100,6 +101,7 @@ impl Action for ApproveOtaAction {
             return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
         };
         let group = GroupRef::of(&config.delivery_group_id, &Attr::Null)?;
+        let _turn = group.turn(&clouds, &bounds).await?;
         let approval =
             Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
         let approved = approval.run(&bounds).await?;

@@ -83,10 +83,13 @@ impl Action for LogOffSessionsAction {
     }
 
     async fn invoke(&self, cx: &mut Context<Clouds>, config: Model, progress: Progress) -> Result<()> {
-        let client = cx.data()?.alibaba(config.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(config.region.as_str())?;
         let timeout = config.timeout.as_str().and_then(timeouts::parse).unwrap_or(TIMEOUT);
         let bounds = cx.bounds().with_timeout(timeout).with_time_setting("timeout");
         let group = GroupRef::of(&config.delivery_group_id, &config.product_type)?;
+        // The service logs nobody off while it updates the group.
+        let _turn = group.turn(&clouds, &bounds).await?;
         let wait = config.wait.as_known().copied().unwrap_or(true);
         LogOff { client: &client, group: &group, wait }.run(&bounds, |line| progress.tell(line)).await?;
         Ok(())

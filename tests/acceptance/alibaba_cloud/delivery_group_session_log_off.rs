@@ -7,7 +7,7 @@ use super::{LOG_OFF, log_off as resource};
 use crate::harness::{
     Emulator, Workspace,
     faults::LOST_ANSWERS,
-    world::{GROUP, SCHEDULED},
+    world::{GROUP, NEXT_IMAGE, SCHEDULED},
 };
 
 const ADDRESS: &str = "appstreaming_delivery_group_session_log_off.this";
@@ -217,6 +217,20 @@ mod since_1_14 {
         assert!(run.stdout.contains("31 of 40 sessions left"), "{run}");
         assert!(run.stdout.contains("0 of 40 sessions left"), "{run}");
         assert_eq!(emulator.calls_of(LOG_OFF).len(), 1);
+    }
+
+    #[test]
+    fn the_action_and_an_image_update_of_one_group_wait_for_each_other() {
+        let emulator = Emulator::start_with(&["--image-update-seconds", "2"]);
+        emulator.leave_schedule(SCHEDULED);
+        let image = format!(
+            "resource \"appstreaming_delivery_group_image\" \"this\" {{\n delivery_group_id = \"{SCHEDULED}\"\n \
+             image_id = \"{NEXT_IMAGE}\"\n}}\n"
+        );
+        let workspace = Workspace::with(&emulator, &[image, action(SCHEDULED, ""), triggering(ACTION)].concat());
+        workspace.apply();
+        assert_eq!(emulator.calls_of(LOG_OFF).len(), 1);
+        assert_eq!(emulator.delivery_group(SCHEDULED)["image_id"], NEXT_IMAGE);
     }
 
     #[test]
