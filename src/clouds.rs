@@ -76,7 +76,7 @@ pub(super) fn alibaba_while_planning(cx: &Context<Clouds>, region: Option<&str>)
 /// The same for Huawei Cloud Workspace.
 pub(super) fn huawei_while_planning(cx: &Context<Clouds>, region: Option<&str>) -> Result<Option<huawei::Client>> {
     let Ok(clouds) = cx.data() else { return Ok(None) };
-    if matches!(clouds.huawei, Cloud::Unknown) { Ok(None) } else { clouds.huawei(region).map(Some) }
+    if clouds.knows_huawei() { clouds.huawei(region).map(Some) } else { Ok(None) }
 }
 
 impl Clouds {

@@ -63,8 +63,8 @@ fn schema() -> Schema {
         "triggers",
         Attribute::map(
             Type::String,
-            "Any values; when one of them changes, the sessions are logged off again. \
-                                      Without it, they are logged off once.",
+            "Any values; when one of them changes, the sessions are logged off again. Without it, \
+             they are logged off once.",
         )
         .optional()
         .requires_replace(),

@@ -9,8 +9,8 @@ use tfplug::{Attr, Diagnostic, Diagnostics, Path, Result};
 
 use super::change::is_applied;
 use crate::{
+    clouds::Clouds,
     failure::failed,
-    holders::Claims,
     server_group::{TagRules, parts::tags},
 };
 
@@ -23,7 +23,6 @@ const SECOND_LOOK: Duration = Duration::from_millis(300);
 /// The calls about server groups, within the bounds of what Terraform asked for.
 pub(super) struct Calls<'a> {
     pub(super) client: &'a Client,
-    pub(super) tag_rules: &'a TagRules,
     pub(super) bounds: &'a Bounds,
 }
 
@@ -45,14 +44,26 @@ impl Calls<'_> {
         let now = self.client.service_time(now).unwrap_or(now);
         let age = created_at.map(|created_at| now.duration_since(created_at).unsigned_abs());
         let left = age.map_or(Duration::ZERO, |age| self.bounds.settle(PERSISTENCE.settle).saturating_sub(age));
-        let short = self.bounds.clone().with_timeout(left.max(SECOND_LOOK));
-        let mut backoff = Backoff::new(SECOND_LOOK, Duration::from_secs(2));
+        match self.look_for(id, left.max(SECOND_LOOK), SECOND_LOOK, self.bounds).await? {
+            None => self.find(id, self.bounds).await,
+            found => Ok(found),
+        }
+    }
+
+    /// Looks for a group that may not show yet; `None` when it has not within this time.
+    async fn look_for(
+        &self,
+        id: &str,
+        time: Duration,
+        first_wait: Duration,
+        bounds: &Bounds,
+    ) -> Result<Option<ServerGroup>> {
+        let short = bounds.clone().with_timeout(time);
+        let mut backoff = Backoff::new(first_wait, Duration::from_secs(2));
         loop {
-            if let Some(group) = self.find(id, self.bounds).await? {
-                return Ok(Some(group));
-            }
-            if backoff.wait(&short).await.is_err() {
-                return self.find(id, self.bounds).await;
+            let found = self.find(id, bounds).await?;
+            if found.is_some() || backoff.wait(&short).await.is_err() {
+                return Ok(found);
             }
         }
     }
@@ -73,28 +84,22 @@ impl Calls<'_> {
     }
 
     async fn await_group(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup> {
-        let short = bounds.clone().with_timeout(bounds.settle(PERSISTENCE.settle));
-        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
-        loop {
-            if let Some(group) = self.find(id, bounds).await? {
-                return Ok(group);
-            }
-            if backoff.wait(&short).await.is_err() {
-                return self.read(id, bounds).await;
-            }
+        match self.look_for(id, bounds.settle(PERSISTENCE.settle), Duration::from_millis(100), bounds).await? {
+            None => self.read(id, bounds).await,
+            Some(group) => Ok(group),
         }
     }
 
     /// Creates the group. After a lost answer it is looked for by its name, which is unique, and adopted when it is the
     /// one that was asked for: there is never a second one.
-    pub(super) async fn create(&self, group: &CreateServerGroup, claims: &Claims) -> Result<ServerGroup> {
+    pub(super) async fn create(&self, group: &CreateServerGroup, clouds: &Clouds) -> Result<ServerGroup> {
         let sent = Timestamp::now();
         match carry_out(Creation { calls: self, group }, self.bounds).await {
             Ok(CarriedOut::Answered(created)) => {
-                created.id.iter().for_each(|id| _ = claims.claim(id));
+                created.id.iter().for_each(|id| _ = clouds.server_groups.claim(id));
                 Ok(created)
             }
-            Ok(CarriedOut::Seen(found)) => self.adopt(group, found, sent, claims).await,
+            Ok(CarriedOut::Seen(found)) => self.adopt(group, found, sent, clouds).await,
             Err(NotCarriedOut::Call(error)) => {
                 let refused = failed(&format!("create server group {:?}", group.name), &error);
                 Err(self.if_taken(refused, &error, &group.name, group.enterprise_project_id.as_deref()).await.into())
@@ -128,7 +133,7 @@ impl Calls<'_> {
         wanted: &CreateServerGroup,
         found: ServerGroup,
         sent: Timestamp,
-        claims: &Claims,
+        clouds: &Clouds,
     ) -> Result<ServerGroup> {
         let id = found.id.clone().unwrap_or_default();
         // The list leaves out some of what makes the difference.
@@ -139,9 +144,9 @@ impl Calls<'_> {
         let is_older = made.is_none_or(|made| made.duration_since(sent) < SignedDuration::from_secs(-1));
         let why = if is_older {
             "but it was there before. Import it if it is yours, or choose another name."
-        } else if !is_what_was_asked_for(wanted, &found, self.tag_rules) {
+        } else if !is_what_was_asked_for(wanted, &found, &clouds.server_group_tags) {
             "but not as it is configured here. Import it if it is yours, or choose another name."
-        } else if !claims.claim(&id) {
+        } else if !clouds.server_groups.claim(&id) {
             "and another resource of this configuration has it. Each needs a name of its own."
         } else {
             return Ok(found);

@@ -84,8 +84,7 @@ impl Resource for ServerGroupResource {
             if planned.primary_server_group_id.is_known()
                 && let Some(client) = client
             {
-                let tag_rules = &cx.data()?.server_group_tags;
-                let calls = Calls { client: &client, tag_rules, bounds: &cx.bounds() };
+                let calls = Calls { client: &client, bounds: &cx.bounds() };
                 standby::check(&calls, planned).await?;
             }
         }
@@ -104,14 +103,12 @@ impl Resource for ServerGroupResource {
 
     async fn create(&self, cx: &mut Context<Clouds>, mut planned: Model) -> Result<Model> {
         let clouds = cx.data()?;
-        let tag_rules = &clouds.server_group_tags;
-        planned.tags_all.resolve(tag_rules.all(&planned.tags));
+        planned.tags_all.resolve(clouds.server_group_tags.all(&planned.tags));
         let client = clouds.huawei(planned.region.as_str())?;
-        let calls =
-            Calls { client: &client, tag_rules, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
+        let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT) };
         let mut wanted = planned.to_create(client.enterprise_project_id())?;
         standby::inherit(&calls, &mut wanted).await?;
-        let created = calls.create(&wanted, &clouds.server_groups).await?;
+        let created = calls.create(&wanted, &clouds).await?;
         let mut state = planned.clone();
         state.storage_mount_policy = Attr::Unknown;
         state.resolve(&created, client.region());
@@ -122,25 +119,22 @@ impl Resource for ServerGroupResource {
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
         let clouds = cx.data()?;
         let client = clouds.huawei(state.region.as_str())?;
-        let tag_rules = &clouds.server_group_tags;
-        let calls = Calls { client: &client, tag_rules, bounds: &cx.bounds() };
+        let calls = Calls { client: &client, bounds: &cx.bounds() };
         let id = state.id.require("id")?;
         clouds.server_groups.claim(id);
         let created_at = state.created_at.as_str().and_then(|created_at| created_at.parse().ok());
         let Some(group) = calls.find_known(id, created_at).await? else { return Ok(None) };
-        let mut before = state.clone();
-        state.observe(&group, client.region(), tag_rules);
-        standby::observe(cx, &calls, &mut before, &mut state).await?;
+        let before = standby::followed(&state);
+        state.observe(&group, client.region(), &clouds.server_group_tags);
+        standby::observe(cx, &calls, &before, &state).await?;
         Ok(Some(state))
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, mut planned: Model) -> Result<Model> {
         let clouds = cx.data()?;
-        let tag_rules = &clouds.server_group_tags;
-        planned.tags_all.resolve(tag_rules.all(&planned.tags));
+        planned.tags_all.resolve(clouds.server_group_tags.all(&planned.tags));
         let client = clouds.huawei(planned.region.as_str())?;
-        let calls =
-            Calls { client: &client, tag_rules, bounds: &cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT) };
+        let calls = Calls { client: &client, bounds: &cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT) };
         let id = prior.id.require("id")?;
         clouds.server_groups.claim(id);
 
@@ -168,11 +162,8 @@ impl Resource for ServerGroupResource {
     }
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
-        let clouds = cx.data()?;
-        let client = clouds.huawei(state.region.as_str())?;
-        let tag_rules = &clouds.server_group_tags;
-        let bounds = &cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
-        let calls = Calls { client: &client, tag_rules, bounds };
+        let client = cx.data()?.huawei(state.region.as_str())?;
+        let calls = Calls { client: &client, bounds: &cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT) };
         calls.delete(state.id.require("id")?).await
     }
 
@@ -202,7 +193,7 @@ impl Resource for ServerGroupResource {
             scope => scope,
         };
         let client = clouds.huawei(region.as_deref())?;
-        let calls = Calls { client: &client, tag_rules: &clouds.server_group_tags, bounds: &bounds };
+        let calls = Calls { client: &client, bounds: &bounds };
         calls.read(&id, calls.bounds).await?;
         Ok(Model::by_id(&id, region.as_deref().or(client.region())))
     }
@@ -241,7 +232,7 @@ async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, cre
     {
         let patch = PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
         let bounds = calls.bounds.or_grace();
-        Calls { bounds: &bounds, ..*calls }.patch(&id, &patch, None).await?;
+        Calls { client: calls.client, bounds: &bounds }.patch(&id, &patch, None).await?;
         read = calls.read_created(&id).await;
     }
     if let Err(why) = &read {

@@ -26,8 +26,8 @@ fn primary_of(model: &Model) -> Option<String> {
 }
 
 /// What a standby group follows its primary in, by the attribute's name.
-fn followed(model: &mut Model) -> [(&'static str, &mut Attr<String>); 2] {
-    [("app_type", &mut model.app_type), ("storage_mount_policy", &mut model.storage_mount_policy)]
+pub(super) fn followed(model: &Model) -> [(&'static str, Attr<String>); 2] {
+    [("app_type", model.app_type.clone()), ("storage_mount_policy", model.storage_mount_policy.clone())]
 }
 
 fn of_primary<'p>(attribute: &str, primary: &'p ServerGroup) -> Option<&'p str> {
@@ -54,29 +54,29 @@ pub(super) async fn inherit(calls: &Calls<'_>, wanted: &mut CreateServerGroup) -
 pub(super) async fn observe(
     cx: &mut Context<Clouds>,
     calls: &Calls<'_>,
-    before: &mut Model,
-    state: &mut Model,
+    before: &[(&'static str, Attr<String>)],
+    state: &Model,
 ) -> Result<()> {
     let Some(primary_id) = primary_of(state) else { return Ok(()) };
     let known: BTreeMap<String, Passed> = cx.private().get(PASSED_ON).unwrap_or_default();
     let mut passed = known.clone();
     let mut primary = None;
-    for ((attribute, before), (_, now)) in followed(before).into_iter().zip(followed(state)) {
+    for ((attribute, before), (_, now)) in before.iter().zip(&followed(state)) {
         let (Some(before), Some(now)) = (before.as_str(), now.as_str()) else { continue };
         if before != now {
             if primary.is_none() {
                 primary = calls.find(&primary_id, calls.bounds).await?;
             }
-            let from = match passed.remove(attribute) {
+            let from = match passed.remove(*attribute) {
                 Some(earlier) if earlier.to == before => earlier.from,
                 _ => before.to_owned(),
             };
             let is_the_primarys = primary.as_ref().and_then(|primary| of_primary(attribute, primary)) == Some(now);
             if is_the_primarys && from != now {
-                passed.insert(attribute.to_owned(), Passed { from, to: now.to_owned() });
+                passed.insert((*attribute).to_owned(), Passed { from, to: now.to_owned() });
             }
-        } else if passed.get(attribute).is_some_and(|passed| passed.to != now) {
-            passed.remove(attribute);
+        } else if passed.get(*attribute).is_some_and(|passed| passed.to != now) {
+            passed.remove(*attribute);
         }
     }
     if passed != known {
@@ -89,14 +89,15 @@ pub(super) async fn observe(
 /// the standby group.
 pub(super) fn keep(cx: &mut Context<Clouds>, prior: &Model, planned: &mut Model) {
     let passed: BTreeMap<String, Passed> = cx.private().get(PASSED_ON).unwrap_or_default();
-    let mut prior = prior.clone();
-    let name = text_or_empty(&prior.name).to_owned();
-    for ((attribute, prior), (_, planned)) in followed(&mut prior).into_iter().zip(followed(planned)) {
+    let name = text_or_empty(&prior.name);
+    // In the order of [`followed`].
+    let planned = [&mut planned.app_type, &mut planned.storage_mount_policy];
+    for ((attribute, prior), planned) in followed(prior).into_iter().zip(planned) {
         let Some(Passed { from, to }) = passed.get(attribute) else { continue };
         if prior.as_str() != Some(to) || planned.as_str() != Some(from) {
             continue;
         }
-        planned.clone_from(prior);
+        *planned = prior;
         let summary = format!("Server group {name:?} follows its primary");
         let detail = format!(
             "Its primary has passed on {attribute} = {to:?}, and nothing is changed because {from:?} is still \

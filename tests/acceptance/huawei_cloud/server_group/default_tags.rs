@@ -2,16 +2,10 @@
 
 use serde_json::json;
 
-use super::{ADDRESS, NAME, changing, resource, tagged};
-use crate::harness::{Call, Emulator, Replacing, Workspace, provider_block};
+use super::{ADDRESS, NAME, changing, resource, set_provider, tagged};
+use crate::harness::{Call, Emulator, Workspace};
 
 const DEFAULTS: &str = "default_tags = { team = \"desk\", stage = \"test\" }";
-
-/// The workspace's provider, with these lines in the block of Huawei Cloud.
-fn set_provider(workspace: &Workspace, emulator: &Emulator, lines: &str) {
-    let block = "huawei_cloud = {";
-    workspace.write("provider.tf", &provider_block(emulator).replacing(block, &format!("{block}\n{lines}")));
-}
 
 fn with(emulator: &Emulator, lines: &str, resource: &str) -> Workspace {
     let workspace = Workspace::with(emulator, resource);

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{ADDRESS, NAME, changing, resource};
-use crate::harness::{Emulator, Replacing, Workspace, provider_block, world::PROJECT};
+use super::{ADDRESS, NAME, changing, resource, set_provider};
+use crate::harness::{Emulator, Replacing, Workspace, world::PROJECT};
 
 /// A group that was made and forgotten, and its ID.
 fn forgotten(emulator: &Emulator, workspace: &Workspace) -> String {
@@ -159,9 +159,7 @@ mod since_1_8 {
         workspace.write("terraform.tfstate", &state.to_string());
         let moved = fs::read_to_string(workspace.path().join("main.tf")).expect("the configuration");
         workspace.configure(&moved.replacing("os_type ", "tags = { floor = \"2\" }\nos_type "));
-        let block = "huawei_cloud = {";
-        let defaults = format!("{block}\ndefault_tags = {{ team = \"desk\" }}");
-        workspace.write("provider.tf", &provider_block(&emulator).replacing(block, &defaults));
+        set_provider(&workspace, &emulator, "default_tags = { team = \"desk\" }");
         let (_, calls) = emulator.calls_during(|| workspace.apply());
         assert!(changing(&calls).is_empty(), "{calls:?}");
         let state = workspace.attributes(ADDRESS);

@@ -14,7 +14,7 @@ mod standby;
 mod tags;
 mod words;
 
-use crate::harness::{Call, Emulator, Replacing, Workspace};
+use crate::harness::{Call, Emulator, Replacing, Workspace, provider_block};
 
 const ADDRESS: &str = "appstreaming_server_group.this";
 const NAME: &str = "reception";
@@ -99,6 +99,13 @@ fn replacing_all(resource: &str, changes: &[(&str, &str)]) -> String {
 #[track_caller]
 fn resource_with(from: &str, to: &str) -> String {
     resource().replacing(from, to)
+}
+
+/// Gives the workspace its provider, with these lines in the block of Huawei Cloud.
+#[track_caller]
+fn set_provider(workspace: &Workspace, emulator: &Emulator, lines: &str) {
+    let block = "huawei_cloud = {";
+    workspace.write("provider.tf", &provider_block(emulator).replacing(block, &format!("{block}\n{lines}")));
 }
 
 /// The least that a group needs.
