@@ -85,8 +85,7 @@ pub trait Mutation: Send {
 /// - An answer, or a refusal, is the end. But a refusal after a lost answer may be what the lost one has brought about
 ///   (the name is taken, the thing is gone), and so is believed only when a look shows no effect.
 /// - After a lost answer it is looked for until a look shows the effect, for [`Persistence::settle`] at most, or longer
-///   where the bounds say so ([`Bounds::settle`]). A look
-///   that fails proves nothing, and is repeated.
+///   where the bounds say so ([`Bounds::settle`]). A look that fails proves nothing, and is repeated.
 /// - Only when the last look shows no effect is the change sent again, [`Persistence::sends`] times in all, and not
 ///   before the time is over for which the service asked to be left alone.
 /// - Once the caller asks to stop, or its time is over, nothing is sent any more; the fate of what was sent is looked
@@ -127,6 +126,19 @@ pub async fn carry_out<M: Mutation>(
             }
         }
     }
+}
+
+/// Looks until a change that was answered shows, in the way and for the time that [`carry_out`] does after a lost answer.
+/// `None`, when even the last look did not show it.
+///
+/// Reads of these services lag behind. Whoever keeps what a read shows should not end before the read shows what was
+/// done: the next one, seconds later, may else take it for undone by somebody else.
+///
+/// # Errors
+/// That of the last look, when it failed.
+pub async fn until_shown<M: Mutation>(mut mutation: M, bounds: &Bounds) -> Result<Option<M::Seen>, M::Unreadable> {
+    let settle = bounds.settle(mutation.persistence().settle);
+    look_for(&mut mutation, settle, bounds).await
 }
 
 /// Looks for an effect that may not show at once. `None`, when the last look, at the end of `settle`, did not show it.
@@ -341,6 +353,25 @@ mod tests {
         let mut service = Service::new([lost(), Ok(1)], Some(5));
         let over = bounds().with_timeout(Duration::ZERO);
         assert_eq!(service.run(&over).await.unwrap(), CarriedOut::Seen("there"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_answered_is_looked_at_until_it_shows_and_no_longer_than_it_may_take() {
+        let mut service = Service::new([], Some(5));
+        assert_eq!(until_shown(&mut service, &bounds()).await, Ok(Some("there")));
+        assert!(service.started.elapsed() < PERSISTENCE.settle);
+
+        let mut service = Service::new([], None);
+        assert_eq!(until_shown(&mut service, &bounds()).await, Ok(None));
+        assert_eq!(service.started.elapsed(), PERSISTENCE.settle);
+        let mut service = Service::new([], None);
+        let longer = bounds().with_least_settle(PERSISTENCE.settle * 2);
+        assert_eq!(until_shown(&mut service, &longer).await, Ok(None));
+        assert_eq!(service.started.elapsed(), PERSISTENCE.settle * 2);
+
+        let mut service = Service::new([], Some(0));
+        service.unreadable_looks = u32::MAX;
+        assert_eq!(until_shown(&mut service, &bounds()).await, Err("unreadable"));
     }
 
     #[test]

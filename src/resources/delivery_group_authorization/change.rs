@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{AuthorizationChange, Client, Target};
-use cloud::{Backoff, Bounds, Error, Mutation, Persistence, carry_out};
+use cloud::{Bounds, Error, Mutation, Persistence, carry_out, until_shown};
 use tfplug::{Diagnostic, Diagnostics, Result};
 
 use super::{
@@ -102,12 +102,12 @@ pub(super) struct Apply<'a> {
 
 impl Apply<'_> {
     /// Does it, and gives `reached` the members of `state` as each call has changed them. Without a state it begins
-    /// with those of the wanted who are there already.
+    /// with those of the wanted who are there already. Answers with what is to be told.
     pub(super) async fn run(
         &self,
         mut state: Option<Members>,
         mut reached: impl FnMut(&Members) -> Result<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Diagnostic>, Failure> {
         let result = self.run_in_turns(&mut state, &mut reached).await;
         // What was refused holds nobody. What may have happened holds them, so that nobody takes it back unseen.
         if let (Err(failure), Some(state)) = (&result, &state)
@@ -122,7 +122,7 @@ impl Apply<'_> {
         &self,
         state: &mut Option<Members>,
         reached: &mut impl FnMut(&Members) -> Result<()>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Option<Diagnostic>, Failure> {
         let mut intent = if self.wanted.is_empty() { Intent::Take } else { Intent::Give };
         loop {
             let turn = self.turn(intent).await?;
@@ -132,17 +132,17 @@ impl Apply<'_> {
             let postpones = intent == Intent::Give && !difference.is_without_removals() && turn.is_wanted_to_give();
             let removes_first = difference.changes_kind() && !self.takes_both_kinds().await?;
             let (removals, additions) = difference.clone().split();
+            let now = if postpones && !removes_first { additions.clone() } else { difference.clone() };
             // From here on nobody else takes away whom this is about to give.
             self.clouds.holders.begin();
             self.note(&self.wanted);
-            if postpones && !removes_first {
-                self.send([additions], state, reached).await?;
-                intent = Intent::Take;
-                continue;
-            }
-            let parts = if removes_first { vec![removals.clone(), additions] } else { vec![difference] };
+            let parts = if removes_first { vec![removals, additions] } else { vec![now.clone()] };
             self.send(parts, state, reached).await?;
-            return self.until_gone(&removals).await;
+            let warning = self.until_shown(now.clone()).await?;
+            if now == difference {
+                return Ok(warning);
+            }
+            intent = Intent::Take;
         }
     }
 
@@ -201,7 +201,7 @@ impl Apply<'_> {
     ) -> Result<(), Failure> {
         let batches: Vec<_> = parts.into_iter().flat_map(|part| part.batches().collect::<Vec<_>>()).collect();
         for (position, batch) in batches.iter().enumerate() {
-            let sent = carry_out(Batch { apply: self, left: batch.clone() }, self.bounds).await;
+            let sent = carry_out(&mut Batch { apply: self, left: batch.clone() }, self.bounds).await;
             match sent.map_err(|error| error.or_else(|error| error)) {
                 Ok(_) => {}
                 Err(error) if position > 0 => {
@@ -215,23 +215,35 @@ impl Apply<'_> {
         Ok(())
     }
 
-    /// Looks whether those who were removed are gone: a service that compares names in another way than we do would
-    /// answer a removal of nobody just the same.
-    async fn until_gone(&self, removals: &Difference) -> Result<(), Failure> {
-        if removals.is_empty() {
-            return Ok(());
+    /// Looks until the lists show what was done. A service that compares names in another way than we do would answer
+    /// a removal of nobody just the same; and whoever was added and is not listed when the next run reads, is not in
+    /// its state, and would not be removed by it.
+    async fn until_shown(&self, done: Difference) -> Result<Option<Diagnostic>, Failure> {
+        if done.is_empty() {
+            return Ok(None);
         }
-        let short = self.bounds.clone().with_timeout(self.bounds.settle(PERSISTENCE.settle));
-        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
-        loop {
-            let left = self.model.left_of(removals, self.client, self.target, self.bounds).await?;
-            if left.is_empty() {
-                return Ok(());
-            }
-            if backoff.wait(&short).await.is_err() {
-                return Err(self.still_there(&left).into());
-            }
+        let mut batch = Batch { apply: self, left: done };
+        let seen = until_shown(&mut batch, self.bounds).await;
+        let (removals, additions) = batch.left.split();
+        match seen {
+            Ok(Some(())) => Ok(None),
+            Ok(None) if removals.is_empty() => Ok(Some(self.not_listed_yet(&additions))),
+            Ok(None) => Err(self.still_there(&removals).into()),
+            Err(_) if removals.is_empty() => Ok(Some(self.not_listed_yet(&additions))),
+            Err(error) => Err(error.into()),
         }
+    }
+
+    fn not_listed_yet(&self, left: &Difference) -> Diagnostic {
+        let people = &self.clouds.people;
+        let detail = format!(
+            "The service accepted that these are authorized, and its lists did not show them within the time that this \
+             usually takes: {}. They are in the state. While they are not listed, a plan shows them as missing, and \
+             a removal does not find them.",
+            people.list(&left.add_users, &left.add_groups)
+        );
+        let warning = Diagnostic::warning(format!("Not everybody is listed for {} yet", self.target.id()), detail);
+        at_people(people, warning, "user_names")
     }
 
     fn still_there(&self, left: &Difference) -> Diagnostic {
@@ -253,7 +265,7 @@ struct Batch<'a> {
     left: Difference,
 }
 
-impl Mutation for Batch<'_> {
+impl Mutation for &mut Batch<'_> {
     type Answer = ();
     type Seen = ();
     type Unreadable = Error;

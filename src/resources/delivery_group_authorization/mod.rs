@@ -110,7 +110,8 @@ impl Resource for DeliveryGroupAuthorizationResource {
             partial.set_members(members, &planned);
             cx.checkpoint(&partial)
         };
-        apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        let told = apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        told.into_iter().for_each(|warning| cx.warn(warning));
         Ok(state)
     }
 
@@ -168,10 +169,9 @@ impl Resource for DeliveryGroupAuthorizationResource {
             partial.set_members(members, &prior);
             cx.checkpoint(&partial)
         };
-        apply
-            .run(Some(prior.members()), reached)
-            .await
-            .map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        let told = apply.run(Some(prior.members()), reached).await;
+        let told = told.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        told.into_iter().for_each(|warning| cx.warn(warning));
         Ok(planned)
     }
 
@@ -217,7 +217,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
                 cx.warn(group.over());
                 Ok(())
             }
-            result => result.map_err(|failure| failure.into_diagnostics(&state, "remove")),
+            result => result.map(drop).map_err(|failure| failure.into_diagnostics(&state, "remove")),
         }
     }
 

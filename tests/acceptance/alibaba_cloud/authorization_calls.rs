@@ -146,3 +146,34 @@ mod since_1_12 {
         }
     }
 }
+
+#[test]
+fn who_was_just_given_access_loses_it_in_the_next_run_however_soon_that_comes() {
+    let emulator = Emulator::start_with(&["--consistency-seconds", "2"]);
+    let group = "aig-hangzhou-session";
+    let of_session = |session: &str, names: &[&str]| {
+        authorization(names, &format!("persistent_session_id = {session:?}")).replacen(GROUP, group, 1)
+    };
+    let workspace = Workspace::with(&emulator, &of_session("p-personal-2", &["carol", "frank"]));
+    workspace.apply();
+    // A read from before the authorization would show nobody, and the state would forget whom it gave access.
+    workspace.configure(&of_session("p-personal-2", &["carol"]));
+    workspace.apply();
+    assert_eq!(emulator.delivery_group(group)["authorized_users"], json!({ "carol": ["p-personal-2"] }));
+    workspace.configure(&of_session("p-personal-1", &["erin"]));
+    workspace.apply();
+    workspace.configure(&of_session("p-personal-2", &["frank"]));
+    workspace.apply();
+    assert_eq!(emulator.delivery_group(group)["authorized_users"], json!({ "frank": ["p-personal-2"] }));
+}
+
+#[test]
+fn who_is_accepted_and_not_listed_is_told_of_and_stays_in_the_state() {
+    let emulator = Emulator::start_with(&["--consistency-seconds", "120"]);
+    let workspace = Workspace::with(&emulator, &authorization(&["carol"], ""));
+    let apply = workspace.try_apply().expect(&[0]);
+    let [warning] = &apply.warnings()[..] else { panic!("expected exactly one warning: {apply}") };
+    warning.must_say(&["listed", GROUP, "carol"]);
+    assert_eq!(sorted(&workspace.attributes(ADDRESS)["user_names"]), ["carol"]);
+    assert_eq!(emulator.calls_of(AUTHORIZE).len(), 1);
+}
