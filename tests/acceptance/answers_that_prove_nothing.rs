@@ -1,4 +1,5 @@
-//! An answer of a gateway on a bad day, `{}` with status 200, says neither that something is there nor that it is gone.
+//! An answer that lacks what was asked for says neither that something is there nor that it is gone: `{}` of a gateway
+//! on a bad day, things without their IDs, or IDs with nothing beside them.
 
 use serde_json::json;
 
@@ -6,7 +7,7 @@ use crate::{
     alibaba_cloud::{authorization, image},
     harness::{
         Emulator, Workspace,
-        world::{GROUP, IMAGE, NEXT_IMAGE},
+        world::{GROUP, IMAGE, NEXT_IMAGE, SCHEDULED},
     },
     huawei_cloud::server_group,
 };
@@ -27,11 +28,53 @@ fn one_such_answer_is_asked_for_again_and_changes_no_plan() {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, &resource);
         workspace.apply();
-        emulator.fault(&json!({ "operation": operation, "kind": "empty", "next": 1 }));
-        let ((), calls) = emulator.calls_during(|| workspace.expect_no_changes());
-        let asked = calls.iter().filter(|call| call.operation == operation).count();
-        assert!(asked > 1, "{operation} was asked {asked} times");
+        for kind in ["empty", "nameless"] {
+            emulator.fault(&json!({ "operation": operation, "kind": kind, "next": 1 }));
+            let ((), calls) = emulator.calls_during(|| workspace.expect_no_changes());
+            let asked = calls.iter().filter(|call| call.operation == operation).count();
+            assert!(asked > 1, "{operation} was asked {asked} times");
+        }
     }
+}
+
+/// What reads these when nothing is to be done, whatever the answers lack.
+fn all_reads() -> Vec<&'static str> {
+    ["GetOtaTaskByTaskId", "ListOtaTask", "ListAppInstances", "ListServerGroups"]
+        .into_iter()
+        .chain(reads().into_iter().map(|(_, operation)| operation))
+        .collect()
+}
+
+#[test]
+fn whatever_answers_lack_nothing_is_planned() {
+    let emulator = Emulator::start();
+    let others = format!(
+        r#"
+        resource "appstreaming_delivery_group_ota_approval" "this" {{
+          delivery_group_id = "{GROUP}"
+          start_time        = "2099-01-01T02:00:00Z"
+        }}
+        resource "appstreaming_delivery_group_session_log_off" "this" {{
+          delivery_group_id = "{SCHEDULED}"
+        }}
+        "#
+    );
+    let authorization = authorization(&["carol"], "user_group_ids = [\"ug-design\"]");
+    let workspace =
+        Workspace::with(&emulator, &(server_group::resource() + &image(IMAGE, "") + &authorization + &others));
+    workspace.apply();
+    workspace.expect_no_changes();
+    let before = emulator.world();
+    for kind in ["empty", "nameless", "bare"] {
+        for operation in all_reads() {
+            emulator.fault(&json!({ "operation": operation, "kind": kind, "every": 1 }));
+            // Either it does not matter, or it is an error.
+            workspace.try_plan().expect(&[0, 1]);
+            emulator.lift_faults();
+        }
+    }
+    workspace.expect_no_changes();
+    assert_eq!(emulator.world(), before);
 }
 
 #[test]

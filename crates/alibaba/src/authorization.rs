@@ -1,6 +1,6 @@
 //! Who may use a delivery group.
 
-use cloud::{Bounds, Error, PageAnswer, Principal, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, Principal, lacking, null_is_empty};
 use serde::{Deserialize, Serialize};
 
 use super::{Client, client::Item, delivery_groups::named, sign::Parameters};
@@ -111,12 +111,20 @@ pub struct AuthorizedUserGroup {
 }
 
 impl Item for AuthorizedUser {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("EndUserId", self.end_user_id.is_some())])
+    }
+
     fn people(&self) -> Vec<&Principal> {
         self.end_user_id.iter().collect()
     }
 }
 
 impl Item for AuthorizedUserGroup {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("GroupId", self.group_id.is_some())])
+    }
+
     fn people(&self) -> Vec<&Principal> {
         self.group_id.iter().chain(&self.group_name).collect()
     }

@@ -137,7 +137,7 @@ impl Client {
         let subject = &*subject.into();
         let ask = |page| {
             let parameters = ask(page);
-            let read = move |answer: &Answer| answer.json::<A>()?.into().prove(page);
+            let read = move |answer: &Answer| answer.json::<A>()?.into().prove(page)?.of_whole(T::lacks);
             self.call((operation, Effect::Read), subject, parameters, read, bounds)
         };
         let items = all_pages(PAGE, ask).await;
@@ -149,6 +149,9 @@ impl Client {
 
 /// What a list of the service holds.
 pub(super) trait Item: Send {
+    /// What it lacks of what all of its kind have, least of all the ID; by the API's name.
+    fn lacks(&self) -> Option<&'static str>;
+
     /// Whom it names.
     fn people(&self) -> Vec<&Principal>;
 }

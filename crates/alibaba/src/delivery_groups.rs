@@ -1,9 +1,9 @@
 //! Delivery groups (*app instance groups*): looking them up, and giving them another image.
 
-use cloud::{Bounds, Error, PageAnswer, Principal, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, Principal, lacking, null_is_empty};
 use serde::Deserialize;
 
-use super::{Client, client::Item, sign::Parameters};
+use super::{Client, PRODUCT_TYPE_CLOUD_APP, client::Item, sign::Parameters};
 
 /// A delivery group, as `GetAppInstanceGroup` and `ListAppInstanceGroup` describe it. Every field is named like the
 /// API's; what one of the two operations leaves out is `None` or empty.
@@ -236,7 +236,22 @@ struct GetAnswer {
     app_instance_group_models: DeliveryGroup,
 }
 
+impl DeliveryGroup {
+    /// Refuses an answer that leaves out what is decided by: without its status or its image, a group would pass for
+    /// one that runs another image.
+    fn tells_what_runs(&self, product_type: &str) -> Result<(), String> {
+        // Groups of other products may have no image.
+        let has_image = product_type != PRODUCT_TYPE_CLOUD_APP || self.app_center_image_id.is_some();
+        let lacks = self.lacks().or(lacking([("AppCenterImageId", has_image)]));
+        lacks.map_or(Ok(()), |member| Err(format!("the delivery group has no {member}")))
+    }
+}
+
 impl Item for DeliveryGroup {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("AppInstanceGroupId", self.app_instance_group_id.is_some()), ("Status", self.status.is_some())])
+    }
+
     fn people(&self) -> Vec<&Principal> {
         Vec::new()
     }
@@ -270,7 +285,7 @@ impl Client {
         let parameters = Parameters::new().query("AppInstanceGroupId", id).query("ProductType", product_type);
         let group = |answer: &GetAnswer| answer.app_instance_group_models.app_instance_group_id.clone();
         let check = |answer: &GetAnswer| match group(answer) {
-            Some(found) if found == id => Ok(()),
+            Some(found) if found == id => answer.app_instance_group_models.tells_what_runs(product_type),
             Some(found) => Err(format!("it is about the delivery group {found:?}")),
             None => Err("it has no delivery group".to_owned()),
         };

@@ -1,6 +1,6 @@
 //! Images that delivery groups can run.
 
-use cloud::{Bounds, Error, PageAnswer, Principal, null_is_empty};
+use cloud::{Bounds, Error, PageAnswer, Principal, lacking, null_is_empty};
 use serde::Deserialize;
 
 use super::{Client, client::Item, delivery_groups::Tag, sign::Parameters};
@@ -171,6 +171,10 @@ impl ImageFilter {
 }
 
 impl Item for Image {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("ImageId", self.image_id.is_some())])
+    }
+
     fn people(&self) -> Vec<&Principal> {
         Vec::new()
     }

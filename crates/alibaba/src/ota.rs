@@ -1,6 +1,6 @@
 //! Over-the-air updates of the system components in a delivery group's images.
 
-use cloud::{Bounds, Error, PageAnswer, Principal};
+use cloud::{Bounds, Error, PageAnswer, Principal, lacking};
 use serde::Deserialize;
 
 use super::{Client, client::Item, delivery_groups::named, sign::Parameters};
@@ -47,6 +47,10 @@ pub struct ApproveOtaTask<'a> {
 }
 
 impl Item for OtaTask {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("TaskId", self.task_id.is_some())])
+    }
+
     fn people(&self) -> Vec<&Principal> {
         Vec::new()
     }

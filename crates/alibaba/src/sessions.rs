@@ -1,6 +1,6 @@
 //! Sessions (*app instances*): listing them, and ending all of a delivery group's.
 
-use cloud::{Bounds, Error, PageAnswer, Principal};
+use cloud::{Bounds, Error, PageAnswer, Principal, lacking};
 use serde::Deserialize;
 
 use super::{Client, client::Item, delivery_groups::named, sign::Parameters};
@@ -46,6 +46,10 @@ pub struct BindInfo {
 }
 
 impl Item for Session {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("AppInstanceId", self.app_instance_id.is_some())])
+    }
+
     fn people(&self) -> Vec<&Principal> {
         self.bind_info.iter().filter_map(|bound| bound.end_user_id.as_ref()).collect()
     }

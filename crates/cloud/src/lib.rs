@@ -47,6 +47,6 @@ pub use http::{
 };
 pub use location::Location;
 pub use network::{Application, NetworkOptions, REQUESTS_PER_SECOND};
-pub use paging::{Page, PageAnswer, PageRequest, all_pages};
+pub use paging::{Page, PageAnswer, PageRequest, all_pages, lacking};
 pub use people::{People, Principal};
 pub use pipeline::{Call, Effect, Pipeline};

@@ -38,6 +38,11 @@ impl PageRequest {
     }
 }
 
+/// The first of these members that an answer does not have.
+pub fn lacking<const N: usize>(members: [(&'static str, bool); N]) -> Option<&'static str> {
+    members.into_iter().find(|(_, is_there)| !is_there).map(|(member, _)| member)
+}
+
 /// One page, as a service answers it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
@@ -46,6 +51,19 @@ pub struct Page<T> {
     /// How much is on all pages together, as the service counts: items, or records of which several make an item. Some
     /// answers leave it out.
     pub count: Option<u64>,
+}
+
+impl<T> Page<T> {
+    /// The same page, when no item lacks what all of its kind have; `lacks` names what one does, as the service calls it.
+    ///
+    /// # Errors
+    /// When one does: who looks for something in the list would take that for a no.
+    pub fn of_whole(self, lacks: impl Fn(&T) -> Option<&'static str>) -> Result<Self, Refusal> {
+        match self.items.iter().find_map(lacks) {
+            Some(member) => Err(Refusal::proves_nothing(format!("something in its list has no {member}"))),
+            None => Ok(self),
+        }
+    }
 }
 
 /// What an answer says of a page, before it is known to be the one that was asked for.
@@ -132,6 +150,17 @@ mod tests {
         };
         let all = all_pages(100, ask).await?;
         Ok((all.len(), asked.into_inner()))
+    }
+
+    #[test]
+    fn a_list_counts_only_when_nothing_in_it_lacks_what_all_have() {
+        let lacks = |has: &bool| (!has).then_some("ImageId");
+        for (has, lacking) in [(&[][..], false), (&[true, true], false), (&[true, false, true], true)] {
+            match (Page { items: has.to_vec(), count: None }).of_whole(lacks) {
+                Ok(page) => assert!(!lacking && page.items == has, "{has:?}"),
+                Err(refusal) => assert!(lacking && refusal.message.contains("ImageId"), "{refusal:?}"),
+            }
+        }
     }
 
     #[test]

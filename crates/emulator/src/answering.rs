@@ -8,6 +8,7 @@ use axum::{
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
+use serde_json::{Map, Value};
 use tokio::time::Instant;
 
 use crate::{
@@ -213,7 +214,41 @@ async fn send(answer: Answer, fault: Option<&FaultRequest>) -> Result<Response<B
             Ok(response)
         }
         Some(FaultKind::HalfAnswer) => Ok(half(answer)),
+        Some(FaultKind::Bare) => Ok(whole(sifted(answer, identifies))),
+        Some(FaultKind::Nameless) => Ok(whole(sifted(answer, |name| name == "RequestId" || !is_id(name)))),
         _ => Ok(whole(answer)),
+    }
+}
+
+fn is_id(member: &str) -> bool {
+    member == "id" || member.ends_with("Id") || member.ends_with("_id")
+}
+
+/// Whether a member of an answer says which thing it is about, how many there are, or which page this is.
+fn identifies(member: &str) -> bool {
+    is_id(member) || ["TotalCount", "Count", "count", "PageNumber", "PageSize"].contains(&member)
+}
+
+/// A success with those members alone that `keeps` names, at any depth; a refusal as it is.
+fn sifted(mut answer: Answer, keeps: fn(&str) -> bool) -> Answer {
+    if (200..300).contains(&answer.status) && answer.code.is_none() {
+        answer.body = answer.body.map(|body| sift("", body, keeps).unwrap_or_else(|| Value::Object(Map::new())));
+    }
+    answer
+}
+
+fn sift(member: &str, value: Value, keeps: fn(&str) -> bool) -> Option<Value> {
+    match value {
+        Value::Object(members) => {
+            let left = members.into_iter().filter_map(|(name, value)| Some((name.clone(), sift(&name, value, keeps)?)));
+            let left: Map<_, _> = left.collect();
+            (!left.is_empty()).then_some(Value::Object(left))
+        }
+        Value::Array(items) => {
+            let left: Vec<_> = items.into_iter().filter_map(|item| sift(member, item, keeps)).collect();
+            (!left.is_empty()).then_some(Value::Array(left))
+        }
+        scalar => keeps(member).then_some(scalar),
     }
 }
 

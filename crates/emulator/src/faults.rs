@@ -64,6 +64,10 @@ pub(super) enum FaultKind {
     NotJson,
     /// Does what was asked and answers 200 with an empty object, as a gateway may.
     Empty,
+    /// Does what was asked and leaves of the answer only IDs, counts and page numbers.
+    Bare,
+    /// Does what was asked and leaves the IDs of things out of the answer.
+    Nameless,
     /// Answers a read from the world before the last write.
     StaleRead,
     /// Answers a 5xx page in HTML, as a proxy would, and does nothing.

@@ -1,10 +1,10 @@
 //! Application groups, which hang on server groups.
 
-use cloud::{Bounds, Error};
+use cloud::{Bounds, Error, lacking};
 use reqwest::Method;
 use serde::Deserialize;
 
-use super::{Client, server_groups::named, sign::Request};
+use super::{Client, client::Item, server_groups::named, sign::Request};
 
 /// An application group (`list_app_group`).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -14,6 +14,12 @@ pub struct AppGroup {
     pub id: Option<String>,
     /// Its name.
     pub name: Option<String>,
+}
+
+impl Item for AppGroup {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("id", self.id.is_some())])
+    }
 }
 
 impl Client {

@@ -171,6 +171,12 @@ impl Client {
     }
 }
 
+/// What a list of the service holds.
+pub(super) trait Item: Send {
+    /// What it lacks of what all of its kind have, least of all the ID; by the API's name.
+    fn lacks(&self) -> Option<&'static str>;
+}
+
 #[derive(Deserialize)]
 struct ListAnswer<T> {
     count: Option<u64>,
@@ -179,7 +185,7 @@ struct ListAnswer<T> {
 
 impl Client {
     /// All items of a list, over all pages.
-    pub(super) async fn all<T: DeserializeOwned + Send>(
+    pub(super) async fn all<T: DeserializeOwned + Item>(
         &self,
         operation: &'static str,
         subject: &str,
@@ -190,7 +196,7 @@ impl Client {
             let request = request.clone().query("offset", Some(page.offset())).query("limit", Some(page.size()));
             let read = move |answer: &Answer| {
                 let ListAnswer { items, count } = answer.json()?;
-                PageAnswer { items, count, number: None }.prove(page)
+                PageAnswer { items, count, number: None }.prove(page)?.of_whole(T::lacks)
             };
             self.call((operation, Effect::Read), subject, request, read, bounds)
         };

@@ -1,10 +1,10 @@
 //! The servers of server groups.
 
-use cloud::{Bounds, Error};
+use cloud::{Bounds, Error, lacking};
 use reqwest::Method;
 use serde::Deserialize;
 
-use super::{Client, server_groups::named, sign::Request};
+use super::{Client, client::Item, server_groups::named, sign::Request};
 
 /// A server (`list_servers`), as far as it matters here.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -16,6 +16,12 @@ pub struct AppServer {
     pub name: Option<String>,
     /// The name that its operating system has.
     pub machine_name: Option<String>,
+}
+
+impl Item for AppServer {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([("id", self.id.is_some())])
+    }
 }
 
 impl Client {

@@ -162,7 +162,7 @@ impl Apply<'_> {
             Leaving::These(leaving) => leaving,
             Leaving::AllOthers => &nobody,
         };
-        self.model.current_beside(leaving, self.client, self.target, self.bounds).await
+        self.model.current(leaving, self.client, self.target, self.bounds).await
     }
 
     /// What leads from those who are there to those who are wanted.

@@ -120,9 +120,14 @@ impl Members {
         Held { users: self.users.written().cloned().collect(), groups: self.groups.clone() }
     }
 
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.users.names.len() + self.groups.len()
+    }
+
     /// Whether there is nobody.
     pub(super) fn is_empty(&self) -> bool {
-        self.users.names.is_empty() && self.groups.is_empty()
+        self.len() == 0
     }
 
     /// Everybody for a sentence, as they are written where they may be named.
@@ -132,7 +137,7 @@ impl Members {
 
     /// How many there are, in words.
     pub(super) fn counted(&self) -> String {
-        match self.users.names.len() + self.groups.len() {
+        match self.len() {
             1 => "1 user or user group".to_owned(),
             number => format!("{number} users or user groups"),
         }

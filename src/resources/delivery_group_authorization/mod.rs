@@ -119,28 +119,29 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let clouds = cx.data()?;
         let client = clouds.alibaba(state.region.as_str())?;
         let target = state.required_target()?;
-        let current = match state.current(&client, &target, &cx.bounds()).await {
+        let known = state.members();
+        // Whoever is in the state is held, also where they were removed behind Terraform's back: they are given back.
+        // It is noted before anything is awaited, so that refreshes at the same time know each other's.
+        let holder = plan::holder(cx.private_mut())?;
+        clouds.holders.note(&state.thing(&target), &holder, known.to_held());
+        let current = match state.current(&known, &client, &target, &cx.bounds()).await {
             Ok(current) => current,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(state.cannot("read", &error).into()),
         };
-        let known = state.members();
         let seen = if state.is_exclusive() { current.written_like(&known) } else { known.intersection(&current) };
         let before = state.clone();
         state.set_members(&seen, &before);
         state.id = target.id().into();
-        // Whoever is in the state is held, also where they were removed behind Terraform's back: they are given back.
-        let holder = plan::holder(cx.private_mut())?;
-        clouds.holders.note(&state.thing(&target), &holder, known.to_held());
         // Terraform plans again at the apply, in another process: what gets there is what stands beside the state.
         let others = clouds.holders.others(&state.thing(&target), &holder);
-        plan::set_seen(cx.private_mut(), others.only(|held| known.intersection(&state.members_of(held)).to_held()))?;
+        plan::set_seen(cx.private_mut(), plan::shared(others, &before))?;
         Ok(Some(state))
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
         plan::clear_imported(cx.private_mut());
-        let seen = plan::take_seen(cx.private_mut());
+        let seen = plan::seen_before(cx.private_mut(), &planned)?;
         let becomes_exclusive = planned.is_exclusive() && !prior.is_exclusive();
         if !becomes_exclusive && Difference::between(&prior.members(), &planned.members()).is_empty() {
             return Ok(planned);
@@ -205,10 +206,12 @@ impl Resource for DeliveryGroupAuthorizationResource {
         };
         match apply.run(Some(state.members()), reached).await {
             // Nobody is authorized for a group that is gone.
-            Err(Failure::Call(error)) if error.is_not_found() => match state.current(&client, &target, &bounds).await {
-                Err(gone) if gone.is_not_found() => Ok(()),
-                _ => Err(state.cannot("remove", &error).into()),
-            },
+            Err(Failure::Call(error)) if error.is_not_found() => {
+                match state.current(&Members::default(), &client, &target, &bounds).await {
+                    Err(gone) if gone.is_not_found() => Ok(()),
+                    _ => Err(state.cannot("remove", &error).into()),
+                }
+            }
             Err(Failure::Call(error)) if error.kind() == ErrorKind::Conflict => {
                 let group = GroupRef::new(target.id(), state.product_type.as_str());
                 if !group.is_over(&client, &bounds).await {

@@ -1,14 +1,17 @@
 //! What is configured, planned and kept, and who is authorized by the service.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use alibaba::{AuthorizedUser, AuthorizedUserGroup, Client, Target, UserMeta};
-use cloud::{Bounds, Error, ErrorKind, Principal};
+use cloud::{Backoff, Bounds, Error, ErrorKind, Principal};
 use serde::{Deserialize, Serialize};
 use tfplug::{Attr, Diagnostic, Result, Severity, schema::IdentitySchema, timeouts::Timeouts, value::Type};
 
 use super::members::{Difference, Members, Names, Spelling};
 use crate::{failure::failed_at, holders::Held};
+
+/// How many lists in a row must be without somebody who is expected in them.
+const LOOKS_FOR_THE_MISSING: u32 = 3;
 
 /// Configuration, plan and state.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -222,21 +225,41 @@ impl Model {
         Members { users: self.spelling().names(held.users), groups: held.groups }
     }
 
-    /// Everybody who is authorized today, as far as this is its business.
-    pub(super) async fn current(&self, client: &Client, target: &Target, bounds: &Bounds) -> Result<Members, Error> {
-        self.current_beside(&Members::default(), client, target, bounds).await
+    /// Everybody who is authorized today, as far as this is its business: with user groups also where some of the
+    /// `expected` are.
+    ///
+    /// A list may be from before the expected were added. Whoever a state forgets, and whoever a removal does not find,
+    /// keeps their access for good; so they are looked for again, and the list that has the most of them counts.
+    pub(super) async fn current(
+        &self,
+        expected: &Members,
+        client: &Client,
+        target: &Target,
+        bounds: &Bounds,
+    ) -> Result<Members, Error> {
+        let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(2));
+        let mut current = self.listed(expected, client, target, bounds).await?;
+        for _ in 1..LOOKS_FOR_THE_MISSING {
+            if expected.without(&current).is_empty() || backoff.wait(bounds).await.is_err() {
+                break;
+            }
+            let again = self.listed(expected, client, target, bounds).await?;
+            if expected.intersection(&again).len() >= expected.intersection(&current).len() {
+                current = again;
+            }
+        }
+        Ok(current)
     }
 
-    /// The same where others are about to leave: with user groups also if only some of those are.
-    pub(super) async fn current_beside(
+    async fn listed(
         &self,
-        leaving: &Members,
+        expected: &Members,
         client: &Client,
         target: &Target,
         bounds: &Bounds,
     ) -> Result<Members, Error> {
         let users = self.listed_users(client, target, bounds).await?;
-        let with_groups = self.reads_groups() || !leaving.groups.is_empty();
+        let with_groups = self.reads_groups() || !expected.groups.is_empty();
         let groups = self.listed_groups(client, target, with_groups, bounds).await?;
         Ok(self.of_its_kind(Listed { users, groups }))
     }

@@ -54,6 +54,18 @@ pub(super) fn take_seen(private: &mut Private) -> Others {
     seen
 }
 
+/// The same for a change. What is about those who stay is left as the next refresh would write it.
+pub(super) fn seen_before(private: &mut Private, planned: &Model) -> Result<Others> {
+    let seen: Others = private.get(SEEN).unwrap_or_default();
+    set_seen(private, shared(seen.clone(), planned))?;
+    Ok(seen)
+}
+
+/// What of it is about those whom a state lists too.
+pub(super) fn shared(others: Others, state: &Model) -> Others {
+    others.only(|held| state.members().intersection(&state.members_of(held)).to_held())
+}
+
 /// Notes that an import has made the state.
 pub(super) fn set_imported(private: &mut Private) -> Result<()> {
     private.set(IMPORTED, &true)
@@ -143,7 +155,7 @@ async fn plan_removal(
     let others = take_seen(cx.private_mut()).updated(clouds.holders.others(&prior.thing(&target), &holder));
     let stay = leaving.intersection(&prior.members_of(others.all()));
     let leave = leaving.without(&stay);
-    set_seen(cx.private_mut(), others.only(|held| leaving.intersection(&prior.members_of(held)).to_held()))?;
+    set_seen(cx.private_mut(), shared(others, prior))?;
     if !stay.is_empty() {
         cx.warn(keep_access(&clouds.people, &stay, &target));
     }
@@ -196,7 +208,7 @@ impl Plan<'_> {
 
     /// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
     async fn warn_of_strangers(&self, planned: &Model) -> Result<Option<Diagnostic>> {
-        let current = match planned.current(self.client, self.target, self.bounds).await {
+        let current = match planned.current(&Members::default(), self.client, self.target, self.bounds).await {
             Ok(current) => current,
             // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be in
             // the way of that.

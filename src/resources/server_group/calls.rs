@@ -137,7 +137,7 @@ impl Calls<'_> {
     ) -> Result<ServerGroup> {
         let id = found.id.clone().unwrap_or_default();
         // The list leaves out some of what makes the difference.
-        let found = self.find(&id, &self.bounds.or_grace()).await?.unwrap_or(found);
+        let found = self.read_created(&id).await.map_err(|why| may_be_its_own(&wanted.name, &id, why))?;
         let sent = self.client.service_time(sent).unwrap_or(sent);
         let made = found.create_time.as_deref().and_then(|made| made.parse::<Timestamp>().ok());
         // The `Date` of an answer leaves out parts of a second, and so may the time of the creation.
@@ -255,6 +255,18 @@ impl Mutation for Patch<'_> {
     async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
         Ok(is_applied(self.patch, &self.calls.read(self.id, bounds).await?).then_some(()))
     }
+}
+
+/// What is told where the group that a lost creation may have made cannot be looked at.
+fn may_be_its_own(name: &str, id: &str, why: Diagnostics) -> Diagnostics {
+    let add = |mut told: Diagnostic| {
+        told.detail.push_str(&format!(
+            "\n\nThe creation of server group {name:?} got no answer, and there is a server group of that name, {id}. \
+             Whether that is the one could not be seen. Import it if it is."
+        ));
+        told
+    };
+    why.into_iter().map(add).collect()
 }
 
 /// Whether a group is exactly what a creation makes: everything that was given is as it was given, and nothing hangs

@@ -316,7 +316,7 @@ fn sessions() -> Attributes {
             )
             .optional()
             .requires_replace()
-            .validate(validate::range(1..=10_000))
+            .validate(validate::range(1..=i32::MAX.into()))
             .validate(validate::required_with(["extra_session_type"])),
         ),
     ]

@@ -6,12 +6,13 @@ use serde_json::json;
 
 use super::{AUTHORIZE, authorization, sorted};
 use crate::harness::{
-    Emulator, Workspace,
+    Emulator, Replacing, Workspace,
     faults::{refusal, striking},
     world::{GROUP, SET},
 };
 
 const ADDRESS: &str = "appstreaming_delivery_group_authorization.this";
+const LIST_USERS: &str = "ListAuthorizedUsers";
 const LIST_USER_GROUPS: &str = "ListAuthorizedUserGroups";
 
 /// An emulator that lets nobody list the user groups of a delivery group, which has one.
@@ -152,7 +153,7 @@ fn who_was_just_given_access_loses_it_in_the_next_run_however_soon_that_comes() 
     let emulator = Emulator::start_with(&["--consistency-seconds", "2"]);
     let group = "aig-hangzhou-session";
     let of_session = |session: &str, names: &[&str]| {
-        authorization(names, &format!("persistent_session_id = {session:?}")).replacen(GROUP, group, 1)
+        authorization(names, &format!("persistent_session_id = {session:?}")).replacing(GROUP, group)
     };
     let workspace = Workspace::with(&emulator, &of_session("p-personal-2", &["carol", "frank"]));
     workspace.apply();
@@ -165,6 +166,24 @@ fn who_was_just_given_access_loses_it_in_the_next_run_however_soon_that_comes() 
     workspace.configure(&of_session("p-personal-2", &["frank"]));
     workspace.apply();
     assert_eq!(emulator.delivery_group(group)["authorized_users"], json!({ "frank": ["p-personal-2"] }));
+}
+
+#[test]
+fn one_list_that_lacks_somebody_is_no_proof_that_they_have_no_access() {
+    // The list that lags is that of the refresh, and where there is none, that of the change itself.
+    for options in [&[][..], &["-refresh=false"]] {
+        for (resource, left) in
+            [(authorization(&["frank"], ""), &["alice", "bob", "frank"][..]), (String::new(), &["alice", "bob"])]
+        {
+            let emulator = Emulator::start();
+            let workspace = Workspace::with(&emulator, &authorization(&["carol", "frank"], ""));
+            workspace.apply();
+            emulator.fault(&json!({ "kind": "stale_read", "operation": LIST_USERS, "next": 1 }));
+            workspace.configure(&resource);
+            workspace.try_apply_with(options).expect(&[0]);
+            assert_eq!(emulator.authorized_users(GROUP), left, "{options:?}");
+        }
+    }
 }
 
 #[test]

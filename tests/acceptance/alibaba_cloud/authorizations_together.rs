@@ -103,6 +103,28 @@ fn whom_an_authorization_that_does_not_change_lists_too_is_not_removed_by_anothe
 }
 
 #[test]
+fn a_name_in_two_authorizations_is_no_drift() {
+    let emulator = empty_group();
+    let in_both = |more: &str| {
+        let names: Vec<_> = ["carol", more].into_iter().filter(|name| !name.is_empty()).collect();
+        of_group("a", &names, "") + &of_group("b", &["carol"], "")
+    };
+    let workspace = Workspace::with(&emulator, &in_both(""));
+    workspace.apply();
+    workspace.refresh();
+    let expect_no_drift = || {
+        workspace.run(&["plan", "-json", "-input=false", "-refresh-only", "-detailed-exitcode"]).expect(&[0]);
+    };
+    expect_no_drift();
+    // A change leaves what is remembered of the other as the next refresh finds it.
+    for more in ["erin", ""] {
+        workspace.configure(&in_both(more));
+        workspace.apply();
+        expect_no_drift();
+    }
+}
+
+#[test]
 fn a_name_in_two_authorizations_is_told_where_it_is_added() {
     let emulator = empty_group();
     let workspace = Workspace::with(&emulator, &of_group("b", &["carol"], ""));

@@ -250,13 +250,6 @@ impl Estate {
         }
     }
 
-    /// Whether two authorizations of one target list the same person.
-    pub fn lists_anybody_twice(&self) -> bool {
-        let all: Vec<_> = self.authorizations.values().collect();
-        let pairs = all.iter().enumerate().flat_map(|(at, one)| all[at + 1..].iter().map(move |other| (one, other)));
-        pairs.into_iter().any(|(one, other)| one.target == other.target && !one.members.is_disjoint(&other.members))
-    }
-
     /// The name of the server group of a label.
     pub fn server_group_name(label: &str) -> String {
         format!("storm-{label}")

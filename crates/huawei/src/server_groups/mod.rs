@@ -5,12 +5,13 @@ mod tags;
 
 use std::collections::BTreeMap;
 
-use cloud::{Answer, Bounds, Effect, Error};
+use cloud::{Answer, Bounds, Effect, Error, lacking};
 use reqwest::Method;
 use serde::Deserialize;
 
 use super::{
     Client,
+    client::Item,
     sign::{Request, path},
 };
 
@@ -30,6 +31,21 @@ struct StateAnswer {
 /// How messages name a server group.
 pub(super) fn named(id: &str) -> String {
     format!("server group \"{id}\"")
+}
+
+impl Item for ServerGroup {
+    fn lacks(&self) -> Option<&'static str> {
+        lacking([
+            ("id", self.id.is_some()),
+            ("name", self.name.is_some()),
+            ("os_type", self.os_type.is_some()),
+            ("product_id", self.product_id.is_some()),
+            ("subnet_id", self.subnet_id.is_some()),
+            ("image_id", self.image_id.is_some()),
+            ("system_disk_type", self.system_disk_type.is_some()),
+            ("system_disk_size", self.system_disk_size.is_some()),
+        ])
+    }
 }
 
 impl Client {
@@ -55,7 +71,9 @@ impl Client {
     pub async fn server_group(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup, Error> {
         let request = Request::new(Method::GET, path(COLLECTION, id, "")?);
         let check = |group: &ServerGroup| match &group.id {
-            Some(found) if found == id => Ok(()),
+            Some(found) if found == id => {
+                group.lacks().map_or(Ok(()), |member| Err(format!("the server group has no {member}")))
+            }
             Some(found) => Err(format!("it is about the server group {found:?}")),
             None => Err("it has no server group".to_owned()),
         };

@@ -215,3 +215,36 @@ fn an_interrupt_while_it_is_looked_for_what_a_lost_creation_made_is_no_reason_to
         assert_eq!(emulator.calls_of("CreateServerGroup").len(), 1, "{kind}");
     }
 }
+
+#[test]
+fn what_a_lost_creation_made_is_taken_over_though_the_first_look_at_it_is_older_or_cut_short() {
+    for kind in ["stale_read", "hang"] {
+        let emulator = Emulator::start();
+        emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "close_after", "next": 1 }));
+        emulator.fault(&json!({ "operation": "ShowServerGroup", "kind": kind, "next": 1 }));
+        let workspace = Workspace::with(&emulator, &resource_with("\"ANY\"", "\"USER\""));
+        let running = workspace.start_apply(&[]);
+        if kind == "hang" {
+            emulator.await_call_of("ShowServerGroup");
+            running.interrupt();
+        }
+        running.wait().expect(&[0, 1]);
+        let (_, group) = emulator.server_group(NAME).expect("the group is there");
+        assert_eq!(group["storage_mount_policy"], "USER", "{kind}");
+        workspace.expect_no_changes();
+        assert_eq!(emulator.calls_of("CreateServerGroup").len(), 1, "{kind}");
+    }
+}
+
+#[test]
+fn what_a_lost_creation_may_have_made_and_nobody_can_look_at_is_named_with_its_id() {
+    let emulator = Emulator::start();
+    emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "close_after", "next": 1 }));
+    emulator.fault(&json!({
+        "operation": "ShowServerGroup", "kind": "error", "status": 403, "code": "WKS.0003", "message": "No.", "every": 1,
+    }));
+    let workspace = Workspace::with(&emulator, &resource());
+    let run = workspace.try_apply().expect(&[1]);
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    run.only_error().must_say(&["No (HTTP status 403", "got no answer", &id, "Import it"]);
+}
