@@ -82,8 +82,8 @@ fn fault(dice: &mut Dice) -> Value {
 
 /// A fault that strikes the call itself, and passes.
 fn passing(dice: &mut Dice) -> Value {
-    let kinds: Vec<_> = each_kind().into_iter().map(|(fault, _)| fault).collect();
-    let kinds: Vec<_> = kinds.into_iter().filter(|fault| fault["kind"] != "stale_read").collect();
+    let kinds = each_kind().into_iter().map(|(fault, _)| fault).filter(|fault| fault["kind"] != "stale_read");
+    let kinds: Vec<_> = kinds.chain(["bare", "nameless"].map(|kind| json!({ "kind": kind }))).collect();
     dice.one(&kinds)
 }
 
