@@ -311,7 +311,7 @@ fn sessions() -> Attributes {
         (
             "extra_session_size",
             Attribute::number(
-                "How many paid extra sessions. Without it, there are none. A change replaces the \
+                "How many paid extra sessions, 1 or more. Without it, there are none. A change replaces the \
                                server group.",
             )
             .optional()
