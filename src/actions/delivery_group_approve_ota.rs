@@ -49,8 +49,8 @@ impl Action for ApproveOtaAction {
         .attribute(
             "region",
             text(
-                "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when \
-                  it is not set.",
+                "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it \
+                 is not set.",
             )
             .optional()
             .validate(delivery_group::region()),
@@ -59,7 +59,7 @@ impl Action for ApproveOtaAction {
             "ota_type",
             text(
                 "The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system \
-                  components.",
+                 components.",
             )
             .optional()
             .validate(validate::one_of(OTA_TYPES)),

@@ -57,8 +57,7 @@ impl Action for LogOffSessionsAction {
         .attribute(
             "wait",
             Attribute::bool(
-                "Whether to wait until the sessions are gone, and to say how many are left. Default \
-                             `true`.",
+                "Whether to wait until the sessions are gone, and to say how many are left. Default `true`.",
             )
             .optional(),
         )

@@ -105,11 +105,7 @@ impl DataSource for DeliveryGroupSessionsDataSource {
         )
         .attribute(
             "session_count",
-            Attribute::number(
-                "How many sessions people have, of those that the filters let \
-                                                       pass.",
-            )
-            .computed(),
+            Attribute::number("How many sessions people have, of those that the filters let pass.").computed(),
         )
         .attribute("sessions", sessions())
     }

@@ -64,10 +64,7 @@ impl DataSource for OtaTasksDataSource {
         .attribute("pending_task_id", text("The ID of the update that waits (`OtaInfo.TaskId`); null when none does."))
         .attribute(
             "pending_version",
-            text(
-                "The version that it brings (`OtaInfo.NewOtaVersion`); null when none \
-                                            waits.",
-            ),
+            text("The version that it brings (`OtaInfo.NewOtaVersion`); null when none waits."),
         )
         .attribute(
             "tasks",

@@ -352,11 +352,7 @@ fn node_pools() -> Attribute {
             ("recurrence_schedules", recurrence_schedules()),
             (
                 "warm_up",
-                Attribute::bool(
-                    "Whether resources are made ready before a period begins \
-                                         (`WarmUp`).",
-                )
-                .computed(),
+                Attribute::bool("Whether resources are made ready before a period begins (`WarmUp`).").computed(),
             ),
             ("amount", number("How many nodes were bought (`Amount`).")),
             ("node_amount", number("How many nodes it has (`NodeAmount`).")),
@@ -364,10 +360,7 @@ fn node_pools() -> Attribute {
             ("node_used", number("How many nodes are in use (`NodeUsed`).")),
             (
                 "max_idle_app_instance_amount",
-                number(
-                    "From how many idle sessions on it does not grow \
-                                                     (`MaxIdleAppInstanceAmount`).",
-                ),
+                number("From how many idle sessions on it does not grow (`MaxIdleAppInstanceAmount`)."),
             ),
             ("max_scaling_amount", number("By how many nodes it grows at most (`MaxScalingAmount`).")),
             ("scaling_node_amount", number("How many nodes came by scaling (`ScalingNodeAmount`).")),
@@ -375,17 +368,11 @@ fn node_pools() -> Attribute {
             ("scaling_step", number("By how many nodes it grows at a time, 1 to 10 (`ScalingStep`).")),
             (
                 "scaling_usage_threshold",
-                number(
-                    "The share of sessions in use from which it grows, in percent \
-                                                (`ScalingUsageThreshold`).",
-                ),
+                number("The share of sessions in use from which it grows, in percent (`ScalingUsageThreshold`)."),
             ),
             (
                 "scaling_down_after_idle_minutes",
-                number(
-                    "After how many idle minutes it shrinks \
-                                                        (`ScalingDownAfterIdleMinutes`).",
-                ),
+                number("After how many idle minutes it shrinks (`ScalingDownAfterIdleMinutes`)."),
             ),
         ],
     )

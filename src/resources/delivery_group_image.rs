@@ -72,7 +72,7 @@ fn schema() -> Schema {
         "image_id",
         text(
             "The image's ID (`AppCenterImageId`), for instance `img-8z4nztpaqvay4****`. It must be available in the \
-              group's region.",
+             group's region.",
         )
         .required()
         .validate(delivery_group::id()),
@@ -81,7 +81,7 @@ fn schema() -> Schema {
         "region",
         text(
             "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is \
-              not set.",
+             not set.",
         )
         .optional()
         .computed()

@@ -58,7 +58,7 @@ fn schema() -> Schema {
         "region",
         text(
             "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is \
-              not set.",
+             not set.",
         )
         .optional()
         .computed()
@@ -70,7 +70,7 @@ fn schema() -> Schema {
         "ota_type",
         text(
             "The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system \
-              components.",
+             components.",
         )
         .default("Fota")
         .requires_replace()

@@ -177,7 +177,7 @@ fn servers() -> Attributes {
             "system_disk_size",
             Attribute::number(
                 "The size of the system disk in GB, 10 to 32,768 and not below the image's minimum. A change takes \
-                               effect on new servers only.",
+                 effect on new servers only.",
             )
             .required()
             .validate(validate::range(10..=32_768)),
@@ -186,8 +186,7 @@ fn servers() -> Attributes {
             "ou_name",
             text(
                 "The organizational unit in Active Directory, up to 255 characters. Without it, none. A change takes \
-                 effect on new \
-                  servers only.",
+                 effect on new servers only.",
             )
             .optional()
             .validate(validate::length(0..=255)),
@@ -264,16 +263,16 @@ fn sessions() -> Attributes {
         (
             "app_type",
             given(text(
-                "What is streamed: `COMMON_APP`, applications, or `SESSION_DESKTOP_APP`, session desktops. \
-            Default: the service's.",
+                "What is streamed: `COMMON_APP`, applications, or `SESSION_DESKTOP_APP`, session desktops. Default: \
+                 the service's.",
             ))
             .validate(validate::one_of(["SESSION_DESKTOP_APP", "COMMON_APP"])),
         ),
         (
             "storage_mount_policy",
             given(text(
-                "Which NAS directories people get: `USER` (personal), `SHARE` (shared) or `ANY` (both). \
-            Default: the service's.",
+                "Which NAS directories people get: `USER` (personal), `SHARE` (shared) or `ANY` (both). Default: the \
+                 service's.",
             ))
             .validate(validate::one_of(["USER", "SHARE", "ANY"])),
         ),
@@ -300,8 +299,8 @@ fn sessions() -> Attributes {
         (
             "extra_session_type",
             text(
-                "What paid extra sessions are for: `GPU` or `CPU`. Without it, there are none. A change replaces \
-                  the server group.",
+                "What paid extra sessions are for: `GPU` or `CPU`. Without it, there are none. A change replaces the \
+                 server group.",
             )
             .optional()
             .requires_replace()
@@ -311,8 +310,8 @@ fn sessions() -> Attributes {
         (
             "extra_session_size",
             Attribute::number(
-                "How many paid extra sessions, 1 or more. Without it, there are none. A change replaces the \
-                               server group.",
+                "How many paid extra sessions, 1 or more. Without it, there are none. A change replaces the server \
+                 group.",
             )
             .optional()
             .requires_replace()
