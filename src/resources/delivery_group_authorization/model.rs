@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use alibaba::{AuthorizedUser, AuthorizedUserGroup, Client, Target, UserMeta};
-use cloud::{Backoff, Bounds, Error, ErrorKind, Principal};
+use cloud::{Backoff, Bounds, Error, ErrorKind, Outcome, Principal};
 use serde::{Deserialize, Serialize};
 use tfplug::{Attr, Diagnostic, Result, Severity, schema::IdentitySchema, timeouts::Timeouts, value::Type};
 
@@ -240,9 +240,10 @@ impl Model {
         let mut backoff = Backoff::new(Duration::from_millis(500), Duration::from_secs(2));
         let mut current = self.listed(expected, client, target, bounds).await?;
         for _ in 1..LOOKS_FOR_THE_MISSING {
-            if expected.without(&current).is_empty() || backoff.wait(bounds).await.is_err() {
+            if expected.without(&current).is_empty() {
                 break;
             }
+            backoff.wait(bounds).await.map_err(|stop| Error::stopped(stop, Outcome::NotDone))?;
             let again = self.listed(expected, client, target, bounds).await?;
             if expected.intersection(&again).len() >= expected.intersection(&current).len() {
                 current = again;

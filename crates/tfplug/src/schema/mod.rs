@@ -14,6 +14,7 @@
 
 mod attribute;
 mod identity;
+pub(super) mod pairing;
 pub mod plan;
 pub(crate) mod presence;
 pub mod validate;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Attribute, Block, Nesting, Shape};
+use super::{Attribute, Block, Nesting, Shape, pairing::Content};
 use crate::value::{Path, Step, Value};
 
 /// One attribute in a plan, and what belongs to it elsewhere.
@@ -45,9 +45,7 @@ impl Planned<'_> {
             let Some(value) = values.get_mut(name) else { continue };
             let prior = prior.map(|prior| prior.attribute(name));
             self.path.push(Step::Attribute(name.clone()));
-            self.elements(nested.nesting, value, config.attribute(name), prior, &mut |walk, value, config, prior| {
-                walk.block(&nested.block, value, config, prior);
-            });
+            self.elements(nested.nesting, Content::Block(&nested.block), value, config.attribute(name), prior);
             self.path.pop();
         }
     }
@@ -68,11 +66,16 @@ impl Planned<'_> {
             let reachable = self.set.unwrap_or(self.path.steps().len());
             (self.visit)(Place { path: &self.path, reachable, attribute, planned: &mut *planned, config, prior });
             if let Shape::Nested(nesting, nested) = &attribute.shape {
-                self.elements(*nesting, planned, config, prior, &mut |walk, value, config, prior| {
-                    walk.attributes(nested, value, config, prior);
-                });
+                self.elements(*nesting, Content::Attributes(nested), planned, config, prior);
             }
             self.path.pop();
+        }
+    }
+
+    fn content(&mut self, content: Content<'_>, planned: &mut Value, config: &Value, prior: Option<&Value>) {
+        match content {
+            Content::Attributes(attributes) => self.attributes(attributes, planned, config, prior),
+            Content::Block(block) => self.block(block, planned, config, prior),
         }
     }
 
@@ -80,21 +83,21 @@ impl Planned<'_> {
     fn elements(
         &mut self,
         nesting: Nesting,
+        content: Content<'_>,
         planned: &mut Value,
         config: &Value,
         prior: Option<&Value>,
-        visit: &mut dyn FnMut(&mut Self, &mut Value, &Value, Option<&Value>),
     ) {
         match (nesting, planned) {
             (Nesting::Single, planned @ Value::Object(_)) => {
-                visit(self, planned, config, prior.filter(|prior| !prior.is_null()));
+                self.content(content, planned, config, prior.filter(|prior| !prior.is_null()));
             }
             (Nesting::List, Value::List(elements)) => {
                 for (index, element) in elements.iter_mut().enumerate() {
                     let config = list_element(config, index).unwrap_or(&Value::Null);
                     let prior = prior.and_then(|prior| list_element(prior, index));
                     self.path.push(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)));
-                    visit(self, element, config, prior);
+                    self.content(content, element, config, prior);
                     self.path.pop();
                 }
             }
@@ -103,7 +106,7 @@ impl Planned<'_> {
                     let config = map_element(config, key).unwrap_or(&Value::Null);
                     let prior = prior.and_then(|prior| map_element(prior, key));
                     self.path.push(Step::Key(key.clone()));
-                    visit(self, element, config, prior);
+                    self.content(content, element, config, prior);
                     self.path.pop();
                 }
             }
@@ -111,14 +114,14 @@ impl Planned<'_> {
                 let Value::Set(mut elements) = std::mem::replace(set, Value::Null) else { return };
                 let outer = self.set;
                 self.set = outer.or(Some(self.path.steps().len()));
-                for element in &mut elements {
-                    let config = set_elements(config).iter().find(|config| agrees(config, element)).cloned();
-                    let prior = prior.and_then(|prior| {
-                        set_elements(prior)
-                            .iter()
-                            .find(|prior| config.as_ref().is_some_and(|config| agrees(config, prior)))
-                    });
-                    visit(self, element, &config.unwrap_or(Value::Null), prior);
+                let configured = set_elements(config);
+                let of_config = content.pair(configured, &elements, true);
+                let priors = prior.map_or(&[][..], set_elements);
+                let of_prior = content.pair(configured, priors, false);
+                for (element, of_config) in elements.iter_mut().zip(of_config) {
+                    let config = of_config.and_then(|at| configured.get(at)).unwrap_or(&Value::Null);
+                    let prior = of_prior.iter().position(|of_prior| of_config.is_some() && *of_prior == of_config);
+                    self.content(content, element, config, prior.and_then(|at| priors.get(at)));
                 }
                 self.set = outer;
                 *set = Value::set(elements);
@@ -146,17 +149,6 @@ fn set_elements(value: &Value) -> &[Value] {
     match value {
         Value::Set(elements) => elements,
         _ => &[],
-    }
-}
-
-/// Whether everything that is configured is also in the other value. Elements of a set have no other name.
-fn agrees(config: &Value, other: &Value) -> bool {
-    match (config, other) {
-        (Value::Null, _) => true,
-        (Value::Object(config), Value::Object(other)) => {
-            config.iter().all(|(name, value)| other.get(name).is_some_and(|other| agrees(value, other)))
-        }
-        (config, other) => config == other,
     }
 }
 

@@ -69,6 +69,12 @@ impl Path {
         &self.0
     }
 
+    /// This path, and from there on as the other leads.
+    #[must_use]
+    pub(crate) fn followed_by(&self, other: &Self) -> Self {
+        self.0.iter().chain(&other.0).cloned().collect()
+    }
+
     fn then(&self, step: Step) -> Self {
         let mut steps = Vec::with_capacity(self.0.len() + 1);
         steps.extend_from_slice(&self.0);

@@ -1,9 +1,11 @@
 //! Terraform's own rules for plans and results, so that a resource that breaks one fails in its tests and not in
 //! somebody's pipeline. Checked in debug builds only: Terraform checks them again.
 
+use std::collections::BTreeMap;
+
 use crate::{
     diagnostic::{Diagnostic, Result},
-    schema::{Attribute, Block, Nesting, Shape},
+    schema::{Attribute, Block, Nesting, Shape, pairing::Content},
     value::{Path, Step, Value},
 };
 
@@ -85,24 +87,39 @@ impl Check {
         self.path.pop();
     }
 
-    fn block(&mut self, block: &Block, planned: &Value, config: &Value, prior: Option<&Value>) {
-        for (name, attribute) in &block.attributes {
+    fn content(&mut self, content: Content<'_>, planned: &Value, config: &Value, prior: Option<&Value>) {
+        match content {
+            Content::Attributes(attributes) => self.attributes(attributes, planned, config, prior),
+            Content::Block(block) => self.block(block, planned, config, prior),
+        }
+    }
+
+    fn attributes(
+        &mut self,
+        attributes: &BTreeMap<String, Attribute>,
+        planned: &Value,
+        config: &Value,
+        prior: Option<&Value>,
+    ) {
+        for (name, attribute) in attributes {
             self.inside(Step::Attribute(name.clone()), |check| {
                 let prior = prior.map(|prior| prior.attribute(name));
                 check.attribute(attribute, planned.attribute(name), config.attribute(name), prior);
             });
         }
+    }
+
+    fn block(&mut self, block: &Block, planned: &Value, config: &Value, prior: Option<&Value>) {
+        self.attributes(&block.attributes, planned, config, prior);
         for (name, nested) in &block.blocks {
             let prior = prior.map(|prior| prior.attribute(name));
             self.inside(Step::Attribute(name.clone()), |check| {
                 check.elements(
                     nested.nesting,
+                    Content::Block(&nested.block),
                     planned.attribute(name),
                     config.attribute(name),
                     prior,
-                    &|check, p, c, q| {
-                        check.block(&nested.block, p, c, q);
-                    },
                 );
             });
         }
@@ -126,14 +143,7 @@ impl Check {
         }
         match &attribute.shape {
             Shape::Nested(nesting, attributes) if !config.is_unknown() && !planned.is_null() => {
-                self.elements(*nesting, planned, config, prior, &|check, planned, config, prior| {
-                    for (name, attribute) in attributes {
-                        check.inside(Step::Attribute(name.clone()), |check| {
-                            let prior = prior.map(|prior| prior.attribute(name));
-                            check.attribute(attribute, planned.attribute(name), config.attribute(name), prior);
-                        });
-                    }
-                });
+                self.elements(*nesting, Content::Attributes(attributes), planned, config, prior);
             }
             _ if config.is_unknown() && attribute.computed => {}
             _ => self.breach("planned value must match the configuration or the prior value"),
@@ -143,28 +153,36 @@ impl Check {
     fn elements(
         &mut self,
         nesting: Nesting,
+        content: Content<'_>,
         planned: &Value,
         config: &Value,
         prior: Option<&Value>,
-        check: &dyn Fn(&mut Self, &Value, &Value, Option<&Value>),
     ) {
         match (nesting, planned, config) {
-            (Nesting::Single, Value::Object(_), Value::Object(_)) => check(self, planned, config, prior),
+            (Nesting::Single, Value::Object(_), Value::Object(_)) => self.content(content, planned, config, prior),
             (Nesting::List, Value::List(planned), Value::List(config)) if planned.len() == config.len() => {
                 for (index, (planned, config)) in planned.iter().zip(config).enumerate() {
                     let prior = prior.and_then(|prior| prior.at(&Path::ROOT.then_index(index)));
-                    self.inside(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)), |c| {
-                        check(c, planned, config, prior)
+                    self.inside(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)), |check| {
+                        check.content(content, planned, config, prior)
                     });
                 }
             }
             (Nesting::Map, Value::Map(planned), Value::Map(config)) if planned.keys().eq(config.keys()) => {
                 for ((key, planned), config) in planned.iter().zip(config.values()) {
                     let prior = prior.and_then(|prior| prior.at(&Path::ROOT.then_key(key)));
-                    self.inside(Step::Key(key.clone()), |c| check(c, planned, config, prior));
+                    self.inside(Step::Key(key.clone()), |check| check.content(content, planned, config, prior));
                 }
             }
-            (Nesting::Set, Value::Set(planned), Value::Set(config)) if planned.len() == config.len() => {}
+            (Nesting::Set, Value::Set(planned), Value::Set(config)) if planned.len() == config.len() => {
+                // Terraform only counts them. What was there before may stay as it was.
+                let of_config = content.pair(config, planned, true);
+                let mut others = planned.iter().zip(of_config).filter(|(_, of_config)| of_config.is_none());
+                let was_there = |element| matches!(prior, Some(Value::Set(prior)) if prior.contains(element));
+                if others.any(|(element, _)| !was_there(element)) {
+                    self.breach("planned an element that is not configured");
+                }
+            }
             (_, Value::Null, Value::Null) | (_, _, Value::Unknown(_)) => {}
             _ => self.breach("planned other elements than are configured"),
         }

@@ -16,13 +16,14 @@ use super::{
 };
 use crate::{
     context::{Context, DeferredReason, Private},
-    diagnostic::{Diagnostics, Result},
+    diagnostic::{Diagnostic, Diagnostics, Result},
     erased::AnyResource,
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::Change,
     schema::{
         Block,
+        pairing::Content,
         plan::AttributePlan,
         walk::{each_planned, fill_in_blocks},
     },
@@ -75,6 +76,7 @@ impl<P: Provider> Shared<P> {
                 requires_replace = refine(block, &mut planned, &config, &prior);
                 Ok(())
             })?;
+            refuse_merged_elements(block, &planned, &config)?;
         }
 
         let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
@@ -136,6 +138,7 @@ impl<P: Provider> Shared<P> {
 
 /// The steps before the resource's own, in their order. Returns what requires a replacement.
 fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Vec<Path> {
+    Content::Block(block).restore_elements(planned, config);
     fill_in_defaults(block, planned, config);
     remove_write_only(block, planned);
     keep_prior_writing(block, planned, config, prior);
@@ -143,6 +146,16 @@ fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> 
         make_computed_unknown(block, planned, config);
     }
     run_plan_modifiers(block, planned, config, prior)
+}
+
+/// Terraform would call it a mistake in the provider that there are fewer elements than are configured.
+fn refuse_merged_elements(block: &Block, planned: &Value, config: &Value) -> Result<()> {
+    let Some(path) = Content::Block(block).merged_elements(planned, config) else { return Ok(()) };
+    let detail = format!(
+        "Two elements of {path} are one and the same with what they have by default or had before. Remove one of them, \
+         or set what tells them apart."
+    );
+    Err(Diagnostic::error("Two elements of a set are the same", detail).at(path).into())
 }
 
 fn fill_in_defaults(block: &Block, planned: &mut Value, config: &Value) {

@@ -124,13 +124,24 @@ fn as_many_elements_are_planned_as_are_configured() {
         assert_eq!(block_breaches(&block, list([]), list([config()]), None), other);
     }
     for block in [nested(Nesting::Set), nested_block(NestedBlock::set)] {
-        // Which element is which cannot be said: their number is what is checked.
         assert_eq!(block_breaches(&block, set(vec![planned()]), set(vec![config()]), None), NONE);
         assert_eq!(block_breaches(&block, set(vec![]), set(vec![config()]), None), other);
     }
     let block = nested(Nesting::Map);
     assert_eq!(block_breaches(&block, map([("l", planned())]), map([("k", config())]), None), other);
     assert_eq!(block_breaches(&block, map([]), map([("k", config())]), None), other);
+}
+
+#[test]
+fn each_element_that_is_planned_is_configured_or_was_there() {
+    let set = |names: &[&str]| Value::set(names.iter().map(|name| object(name, Value::Null)).collect());
+    let expected = ["it: planned an element that is not configured"];
+    for block in [nested(Nesting::Set), nested_block(NestedBlock::set)] {
+        assert_eq!(block_breaches(&block, set(&["a", "b"]), set(&["a", "b"]), None), NONE);
+        assert_eq!(block_breaches(&block, set(&["a", "x"]), set(&["a", "b"]), None), expected);
+        assert_eq!(block_breaches(&block, set(&["a", "x"]), set(&["a", "b"]), Some(set(&["x"]))), NONE);
+        assert_eq!(block_breaches(&block, set(&["a", "x"]), set(&["a", "b"]), Some(set(&["y"]))), expected);
+    }
 }
 
 #[test]
