@@ -132,6 +132,35 @@ mod tests {
     }
 
     #[test]
+    fn timeouts_without_a_value_say_what_their_absence_says() {
+        let default = Duration::from_secs(1);
+        let create = |create| Attr::Known(Timeouts { create, ..Timeouts::default() });
+        for timeouts in
+            [Attr::Null, Attr::Unknown, Attr::Known(Timeouts::default()), create(Attr::Null), create(Attr::Unknown)]
+        {
+            assert_eq!(Timeouts::get(&timeouts, Operation::Create, default), default, "{timeouts:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_time_at_all_is_refused_and_never_taken_for_none_or_for_ever() {
+        for text in ["", " ", "0s", "-1s", "1", "soon", "1e300s", "9999999999999999999h", "\u{feff}5m"] {
+            assert_eq!(parse(text), None, "{text:?}");
+            let (path, value) = (Path::attribute("create"), Value::from(text));
+            let configured = Configured { path: &path, value: &value, siblings: &Value::Null, sensitive: false };
+            let problem = duration().run(&configured).map(|diagnostic| diagnostic.detail);
+            assert!(problem.is_some_and(|it| it.ends_with(&format!("it is {text:?}."))), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn the_longest_time_that_can_be_written_is_one() {
+        let longest = parse(&format!("{}s", i64::MAX)).unwrap();
+        assert_eq!(longest, Duration::from_secs(i64::MAX.unsigned_abs()));
+        assert_eq!(parse(&format!("{}s", i64::MAX.unsigned_abs() + 1)), None);
+    }
+
+    #[test]
     fn each_operation_has_its_own_time() {
         let timeouts =
             Attr::Known(Timeouts { create: "1s".into(), read: "2s".into(), update: "3s".into(), delete: "4s".into() });

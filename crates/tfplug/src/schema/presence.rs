@@ -46,12 +46,16 @@ fn null(attribute: &Path, collection: &Value, element: Path) -> Diagnostic {
 }
 
 /// Where the first null element of a collection is, at any depth. An element of a set has no path of its own; what is
-/// in an object may be null, and nested attributes are visited by themselves.
+/// in an object or a tuple may be null, and nested attributes are visited by themselves.
 fn null_element(path: &Path, value: &Value, is_nested: bool) -> Option<Path> {
-    let look = |path: Path, element: &Value| match element {
-        Value::Null => Some(path),
-        _ if is_nested => None,
-        _ => null_element(&path, element, false),
+    let look = |path: Path, element: &Value| {
+        if element.is_null() {
+            Some(path)
+        } else if is_nested {
+            None
+        } else {
+            null_element(&path, element, false)
+        }
     };
     match value {
         Value::List(elements) => {
@@ -59,6 +63,9 @@ fn null_element(path: &Path, value: &Value, is_nested: bool) -> Option<Path> {
         }
         Value::Set(elements) => elements.iter().find_map(|element| look(path.clone(), element)),
         Value::Map(elements) => elements.iter().find_map(|(key, element)| look(path.then_key(key), element)),
+        Value::Tuple(elements) => elements.iter().enumerate().find_map(|(index, element)| {
+            if element.is_null() { None } else { null_element(&path.then_index(index), element, false) }
+        }),
         Value::Object(attributes) if !is_nested => attributes.iter().find_map(|(name, value)| {
             if value.is_null() { None } else { null_element(&path.then_attribute(name), value, false) }
         }),

@@ -49,7 +49,7 @@ fn show(value: &Value, sensitive: bool) -> String {
             format!("{:?}", text.chars().take(80).chain("…".chars()).collect::<String>())
         }
         Value::String(text) => format!("{text:?}"),
-        Value::Number(number) => number.to_string(),
+        Value::Number(number) => number.brief(),
         Value::Bool(truth) => truth.to_string(),
         _ => "the value".to_owned(),
     }

@@ -45,6 +45,9 @@ pub struct NumberError(String);
 const MAX_EXPONENT: i64 = 20_000;
 const MAX_DIGITS: usize = 20_000;
 
+/// As many characters of a number are read without counting.
+const BRIEF: usize = 40;
+
 impl Number {
     /// The number as a 64-bit integer, where it is one.
     pub fn as_i64(&self) -> Option<i64> {
@@ -100,6 +103,15 @@ impl Number {
             Repr::Int(int) => Wire::Int(*int),
             Repr::Float(bits) => Wire::Float(f64::from_bits(*bits)),
             Repr::Decimal(decimal) => Wire::Text(decimal),
+        }
+    }
+
+    /// For a message: as it is, or rounded and with an exponent where that would fill the screen.
+    pub(crate) fn brief(&self) -> String {
+        let whole = self.to_string();
+        match self.to_decimal() {
+            Some(decimal) if whole.len() > BRIEF => decimal.with_prec(20).normalized().to_scientific_notation(),
+            _ => whole,
         }
     }
 

@@ -25,6 +25,11 @@ fn a_required_attribute_that_is_null_is_told_with_its_description_and_an_unknown
     assert_eq!(told(&schema, config(Value::Null)), one("name", "Missing name"));
     assert_eq!(told(&schema, config(Value::UNKNOWN)), []);
     assert_eq!(told(&schema, config("a".into())), []);
+    // Where any type may be, a null can have one.
+    let anything = Schema::new("").attribute("name", Attribute::of(Type::Dynamic, "").required());
+    let typed = |value| Value::object([("name", Value::Dynamic(Box::new((Type::String, value))))]);
+    assert_eq!(told(&anything, typed(Value::Null)), one("name", "Missing name"));
+    assert_eq!(told(&anything, typed(Value::UNKNOWN)), []);
     // A destruction has no configuration.
     assert_eq!(told(&schema, Value::Null), []);
     let all: Vec<_> = missing(schema.root(), &config(Value::Null)).into_iter().collect();
@@ -75,6 +80,7 @@ fn null_elements_are_told_at_every_depth_unless_they_are_allowed() {
     let list = |elements: Vec<Value>| Value::List(elements);
     let map = |value: Value| Value::Map([("k".to_owned(), value)].into());
     let null = || Value::Null;
+    let any = |value| Value::Dynamic(Box::new((Type::String, value)));
     let rows = [
         (texts.clone(), list(vec!["a".into(), null()]), Some("it[1]")),
         (texts.clone(), list(vec!["a".into(), Value::UNKNOWN]), None),
@@ -83,7 +89,16 @@ fn null_elements_are_told_at_every_depth_unless_they_are_allowed() {
         (Type::map(Type::String), map(null()), Some("it[\"k\"]")),
         (Type::map(Type::String), map("a".into()), None),
         (Type::list(texts.clone()), list(vec![list(vec![null()])]), Some("it[0][0]")),
-        // What is in an object may be null; elements in it may not.
+        // Where elements may be of any type, a null can have one, or none.
+        (Type::set(Type::Dynamic), Value::set(vec![any(null())]), Some("it")),
+        (Type::list(Type::Dynamic), list(vec![any("a".into()), null()]), Some("it[1]")),
+        // What has a place of its own may be null; elements in it may not.
+        (Type::Tuple(vec![Type::String, texts.clone()]), Value::Tuple(vec![null(), null()]), None),
+        (
+            Type::Tuple(vec![Type::String, texts.clone()]),
+            Value::Tuple(vec!["a".into(), list(vec![null()])]),
+            Some("it[1][0]"),
+        ),
         (object.clone(), Value::object([("may", null()), ("texts", null())]), None),
         (object, Value::object([("may", null()), ("texts", list(vec![null()]))]), Some("it.texts[0]")),
     ];

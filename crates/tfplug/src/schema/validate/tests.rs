@@ -46,6 +46,49 @@ fn a_length_counts_characters() {
 }
 
 #[test]
+fn a_sign_that_nobody_sees_counts_and_is_shown_by_its_number() {
+    for (text, shown) in [
+        ("\u{feff}carol", r#""\u{feff}carol""#),
+        ("car\u{200b}ol", r#""car\u{200b}ol""#),
+        ("car\u{ad}ol", r#""car\u{ad}ol""#),
+        ("carol\n", r#""carol\n""#),
+    ] {
+        let expected = format!("It must have 1 to 5 characters; {shown} has 6.");
+        assert_eq!(problem(&length(1..=5), text.into()), Some(expected));
+        let expected = format!("It must consist of small letters; it is {shown}.");
+        let letters = || pattern("[a-z]*", "small letters");
+        assert_eq!(problem(&letters(), text.into()), Some(expected.clone()));
+        assert_eq!(problem(&each(letters()), list(&["ann", text])), Some(expected.clone()), "in a list of names");
+        let keys = Value::Map([(text.to_owned(), 1.into())].into());
+        assert_eq!(problem(&each_key(letters()), keys), Some(expected), "in a key");
+        let expected = format!("It must be \"carol\"; it is {shown}.");
+        assert_eq!(problem(&one_of(["carol"]), text.into()), Some(expected));
+    }
+}
+
+#[test]
+fn a_number_beyond_every_range_is_refused_and_shown_briefly() {
+    let number = |text: &str| Value::Number(text.parse().unwrap());
+    for (text, shown) in [
+        ("1e-300", "1e-300"),
+        ("-1e300", "-1e300"),
+        ("1e20000", "1e20000"),
+        ("-1e-20000", "-1e-20000"),
+        (&"3".repeat(50), "3.3333333333333333333e49"),
+        ("Infinity", "Infinity"),
+        ("12345678901234567890.5", "12345678901234567890.5"),
+    ] {
+        let expected = format!("It must be a whole number from 1 to 5; it is {shown}.");
+        assert_eq!(problem(&range(1..=5), number(text)), Some(expected));
+        assert_eq!(problem(&whole_number(), number(text)), Some(format!("It must be a whole number; it is {shown}.")));
+    }
+    for (text, shown) in [("1e-300", "1e-300"), ("-1e300", "-1e300"), ("-Infinity", "-Infinity")] {
+        assert_eq!(problem(&at_least(1), number(text)), Some(format!("It must be 1 or more; it is {shown}.")));
+    }
+    assert_eq!(problem(&at_least(1), number("1e20000")), None);
+}
+
+#[test]
 fn a_range_takes_whole_numbers_within_it() {
     let validator = range(1..=5);
     assert_eq!(problem(&validator, 5.into()), None);
