@@ -48,8 +48,9 @@ impl<P: Provider> Shared<P> {
         }
         require(self.schema.root(), &config)?;
         let terraform_version = Arc::from(cx.terraform_version.as_str());
-        let config = from_value(&config)?;
-        let data = guard("the provider block", Box::pin(self.provider.configure(cx, config))).await?;
+        // Inside the guard from the first step on: what a provider does before it waits is its code too.
+        let configured = Box::pin(async { self.provider.configure(cx, from_value(&config)?).await });
+        let data = guard("the provider block", configured).await?;
         Ok(Readiness::Ready { data: Arc::new(data), terraform_version })
     }
 }

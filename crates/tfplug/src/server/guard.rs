@@ -30,3 +30,21 @@ fn panicked(what: &str, panic: &(dyn Any + Send)) -> Diagnostic {
     );
     Diagnostic::error(format!("{what}: the provider's code panicked"), detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_without_a_text_is_told_all_the_same() {
+        let told = |code: fn() -> Result<()>| {
+            let [error] =
+                guard_sync("test_disk", code).unwrap_err().into_iter().collect::<Vec<_>>().try_into().unwrap();
+            assert_eq!(error.summary, "test_disk: the provider's code panicked");
+            error.detail
+        };
+        assert!(told(|| std::panic::panic_any(7)).contains("its code for test_disk ended with a panic"));
+        assert!(told(|| panic!("a text")).contains("ended with a panic: a text\n"));
+        assert!(told(|| panic!("{} texts", 2)).contains("ended with a panic: 2 texts\n"));
+    }
+}

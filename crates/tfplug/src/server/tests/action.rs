@@ -113,16 +113,17 @@ fn progress_that_nobody_listens_to_stops_nothing() {
 }
 
 #[tokio::test]
-async fn an_action_is_neither_planned_nor_done_where_a_required_value_is_null() {
+async fn an_action_is_neither_planned_nor_done_where_something_is_null_that_must_not_be() {
     let queries = Queries {
         plan: |_, _| panic!("the plan was called"),
         invoke: |_, _, _| panic!("the action was called"),
         ..Queries::default()
     };
     let host = Host::with_queries(queries).await;
-    let planned = told(&host.plan_action(json!({}), None).await.diagnostics);
-    let (_, done) = host.invoke("test_format", json!({})).await;
-    for told in [planned, done] {
-        assert!(told.len() == 1 && told[0].starts_with("error name: Missing name: "), "{told:?}");
+    for (config, expected) in nulls() {
+        refused(&told(&host.plan_action(config.clone(), None).await.diagnostics), expected);
+        let (progress, told) = host.invoke("test_format", config).await;
+        refused(&told, expected);
+        assert_eq!(progress, [""; 0]);
     }
 }

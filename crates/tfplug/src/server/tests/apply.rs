@@ -264,20 +264,37 @@ async fn a_type_that_is_not_served_leaves_the_state_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_required_value_that_turns_out_to_be_null_changes_nothing() {
+async fn what_turns_out_to_be_null_at_the_apply_changes_nothing() {
     let disks = Disks {
         create: |_, _| panic!("the creation was called"),
         update: |_, _, _| panic!("the change was called"),
         ..Disks::default()
     };
     let host = Host::with_disks(disks).await;
-    for prior in [Json::Null, prior("a")] {
-        let without = |request: &mut proto::apply_resource_change::Request| {
-            request.config = wire(&json!({"zone": "z"}), &disk_type());
-        };
-        let applied = host.apply_with(prior.clone(), planned("a"), without).await;
-        assert_eq!(applied.told.len(), 1);
-        assert!(applied.told[0].starts_with("error name: Missing name: "), "{:?}", applied.told);
-        assert_eq!(applied.state, prior);
+    for (config, expected) in nulls() {
+        for prior in [Json::Null, prior("a")] {
+            let with_null =
+                |request: &mut proto::apply_resource_change::Request| request.config = wire(&config, &disk_type());
+            let applied = host.apply_with(prior.clone(), planned("a"), with_null).await;
+            refused(&applied.told, expected);
+            assert_eq!(applied.state, prior);
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_must_not_be_null_is_no_matter_when_it_is_destroyed() {
+    let applied = Host::with_disks(Disks::default()).await.apply(json!({"id": "1"}), Json::Null).await;
+    assert_eq!((applied.state, applied.told), (Json::Null, vec![]));
+}
+
+#[tokio::test]
+async fn a_panic_in_a_change_or_a_destruction_is_told_and_leaves_what_was() {
+    let disks = Disks { update: |_, _, _| panic!("boom"), delete: |_, _| panic!("boom"), ..Disks::default() };
+    let host = Host::with_disks(disks).await;
+    for planned in [planned("b"), Json::Null] {
+        let applied = host.apply(prior("a"), planned).await;
+        assert!(applied.told[0].starts_with("error: test_disk: the provider's code panicked: "), "{:?}", applied.told);
+        assert_eq!((applied.told[0].contains("boom"), applied.state), (true, prior("a")));
     }
 }

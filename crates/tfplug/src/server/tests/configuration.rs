@@ -12,7 +12,7 @@ async fn terraform_is_told_of_everything_that_is_served() {
     let host = Host::new(TestProvider::default());
     let request = Request::new(proto::get_metadata::Request {});
     let metadata = host.service.get_metadata(request).await.unwrap().into_inner();
-    assert_eq!(names(&metadata.resources, |it| &it.type_name), ["test_disk", "test_plain"]);
+    assert_eq!(names(&metadata.resources, |it| &it.type_name), ["test_disk", "test_plain", "test_share"]);
     assert_eq!(names(&metadata.data_sources, |it| &it.type_name), ["test_disk"]);
     assert_eq!(names(&metadata.list_resources, |it| &it.type_name), ["test_disk", "test_plain"]);
     assert_eq!(names(&metadata.actions, |it| &it.type_name), ["test_format"]);
@@ -113,6 +113,16 @@ async fn a_panic_while_configuring_is_told() {
     let told = host.configure(json!({}), None).await;
     assert!(told[0].starts_with("error: the provider block: the provider's code panicked: "), "{told:?}");
     assert!(told[0].contains("boom"), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_provider_is_not_configured_where_something_is_null_that_must_not_be() {
+    let configure = |_: &mut ConfigureContext, _: provider::Config| panic!("it was configured");
+    let host = Host::new(TestProvider { configure, queries: surroundings(), ..TestProvider::default() });
+    for (config, expected) in nulls_beside(&json!({"region": "north"})) {
+        refused(&host.configure(config, None).await, expected);
+        assert_eq!(seen(&host).await, "none \"\"");
+    }
 }
 
 #[tokio::test]

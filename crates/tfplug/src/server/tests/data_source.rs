@@ -106,3 +106,14 @@ async fn an_unknown_type_is_named() {
         ["error: Unknown data source type: The provider has no data source of the type \"test_none\"."]
     );
 }
+
+#[tokio::test]
+async fn nothing_is_read_where_something_is_null_that_must_not_be() {
+    let queries = Queries { read: |_, _| panic!("the data source was read"), ..Queries::default() };
+    let host = Host::with_queries(queries).await;
+    for (config, expected) in nulls() {
+        let (state, told) = host.read_data(config, None).await;
+        refused(&told, expected);
+        assert_eq!(state, "(nothing)");
+    }
+}

@@ -75,6 +75,17 @@ async fn what_keeps_it_from_being_opened_is_told() {
 }
 
 #[tokio::test]
+async fn nothing_is_opened_where_something_is_null_that_must_not_be() {
+    let queries = Queries { open: |_, _| panic!("it was opened"), ..Queries::default() };
+    let host = Host::with_queries(queries).await;
+    for (config, expected) in nulls() {
+        let response = host.open(config, None).await;
+        refused(&told(&response.diagnostics), expected);
+        assert_eq!((response.result, response.private), (None, None), "there is nothing to close");
+    }
+}
+
+#[tokio::test]
 async fn opening_waits_for_the_provider_s_configuration_or_for_what_the_code_waits_for() {
     let response = Host::waiting().await.open(json!({"name": "a"}), CAN_WAIT).await;
     assert_eq!(response.deferred.unwrap().reason(), proto::deferred::Reason::ProviderConfigUnknown);

@@ -9,16 +9,26 @@ use super::{
 use crate::{Attr, Diagnostic, Listed};
 
 impl Host {
-    /// Lists, and returns each thing as its name, its identity and its state, and what a person is told.
     async fn list(
         &self,
         type_name: &str,
         limit: i64,
         include_resource_object: bool,
     ) -> (Vec<(String, Json, Json)>, Vec<String>) {
+        self.list_what(&json!({"name": "a"}), type_name, limit, include_resource_object).await
+    }
+
+    /// Lists, and returns each thing as its name, its identity and its state, and what a person is told.
+    async fn list_what(
+        &self,
+        config: &Json,
+        type_name: &str,
+        limit: i64,
+        include_resource_object: bool,
+    ) -> (Vec<(String, Json, Json)>, Vec<String>) {
         let request = proto::list_resource::Request {
             type_name: type_name.to_owned(),
-            config: wire(&json!({"name": "a"}), &query_type()),
+            config: wire(config, &query_type()),
             include_resource_object,
             limit,
         };
@@ -119,6 +129,17 @@ async fn a_panic_while_listing_is_told_after_what_was_found() {
     let (listed, told) = Host::with_queries(queries).await.list("test_disk", 0, false).await;
     assert_eq!(listed.len(), 1);
     assert!(told[0].contains("boom"), "{told:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_listed_where_something_is_null_that_must_not_be() {
+    let queries = Queries { list: |_, _, _| panic!("it was listed"), ..Queries::default() };
+    let host = Host::with_queries(queries).await;
+    for (config, expected) in nulls() {
+        let (listed, told) = host.list_what(&config, "test_disk", 0, false).await;
+        refused(&told, expected);
+        assert_eq!(listed, []);
+    }
 }
 
 #[tokio::test]

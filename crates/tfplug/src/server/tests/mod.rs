@@ -6,6 +6,7 @@ mod configuration;
 mod data_source;
 mod ephemeral;
 mod function;
+mod informational;
 mod list;
 mod plan;
 mod provider;
@@ -102,8 +103,7 @@ fn provider_type() -> Type {
 }
 
 fn query_type() -> Type {
-    let mount = Type::list(Type::object([("path", Type::String)]));
-    Type::object([("name", Type::String), ("result", Type::String), ("mount", mount)])
+    provider::query_schema().ty()
 }
 
 fn identity_type() -> Type {
@@ -177,6 +177,40 @@ fn told(diagnostics: &[proto::Diagnostic]) -> Vec<String> {
         format!("{severity}{place}: {}: {}", diagnostic.summary, diagnostic.detail)
     };
     diagnostics.iter().map(one).collect()
+}
+
+/// What must not be null is, beside what these blocks need, and how each is told: at its place, and in its words.
+fn nulls_beside(needed: &Json) -> Vec<(Json, &'static str)> {
+    let rows = [
+        (json!({"user": null}), "error parts/user: Missing parts.user: It must be set, and it is null"),
+        (
+            json!({"user": "u", "routes": [{"path": "/"}, {}]}),
+            "error parts/routes/1/path: Missing parts.routes[1].path: ",
+        ),
+        (json!({"user": "u", "order": ["x", null]}), "error parts/order/1: Null in parts.order: An element is null"),
+        (json!({"user": "u", "tags": ["x", null]}), "error parts/tags: Null in parts.tags: An element is null"),
+        (json!({"user": "u", "labels": {"k": null}}), "error parts/labels/\"k\": Null in parts.labels: An element is"),
+    ];
+    let with = |parts| {
+        let mut config = needed.clone();
+        config["parts"] = parts;
+        config
+    };
+    rows.map(|(parts, expected)| (with(parts), expected)).into()
+}
+
+/// The same with what a disk and whatever is asked for one need, and without it.
+fn nulls() -> Vec<(Json, &'static str)> {
+    let mut rows = nulls_beside(&json!({"name": "a"}));
+    rows.push((json!({}), "error name: Missing name: It must be set, and it is null"));
+    rows.push((json!({"name": "a", "mount": [{"path": "/"}, {}]}), "error mount/1/path: Missing mount[1].path: "));
+    rows
+}
+
+/// What is told is this error alone: nobody's code was called, or it would have told of its own.
+#[track_caller]
+fn refused(told: &[String], expected: &str) {
+    assert!(told.len() == 1 && told[0].starts_with(expected), "{told:?} is not {expected:?}");
 }
 
 /// A path as its steps, with slashes between them.

@@ -345,15 +345,33 @@ async fn a_resource_without_a_plan_of_its_own_is_planned() {
 }
 
 #[tokio::test]
-async fn a_required_value_that_turns_out_to_be_null_is_refused_before_the_code_sees_it() {
+async fn nothing_is_planned_where_something_turns_out_to_be_null() {
     let disks = Disks { plan: |_, _| panic!("the plan was called"), ..Disks::default() };
     let host = Host::with_disks(disks).await;
-    let prior = json!({"id": "1", "etag": "e", "name": "a", "size": 1});
-    for prior in [Json::Null, prior] {
-        let told = host.plan(prior, json!({"zone": "z"})).await.told;
-        assert_eq!(told.len(), 1);
-        assert!(told[0].starts_with("error name: Missing name: "), "{told:?}");
+    for (config, expected) in nulls() {
+        for prior in [Json::Null, json!({"id": "1", "etag": "e", "name": "a", "size": 1})] {
+            let plan = host.plan(prior, config.clone()).await;
+            refused(&plan.told, expected);
+            assert_eq!(plan.replaces, [""; 0]);
+        }
     }
+}
+
+#[tokio::test]
+async fn what_only_an_apply_will_show_to_be_null_is_planned() {
+    let host = Host::with_disks(Disks::default()).await;
+    for (name, config) in [("name", json!({"name": UNKNOWN})), ("parts", json!({"name": "a", "parts": UNKNOWN}))] {
+        let plan = host.plan(Json::Null, config).await;
+        assert_eq!((&plan.planned[name], plan.told), (&json!(UNKNOWN), vec![]));
+    }
+}
+
+#[tokio::test]
+async fn a_panic_in_a_step_of_an_attribute_is_told() {
+    let host = Host::with_disks(Disks::default()).await;
+    let plan = host.plan(Json::Null, json!({"name": "a", "label": "unplanned"})).await;
+    assert!(plan.told[0].starts_with("error: test_disk: the provider's code panicked: "), "{:?}", plan.told);
+    assert!(plan.told[0].contains("boom"), "{:?}", plan.told);
 }
 
 #[tokio::test]

@@ -1,16 +1,21 @@
 //! A provider with one of everything. What its parts do, each test says where it matters: as functions in place of the
 //! methods.
 
-use std::{sync::Arc, time::SystemTime};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+    time::SystemTime,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::informational::Shares;
 use crate::{
     Action, Arguments, Attr, Change, ConfigureContext, Context, DataSource, Diagnostic, Diagnostics, EphemeralResource,
     Function, FunctionError, Import, ListResource, Listing, MoveSource, Opened, Parameter, Progress, Provider,
     Registry, Resource, Result, Signature, Value,
-    schema::{Attribute, Block, IdentitySchema, NestedBlock, Schema, validate},
+    schema::{Attribute, Block, IdentitySchema, NestedBlock, Nesting, PlanModifier, Schema, Validator, validate},
     value::Type,
 };
 
@@ -21,6 +26,17 @@ pub(super) type Data = String;
 pub(super) struct Config {
     pub(super) region: Attr<String>,
     pub(super) token: Attr<String>,
+    pub(super) parts: Attr<Parts>,
+}
+
+/// What every block may have: an object with what must not be null, and with collections of what must not.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Parts {
+    user: Attr<String>,
+    routes: Attr<Vec<Mount>>,
+    order: Attr<Vec<String>>,
+    tags: Attr<BTreeSet<String>>,
+    labels: Attr<BTreeMap<String, String>>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +54,7 @@ pub(super) struct Disk {
     pub(super) etag: Attr<String>,
     pub(super) secret: Attr<String>,
     pub(super) former: Attr<String>,
+    pub(super) parts: Attr<Parts>,
     pub(super) mount: Attr<Vec<Mount>>,
 }
 
@@ -57,6 +74,7 @@ pub(super) struct DiskIdentity {
 pub(super) struct Query {
     pub(super) name: Attr<String>,
     pub(super) result: Attr<String>,
+    pub(super) parts: Attr<Parts>,
     pub(super) mount: Attr<Vec<Mount>>,
 }
 
@@ -103,6 +121,31 @@ impl Default for Disks {
     }
 }
 
+fn parts() -> Attribute {
+    let path = Attribute::string("The path.").required();
+    Attribute::object(
+        "Its parts.",
+        [
+            ("user", Attribute::string("Whose it is.").required()),
+            ("routes", Attribute::nested(Nesting::List, "The ways to it.", [("path", path)])),
+            ("order", Attribute::list(Type::String, "What comes first.")),
+            ("tags", Attribute::set(Type::String, "Words.")),
+            ("labels", Attribute::map(Type::String, "Words by keys.")),
+        ],
+    )
+}
+
+/// A label; the check of one that is called `unchecked` breaks, and the plan of `unplanned`.
+fn labels(same_label: fn(&Value, &Value) -> bool) -> Attribute {
+    Attribute::string("Its label.")
+        .semantic_equality(same_label)
+        .validate(Validator::known("a label", |it| {
+            assert!(*it.value != "unchecked".into(), "boom");
+            Ok(())
+        }))
+        .modify_plan(PlanModifier::new("Looks at it.", |it| assert!(*it.planned != "unplanned".into(), "boom")))
+}
+
 fn mounts() -> NestedBlock {
     NestedBlock::list(Block::new("Where it is mounted.").attribute("path", Attribute::string("The path.").required()))
 }
@@ -124,10 +167,11 @@ impl Resource for Disks {
             .attribute("name", Attribute::string("Its name.").required().validate(validate::length(1..=10)))
             .attribute("zone", Attribute::string("Its zone.").requires_replace())
             .attribute("size", Attribute::number("Its size.").default(1))
-            .attribute("label", Attribute::string("Its label.").semantic_equality(same_label))
+            .attribute("label", labels(same_label))
             .attribute("etag", Attribute::string("Changes with it.").computed())
             .attribute("secret", Attribute::string("Its key.").write_only())
             .attribute("former", Attribute::string("Its former name.").deprecated("Use name."))
+            .attribute("parts", parts())
             .block("mount", mounts())
     }
 
@@ -252,10 +296,11 @@ impl Default for Queries {
     }
 }
 
-fn query_schema() -> Schema {
+pub(super) fn query_schema() -> Schema {
     Schema::new("A query.")
         .attribute("name", Attribute::string("A name.").required().validate(validate::length(1..=10)))
         .attribute("result", Attribute::string("What came of it.").computed())
+        .attribute("parts", parts())
         .block("mount", mounts())
 }
 
@@ -411,6 +456,7 @@ impl Function for Join {
 pub(super) struct TestProvider {
     pub(super) disks: Disks,
     pub(super) queries: Queries,
+    pub(super) shares: Shares,
     pub(super) validate: fn(&Config) -> Diagnostics,
     pub(super) configure: fn(&mut ConfigureContext, Config) -> Result<Data>,
 }
@@ -420,6 +466,7 @@ impl Default for TestProvider {
         Self {
             disks: Disks::default(),
             queries: Queries::default(),
+            shares: Shares::default(),
             validate: |_| Diagnostics::NONE,
             configure: |_, config| Ok(config.region.as_str().unwrap_or("nowhere").to_owned()),
         }
@@ -438,6 +485,7 @@ impl Provider for TestProvider {
         Schema::new("A provider for tests.")
             .attribute("region", Attribute::string("The region.").validate(validate::length(1..=10)))
             .attribute("token", Attribute::string("The token.").sensitive())
+            .attribute("parts", parts())
     }
 
     fn meta_schema(&self) -> Option<Schema> {
@@ -448,14 +496,16 @@ impl Provider for TestProvider {
         (self.validate)(config)
     }
 
-    async fn configure(&self, cx: &mut ConfigureContext, config: Config) -> Result<Data> {
-        (self.configure)(cx, config)
+    fn configure(&self, cx: &mut ConfigureContext, config: Config) -> impl Future<Output = Result<Data>> + Send {
+        // A future that somebody wrote by hand may have worked before it is first asked.
+        std::future::ready((self.configure)(cx, config))
     }
 
     fn register(&self, registry: &mut Registry<Data>) {
         registry
             .resource(self.disks.clone())
             .resource(Plain)
+            .resource(self.shares.clone())
             .data_source(DiskData(self.queries.clone()))
             .list_resource(DiskList(self.queries.clone()))
             .list_resource(PlainList)

@@ -201,12 +201,40 @@ const MISSING: &str =
     "error name: Missing name: It must be set, and it is null, as a variable without a value is.\n\nname: Its name.";
 
 #[tokio::test]
-async fn a_required_value_that_is_null_is_refused_in_every_block() {
+async fn what_must_not_be_null_is_refused_where_it_is_null_in_every_block() {
     let host = Host::with_disks(Disks::default()).await;
     assert_eq!(host.validate_disk(json!({"zone": "z"}), None).await, [MISSING]);
-    assert_eq!(host.validate_disk(json!({"name": UNKNOWN}), None).await, [""; 0]);
-    for told in host.validate_queries(json!({"name": null})).await {
-        assert_eq!(told.len(), 1);
-        assert!(told[0].starts_with("error name: Missing name: "), "{told:?}");
+    for (config, expected) in nulls() {
+        refused(&host.validate_disk(config.clone(), None).await, expected);
+        for told in host.validate_queries(config).await {
+            refused(&told, expected);
+        }
     }
+    for (config, expected) in nulls_beside(&json!({})) {
+        refused(&host.validate_provider(config).await, expected);
+    }
+}
+
+#[tokio::test]
+async fn what_is_unknown_may_still_come() {
+    let host = Host::with_disks(Disks::default()).await;
+    for config in [json!({"name": UNKNOWN}), json!({"name": "a", "parts": UNKNOWN})] {
+        assert_eq!(host.validate_disk(config.clone(), None).await, [""; 0]);
+        assert_eq!(host.validate_queries(config).await, [(); 4].map(|()| Vec::<String>::new()));
+    }
+    assert_eq!(host.validate_provider(json!({"parts": UNKNOWN})).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_panic_in_any_check_of_any_block_is_told() {
+    let queries = Queries { validate: |_| panic!("boom"), ..Queries::default() };
+    let validate = |_: &provider::Config| panic!("boom");
+    let host = Host::new(TestProvider { queries, validate, ..TestProvider::default() });
+    let mut all = Vec::from(host.validate_queries(json!({"name": "a"})).await);
+    all.push(host.validate_provider(json!({})).await);
+    all.push(host.validate_disk(json!({"name": "a", "label": "unchecked"}), None).await);
+    for told in all {
+        assert!(told[0].contains("the provider's code panicked") && told[0].contains("boom"), "{told:?}");
+    }
+    assert_eq!(host.validate_disk(json!({"name": "a"}), None).await, [""; 0], "and the provider goes on");
 }
