@@ -61,7 +61,9 @@ impl<'de> ValueDeserializer<'de> {
 
     fn integer(&self) -> Result<i64> {
         let number = self.number()?;
-        number.as_i64().ok_or_else(|| ModelError::new(format!("{number} is not a whole number of 64 bits")))
+        number
+            .as_i64()
+            .ok_or_else(|| ModelError::new("a whole number of 64 bits is required, and the value is another number"))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::de::{Expected, Unexpected};
+
 use crate::value::{Path, Step};
 
 /// A schema and the struct for it disagree, or a value is not known where the struct needs one.
@@ -48,9 +50,22 @@ impl fmt::Display for ModelError {
 
 impl std::error::Error for ModelError {}
 
+// Serde's own words repeat the value, which may be one that nobody is to see.
 impl serde::de::Error for ModelError {
     fn custom<T: fmt::Display>(problem: T) -> Self {
         Self::new(problem.to_string())
+    }
+
+    fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("{expected} is required, and the value is of another type"))
+    }
+
+    fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        Self::new(format!("{expected} is required, and the value is another one"))
+    }
+
+    fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(format!("one of {} is required, and the value is another one", expected.join(", ")))
     }
 }
 

@@ -87,7 +87,7 @@ fn a_number_that_does_not_fit_says_where() {
         attributes.insert("size".into(), Value::Number("1.5".parse().unwrap()));
     }
     let error = from_value::<Group>(&value).unwrap_err();
-    assert_eq!(error.to_string(), "size: 1.5 is not a whole number of 64 bits");
+    assert_eq!(error.to_string(), "size: a whole number of 64 bits is required, and the value is another number");
 }
 
 #[test]

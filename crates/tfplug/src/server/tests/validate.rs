@@ -108,7 +108,10 @@ async fn a_value_that_no_struct_could_hold_is_the_configuration_s_mistake_where_
     assert!(told[0].starts_with("error name: Invalid name"), "{told:?}");
     let told = host.validate_disk(json!({"name": "a", "size": 1.5}), None).await;
     assert_eq!(told.len(), 1, "{told:?}");
-    assert!(told[0].starts_with("error size: A mistake in the provider: size: 1.5 is not a whole number"), "{told:?}");
+    assert!(
+        told[0].starts_with("error size: A mistake in the provider: size: a whole number of 64 bits is"),
+        "{told:?}"
+    );
 }
 
 #[tokio::test]
