@@ -6,7 +6,10 @@ mod attributes;
 mod failures;
 mod functions;
 mod import;
+mod informational;
 mod lifecycle;
+mod null_values;
+mod objects;
 mod query;
 mod versions;
 

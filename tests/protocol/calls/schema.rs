@@ -27,7 +27,7 @@ async fn metadata_and_schemas_name_the_same_things_and_the_capabilities() {
 
     let names = |names: Vec<String>| names.into_iter().collect::<BTreeSet<_>>();
     let resources = names(metadata.resources.into_iter().map(|it| it.type_name).collect());
-    assert_eq!(resources, names(vec![THING.to_owned(), TRIGGER.to_owned()]));
+    assert_eq!(resources, names(vec!["tfplugtest_share".to_owned(), THING.to_owned(), TRIGGER.to_owned()]));
     assert_eq!(resources, schemas.resource_schemas.keys().cloned().collect());
     let of = |served: Vec<String>| names(served);
     assert_eq!(

@@ -8,12 +8,13 @@
 mod append;
 mod functions;
 mod service;
+mod share;
 mod thing;
 mod things;
 mod token;
 mod trigger;
 
-use std::process::ExitCode;
+use std::{collections::BTreeSet, process::ExitCode};
 
 use serde::{Deserialize, Serialize};
 use service::Service;
@@ -21,6 +22,7 @@ use tfplug::{
     Attr, ConfigureContext, Diagnostic, Diagnostics, Path, Provider, Registry, Result, Server,
     plugin::{ServeOptions, run},
     schema::{Attribute, Schema},
+    value::Type,
 };
 
 fn main() -> ExitCode {
@@ -36,6 +38,13 @@ struct Test;
 struct Config {
     folder: Attr<String>,
     warning: Attr<String>,
+    proxy: Attr<Proxy>,
+}
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Proxy {
+    address: Attr<String>,
+    exceptions: Attr<BTreeSet<String>>,
 }
 
 /// What a module can tell the provider.
@@ -56,6 +65,16 @@ impl Provider for Test {
         Schema::new("A provider for tests.")
             .attribute("folder", Attribute::string("Where things are kept."))
             .attribute("warning", Attribute::string("What `configure` warns of."))
+            .attribute(
+                "proxy",
+                Attribute::object(
+                    "A way to the service, which a folder does not need.",
+                    [
+                        ("address", Attribute::string("Where it is.").required()),
+                        ("exceptions", Attribute::set(Type::String, "What is reached without it.")),
+                    ],
+                ),
+            )
     }
 
     fn meta_schema(&self) -> Option<Schema> {
@@ -80,6 +99,7 @@ impl Provider for Test {
         registry
             .resource(trigger::Trigger)
             .resource(thing::Thing)
+            .resource(share::Share)
             .data_source(things::ThingData)
             .list_resource(things::Things)
             .action(append::Append)

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use tfplug::{
     Attr, Context, DataSource, Diagnostic, ListResource, Listed, Listing, Path, Result,
     schema::{Attribute, Schema},
+    value::Type,
 };
 
 use crate::{
@@ -50,6 +51,7 @@ pub struct Things;
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Filter {
     prefix: Attr<String>,
+    names: Attr<Vec<String>>,
     fail: Attr<bool>,
 }
 
@@ -65,13 +67,15 @@ impl ListResource for Things {
     fn schema(&self) -> Schema {
         Schema::new("Things that exist.")
             .attribute("prefix", Attribute::string("What their names begin with."))
+            .attribute("names", Attribute::list(Type::String, "Their names; any by default."))
             .attribute("fail", Attribute::bool("Whether it fails after what it found."))
     }
 
     async fn list(&self, cx: &mut Context<Service>, config: Filter, listing: &mut Listing<'_, Self>) -> Result<()> {
         let service = cx.data()?;
         let prefix = config.prefix.as_str().unwrap_or_default();
-        for name in service.names()?.into_iter().filter(|name| name.starts_with(prefix)) {
+        let is_named = |name: &String| config.names.as_known().is_none_or(|names| names.contains(name));
+        for name in service.names()?.into_iter().filter(|name| name.starts_with(prefix) && is_named(name)) {
             if listing.is_full() {
                 break;
             }

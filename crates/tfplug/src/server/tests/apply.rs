@@ -283,9 +283,13 @@ async fn what_turns_out_to_be_null_at_the_apply_changes_nothing() {
 }
 
 #[tokio::test]
-async fn what_must_not_be_null_is_no_matter_when_it_is_destroyed() {
-    let applied = Host::with_disks(Disks::default()).await.apply(json!({"id": "1"}), Json::Null).await;
-    assert_eq!((applied.state, applied.told), (Json::Null, vec![]));
+async fn what_a_configuration_lacks_stops_no_destruction() {
+    let host = Host::with_disks(Disks::default()).await;
+    let lacking = |request: &mut proto::apply_resource_change::Request| request.config = wire(&json!({}), &disk_type());
+    for state in [prior("a"), json!({"id": "1"})] {
+        let applied = host.apply_with(state, Json::Null, lacking).await;
+        assert_eq!((applied.state, applied.told), (Json::Null, vec![]));
+    }
 }
 
 #[tokio::test]
