@@ -357,7 +357,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_was_answered_is_looked_at_until_it_shows_and_no_longer_than_it_may_take() {
-        let mut service = Service::new([], Some(5));
+        let mut service = Service::new([], Some(2));
         assert_eq!(until_shown(&mut service, &bounds()).await, Ok(Some("there")));
         assert!(service.started.elapsed() < PERSISTENCE.settle);
 
