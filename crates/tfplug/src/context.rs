@@ -86,6 +86,11 @@ impl<D> Context<D> {
         &self.cancellation
     }
 
+    /// The same for a call that is to be made in any case, also after Terraform has asked to stop.
+    pub(super) fn that_nothing_cancels(self) -> Self {
+        Self { cancellation: CancellationToken::new(), ..self }
+    }
+
     /// Adds a warning to the answer.
     pub fn warn(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);

@@ -40,6 +40,14 @@ impl<'t> ValueSerializer<'t> {
     fn int(self, int: impl Into<i64>) -> Result<Value> {
         self.expect(&Type::Number, Value::Number(Number::from(int.into())))
     }
+
+    /// A float as it is written, in the fewest digits that read back as it: a configured 0.1 is one tenth, and comes
+    /// back as that.
+    fn float(self, float: f64, written: &str) -> Result<Value> {
+        let number = if float.is_finite() { written.parse() } else { Number::from_f64(float) };
+        let number = number.map_err(|error| ModelError::new(error.to_string()))?;
+        self.expect(&Type::Number, Value::Number(number))
+    }
 }
 
 impl<'t> Serializer for ValueSerializer<'t> {
@@ -90,12 +98,11 @@ impl<'t> Serializer for ValueSerializer<'t> {
     }
 
     fn serialize_f32(self, float: f32) -> Result<Value> {
-        self.serialize_f64(f64::from(float))
+        self.float(f64::from(float), &float.to_string())
     }
 
     fn serialize_f64(self, float: f64) -> Result<Value> {
-        let number = Number::from_f64(float).map_err(|error| ModelError::new(error.to_string()))?;
-        self.expect(&Type::Number, Value::Number(number))
+        self.float(float, &float.to_string())
     }
 
     fn serialize_char(self, character: char) -> Result<Value> {

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt as _;
-use tokio::sync::mpsc;
-use tokio_stream::wrappers::UnboundedReceiverStream;
-use tonic::codegen::BoxStream;
+use tokio::{
+    sync::mpsc::{self, UnboundedReceiver},
+    task::{JoinError, JoinHandle},
+};
+use tonic::{Status, codegen::BoxStream};
 use tracing::Instrument as _;
 
 use super::{
@@ -77,14 +78,7 @@ impl<P: Provider> Shared<P> {
             diagnostics
         };
         let finish = tokio::spawn(finish.in_current_span());
-        let progress = UnboundedReceiverStream::new(messages)
-            .map(|message| Ok(wrap(event::Type::Progress(event::Progress { message }))));
-        let end = futures_util::stream::once(finish).map(|finished| {
-            let diagnostics =
-                finished.unwrap_or_else(|error| Diagnostic::error("The action ended early", error.to_string()).into());
-            Ok(wrap(event::Type::Completed(event::Completed { diagnostics: wire::diagnostics(diagnostics) })))
-        });
-        Box::pin(progress.chain(end))
+        Box::pin(futures_util::stream::unfold(Events::Running { messages, finish }, Events::next))
     }
 
     async fn invoked(
@@ -102,6 +96,51 @@ impl<P: Provider> Shared<P> {
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         result
     }
+}
+
+/// What is still to be told of an action.
+enum Events {
+    Running {
+        messages: UnboundedReceiver<String>,
+        finish: JoinHandle<Diagnostics>,
+    },
+    /// It is over, whoever still holds a [`Progress`] of it.
+    Over {
+        messages: UnboundedReceiver<String>,
+        diagnostics: Diagnostics,
+    },
+    Told,
+}
+
+impl Events {
+    async fn next(self) -> Option<(std::result::Result<proto::invoke_action::Event, Status>, Self)> {
+        let (mut messages, diagnostics) = match self {
+            Self::Running { mut messages, mut finish } => tokio::select! {
+                biased;
+                Some(message) = messages.recv() => {
+                    return Some((progress(message), Self::Running { messages, finish }));
+                }
+                finished = &mut finish => {
+                    messages.close();
+                    let ended_early = |error: JoinError| Diagnostic::error("The action ended early", error.to_string());
+                    (messages, finished.unwrap_or_else(|error| ended_early(error).into()))
+                }
+            },
+            Self::Over { messages, diagnostics } => (messages, diagnostics),
+            Self::Told => return None,
+        };
+        match messages.recv().await {
+            Some(message) => Some((progress(message), Self::Over { messages, diagnostics })),
+            None => {
+                let completed = event::Completed { diagnostics: wire::diagnostics(diagnostics) };
+                Some((Ok(wrap(event::Type::Completed(completed))), Self::Told))
+            }
+        }
+    }
+}
+
+fn progress(message: String) -> std::result::Result<proto::invoke_action::Event, Status> {
+    Ok(wrap(event::Type::Progress(event::Progress { message })))
 }
 
 fn wrap(event: event::Type) -> proto::invoke_action::Event {

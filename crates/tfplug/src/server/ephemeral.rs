@@ -97,7 +97,8 @@ impl<P: Provider> Shared<P> {
         &self,
         request: &proto::close_ephemeral_resource::Request,
     ) -> proto::close_ephemeral_resource::Response {
-        let mut cx = self.ephemeral_context(request.private.as_deref());
+        // Terraform closes after a stop too: what was opened is not to be left behind.
+        let mut cx = self.ephemeral_context(request.private.as_deref()).that_nothing_cancels();
         let closed: Result<()> = async {
             let resource = self.ephemeral_resource(&request.type_name)?;
             guard(&request.type_name, resource.close(&mut cx)).await

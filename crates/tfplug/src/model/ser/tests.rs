@@ -65,6 +65,20 @@ fn rust_values_become_values_of_the_schema_s_type() {
 }
 
 #[test]
+fn a_float_is_written_with_the_fewest_digits_that_say_it() {
+    let written = |text: &str| Ok(Value::Number(text.parse::<Number>().unwrap()));
+    for (float, text) in [(0.1, "0.1"), (-2.5, "-2.5"), (1e300, "1e300"), (1.0 / 3.0, "0.3333333333333333"), (3.0, "3")]
+    {
+        assert_eq!(to_value(&float, &Type::Number), written(text));
+    }
+    assert_eq!(to_value(&0.1_f32, &Type::Number), written("0.1"));
+    assert_eq!(to_value(&f64::MIN_POSITIVE, &Type::Number).map(|_| ()), Ok(()));
+    for (infinite, text) in [(f64::INFINITY, "Infinity"), (f64::NEG_INFINITY, "-Infinity")] {
+        assert_eq!(to_value(&infinite, &Type::Number), written(text));
+    }
+}
+
+#[test]
 fn the_schema_decides_what_a_sequence_or_a_map_becomes() {
     let elements = ["b", "a"];
     assert_eq!(to_value(&elements, &Type::list(Type::String)), Ok(Value::List(vec!["b".into(), "a".into()])));

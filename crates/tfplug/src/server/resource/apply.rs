@@ -2,7 +2,7 @@
 
 use super::{
     consistency::{self, Breach},
-    plan, semantic,
+    make_storable, plan, semantic,
 };
 use crate::{
     context::{Context, Private},
@@ -10,7 +10,6 @@ use crate::{
     erased::AnyResource,
     proto::tfplugin6 as proto,
     provider::Provider,
-    schema::walk::fill_in_blocks,
     server::{
         guard::{guard, guard_sync},
         shared::Shared,
@@ -63,8 +62,7 @@ impl<P: Provider> Shared<P> {
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         diagnostics.append(errors);
         let block = resource.schema().root();
-        plan::remove_write_only(block, &mut state);
-        fill_in_blocks(block, &mut state);
+        make_storable(block, &mut state);
         // Whatever goes wrong from here on, what was reached is in the answer.
         let compared = guard_sync(&request.type_name, || {
             semantic::keep_older_writing(block, &mut state, &planned);

@@ -1,13 +1,12 @@
 //! `ImportResourceState`: takes an existing remote thing into the state, by id or by identity.
 
-use super::identity;
+use super::{identity, make_storable};
 use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::Import,
-    schema::walk::fill_in_blocks,
     server::{guard::guard, shared::Shared, wire},
     value::Value,
 };
@@ -50,7 +49,7 @@ impl<P: Provider> Shared<P> {
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);
         let mut state = result?;
-        fill_in_blocks(resource.schema().root(), &mut state);
+        make_storable(resource.schema().root(), &mut state);
         let found = identity::of_state(&request.type_name, resource, &state)?;
         let identity = Some(identity::completed(given, found)).filter(|identity| !identity.is_null());
         let identity = wire::encode_identity(identity, resource.identity_ty())?;

@@ -1,12 +1,12 @@
 //! `MoveResourceState`: takes over the state of a resource of another type, perhaps of another provider.
 
+use super::make_storable;
 use crate::{
     context::Private,
     diagnostic::{Diagnostic, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
     resource::MoveSource,
-    schema::walk::fill_in_blocks,
     server::{guard::guard_sync, shared::Shared, wire},
 };
 
@@ -42,7 +42,7 @@ impl<P: Provider> Shared<P> {
             );
             return Err(Diagnostic::error(summary, detail).into());
         };
-        fill_in_blocks(resource.schema().root(), &mut state);
+        make_storable(resource.schema().root(), &mut state);
         let identity = Self::identity_of(&request.target_type_name, resource, &state, None)?;
         Ok(proto::move_resource_state::Response {
             target_state: Some(wire::encode(&state, resource.ty())?),

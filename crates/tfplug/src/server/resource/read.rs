@@ -2,15 +2,13 @@
 
 use super::{
     consistency::{Breach, check_read},
-    plan::remove_write_only,
-    semantic,
+    make_storable, semantic,
 };
 use crate::{
     context::{DeferredReason, Private},
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
-    schema::walk::fill_in_blocks,
     server::{
         guard::{guard, guard_sync},
         shared::Shared,
@@ -67,8 +65,7 @@ impl<P: Provider> Shared<P> {
             semantic::keep_older_writing(block, &mut state, &current);
             Ok(())
         })?;
-        remove_write_only(block, &mut state);
-        fill_in_blocks(block, &mut state);
+        make_storable(block, &mut state);
         if cfg!(debug_assertions) {
             diagnostics.append(check_read(&state).into_iter().map(Breach::into_read_diagnostic).collect());
         }

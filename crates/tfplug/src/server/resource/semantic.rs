@@ -1,13 +1,19 @@
 //! Semantic equality: a value written differently is no difference, and the older writing stays.
+//!
+//! That holds for numbers whatever their attribute says: a struct with a float cannot hold all digits that a
+//! configuration may have, and gives back the nearest that it can.
 
 use crate::{
     schema::{Block, walk::each_planned},
-    value::Value,
+    value::{Number, Value},
 };
 
 /// Where a new state and an older value say the same in different words, puts the older words into the new state.
 pub(super) fn keep_older_writing(block: &Block, state: &mut Value, older: &Value) {
     each_planned(block, state, older, Some(older), &mut |place| {
+        if let Some(older) = place.prior {
+            keep_digits(place.planned, older);
+        }
         let (Some(equality), Some(older)) = (&place.attribute.equality, place.prior) else { return };
         if is_present(place.planned) && is_present(older) && place.planned != older && equality(older, place.planned) {
             *place.planned = older.clone();
@@ -15,6 +21,77 @@ pub(super) fn keep_older_writing(block: &Block, state: &mut Value, older: &Value
     });
 }
 
+/// Puts the older number where the new one is no other to a float.
+fn keep_digits(new: &mut Value, older: &Value) {
+    match (&mut *new, older) {
+        (Value::Number(number), Value::Number(exact)) => {
+            let is_nearest = || exact.as_f64().to_string().parse().is_ok_and(|nearest: Number| nearest == *number);
+            if number != exact && is_nearest() {
+                number.clone_from(exact);
+            }
+        }
+        (Value::List(new), Value::List(older)) | (Value::Tuple(new), Value::Tuple(older))
+            if new.len() == older.len() =>
+        {
+            new.iter_mut().zip(older).for_each(|(new, older)| keep_digits(new, older));
+        }
+        (Value::Map(new), Value::Map(older)) | (Value::Object(new), Value::Object(older)) => {
+            for (name, new) in new {
+                older.get(name).into_iter().for_each(|older| keep_digits(new, older));
+            }
+        }
+        (Value::Set(elements), Value::Set(older)) => {
+            let mut elements = std::mem::take(elements);
+            for element in &mut elements {
+                // The one that it is by its digits, or else the one that it has come from.
+                if !older.contains(element) {
+                    older.iter().for_each(|older| keep_digits(element, older));
+                }
+            }
+            *new = Value::set(elements);
+        }
+        _ => {}
+    }
+}
+
 pub(super) fn is_present(value: &Value) -> bool {
     !value.is_null() && value.is_wholly_known()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number(text: &str) -> Value {
+        Value::Number(text.parse().unwrap())
+    }
+
+    #[test]
+    fn a_number_that_a_float_cannot_hold_keeps_its_digits_wherever_it_stands() {
+        let third = || number("0.33333333333333333333333333333333333");
+        let nearest = || number("0.3333333333333333");
+        let map = |value| Value::Map([("k".to_owned(), value)].into());
+        let wraps: [&dyn Fn(Value) -> Value; 6] = [
+            &|value| value,
+            &|value| Value::List(vec![number("1"), value]),
+            &|value| Value::Tuple(vec![number("1"), value]),
+            &|value| Value::set(vec![number("1"), value]),
+            &map,
+            &|value| Value::object([("a", value)]),
+        ];
+        for wrap in wraps {
+            let mut new = wrap(nearest());
+            keep_digits(&mut new, &wrap(third()));
+            assert_eq!(new, wrap(third()));
+            // Another number is another number, and so is one that has more digits itself.
+            for other in ["0.5", "0.33333333333333334", "0.333"] {
+                let mut new = wrap(number(other));
+                keep_digits(&mut new, &wrap(third()));
+                assert_eq!(new, wrap(number(other)));
+            }
+        }
+        let mut new = Value::List(vec![nearest()]);
+        keep_digits(&mut new, &Value::List(vec![third(), third()]));
+        assert_eq!(new, Value::List(vec![nearest()]), "a list of another length is another list");
+    }
 }

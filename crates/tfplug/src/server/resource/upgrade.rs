@@ -2,11 +2,11 @@
 
 use serde_json::Value as Json;
 
+use super::make_storable;
 use crate::{
     diagnostic::{Diagnostic, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
-    schema::walk::fill_in_blocks,
     server::{guard::guard_sync, shared::Shared, wire},
     value::{self, Type, Value},
 };
@@ -23,7 +23,7 @@ impl<P: Provider> Shared<P> {
                 state = guard_sync(&request.type_name, || resource.upgrade(request.version, state))?;
             }
             let mut state = read(&state, resource.ty())?;
-            fill_in_blocks(resource.schema().root(), &mut state);
+            make_storable(resource.schema().root(), &mut state);
             wire::encode(&state, resource.ty())
         };
         match upgraded() {

@@ -100,6 +100,21 @@ async fn an_action_tells_how_far_it_is_and_at_the_end_how_it_went() {
 }
 
 #[tokio::test]
+async fn an_action_is_over_when_its_code_is_whoever_still_holds_its_progress() {
+    let queries = Queries {
+        invoke: |_, _, progress| {
+            progress.tell("one");
+            std::mem::forget(progress.clone());
+            progress.tell("two");
+            Ok(())
+        },
+        ..Queries::default()
+    };
+    let (progress, told) = Host::with_queries(queries).await.invoke("test_format", json!({"name": "a"})).await;
+    assert_eq!((progress, told), (vec!["one".to_owned(), "two".to_owned()], vec![]));
+}
+
+#[tokio::test]
 async fn an_action_that_is_not_served_is_named() {
     let (_, told) = Host::new(TestProvider::default()).invoke("test_none", json!({"name": "a"})).await;
     assert_eq!(told, ["error: Unknown action type: The provider has no action of the type \"test_none\"."]);

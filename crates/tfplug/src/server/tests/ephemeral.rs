@@ -133,6 +133,27 @@ async fn renewing_and_closing_know_what_opening_remembered() {
 }
 
 #[tokio::test]
+async fn closing_is_begun_after_a_stop_as_well_and_nothing_else_is() {
+    let queries = Queries {
+        renew: |cx| {
+            let is_stopped = cx.cancellation().is_cancelled();
+            cx.warn(Diagnostic::warning("Stopped", is_stopped.to_string()));
+            Ok(None)
+        },
+        close: |cx| {
+            let is_stopped = cx.cancellation().is_cancelled();
+            cx.warn(Diagnostic::warning("Stopped", is_stopped.to_string()));
+            Ok(())
+        },
+        ..Queries::default()
+    };
+    let host = Host::with_queries(queries).await;
+    host.stop().await;
+    assert_eq!(told(&host.renew(KEY, "{}").await.diagnostics), ["warning: Stopped: true"]);
+    assert_eq!(host.close(KEY, "{}").await, ["warning: Stopped: false"]);
+}
+
+#[tokio::test]
 async fn a_panic_while_renewing_or_closing_is_told() {
     let queries = Queries { renew: |_| panic!("boom"), close: |_| panic!("boom"), ..Queries::default() };
     let host = Host::with_queries(queries).await;

@@ -130,6 +130,14 @@ async fn a_write_only_value_is_never_read_into_the_state() {
 }
 
 #[tokio::test]
+async fn a_write_only_value_is_never_imported_into_the_state() {
+    let import = |_: &mut _, _| Ok(Disk { id: "1".into(), secret: "s".into(), ..Disk::default() });
+    let response = Host::with_disks(Disks { import, ..Disks::default() }).await.import("1", None, None).await;
+    let state = response.imported_resources[0].state.as_ref();
+    assert_eq!(super::read(state, &disk_type()), json!({"id": "1"}));
+}
+
+#[tokio::test]
 async fn something_unknown_after_a_read_is_the_resource_s_mistake() {
     let disks = Disks { read: |_, state| Ok(Some(Disk { etag: Attr::Unknown, ..state })), ..Disks::default() };
     let read = Host::with_disks(disks).await.refresh(state()).await;

@@ -76,6 +76,21 @@ async fn a_state_of_another_version_is_rewritten_by_the_resource() {
 }
 
 #[tokio::test]
+async fn a_write_only_value_of_an_older_version_or_another_type_is_not_kept() {
+    let disks = Disks {
+        upgrade: |_, _| Ok(json!({"name": "a", "secret": "s"})),
+        move_from: |_| Ok(Some(Disk { id: "1".into(), secret: "s".into(), ..Disk::default() })),
+        ..Disks::default()
+    };
+    let host = Host::with_disks(disks).await;
+    assert_eq!(host.upgrade(1, raw("{}")).await, (json!({"name": "a"}), vec![]));
+    // It may have been stored before it became write-only.
+    assert_eq!(host.upgrade(2, raw(r#"{"name": "a", "secret": "s"}"#)).await, (json!({"name": "a"}), vec![]));
+    let response = host.take_over("{}").await;
+    assert_eq!(read(response.target_state.as_ref(), &disk_type()), json!({"id": "1"}));
+}
+
+#[tokio::test]
 async fn a_state_that_cannot_be_used_says_why() {
     let host = Host::with_disks(Disks { upgrade: |_, _| Err(broken()), ..Disks::default() }).await;
     let flatmap = proto::RawState { flatmap: [("name".to_owned(), "a".to_owned())].into(), ..Default::default() };
