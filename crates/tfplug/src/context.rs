@@ -1,6 +1,6 @@
 //! What a provider's method knows about the call that it answers.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     diagnostic::{Diagnostic, Diagnostics, Result},
     model,
-    value::{Type, Value},
+    value::{Step, Type, Value},
 };
 
 /// The surroundings of one call: the configured provider, what Terraform told beside the values, and where to put what
@@ -182,9 +182,39 @@ impl Private {
     }
 }
 
-/// Schema and struct disagree: a mistake in the provider, told as one.
+/// A value as a struct. What does not fit is told as what it is: a mistake in the provider where schema and struct
+/// disagree, and a mistake in the configuration where the struct has no place for the value.
 pub(super) fn from_value<M: DeserializeOwned>(value: &Value) -> Result<M> {
     model::from_value(value).map_err(|error| mismatch(&error))
+}
+
+/// A stored state as a struct. A value in it that the struct has no place for, such as a choice that another version of
+/// the provider knows, counts as none: what cannot be read could be neither refreshed nor destroyed.
+pub(super) fn from_state<M: DeserializeOwned>(state: &Value) -> Result<M> {
+    let mut state = Cow::Borrowed(state);
+    loop {
+        match model::from_value(&state) {
+            Err(error) if error.is_about_value() && forget(state.to_mut(), error.path().steps()) => {}
+            read => return read.map_err(|error| mismatch(&error)),
+        }
+    }
+}
+
+/// Puts null at a place. Answers whether there was anything else.
+fn forget(value: &mut Value, steps: &[Step]) -> bool {
+    let Some((step, rest)) = steps.split_first() else {
+        return !std::mem::replace(value, Value::Null).is_null();
+    };
+    let inner = match (value, step) {
+        (Value::Object(attributes), Step::Attribute(name)) => attributes.get_mut(name),
+        (Value::Map(elements), Step::Key(key)) => elements.get_mut(key),
+        (Value::List(elements) | Value::Tuple(elements), Step::Index(index)) => {
+            usize::try_from(*index).ok().and_then(|index| elements.get_mut(index))
+        }
+        // Where the path ends before the value, as it does at a set, all of that is forgotten.
+        (value, _) => return forget(value, &[]),
+    };
+    inner.is_some_and(|inner| forget(inner, rest))
 }
 
 /// Schema and struct disagree: a mistake in the provider, told as one.
@@ -193,15 +223,20 @@ pub(super) fn to_value<M: Serialize>(model: &M, ty: &Type) -> Result<Value> {
 }
 
 fn mismatch(error: &model::ModelError) -> Diagnostics {
-    let detail = format!("{error}. The provider's schema and its code do not fit together; please report this.");
     let path = error.path();
-    let diagnostic = Diagnostic::error("A mistake in the provider", detail);
+    let diagnostic = if error.is_about_value() {
+        Diagnostic::error("Invalid value", format!("{error}."))
+    } else {
+        let detail = format!("{error}. The provider's schema and its code do not fit together; please report this.");
+        Diagnostic::error("A mistake in the provider", detail)
+    };
     if path.is_root() { diagnostic.into() } else { diagnostic.at(path).into() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Attr;
 
     #[test]
     fn what_a_provider_keeps_comes_back_as_it_was_written() {
@@ -244,5 +279,76 @@ mod tests {
         let (_, path) = told(from_value::<i64>(&"a".into()).unwrap_err());
         assert_eq!(path, None);
         assert_eq!(told(to_value(&[1], &Type::list(Type::Bool)).unwrap_err()).1.unwrap().to_string(), "[0]");
+    }
+
+    #[derive(Debug, Default, PartialEq, serde::Deserialize)]
+    struct Machine {
+        size: Attr<i64>,
+        mode: Attr<Mode>,
+        past: Attr<Vec<Attr<Mode>>>,
+        tags: Attr<BTreeMap<String, Attr<Mode>>>,
+        all: Attr<std::collections::BTreeSet<Mode>>,
+    }
+
+    #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, serde::Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum Mode {
+        Fast,
+        Slow,
+    }
+
+    fn machine(size: Value, modes: [&str; 4]) -> Value {
+        let [mode, past, tag, one] = modes.map(Value::from);
+        Value::object([
+            ("size", size),
+            ("mode", mode),
+            ("past", Value::List(vec!["slow".into(), past])),
+            ("tags", Value::Map([("k".to_owned(), tag), ("l".to_owned(), "slow".into())].into())),
+            ("all", Value::set(vec!["slow".into(), one])),
+        ])
+    }
+
+    #[test]
+    fn a_value_that_a_struct_has_no_place_for_is_a_mistake_of_whoever_gave_it() {
+        for (value, place, problem) in [
+            (machine(Value::Number("1.5".parse().unwrap()), ["fast"; 4]), "size", "a whole number"),
+            (machine(1.into(), ["other", "fast", "fast", "fast"]), "mode", "one of fast, slow"),
+            (machine(1.into(), ["fast", "other", "fast", "fast"]), "past[1]", "one of fast, slow"),
+            (machine(1.into(), ["fast", "fast", "other", "fast"]), "tags[\"k\"]", "one of fast, slow"),
+        ] {
+            let [error] =
+                from_value::<Machine>(&value).unwrap_err().into_iter().collect::<Vec<_>>().try_into().unwrap();
+            assert_eq!((error.summary.as_str(), error.path.unwrap().to_string().as_str()), ("Invalid value", place));
+            assert!(error.detail.contains(problem) && !error.detail.contains("report"), "{}", error.detail);
+        }
+    }
+
+    #[test]
+    fn of_a_stored_state_such_a_value_alone_is_forgotten() {
+        let fast = || Attr::Known(Mode::Fast);
+        let slow = || Attr::Known(Mode::Slow);
+        let tags = |tag| Attr::Known([("k".to_owned(), tag), ("l".to_owned(), slow())].into());
+        let known = |size: Value, modes| from_state::<Machine>(&machine(size, modes)).unwrap();
+        let whole = || Machine {
+            size: 1.into(),
+            mode: fast(),
+            past: Attr::Known(vec![slow(), fast()]),
+            tags: tags(fast()),
+            all: Attr::Known([Mode::Fast, Mode::Slow].into()),
+        };
+        assert_eq!(known(1.into(), ["fast"; 4]), whole());
+        let half = || Value::Number("1.5".parse().unwrap());
+        assert_eq!(known(half(), ["fast"; 4]), Machine { size: Attr::Null, ..whole() });
+        let expected = Machine {
+            size: Attr::Null,
+            mode: Attr::Null,
+            past: Attr::Known(vec![slow(), Attr::Null]),
+            tags: tags(Attr::Null),
+            all: Attr::Null,
+        };
+        assert_eq!(known(half(), ["other"; 4]), expected);
+        // Where the struct has no place for nothing either, or is another one than the schema's, it stays an error.
+        assert!(from_state::<i64>(&half()).is_err());
+        assert!(from_state::<Machine>(&Value::object([("size", Value::from("text"))])).is_err());
     }
 }

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
 use crate::{
-    context::{Context, from_value, to_value},
+    context::{Context, from_state, from_value, to_value},
     diagnostic::{Diagnostics, Result},
     resource::{Change, Import, MoveSource, Resource},
     schema::{IdentitySchema, Schema},
@@ -75,7 +75,7 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
 
     fn identity(&self, state: &Value) -> Result<Option<Value>> {
         let Some((_, ty)) = &self.identity else { return Ok(None) };
-        let Some(identity) = self.resource.identity(&from_value(state)?) else { return Ok(None) };
+        let Some(identity) = self.resource.identity(&from_state(state)?) else { return Ok(None) };
         to_value(&identity, ty).map(Some)
     }
 
@@ -87,7 +87,7 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
         Box::pin(async move {
             let mut typed = Change {
                 config: change.config.as_ref().map(from_value).transpose()?,
-                prior: change.prior.as_ref().map(from_value).transpose()?,
+                prior: change.prior.as_ref().map(from_state).transpose()?,
                 planned: change.planned.as_ref().map(from_value::<R::Model>).transpose()?,
                 requires_replace: std::mem::take(&mut change.requires_replace),
             };
@@ -111,7 +111,7 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
 
     fn read<'a>(&'a self, cx: &'a mut Context<R::Data>, state: &'a Value) -> BoxFuture<'a, Result<Value>> {
         Box::pin(async move {
-            match self.resource.read(cx, from_value(state)?).await? {
+            match self.resource.read(cx, from_state(state)?).await? {
                 Some(state) => to_value(&state, &self.ty),
                 None => Ok(Value::Null),
             }
@@ -125,13 +125,13 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
         planned: &'a Value,
     ) -> BoxFuture<'a, Result<Value>> {
         Box::pin(async move {
-            let state = self.resource.update(cx, from_value(prior)?, from_value(planned)?).await?;
+            let state = self.resource.update(cx, from_state(prior)?, from_value(planned)?).await?;
             to_value(&state, &self.ty)
         })
     }
 
     fn delete<'a>(&'a self, cx: &'a mut Context<R::Data>, state: &'a Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.resource.delete(cx, from_value(state)?).await })
+        Box::pin(async move { self.resource.delete(cx, from_state(state)?).await })
     }
 
     fn import<'a>(&'a self, cx: &'a mut Context<R::Data>, source: Import<Value>) -> BoxFuture<'a, Result<Value>> {

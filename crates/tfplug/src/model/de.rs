@@ -61,9 +61,9 @@ impl<'de> ValueDeserializer<'de> {
 
     fn integer(&self) -> Result<i64> {
         let number = self.number()?;
-        number
-            .as_i64()
-            .ok_or_else(|| ModelError::new("a whole number of 64 bits is required, and the value is another number"))
+        number.as_i64().ok_or_else(|| {
+            ModelError::about_value("a whole number of 64 bits is required, and the value is another number")
+        })
     }
 }
 

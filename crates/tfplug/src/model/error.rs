@@ -6,12 +6,14 @@ use serde::de::{Expected, Unexpected};
 
 use crate::value::{Path, Step};
 
-/// A schema and the struct for it disagree, or a value is not known where the struct needs one.
+/// A schema and the struct for it disagree, a value is not one that the struct can hold, or it is not known where the
+/// struct needs one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelError {
     // Innermost first, because the way out is the way on which it is learned.
     steps: Vec<Step>,
     problem: String,
+    is_about_value: bool,
 }
 
 /// Serde hands errors through generic code, which leaves only their text to tell them apart.
@@ -19,7 +21,12 @@ const UNKNOWN: &str = "the value is only known after apply";
 
 impl ModelError {
     pub(super) fn new(problem: impl Into<String>) -> Self {
-        Self { steps: Vec::new(), problem: problem.into() }
+        Self { steps: Vec::new(), problem: problem.into(), is_about_value: false }
+    }
+
+    /// The schema's type is the struct's, and the value is one that the struct has no place for.
+    pub(super) fn about_value(problem: impl Into<String>) -> Self {
+        Self { is_about_value: true, ..Self::new(problem) }
     }
 
     pub(super) fn unknown() -> Self {
@@ -34,6 +41,12 @@ impl ModelError {
     pub(super) fn within(mut self, step: Step) -> Self {
         self.steps.push(step);
         self
+    }
+
+    /// Whether schema and struct fit, and only the value does not: a number with a fraction for an integer, a text that
+    /// is no variant of an enum. Whoever gave the value can mend that.
+    pub fn is_about_value(&self) -> bool {
+        self.is_about_value
     }
 
     /// Where in the value.
@@ -53,7 +66,7 @@ impl std::error::Error for ModelError {}
 // Serde's own words repeat the value, which may be one that nobody is to see.
 impl serde::de::Error for ModelError {
     fn custom<T: fmt::Display>(problem: T) -> Self {
-        Self::new(problem.to_string())
+        Self::about_value(problem.to_string())
     }
 
     fn invalid_type(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -61,11 +74,11 @@ impl serde::de::Error for ModelError {
     }
 
     fn invalid_value(_: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::new(format!("{expected} is required, and the value is another one"))
+        Self::about_value(format!("{expected} is required, and the value is another one"))
     }
 
     fn unknown_variant(_: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("one of {} is required, and the value is another one", expected.join(", ")))
+        Self::about_value(format!("one of {} is required, and the value is another one", expected.join(", ")))
     }
 }
 
