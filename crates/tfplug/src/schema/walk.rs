@@ -90,7 +90,7 @@ impl Planned<'_> {
     ) {
         match (nesting, planned) {
             (Nesting::Single, planned @ Value::Object(_)) => {
-                self.content(content, planned, config, prior.filter(|prior| !prior.is_null()));
+                self.content(content, planned, config, prior.filter(|prior| matches!(prior, Value::Object(_))));
             }
             (Nesting::List, Value::List(elements)) => {
                 for (index, element) in elements.iter_mut().enumerate() {

@@ -59,6 +59,11 @@ impl Path {
         Self(self.0.iter().take(steps).cloned().collect())
     }
 
+    /// Whether it leads further into what `outer` leads to.
+    pub(crate) fn is_within(&self, outer: &Self) -> bool {
+        self.0.len() > outer.0.len() && self.0.starts_with(&outer.0)
+    }
+
     /// Whether this is the path to the whole value.
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
@@ -136,6 +141,15 @@ mod tests {
     fn only_the_path_without_steps_is_the_root() {
         assert!(Path::ROOT.is_root());
         assert!(!Path::attribute("rule").is_root());
+    }
+
+    #[test]
+    fn only_what_lies_deeper_is_within() {
+        let outer = Path::attribute("rule").then_index(0);
+        assert!(outer.then_attribute("port").is_within(&outer));
+        for other in [outer.clone(), Path::attribute("rule"), Path::attribute("rule").then_index(1).then_key("a")] {
+            assert!(!other.is_within(&outer), "{other}");
+        }
     }
 
     #[test]

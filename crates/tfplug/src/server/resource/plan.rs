@@ -145,7 +145,10 @@ fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> 
     if planned != prior {
         make_computed_unknown(block, planned, config);
     }
-    run_plan_modifiers(block, planned, config, prior)
+    let mut requires_replace = run_plan_modifiers(block, planned, config, prior);
+    // An object's steps see it before those of what is in it, which may take a change back. Terraform looks again as well.
+    requires_replace.retain(|path| planned.at(path).unwrap_or(&Value::Null) != prior.at(path).unwrap_or(&Value::Null));
+    requires_replace
 }
 
 /// Terraform would call it a mistake in the provider that there are fewer elements than are configured.
@@ -159,11 +162,17 @@ fn refuse_merged_elements(block: &Block, planned: &Value, config: &Value) -> Res
 }
 
 fn fill_in_defaults(block: &Block, planned: &mut Value, config: &Value) {
+    // What the default of an object says of what is in it stands before the defaults in there.
+    let mut filled: Option<Path> = None;
     each_planned(block, planned, config, None, &mut |place| {
-        if let Some(default) = &place.attribute.default
-            && place.config.is_null()
-        {
+        let is_filled = filled.as_ref().is_some_and(|outer| place.path.is_within(outer));
+        if !is_filled {
+            filled = None;
+        }
+        let Some(default) = &place.attribute.default else { return };
+        if place.config.is_null() && (!is_filled || place.planned.is_null()) {
             *place.planned = default.clone();
+            filled = filled.take().or_else(|| Some(place.path.clone()));
         }
     });
 }
@@ -179,7 +188,7 @@ pub(super) fn remove_write_only(block: &Block, value: &mut Value) {
 /// What others can change is only known once it exists.
 fn forget_informational(block: &Block, planned: &mut Value, config: &Value) {
     each_planned(block, planned, config, None, &mut |place| {
-        if place.attribute.informational && place.config.is_null() {
+        if place.attribute.informational && (place.config.is_null() || place.config.is_unknown()) {
             *place.planned = Value::UNKNOWN;
         }
     });
@@ -187,9 +196,19 @@ fn forget_informational(block: &Block, planned: &mut Value, config: &Value) {
 
 /// After a change, what others may have changed meanwhile is as it was planned.
 pub(super) fn keep_informational(block: &Block, state: &mut Value, planned: &Value) {
-    each_planned(block, state, planned, None, &mut |place| {
-        if place.attribute.informational && !place.config.is_unknown() {
-            *place.planned = place.config.clone();
+    // An element of a set is found again by what others could not make different.
+    let mut lasting = planned.clone();
+    each_planned(block, &mut lasting, &Value::Null, None, &mut |place| {
+        if place.attribute.informational {
+            *place.planned = Value::Null;
+        }
+    });
+    each_planned(block, state, &lasting, Some(planned), &mut |place| {
+        if place.attribute.informational
+            && let Some(planned) = place.prior
+            && !planned.is_unknown()
+        {
+            *place.planned = planned.clone();
         }
     });
 }
@@ -237,3 +256,6 @@ fn run_plan_modifiers(block: &Block, planned: &mut Value, config: &Value, prior:
     });
     paths
 }
+
+#[cfg(test)]
+mod tests;
