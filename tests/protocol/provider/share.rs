@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr, Context, NoIdentity, Resource, Result, Value,
+    Attr, Change, Context, NoIdentity, Resource, Result, Value,
     schema::{Attribute, Schema},
 };
 
@@ -54,6 +54,14 @@ impl Resource for Share {
                 given(Attribute::object("Its door; the service decides.", [("enabled", given(enabled()))]))
                     .requires_replace(),
             )
+    }
+
+    async fn plan(&self, _: &mut Context<Service>, change: &mut Change<Model>) -> Result<()> {
+        // What most are called. The framework knows that by the end of a creation it may be anything.
+        if let Some(planned) = &mut change.planned {
+            planned.title.resolve("untitled".into());
+        }
+        Ok(())
     }
 
     async fn create(&self, cx: &mut Context<Service>, planned: Model) -> Result<Model> {
