@@ -45,6 +45,7 @@ mod tests {
         };
         assert!(told(|| std::panic::panic_any(7)).contains("its code for test_disk ended with a panic"));
         assert!(told(|| panic!("a text")).contains("ended with a panic: a text\n"));
-        assert!(told(|| panic!("{} texts", 2)).contains("ended with a panic: 2 texts\n"));
+        let made = || panic!("{}", ["made", "when it happens"].join(" "));
+        assert!(told(made).contains("ended with a panic: made when it happens\n"));
     }
 }
