@@ -125,9 +125,9 @@ mod since_1_14 {
     fn nothing_is_listed() {
         let site = Site::with("");
         site.put("a1", 1, "n");
-        let list = "list \"tfplugtest_thing\" \"all\" {\n  provider = tfplugtest\n  config {\n    names = [\"a1\", null]\n \
-                    }\n}\n";
-        site.workspace.write("all.tfquery.hcl", list);
+        let config = "provider = tfplugtest\n  config {\n    names = [\"a1\", null]\n  }";
+        let list = format!("list \"tfplugtest_thing\" \"all\" {{\n  {config}\n}}\n");
+        site.workspace.write("all.tfquery.hcl", &list);
         let run = site.workspace.run(&["query", "-json"]).expect(&[1]);
         assert_eq!(run.only_error().summary, "Null in names");
         assert!(!run.stdout.contains("list_resource_found"), "{run}");

@@ -1,4 +1,4 @@
-//! A resource that others have a part in: somebody gives it titles, and it has objects that say nothing without a value.
+//! A resource that others have a part in: somebody gives it titles. Its objects say nothing without a value.
 
 use serde::{Deserialize, Serialize};
 use tfplug::{

@@ -165,8 +165,8 @@ impl Attribute {
         self
     }
 
-    /// The value where the configuration gives none; makes the attribute optional and computed, as Terraform demands. What
-    /// the default of an object says of an attribute in it stands before that attribute's own default.
+    /// The value where the configuration gives none; makes the attribute optional and computed, as Terraform demands.
+    /// What the default of an object says of an attribute in it stands before that attribute's own default.
     #[must_use]
     pub fn default(mut self, value: impl Into<Value>) -> Self {
         self.optional = true;

@@ -146,7 +146,8 @@ fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> 
         make_computed_unknown(block, planned, config);
     }
     let mut requires_replace = run_plan_modifiers(block, planned, config, prior);
-    // An object's steps see it before those of what is in it, which may take a change back. Terraform looks again as well.
+    // An object's steps see it before those of what is in it, which may take a change back. Terraform looks again as
+    // well.
     requires_replace.retain(|path| planned.at(path).unwrap_or(&Value::Null) != prior.at(path).unwrap_or(&Value::Null));
     requires_replace
 }
