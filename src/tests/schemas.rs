@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use tfplug::{
     Action, DataSource, ListResource, Resource,
     schema::Schema,
-    testing::{check_model, schemas, without_default, without_description},
+    testing::{check_model, schema_problems, schemas, without_default, without_description},
 };
 
 use crate::{AppStreaming, actions, config, data_sources, list_resources, resources};
@@ -105,4 +105,10 @@ fn what_may_be_left_out_says_what_holds_then() {
     for ((kind, name), schema) in schemas(&AppStreaming) {
         assert_eq!(without_default(&schema, says), Vec::<String>::new(), "{kind} {name}");
     }
+}
+
+#[test]
+fn nothing_is_wrong_with_any_schema() {
+    let problems = schema_problems(&AppStreaming);
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
 }

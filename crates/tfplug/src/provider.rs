@@ -1,6 +1,6 @@
 //! The provider itself.
 
-use std::{collections::BTreeMap, future::Future};
+use std::{collections::BTreeMap, fmt, future::Future};
 
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +17,10 @@ use super::{
     list::ListResource,
     model::Model,
     resource::Resource,
-    schema::Schema,
+    schema::{
+        Schema,
+        soundness::{Role, identity_problems, problems},
+    },
 };
 
 /// A provider: its configuration, and everything that it serves.
@@ -82,6 +85,8 @@ pub struct Registry<D> {
     pub(super) lists: BTreeMap<&'static str, Box<dyn AnyListResource<D>>>,
     pub(super) actions: BTreeMap<&'static str, Box<dyn AnyAction<D>>>,
     pub(super) functions: BTreeMap<&'static str, Box<dyn Function>>,
+    /// What was named a second time.
+    twice: Vec<String>,
 }
 
 impl<D: Send + Sync + 'static> Registry<D> {
@@ -93,42 +98,94 @@ impl<D: Send + Sync + 'static> Registry<D> {
             lists: BTreeMap::new(),
             actions: BTreeMap::new(),
             functions: BTreeMap::new(),
+            twice: Vec::new(),
+        }
+    }
+
+    /// What keeps this, and the provider's own block, from working as it is.
+    pub(super) fn problems(&self, schema: &Schema, meta: Option<&Schema>) -> Vec<String> {
+        let mut found: Vec<_> = self.twice.iter().map(|thing| format!("{thing}: there are two of this name")).collect();
+        let mut check = |role: Role, name: &str, schema: &Schema| {
+            let thing = if name.is_empty() { role.to_string() } else { format!("{role} {name}") };
+            found.extend(problems(role, schema).into_iter().map(|problem| format!("{thing}: {problem}")));
+        };
+        check(Role::Provider, "", schema);
+        meta.into_iter().for_each(|schema| check(Role::Meta, "", schema));
+        self.resources.iter().for_each(|(name, it)| check(Role::Resource, name, it.schema()));
+        self.data_sources.iter().for_each(|(name, it)| check(Role::DataSource, name, it.schema()));
+        self.ephemeral_resources.iter().for_each(|(name, it)| check(Role::EphemeralResource, name, it.schema()));
+        self.lists.iter().for_each(|(name, it)| check(Role::ListResource, name, it.schema()));
+        self.actions.iter().for_each(|(name, it)| check(Role::Action, name, it.schema()));
+        for (name, identity) in self.resources.iter().filter_map(|(name, it)| Some((name, it.identity_schema()?))) {
+            let of_identity = identity_problems(identity).into_iter();
+            found.extend(of_identity.map(|problem| format!("{} {name}: {problem}", Role::Resource)));
+        }
+        let has_identity = |name: &str| self.resources.get(name).is_some_and(|it| it.identity_schema().is_some());
+        let lists = self.lists.keys().filter(|name| !has_identity(name));
+        found.extend(
+            lists.map(|name| {
+                format!("{} {name}: there is no resource of this name with an identity", Role::ListResource)
+            }),
+        );
+        found
+    }
+
+    fn add<T: ?Sized>(
+        twice: &mut Vec<String>,
+        role: impl fmt::Display,
+        things: &mut BTreeMap<&'static str, Box<T>>,
+        name: &'static str,
+        thing: Box<T>,
+    ) {
+        if things.insert(name, thing).is_some() {
+            twice.push(format!("{role} {name}"));
         }
     }
 
     /// Serves a managed resource.
     pub fn resource<R: Resource<Data = D>>(&mut self, resource: R) -> &mut Self {
-        self.resources.insert(resource.type_name(), Box::new(ErasedResource::new(resource)));
+        let name = resource.type_name();
+        let erased = Box::new(ErasedResource::new(resource));
+        Self::add(&mut self.twice, Role::Resource, &mut self.resources, name, erased);
         self
     }
 
     /// Serves a data source.
     pub fn data_source<S: DataSource<Data = D>>(&mut self, source: S) -> &mut Self {
-        self.data_sources.insert(source.type_name(), Box::new(ErasedDataSource::new(source)));
+        let name = source.type_name();
+        let erased = Box::new(ErasedDataSource::new(source));
+        Self::add(&mut self.twice, Role::DataSource, &mut self.data_sources, name, erased);
         self
     }
 
     /// Serves an ephemeral resource.
     pub fn ephemeral_resource<E: EphemeralResource<Data = D>>(&mut self, resource: E) -> &mut Self {
-        self.ephemeral_resources.insert(resource.type_name(), Box::new(ErasedEphemeralResource::new(resource)));
+        let name = resource.type_name();
+        let erased = Box::new(ErasedEphemeralResource::new(resource));
+        Self::add(&mut self.twice, Role::EphemeralResource, &mut self.ephemeral_resources, name, erased);
         self
     }
 
     /// Serves a list resource. The managed resource of the same name must be served too, and have an identity.
     pub fn list_resource<L: ListResource<Data = D>>(&mut self, list: L) -> &mut Self {
-        self.lists.insert(list.type_name(), Box::new(ErasedListResource::new(list)));
+        let name = list.type_name();
+        let erased = Box::new(ErasedListResource::new(list));
+        Self::add(&mut self.twice, Role::ListResource, &mut self.lists, name, erased);
         self
     }
 
     /// Serves an action.
     pub fn action<A: Action<Data = D>>(&mut self, action: A) -> &mut Self {
-        self.actions.insert(action.type_name(), Box::new(ErasedAction::new(action)));
+        let name = action.type_name();
+        let erased = Box::new(ErasedAction::new(action));
+        Self::add(&mut self.twice, Role::Action, &mut self.actions, name, erased);
         self
     }
 
     /// Serves a function.
     pub fn function<F: Function>(&mut self, function: F) -> &mut Self {
-        self.functions.insert(function.name(), Box::new(function));
+        let name = function.name();
+        Self::add(&mut self.twice, "function", &mut self.functions, name, Box::new(function));
         self
     }
 }

@@ -154,6 +154,16 @@ fn check(
     Ok(diagnostics)
 }
 
+/// What keeps the provider's schemas from working as they are, each with its place: what Terraform would refuse when it
+/// loads the provider, what would do nothing, and names that are given twice. Nothing, in a provider that is ready.
+///
+/// A provider with such problems serves nothing: Terraform is told of them as soon as it asks for the schemas.
+pub fn schema_problems<P: Provider>(provider: &P) -> Vec<String> {
+    let mut registry = Registry::new();
+    provider.register(&mut registry);
+    registry.problems(&provider.schema(), provider.meta_schema().as_ref())
+}
+
 /// The paths of all attributes and blocks without a description.
 pub fn without_description(schema: &Schema) -> Vec<String> {
     let mut missing = Vec::new();

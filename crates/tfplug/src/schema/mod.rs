@@ -17,6 +17,7 @@ mod identity;
 pub(super) mod pairing;
 pub mod plan;
 pub(crate) mod presence;
+pub(super) mod soundness;
 pub mod validate;
 pub(super) mod walk;
 mod wire;

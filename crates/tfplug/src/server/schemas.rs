@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::shared::Shared;
-use crate::{proto::tfplugin6 as proto, provider::Provider};
+use super::{shared::Shared, wire};
+use crate::{diagnostic::Diagnostic, proto::tfplugin6 as proto, provider::Provider};
 
 const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     // A resource's `plan` is also asked before a destruction, so that it can warn.
@@ -47,8 +47,14 @@ impl<P: Provider> Shared<P> {
             functions: self.function_signatures(),
             state_store_schemas: HashMap::new(),
             server_capabilities: Some(CAPABILITIES),
-            diagnostics: Vec::new(),
+            diagnostics: self.schema_problems(),
         }
+    }
+
+    fn schema_problems(&self) -> Vec<proto::Diagnostic> {
+        let problems = self.registry.problems(&self.schema, self.meta.as_ref().map(|(schema, _)| schema));
+        let told = problems.into_iter().map(|problem| Diagnostic::error("The provider's schema cannot work", problem));
+        wire::diagnostics(told.collect())
     }
 
     pub(super) fn get_resource_identity_schemas(&self) -> proto::get_resource_identity_schemas::Response {

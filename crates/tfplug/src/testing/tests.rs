@@ -278,3 +278,48 @@ fn what_may_be_left_out_says_what_holds_then() {
         .attribute("nested", nested);
     assert_eq!(without_default(&schema, |text| text.contains("Without it")), [".nested.b", ".unsaid"]);
 }
+
+#[test]
+fn what_is_wrong_with_all_that_a_provider_serves_is_found_at_once() {
+    let no_identity = "list resource test_thing: there is no resource of this name with an identity";
+    assert_eq!(schema_problems(&Everything), [no_identity]);
+
+    struct Twice;
+
+    impl Provider for Twice {
+        type Config = Model;
+        type Data = ();
+
+        fn version(&self) -> &'static str {
+            "1.0.0"
+        }
+
+        fn schema(&self) -> Schema {
+            schema().attribute("version", Attribute::string("Not free.").computed())
+        }
+
+        fn meta_schema(&self) -> Option<Schema> {
+            Some(Schema::new("Of modules.").attribute("Bad", Attribute::string("A name.")))
+        }
+
+        async fn configure(&self, _: &mut ConfigureContext, _: Model) -> Result<()> {
+            Ok(())
+        }
+
+        fn register(&self, registry: &mut Registry<()>) {
+            registry.resource(Thing).resource(Thing).action(Thing).action(Thing).data_source(Thing);
+        }
+    }
+
+    let name = "a name has lower-case letters, digits and underscores, and begins with no digit";
+    assert_eq!(
+        schema_problems(&Twice),
+        [
+            "resource test_thing: there are two of this name".to_owned(),
+            "action test_thing: there are two of this name".to_owned(),
+            "the provider block: version: Terraform has this name for something of its own".to_owned(),
+            "the provider block: version: nobody reads a computed value here".to_owned(),
+            format!("the provider_meta block: Bad: {name}"),
+        ]
+    );
+}

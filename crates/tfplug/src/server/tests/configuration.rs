@@ -43,6 +43,24 @@ async fn the_schemas_of_everything_are_served() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_schema_is_told_as_soon_as_terraform_asks_for_it() {
+    let host = Host::new(TestProvider::default());
+    let request = Request::new(proto::get_provider_schema::Request {});
+    let schemas = host.service.get_provider_schema(request).await.unwrap().into_inner();
+    let problem = |problem: &str| format!("error: The provider's schema cannot work: {problem}");
+    let no_result = "result: nobody reads a computed value here";
+    assert_eq!(
+        told(&schemas.diagnostics),
+        [
+            problem(&format!("list resource test_disk: {no_result}")),
+            problem(&format!("list resource test_plain: {no_result}")),
+            problem(&format!("action test_format: {no_result}")),
+            problem("list resource test_plain: there is no resource of this name with an identity"),
+        ]
+    );
+}
+
+#[tokio::test]
 async fn only_resources_with_an_identity_have_its_schema() {
     let host = Host::new(TestProvider::default());
     let request = Request::new(proto::get_resource_identity_schemas::Request {});
