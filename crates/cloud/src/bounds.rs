@@ -206,6 +206,28 @@ mod tests {
         assert_eq!(bounds.remaining(), Some(Duration::from_secs(1)));
     }
 
+    #[test]
+    fn nobody_sets_the_time_of_work_for_which_nothing_was_named() {
+        assert_eq!(unbounded().time_setting(), None);
+        assert_eq!(unbounded().with_time_setting("timeouts.create").time_setting(), Some("timeouts.create"));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn the_wait_before_the_last_look_leaves_time_for_that_and_is_never_none() {
+        let waited = async |timeout: Duration, wait: Duration| {
+            let started = Instant::now();
+            let result = Backoff::new(wait, wait).wait(&unbounded().with_timeout(timeout)).await;
+            (result, started.elapsed())
+        };
+        let seconds = Duration::from_secs;
+        assert_eq!(waited(seconds(60), seconds(10)).await, (Ok(()), seconds(10)));
+        assert_eq!(waited(seconds(12), seconds(10)).await, (Ok(()), seconds(10)));
+        assert_eq!(waited(seconds(11), seconds(10)).await, (Ok(()), seconds(9)));
+        // Where no time is left for a last look, the wait ends with the work.
+        assert_eq!(waited(seconds(2), seconds(10)).await, (Err(Stop::DeadlinePassed), seconds(2)));
+        assert_eq!(waited(seconds(2), seconds(1)).await, (Ok(()), seconds(1)));
+    }
+
     #[tokio::test(start_paused = true)]
     async fn a_sleep_ends_at_the_deadline() {
         let started = Instant::now();

@@ -128,8 +128,8 @@ pub async fn carry_out<M: Mutation>(
     }
 }
 
-/// Looks until a change that was answered shows, in the way and for the time that [`carry_out`] does after a lost answer.
-/// `None`, when even the last look did not show it.
+/// Looks until a change that was answered shows, in the way and for the time that [`carry_out`] does after a lost
+/// answer. `None`, when even the last look did not show it.
 ///
 /// Reads of these services lag behind. Whoever keeps what a read shows should not end before the read shows what was
 /// done: the next one, seconds later, may else take it for undone by somebody else.

@@ -442,8 +442,8 @@ mod tests {
         assert_eq!(error.to_string(), "the connection broke");
         assert_eq!((error.service(), error.operation(), error.subject(), error.attempts()), (None, "", "", 0));
         assert_eq!((error.status(), error.code(), error.request_id(), error.endpoint()), (None, None, None, None));
-        assert_eq!(error.hint(), None);
-        assert!(error.outcome_unknown());
+        assert_eq!((error.hint(), error.time_setting(), error.pause()), (None, None, None));
+        assert!(error.outcome_unknown() && !error.is_not_found() && !error.is_throttled());
         let about_nothing = error.during(SERVICE, "List", "").after(1);
         assert_eq!(about_nothing.to_string(), "List: the connection broke");
     }

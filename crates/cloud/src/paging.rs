@@ -54,7 +54,8 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The same page, when no item lacks what all of its kind have; `lacks` names what one does, as the service calls it.
+    /// The same page, when no item lacks what all of its kind have; `lacks` names what one does, as the service calls
+    /// it.
     ///
     /// # Errors
     /// When one does: who looks for something in the list would take that for a no.
@@ -150,6 +151,13 @@ mod tests {
         };
         let all = all_pages(100, ask).await?;
         Ok((all.len(), asked.into_inner()))
+    }
+
+    #[test]
+    fn the_first_member_that_is_not_there_is_lacking() {
+        assert_eq!(lacking([]), None);
+        assert_eq!(lacking([("a", true), ("b", true)]), None);
+        assert_eq!(lacking([("a", true), ("b", false), ("c", false)]), Some("b"));
     }
 
     #[test]

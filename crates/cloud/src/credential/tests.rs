@@ -63,6 +63,26 @@ async fn credentials_are_asked_for_once_and_anew_when_they_are_refused() {
     assert_eq!(store.source().asked.load(Ordering::SeqCst), 2);
 }
 
+/// A source that says nothing about regions.
+#[derive(Debug)]
+struct Plain;
+
+impl CredentialSource for Plain {
+    type Credentials = AccessKey;
+
+    async fn obtain(&self, region: Option<&str>, _: &Bounds) -> Result<Lease<AccessKey>, Error> {
+        Ok(Lease::issued(AccessKey::new(region.unwrap_or("none"), "the-secret", None), None))
+    }
+}
+
+#[tokio::test]
+async fn credentials_are_good_in_all_regions_unless_their_source_says_otherwise() {
+    let store = CredentialStore::new(Plain);
+    for region in [Some("north"), Some("east"), None] {
+        assert_eq!(store.get(region, &unbounded()).await.unwrap().id, "north");
+    }
+}
+
 #[tokio::test]
 async fn credentials_that_are_good_in_one_region_only_are_kept_apart() {
     let store = CredentialStore::new(Numbered { regional: true, ..Numbered::default() });

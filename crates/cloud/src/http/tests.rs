@@ -160,3 +160,30 @@ fn a_certificate_that_cannot_be_used_is_named() {
     let empty = http(file.to_str().unwrap()).unwrap_err();
     assert_eq!(empty, format!("ca_certificate: \"{}\" holds no PEM certificate", file.display()));
 }
+
+/// Signed by itself; nobody has its key.
+const CERTIFICATE: &str = "\
+-----BEGIN CERTIFICATE-----
+MIIBmTCCAT+gAwIBAgIUUKaMQya4mKkED9k8AS97lu0VH3gwCgYIKoZIzj0EAwIw
+ITEfMB0GA1UEAwwWQW4gYXV0aG9yaXR5IGZvciB0ZXN0czAgFw0yNjExMjYyMDEy
+MjdaGA8yMTI2MTEwMjIwMTIyN1owITEfMB0GA1UEAwwWQW4gYXV0aG9yaXR5IGZv
+ciB0ZXN0czBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABC3f6wfbQE+FkJDB9zom
+RcB63b0Jt+ESSejvudxTCmd5nIfh0PUg8mDvTyCm0SGZWzKLekz8f5lq8xvKdgej
+9cmjUzBRMB0GA1UdDgQWBBQF2zNHDOt7F/UFbgdgi41gqgV3GTAfBgNVHSMEGDAW
+gBQF2zNHDOt7F/UFbgdgi41gqgV3GTAPBgNVHRMBAf8EBTADAQH/MAoGCCqGSM49
+BAMCA0gAMEUCIQCMNFF7IYcDqLcavaggyZC+Ta65e7eA+9TpViP2v/bvcQIgepfy
+wiu5T+PsnKrOq4cyhBKsFP0Pvcx5EJNfFLorkNk=
+-----END CERTIFICATE-----
+";
+
+#[test]
+fn certificates_come_from_a_text_or_from_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("ca.pem");
+    std::fs::write(&file, CERTIFICATE.repeat(2)).unwrap();
+    for source in [CERTIFICATE, file.to_str().unwrap()] {
+        let http =
+            Http::new(HttpOptions { ca_certificate: Some(source.to_owned()), ..HttpOptions::default() }).unwrap();
+        assert!(http.client(&"https://127.0.0.1".parse().unwrap()).is_ok());
+    }
+}

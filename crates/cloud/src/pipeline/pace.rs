@@ -316,6 +316,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_small_share_of_throttled_calls_is_tolerated() {
+        let pace = Pace::adaptive();
+        expect_close(pace.after(EPOCH, 100, 50, false).await, 100.0);
+        expect_close(pace.after(EPOCH, 95, 5, true).await, 100.0);
+        assert!(pace.after(EPOCH, 85, 15, true).await < Some(100.0));
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn no_rate_is_too_slow_or_too_quick_for_the_clock() {
         for (rate, expected) in
             [(1e-300, LONGEST), (f64::MIN_POSITIVE, LONGEST), (0.0, LONGEST), (f64::MAX, Duration::ZERO)]
@@ -326,6 +334,40 @@ mod tests {
             pace.admit(&unbounded()).await.unwrap();
             assert_eq!(started.elapsed(), expected, "{rate}");
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn idle_time_is_made_up_for_by_two_turns_and_no_more() {
+        let pace = Pace::fixed(10.0);
+        tokio::time::advance(Duration::from_secs(60)).await;
+        let started = Instant::now();
+        let mut turns = Vec::new();
+        for _ in 0..5 {
+            pace.admit(&unbounded()).await.unwrap();
+            turns.push(started.elapsed().as_millis());
+        }
+        assert_eq!(turns, [0, 0, 0, 100, 200]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whose_turn_it_is_has_not_waited() {
+        let pace = Pace::fixed(10.0);
+        let has_waited = || pace.with_state(|state, _| state.epoch.waited);
+        pace.admit(&unbounded()).await.unwrap();
+        assert!(!has_waited());
+        pace.admit(&unbounded()).await.unwrap();
+        assert!(has_waited());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_silence_counts_for_as_many_epochs_as_it_was_long() {
+        let paced = async |silence: u32| {
+            let pace = Pace::adaptive();
+            pace.after(EPOCH, 100, 50, false).await.unwrap();
+            pace.after(EPOCH * silence + EPOCH / 2, 0, 0, false).await
+        };
+        assert!(paced(IDLE_EPOCHS - 1).await.is_some());
+        assert_eq!(paced(IDLE_EPOCHS).await, None);
     }
 
     #[tokio::test(start_paused = true)]

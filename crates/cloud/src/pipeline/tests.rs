@@ -67,6 +67,24 @@ fn pipeline() -> Pipeline {
     Pipeline::new(SERVICE, http, Pacer::new(None), policy)
 }
 
+#[tokio::test]
+async fn the_service_s_clock_is_that_of_its_latest_answer() {
+    let moment: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+    let pipeline = pipeline();
+    assert_eq!(pipeline.service_time(moment), None);
+    let at = |date: &str| Reply::json(200, "ok").with_header("date", date);
+    let replies = vec![at("Fri, 01 Jan 2100 00:00:00 GMT"), at("no date"), Reply::json(200, "ok")];
+    let stub = Stub::scripted(replies).await;
+    for _ in 0..3 {
+        pipeline.call(&call(Effect::Read), &unbounded(), &Plain::to(&stub.url)).await.unwrap();
+        // An answer without a date changes nothing.
+        let now = Timestamp::now();
+        let there = pipeline.service_time(now).unwrap();
+        let new_year: Timestamp = "2100-01-01T00:00:00Z".parse().unwrap();
+        assert!(there.duration_since(new_year).as_secs().abs() < 3600, "{there}");
+    }
+}
+
 fn call(effect: Effect) -> Call {
     Call::new("DoIt", "thing \"t\"", effect)
 }

@@ -70,7 +70,7 @@ impl Schema {
         self
     }
 
-    /// Marks the whole thing as deprecated; the message says what to use instead.
+    /// Warns wherever the whole thing is used; the message says what to use instead.
     #[must_use]
     pub fn deprecated(mut self, message: impl Into<String>) -> Self {
         self.block.deprecation = Some(message.into());
@@ -192,6 +192,13 @@ impl NestedBlock {
     #[must_use]
     pub fn max_items(mut self, max: i64) -> Self {
         self.max_items = max;
+        self
+    }
+
+    /// Warns when there is such a block; the message says what to use instead.
+    #[must_use]
+    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
+        self.block.deprecation = Some(message.into());
         self
     }
 

@@ -7,7 +7,7 @@ use crate::{
     proto::tfplugin6 as proto,
     provider::Provider,
     schema::{Block, presence, validate::Configured, walk::each_configured},
-    value::Value,
+    value::{Path, Step, Value},
 };
 
 impl<P: Provider> Shared<P> {
@@ -63,7 +63,7 @@ pub(crate) fn own_check(diagnostics: &mut Diagnostics, checked: Result<Diagnosti
     Ok(())
 }
 
-/// Runs the validators of all attributes of `what`.
+/// Checks a block and everything in it: what must be there, what is deprecated, and the validators of all attributes.
 ///
 /// # Errors
 /// A panic in one of them.
@@ -75,6 +75,10 @@ pub(crate) fn attributes(
     diagnostics: &mut Diagnostics,
 ) -> Result<()> {
     guard_sync(what, || {
+        if let Some(instead) = &block.deprecation {
+            diagnostics.push(Diagnostic::warning(format!("{what} is deprecated"), instead));
+        }
+        deprecated_blocks(block, config, &mut Path::ROOT, diagnostics);
         check(block, config, write_only_allowed, diagnostics);
         Ok(())
     })
@@ -87,6 +91,35 @@ pub(crate) fn attributes(
 pub(super) fn require(block: &Block, config: &Value) -> Result<()> {
     let missing = presence::missing(block, config);
     if missing.has_errors() { Err(missing) } else { Ok(()) }
+}
+
+/// Warns of nested blocks that are there and should not be used any more.
+fn deprecated_blocks(block: &Block, config: &Value, path: &mut Path, diagnostics: &mut Diagnostics) {
+    for (name, nested) in &block.blocks {
+        let value = config.attribute(name);
+        path.push(Step::Attribute(name.clone()));
+        let is_there =
+            !matches!(value, Value::Null) && !matches!(value, Value::List(all) | Value::Set(all) if all.is_empty());
+        if let Some(instead) = nested.block.deprecation.as_ref().filter(|_| is_there) {
+            diagnostics.push(Diagnostic::warning(format!("{path} is deprecated"), instead).at(path.clone()));
+        }
+        match value {
+            Value::Object(_) => deprecated_blocks(&nested.block, value, path, diagnostics),
+            Value::List(elements) => {
+                for (index, element) in (0..).zip(elements) {
+                    path.push(Step::Index(index));
+                    deprecated_blocks(&nested.block, element, path, diagnostics);
+                    path.pop();
+                }
+            }
+            // Elements of a set have no path of their own.
+            Value::Set(elements) => {
+                elements.iter().for_each(|element| deprecated_blocks(&nested.block, element, path, diagnostics));
+            }
+            _ => {}
+        }
+        path.pop();
+    }
 }
 
 fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
@@ -110,4 +143,56 @@ fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &
             diagnostics.push(Diagnostic::warning(format!("{path} is deprecated"), instead).at(path.clone()));
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::{Attribute, NestedBlock, Schema};
+
+    /// What is told of the use of what is deprecated, as `path: summary (detail)`.
+    fn told(schema: &Schema, config: &Value) -> Vec<String> {
+        let mut diagnostics = Diagnostics::NONE;
+        attributes("test_disk", schema.root(), config, true, &mut diagnostics).unwrap();
+        let place = |it: &Diagnostic| it.path.as_ref().map_or(String::new(), |path| format!("{path}: "));
+        diagnostics.iter().map(|it| format!("{}{} ({})", place(it), it.summary, it.detail)).collect()
+    }
+
+    fn list(elements: impl IntoIterator<Item = Value>) -> Value {
+        Value::List(elements.into_iter().collect())
+    }
+
+    #[test]
+    fn whoever_uses_what_is_deprecated_is_told_what_to_use_instead() {
+        let schema = Schema::new("A disk.").attribute("name", Attribute::string("Its name."));
+        let config = Value::object([("name", Value::from("a"))]);
+        assert_eq!(told(&schema, &config), [""; 0]);
+        assert_eq!(
+            told(&schema.deprecated("Use test_volume."), &config),
+            ["test_disk is deprecated (Use test_volume.)"]
+        );
+    }
+
+    #[test]
+    fn a_deprecated_block_is_told_of_where_it_stands_and_only_where_it_does() {
+        let old = || NestedBlock::list(Block::new("Old.")).deprecated("Use new.");
+        let mount = || Block::new("A mount.").block("old", old());
+        let schema = Schema::new("A disk.")
+            .block("old", old())
+            .block("one", NestedBlock::single(mount()))
+            .block("mount", NestedBlock::list(mount()))
+            .block("any", NestedBlock::set(mount()));
+        let there = || Value::object([("old", list([Value::object::<&str>([])]))]);
+        let absent = || Value::object([("old", list([]))]);
+        let with = |old: Value, one: Value, mount: Value, any: Value| {
+            Value::object([("old", old.attribute("old").clone()), ("one", one), ("mount", mount), ("any", any)])
+        };
+        let nothing = with(absent(), Value::Null, list([absent()]), Value::set(vec![absent()]));
+        assert_eq!(told(&schema, &nothing), [""; 0]);
+        let everything = with(there(), there(), list([absent(), there()]), Value::set(vec![there()]));
+        let expected = |path: &str| format!("{path}: {path} is deprecated (Use new.)");
+        assert_eq!(told(&schema, &everything), ["any.old", "mount[1].old", "old", "one.old"].map(expected));
+        let unknown = with(Value::object([("old", Value::UNKNOWN)]), Value::Null, Value::UNKNOWN, Value::UNKNOWN);
+        assert_eq!(told(&schema, &unknown), [expected("old")]);
+    }
 }

@@ -241,7 +241,8 @@ fn what_a_lost_creation_may_have_made_and_nobody_can_look_at_is_named_with_its_i
     let emulator = Emulator::start();
     emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "close_after", "next": 1 }));
     emulator.fault(&json!({
-        "operation": "ShowServerGroup", "kind": "error", "status": 403, "code": "WKS.0003", "message": "No.", "every": 1,
+        "operation": "ShowServerGroup", "kind": "error", "every": 1,
+        "status": 403, "code": "WKS.0003", "message": "No.",
     }));
     let workspace = Workspace::with(&emulator, &resource());
     let run = workspace.try_apply().expect(&[1]);
