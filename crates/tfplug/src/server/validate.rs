@@ -78,7 +78,7 @@ pub(crate) fn attributes(
         if let Some(instead) = &block.deprecation {
             diagnostics.push(Diagnostic::warning(format!("{what} is deprecated"), instead));
         }
-        deprecated_blocks(block, config, &mut Path::ROOT, diagnostics);
+        deprecated_blocks(block, config, &mut Path::default(), diagnostics);
         check(block, config, write_only_allowed, diagnostics);
         Ok(())
     })
