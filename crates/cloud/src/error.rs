@@ -444,6 +444,7 @@ mod tests {
         assert_eq!((error.status(), error.code(), error.request_id(), error.endpoint()), (None, None, None, None));
         assert_eq!((error.hint(), error.time_setting(), error.pause()), (None, None, None));
         assert!(error.outcome_unknown() && !error.is_not_found() && !error.is_throttled());
+        assert_eq!(error.clone().timed_by(Some("timeouts.read")).time_setting(), Some("timeouts.read"));
         let about_nothing = error.during(SERVICE, "List", "").after(1);
         assert_eq!(about_nothing.to_string(), "List: the connection broke");
     }

@@ -150,3 +150,17 @@ async fn credentials_at_hand_are_not_tried_again_and_what_is_asked_with_is_not_s
     }
     assert_eq!(stub.count(), 2, "once for each");
 }
+
+#[tokio::test]
+async fn the_service_s_clock_is_known_from_its_first_answer_on() {
+    let stub = Stub::new(|_| Reply::json(200, "1").with_header("date", "Fri, 01 Jan 2100 00:00:00 GMT")).await;
+    let client = client(Keys::default());
+    let now = Timestamp::now();
+    assert_eq!(client.service_time(now), None);
+    call(&client, &stub).await.unwrap();
+    let there = client.service_time(now).unwrap();
+    assert!(
+        there.as_second().abs_diff("2100-01-01T00:00:00Z".parse::<Timestamp>().unwrap().as_second()) < 3600,
+        "{there}"
+    );
+}
