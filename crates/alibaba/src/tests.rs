@@ -124,7 +124,8 @@ async fn every_filter_and_every_page_of_delivery_groups_is_used() {
     let stub = Stub::new(|seen| {
         let page: u32 = query(seen).iter().find(|(name, _)| name == "PageNumber").unwrap().1.parse().unwrap();
         let ids = (page - 1) * 100..(page * 100).min(250);
-        let groups: Vec<Value> = ids.map(|id| json!({ "AppInstanceGroupId": format!("aig-{id}") })).collect();
+        let groups: Vec<Value> =
+            ids.map(|id| json!({ "AppInstanceGroupId": format!("aig-{id}"), "Status": "PUBLISHED" })).collect();
         reply(json!({ "AppInstanceGroupModels": groups, "TotalCount": 250, "PageNumber": page }))
     })
     .await;

@@ -19,6 +19,14 @@ fn reply(body: Value) -> Reply {
     Reply::json(200, body.to_string())
 }
 
+/// A server group with all that each has.
+fn group(id: &str) -> Value {
+    json!({
+        "id": id, "name": "web", "os_type": "Windows", "product_id": "f1", "subnet_id": "n1", "image_id": "i1",
+        "system_disk_type": "SAS", "system_disk_size": 80,
+    })
+}
+
 /// Both the service and its identity service are the stub.
 fn config(stub: &Stub) -> Config {
     Config {
@@ -62,12 +70,14 @@ fn targets(stub: &Stub) -> Vec<String> {
 
 #[tokio::test]
 async fn a_server_group_is_asked_for_with_a_signed_request() {
-    let stub = Stub::scripted(vec![reply(json!({
-        "id": "g1", "name": "web", "server_group_status": true, "route_policy": { "max_session": 3 },
-        "ip_virtual": { "enable": false }, "tags": [{ "key": "k", "value": "v" }], "secondary_server_group_ids": null,
+    let more = json!({
+        "server_group_status": true, "route_policy": { "max_session": 3 }, "ip_virtual": { "enable": false },
+        "tags": [{ "key": "k", "value": "v" }], "secondary_server_group_ids": null,
         "product_info": { "type": "BASE", "cpu": "4" },
-    }))])
-    .await;
+    });
+    let mut answer = group("g1");
+    answer.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    let stub = Stub::scripted(vec![reply(answer)]).await;
     let group = client(with_keys(&stub), &[]).server_group("g1", &unbounded()).await.unwrap();
     assert_eq!(group.route_policy.unwrap().max_session, Some(3));
     assert_eq!(group.ip_virtual.unwrap().enable, Some(false));
@@ -90,9 +100,12 @@ async fn an_unknown_server_group_is_not_found() {
 
 #[tokio::test]
 async fn an_answer_without_the_group_that_was_asked_for_is_asked_for_again_and_proves_nothing() {
-    for (answer, lacking) in
-        [(json!({}), "it has no server group"), (json!({ "id": "g8" }), "it is about the server group \"g8\"")]
-    {
+    for (answer, lacking) in [
+        (json!({}), "it has no server group"),
+        (json!({ "id": "g8" }), "it is about the server group \"g8\""),
+        (json!({ "id": "g9" }), "the server group has no name"),
+        (json!({ "id": "g9", "name": "web", "os_type": "Windows" }), "the server group has no product_id"),
+    ] {
         let stub = Stub::new(move |_| reply(answer.clone())).await;
         let error = client(with_keys(&stub), &[]).server_group("g9", &unbounded()).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::UnexpectedAnswer);
@@ -138,7 +151,7 @@ async fn an_id_that_is_none_never_reaches_the_collection() {
 async fn every_filter_and_every_page_of_server_groups_is_used() {
     let stub = Stub::new(|seen| {
         let offset: u32 = seen.target.split("offset=").nth(1).unwrap().split('&').next().unwrap().parse().unwrap();
-        let items: Vec<Value> = (offset..(offset + 100).min(230)).map(|id| json!({ "id": format!("g{id}") })).collect();
+        let items: Vec<Value> = (offset..(offset + 100).min(230)).map(|id| group(&format!("g{id}"))).collect();
         reply(json!({ "count": 230, "items": items }))
     })
     .await;

@@ -147,6 +147,9 @@ impl<D> Context<D> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Private(BTreeMap<String, Json>);
 
+/// The framework's own entry. Providers have no reason to begin one with its name.
+const IMPORTED: &str = "tfplug:imported";
+
 impl Private {
     /// Reads an entry; `None` where there is none or where it has another form.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
@@ -167,6 +170,16 @@ impl Private {
     /// Removes an entry.
     pub fn remove(&mut self, key: &str) {
         self.0.remove(key);
+    }
+
+    /// Notes that the state comes from an import, and has not been read since.
+    pub(super) fn set_imported(&mut self) {
+        self.0.insert(IMPORTED.to_owned(), Json::Bool(true));
+    }
+
+    /// Whether that was noted, which is forgotten then.
+    pub(super) fn take_imported(&mut self) -> bool {
+        self.0.remove(IMPORTED).is_some()
     }
 
     /// Another provider's private data, or an older one's, may be anything: what is no JSON object counts as none.

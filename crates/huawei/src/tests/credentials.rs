@@ -28,7 +28,7 @@ fn cloud(refuse_first: bool) -> impl Fn(&Seen) -> Reply + Send + Sync {
         _ if refuse_first && seen.header("x-auth-token") != "T2" => {
             Reply::json(401, r#"{"error_code":"APIGW.0307","error_msg":"token expired"}"#)
         }
-        target => reply(json!({ "id": target.rsplit('/').next() })),
+        target => reply(group(target.rsplit('/').next().unwrap())),
     }
 }
 
@@ -140,7 +140,7 @@ async fn an_older_instance_gives_keys_without_a_token_of_its_own() {
         "/openstack/latest/securitykey" if seen.header("x-metadata-token").is_empty() => {
             reply(issued_keys("instance-key"))
         }
-        _ => reply(json!({ "id": "g1" })),
+        _ => reply(group("g1")),
     })
     .await;
     let config = Config { project_id: Some("p1".to_owned()), ..config(&stub) };
@@ -160,7 +160,7 @@ async fn an_instances_keys_that_are_refused_are_renewed_once_for_all_parallel_ca
         _ if seen.header("authorization").contains("Access=key-1") => {
             Reply::Late(Box::new(Reply::json(401, r#"{"error_code":"APIGW.0301","error_msg":"expired"}"#)))
         }
-        _ => reply(json!({ "id": "g1" })),
+        _ => reply(group("g1")),
     })
     .await;
     let client = client(Config { project_id: Some("p1".to_owned()), ..config(&stub) }, &[]);

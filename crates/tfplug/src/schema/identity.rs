@@ -9,6 +9,7 @@ use crate::value::Type;
 pub struct IdentitySchema {
     pub(crate) version: i64,
     pub(crate) attributes: BTreeMap<String, IdentityAttribute>,
+    pub(crate) mutable: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -28,6 +29,14 @@ impl IdentitySchema {
     #[must_use]
     pub fn version(mut self, version: i64) -> Self {
         self.version = version;
+        self
+    }
+
+    /// A resource may get another identity and still be the same thing, as where a name is what identifies it. Without
+    /// this, another identity is an error in every read and change but the read that completes an import.
+    #[must_use]
+    pub fn mutable(mut self) -> Self {
+        self.mutable = true;
         self
     }
 

@@ -36,7 +36,7 @@ impl Content<'_> {
     pub(crate) fn pair(self, configured: &[Value], others: &[Value], unknown_is_any: bool) -> Vec<Option<usize>> {
         let mut pairs = Pairs::new(configured.len(), others.len());
         pairs.order.sort_by_key(|&at| std::cmp::Reverse(said(&configured[at])));
-        pairs.extend(|config, other| configured[config] == others[other]);
+        pairs.extend_by_equal(configured, others);
         for (meaning_is_enough, results_may_differ) in [(false, false), (true, false), (true, true)] {
             let nearness = Nearness { unknown_is_any, meaning_is_enough, results_may_differ };
             pairs.extend(|config, other| self.fits(&configured[config], &others[other], nearness));
@@ -225,6 +225,20 @@ impl Pairs {
     fn new(configured: usize, others: usize) -> Self {
         let order = (0..configured).collect();
         Self { of_others: vec![None; others], of_configured: vec![None; configured], order }
+    }
+
+    /// Adds pairs of those that are equal. Most are, and sets can be large: each is looked up.
+    fn extend_by_equal(&mut self, configured: &[Value], others: &[Value]) {
+        let mut places: BTreeMap<&Value, Vec<usize>> = BTreeMap::new();
+        for (at, value) in configured.iter().enumerate().rev() {
+            places.entry(value).or_default().push(at);
+        }
+        for (other, value) in others.iter().enumerate() {
+            if let Some(config) = places.get_mut(value).and_then(Vec::pop) {
+                self.of_others[other] = Some(config);
+                self.of_configured[config] = Some(other);
+            }
+        }
     }
 
     /// Adds pairs of those that fit and are in none. Pairs that were there before are left as they are.

@@ -53,6 +53,7 @@ impl<P: Provider> Shared<P> {
         let found = identity::of_state(&request.type_name, resource, &state)?;
         let identity = Some(identity::completed(given, found)).filter(|identity| !identity.is_null());
         let identity = wire::encode_identity(identity, resource.identity_ty())?;
+        cx.private.set_imported();
         response.imported_resources = vec![proto::import_resource_state::ImportedResource {
             type_name: request.type_name.clone(),
             state: Some(wire::encode(&state, ty)?),

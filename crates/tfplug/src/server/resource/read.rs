@@ -53,6 +53,7 @@ impl<P: Provider> Shared<P> {
         }
         let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
         cx.private = Private::from_bytes(&request.private);
+        let completes_import = cx.private.take_imported();
         if let Some(meta) = self.meta_type() {
             cx.provider_meta = wire::decode(request.provider_meta.as_ref(), meta)?;
         }
@@ -71,9 +72,9 @@ impl<P: Provider> Shared<P> {
         }
         response.new_state = Some(wire::encode(&state, ty)?);
         response.private = cx.private.to_bytes().into();
-        if let Some(identity) =
-            Self::identity_of(&request.type_name, resource, &state, request.current_identity.as_ref())?
-        {
+        // What an import was given may name the thing in another way than the thing itself does.
+        let stored = request.current_identity.as_ref().filter(|_| !completes_import);
+        if let Some(identity) = Self::identity_of(&request.type_name, resource, &state, stored)? {
             response.new_identity = Some(identity);
         }
         Ok(())

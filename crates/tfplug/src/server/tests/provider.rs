@@ -93,6 +93,7 @@ pub(super) struct Disks {
     pub(super) move_from: fn(&MoveSource) -> Result<Option<Disk>>,
     pub(super) generate_config: fn(Disk) -> Disk,
     pub(super) same_label: fn(&Value, &Value) -> bool,
+    pub(super) identity_schema: fn(IdentitySchema) -> IdentitySchema,
 }
 
 impl Default for Disks {
@@ -113,6 +114,7 @@ impl Default for Disks {
             upgrade_identity: |_, identity| Ok(identity),
             move_from: |_| Ok(None),
             generate_config: |config| config,
+            identity_schema: |schema| schema,
             same_label: |one, other| match (one, other) {
                 (Value::String(one), Value::String(other)) => one.eq_ignore_ascii_case(other),
                 _ => false,
@@ -176,7 +178,7 @@ impl Resource for Disks {
     }
 
     fn identity_schema(&self) -> Option<IdentitySchema> {
-        let schema = IdentitySchema::new().version(2);
+        let schema = (self.identity_schema)(IdentitySchema::new().version(2));
         Some(schema.required("id", Type::String, "The ID.").optional("zone", Type::String, "The zone."))
     }
 

@@ -4,7 +4,7 @@ use super::{
     provider::{Disk, DiskIdentity, Meta, broken, region},
     *,
 };
-use crate::{Attr, DeferredReason, Diagnostic, Import};
+use crate::{Attr, DeferredReason, Diagnostic, Import, schema::IdentitySchema};
 
 /// What reading came to.
 struct Refreshed {
@@ -175,6 +175,14 @@ async fn a_changed_identity_is_the_resource_s_mistake() {
     let other = |request: &mut proto::read_resource::Request| request.current_identity = identity(&json!({"id": "2"}));
     let read = host.refresh_with(state(), other).await;
     assert!(read.told[0].contains("Provider changed the identity of a resource"), "{:?}", read.told);
+    // What an import was given may be another name of the same thing; that is asked once.
+    let imported = |request: &mut proto::read_resource::Request| {
+        request.current_identity = identity(&json!({"id": "2"}));
+        request.private = r#"{"key":"kept","tfplug:imported":true}"#.into();
+    };
+    let read = host.refresh_with(state(), imported).await;
+    assert_eq!((read.told, read_identity(read.response.new_identity.as_ref())), (vec![], json!({"id": "1"})));
+    assert_eq!(read.response.private, r#"{"key":"kept"}"#);
     // What no identity said before may come to be known.
     let partial =
         |request: &mut proto::read_resource::Request| request.current_identity = identity(&json!({"id": "1"}));
@@ -184,6 +192,14 @@ async fn a_changed_identity_is_the_resource_s_mistake() {
         (read.told, read_identity(read.response.new_identity.as_ref())),
         (vec![], json!({"id": "1", "zone": "z"}))
     );
+}
+
+#[tokio::test]
+async fn an_identity_that_can_change_does() {
+    let host = Host::with_disks(Disks { identity_schema: IdentitySchema::mutable, ..Disks::default() }).await;
+    let other = |request: &mut proto::read_resource::Request| request.current_identity = identity(&json!({"id": "2"}));
+    let read = host.refresh_with(state(), other).await;
+    assert_eq!((read.told, read_identity(read.response.new_identity.as_ref())), (vec![], json!({"id": "1"})));
 }
 
 #[tokio::test]
@@ -236,7 +252,7 @@ async fn what_an_import_leaves_to_the_provider_is_filled_in_and_what_it_gives_st
     let response = host.import("", identity(&json!({"id": "7"})), None).await;
     let expected = (json!({"id": "7"}), json!({"id": "7", "zone": "7"}), vec!["warning: Seen: north".to_owned()]);
     assert_eq!(imported(&response), expected);
-    assert_eq!(response.imported_resources[0].private, r#"{"key":"kept"}"#);
+    assert_eq!(response.imported_resources[0].private, r#"{"key":"kept","tfplug:imported":true}"#);
     // Neither of them knows an identity.
     let disks = Disks { identity: |_| None, ..Disks::default() };
     let response = Host::with_disks(disks).await.import("7", None, None).await;
