@@ -120,6 +120,23 @@ impl Members {
         Held { users: self.users.written().cloned().collect(), groups: self.groups.clone() }
     }
 
+    /// Whether there are users and user groups.
+    pub(super) fn has_both_kinds(&self) -> bool {
+        !(self.users.names.is_empty() || self.groups.is_empty())
+    }
+
+    /// Those of these who are of a kind of which there is nobody among the others.
+    pub(super) fn without_kind_of(&self, others: &Self) -> Self {
+        let mut rest = self.clone();
+        if !others.users.names.is_empty() {
+            rest.users.names.clear();
+        }
+        if !others.groups.is_empty() {
+            rest.groups.clear();
+        }
+        rest
+    }
+
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.users.names.len() + self.groups.len()

@@ -150,7 +150,9 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
         let target = planned.required_target()?;
-        let leaving = match planned.is_exclusive() {
+        // One that was exclusive before has everybody in its state, and the plan names who is to go. Whoever has come
+        // since is in no plan yet.
+        let leaving = match becomes_exclusive {
             true => Leaving::AllOthers,
             false => Leaving::These(prior.members().without(&planned.members())),
         };

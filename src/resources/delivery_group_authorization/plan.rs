@@ -173,7 +173,13 @@ async fn plan_removal(
 
 /// Says what comes of a list that is to be authorized.
 async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<&Model>) -> Result<()> {
-    let Some(target) = planned.target() else { return Ok(()) };
+    let becomes_exclusive = planned.is_exclusive() && !prior.is_some_and(Model::is_exclusive);
+    let Some(target) = planned.target() else {
+        if becomes_exclusive {
+            cx.warn(may_lose_access_somewhere());
+        }
+        return Ok(());
+    };
     let Ok(clouds) = cx.data() else { return Ok(()) };
     let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
     let bounds = cx.bounds();
@@ -191,9 +197,8 @@ async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<
             None => clouds.holders.plan(&planned.thing(&target), &plan.holder, held),
         }
     }
-    let becomes_exclusive = planned.is_exclusive() && !prior.is_some_and(Model::is_exclusive);
-    if becomes_exclusive && let Some(warning) = plan.warn_of_strangers(planned).await? {
-        cx.warn(warning);
+    if becomes_exclusive || planned.is_exclusive() && !planned.is_known_whole() {
+        plan.warn_of_strangers(planned).await?.into_iter().for_each(|warning| cx.warn(warning));
     }
     if let Some(warning) = plan.warn_of_a_gap(planned, prior).await? {
         cx.warn(warning);
@@ -207,12 +212,12 @@ impl Plan<'_> {
     }
 
     /// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
-    async fn warn_of_strangers(&self, planned: &Model) -> Result<Option<Diagnostic>> {
+    async fn warn_of_strangers(&self, planned: &Model) -> Result<Vec<Diagnostic>> {
         let current = match planned.current(&Members::default(), self.client, self.target, self.bounds).await {
             Ok(current) => current,
             // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be in
             // the way of that.
-            Err(error) if error.is_not_found() => return Ok(None),
+            Err(error) if error.is_not_found() => return Ok(Vec::new()),
             Err(error) => return Err(planned.cannot("read", &error).into()),
         };
         if !planned.is_known_whole() {
@@ -223,27 +228,59 @@ impl Plan<'_> {
             );
             let summary = format!("People may lose access to {}", self.target.id());
             let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
-            return Ok((!current.is_empty()).then_some(warning));
+            return Ok((!current.is_empty()).then_some(warning).into_iter().collect());
         }
-        let strangers = current.without(&planned.members()).without(&self.held_by_others(planned));
+        let others = self.held_by_others(planned);
+        let strangers = current.without(&planned.members()).without(&others);
+        let of_others = current.intersection(&others).without(&planned.members());
         let detail = format!(
             "The authorization is exclusive, and these are authorized today without being listed: {}.",
             strangers.listed(&self.clouds.people)
         );
         let summary = format!("{} will lose access to {}", strangers.counted(), self.target.id());
+        let lose = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
+        let warnings = [(!strangers.is_empty()).then_some(lose), self.takes_from_others(&of_others)];
+        Ok(warnings.into_iter().flatten().collect())
+    }
+
+    /// An exclusive authorization beside another one: no apply ends what each does to the other.
+    fn takes_from_others(&self, of_others: &Members) -> Option<Diagnostic> {
+        let detail = format!(
+            "The authorization is exclusive, and another one in this configuration lists these: {}. They may be removed, \
+             and given back by the other one. List them here, or make all authorizations of {} additive.",
+            of_others.listed(&self.clouds.people),
+            self.target.id()
+        );
+        let summary =
+            format!("{} of another authorization may lose access to {}", of_others.counted(), self.target.id());
         let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
-        Ok((!strangers.is_empty()).then_some(warning))
+        (!of_others.is_empty()).then_some(warning)
     }
 
     /// A group that does not take users and user groups side by side has nobody in between.
     async fn warn_of_a_gap(&self, planned: &Model, prior: Option<&Model>) -> Result<Option<Diagnostic>> {
-        let (Some(prior), Target::DeliveryGroup(id)) = (prior, self.target) else { return Ok(None) };
-        let difference = Difference::between(&prior.members(), &planned.members());
-        let group = GroupRef::new(id, planned.product_type.as_str());
-        if !difference.changes_kind() || group.takes_both_kinds(self.client, self.bounds).await {
+        let Target::DeliveryGroup(id) = self.target else { return Ok(None) };
+        let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
+        let difference = Difference::between(&before, &planned.members());
+        let lists_both = planned.members().has_both_kinds() && !difference.is_empty();
+        if !(lists_both || difference.changes_kind()) {
             return Ok(None);
         }
-        let leaving = prior.members().without(&planned.members());
+        let group = GroupRef::new(id, planned.product_type.as_str());
+        if group.takes_both_kinds(self.client, self.bounds).await {
+            return Ok(None);
+        }
+        if lists_both {
+            return Err(takes_one_kind(id, "Both are listed here.").into());
+        }
+        let current = planned.current(&before, self.client, self.target, self.bounds).await;
+        let current = current.map_err(|error| planned.cannot("read", &error))?;
+        let stay = current.without(&before).without(&planned.members());
+        if !planned.is_exclusive() && stay.without_kind_of(&planned.members()) != Members::default() {
+            let why = format!("These would stay, and are not managed here: {}.", stay.listed(&self.clouds.people));
+            return Err(takes_one_kind(id, &why).into());
+        }
+        let leaving = before.without(&planned.members());
         let detail = format!(
             "The group takes either users or user groups, so that these are all removed before the others are added, \
              and cannot use it for that time: {}.",
@@ -253,6 +290,17 @@ impl Plan<'_> {
         let warning = Diagnostic::warning(summary, detail);
         Ok(Some(at_people(&self.clouds.people, warning, "user_group_ids")))
     }
+}
+
+fn may_lose_access_somewhere() -> Diagnostic {
+    let detail = "The authorization is exclusive, and which delivery group it is for is only known after apply. Whoever is \
+                  authorized there by then and is not listed is removed.";
+    Diagnostic::warning("People may lose access to a delivery group", detail).at(Path::attribute("exclusive"))
+}
+
+fn takes_one_kind(id: &str, why: &str) -> Diagnostic {
+    let detail = format!("The service would refuse the second kind when the first is there. {why}");
+    Diagnostic::error(format!("{id} takes either users or user groups"), detail).at(Path::attribute("user_group_ids"))
 }
 
 fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {

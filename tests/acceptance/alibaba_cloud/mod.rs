@@ -9,6 +9,7 @@ mod delivery_group_image;
 mod delivery_group_ota_approval;
 mod delivery_group_session_log_off;
 mod delivery_group_set_authorization;
+mod exclusive_authorization;
 mod faults;
 mod images_and_replacement;
 mod import;

@@ -91,3 +91,11 @@ fn an_empty_id_where_there_is_none_is_taken_over_without_a_call() {
     assert!(changing(&calls).is_empty(), "{calls:?}");
     workspace.expect_no_changes();
 }
+
+#[test]
+fn an_empty_zone_or_vpc_says_what_its_absence_says() {
+    let zoned = and(&resource(), "availability_zone = \"cn-north-4a\"");
+    expect_the_same(&zoned, &and(&resource(), "availability_zone = \"\""));
+    expect_the_same(&zoned, &and(&resource(), "availability_zone = null"));
+    expect_the_same(&resource(), &resource().replacing("\"vpc-office\"", "\"\""));
+}

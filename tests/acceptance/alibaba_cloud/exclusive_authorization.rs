@@ -1,0 +1,94 @@
+//! What an exclusive authorization takes from people whom it does not list, and that its plan says so before.
+
+use serde_json::json;
+
+use super::{AUTHORIZE, authorization};
+use crate::harness::{
+    Diagnostic, Emulator, Replacing, Workspace,
+    world::{GROUP, OTHER_GROUP},
+};
+
+#[track_caller]
+fn only_warning(warnings: Vec<Diagnostic>) -> Diagnostic {
+    let [warning] = warnings.try_into().expect("exactly one warning");
+    warning
+}
+
+#[test]
+fn whoever_came_after_the_plan_is_in_the_next_one() {
+    let emulator = Emulator::start();
+    emulator.authorize_exactly(GROUP, &["carol"]);
+    let workspace = Workspace::with(&emulator, &authorization(&["carol"], "exclusive = true"));
+    workspace.apply();
+    workspace.configure(&authorization(&["erin"], "exclusive = true"));
+    workspace.plan();
+    emulator.change_delivery_group(GROUP, json!({ "authorized_users": { "frank": [] } }));
+    workspace.apply_plan();
+    assert_eq!(emulator.authorized_users(GROUP), ["erin", "frank"]);
+    let plan = workspace.plan();
+    let removed = plan.change("appstreaming_delivery_group_authorization.this")["before"]["user_names"].clone();
+    assert_eq!(removed, json!(["erin", "frank"]));
+    workspace.apply();
+    assert_eq!(emulator.authorized_users(GROUP), ["erin"]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn beside_another_authorization_the_plan_names_whom_that_one_lists() {
+    let emulator = Emulator::start();
+    emulator.authorize_exactly(GROUP, &[]);
+    let other = authorization(&["carol"], "").replacing("\"this\"", "\"other\"");
+    let workspace = Workspace::with(&emulator, &other);
+    workspace.apply();
+    let exclusive =
+        authorization(&["erin"], "exclusive = true\ndepends_on = [appstreaming_delivery_group_authorization.other]");
+    workspace.configure(&(other + &exclusive));
+    let plan = workspace.try_plan().expect(&[2]);
+    only_warning(plan.warnings()).must_say(&["another authorization", "carol", GROUP]);
+}
+
+#[test]
+fn where_it_is_not_known_yet_who_or_where_the_plan_says_what_may_happen() {
+    let emulator = Emulator::start();
+    let later = |value: &str| format!("resource \"terraform_data\" \"later\" {{\n input = {value:?}\n}}\n");
+    let at_unknown =
+        authorization(&["carol"], "exclusive = true").replacing(&format!("\"{GROUP}\""), "terraform_data.later.output");
+    let workspace = Workspace::with(&emulator, &(later(OTHER_GROUP) + &at_unknown));
+    let plan = workspace.try_plan().expect(&[2]);
+    only_warning(plan.warnings()).must_say(&["may lose access", "only known after apply"]);
+
+    // One that is exclusive already says it again.
+    let workspace = Workspace::with(&emulator, &authorization(&["carol"], "exclusive = true"));
+    workspace.apply();
+    let of_unknown =
+        authorization(&["carol"], "exclusive = true").replacing("[\"carol\"]", "[terraform_data.later.output]");
+    workspace.configure(&(later("erin") + &of_unknown));
+    let plan = workspace.try_plan().expect(&[2]);
+    only_warning(plan.warnings()).must_say(&["may lose access", "carol"]);
+}
+
+#[test]
+fn a_group_of_one_kind_refuses_the_other_in_the_plan_while_somebody_of_the_first_would_stay() {
+    let emulator = Emulator::start();
+    emulator.change_delivery_group(GROUP, json!({ "mixed_authorization": false }));
+    let workspace = Workspace::with(&emulator, &authorization(&["carol"], ""));
+    workspace.apply();
+    let groups = |more: &str| {
+        authorization(&["carol"], more)
+            .replacing("[\"carol\"]", "[]")
+            .replacing(more, &format!("user_group_ids = [\"ug-design\"]\n{more}"))
+    };
+    let sent = emulator.calls_of(AUTHORIZE).len();
+    // Alice and bob are nobody's here, and stay.
+    workspace.configure(&groups("exclusive = false"));
+    workspace.try_plan().expect(&[1]).only_error().must_say(&["either users or user groups", "alice", GROUP]);
+    workspace.configure(&authorization(&["carol"], "user_group_ids = [\"ug-design\"]"));
+    workspace.try_plan().expect(&[1]).only_error().must_say(&["either users or user groups", GROUP]);
+    assert_eq!(emulator.calls_of(AUTHORIZE).len(), sent);
+    assert_eq!(emulator.authorized_users(GROUP), ["alice", "bob", "carol"]);
+    // An exclusive one takes them all out.
+    workspace.configure(&groups("exclusive = true"));
+    workspace.apply();
+    assert_eq!(emulator.delivery_group(GROUP)["authorized_user_groups"], json!(["ug-design"]));
+    workspace.expect_no_changes();
+}
