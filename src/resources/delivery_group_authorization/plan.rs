@@ -226,8 +226,7 @@ impl Plan<'_> {
                  today and is not among them then is removed: {}.",
                 current.listed(&self.clouds.people)
             );
-            let summary = format!("People may lose access to {}", self.target.id());
-            let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
+            let warning = may_lose_access(self.target.id(), detail);
             return Ok((!current.is_empty()).then_some(warning).into_iter().collect());
         }
         let others = self.held_by_others(planned);
@@ -292,10 +291,14 @@ impl Plan<'_> {
     }
 }
 
+fn may_lose_access(target: &str, detail: impl Into<String>) -> Diagnostic {
+    Diagnostic::warning(format!("People may lose access to {target}"), detail).at(Path::attribute("exclusive"))
+}
+
 fn may_lose_access_somewhere() -> Diagnostic {
     let detail = "The authorization is exclusive, and which delivery group it is for is only known after apply. Whoever is \
                   authorized there by then and is not listed is removed.";
-    Diagnostic::warning("People may lose access to a delivery group", detail).at(Path::attribute("exclusive"))
+    may_lose_access("a delivery group", detail)
 }
 
 fn takes_one_kind(id: &str, why: &str) -> Diagnostic {

@@ -321,5 +321,7 @@ fn an_object_that_an_interrupted_replacement_left_behind_takes_nobody_with_it_fo
         workspace.apply();
     }
     assert_eq!(emulator.authorized_users(GROUP), ["carol", "erin"]);
+    // Beside the state stands what was seen of the object that is gone now, until a refresh looks again.
+    workspace.refresh();
     expect_at_rest(&workspace);
 }
