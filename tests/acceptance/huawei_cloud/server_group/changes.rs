@@ -197,7 +197,7 @@ fn a_policy_for_more_sessions_than_a_change_takes_is_refused_in_the_plan() {
     for (from, to) in [("max_session   = 200", "max_session = 300"), ("cpu_threshold = 80", "cpu_threshold = 70")] {
         workspace.configure(&many.replacing(from, to));
         let error = workspace.try_plan().expect(&[1]).only_error();
-        error.must_say(&["up to 100 sessions on a server", "-replace"]);
+        error.must_say(&["up to 100 sessions on a server", "put it in again"]);
     }
     assert!(emulator.calls_of("UpdateServerGroup").iter().all(|call| call.body()["route_policy"].is_null()));
     // Down to what a change takes is a change.
