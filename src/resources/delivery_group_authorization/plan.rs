@@ -245,8 +245,8 @@ impl Plan<'_> {
     /// An exclusive authorization beside another one: no apply ends what each does to the other.
     fn takes_from_others(&self, of_others: &Members) -> Option<Diagnostic> {
         let detail = format!(
-            "The authorization is exclusive, and another one in this configuration lists these: {}. They may be removed, \
-             and given back by the other one. List them here, or make all authorizations of {} additive.",
+            "The authorization is exclusive, and another one in this configuration lists these: {}. They may be \
+             removed, and given back by the other one. List them here, or make all authorizations of {} additive.",
             of_others.listed(&self.clouds.people),
             self.target.id()
         );
@@ -296,8 +296,8 @@ fn may_lose_access(target: &str, detail: impl Into<String>) -> Diagnostic {
 }
 
 fn may_lose_access_somewhere() -> Diagnostic {
-    let detail = "The authorization is exclusive, and which delivery group it is for is only known after apply. Whoever is \
-                  authorized there by then and is not listed is removed.";
+    let detail = "The authorization is exclusive, and which delivery group it is for is only known after apply. \
+                  Whoever is authorized there by then and is not listed is removed.";
     may_lose_access("a delivery group", detail)
 }
 

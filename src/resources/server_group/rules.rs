@@ -64,7 +64,8 @@ pub(super) fn check_policy_change(prior: &Model, planned: &Model) -> Result<()> 
     let detail = format!(
         "The service takes up to {MOST_SESSIONS_IN_A_CHANGE} sessions on a server when it changes a routing policy, \
          and up to {MOST_SESSIONS} when it creates a server group; here it is {sessions}. Leave the policy as it is, \
-         set {MOST_SESSIONS_IN_A_CHANGE} or less, or take the group out of the configuration, apply, and put it in again."
+         set {MOST_SESSIONS_IN_A_CHANGE} or less, or take the group out of the configuration, apply, and put it in \
+         again."
     );
     let path = Path::attribute("route_policy").then_attribute("max_session");
     Err(Diagnostic::error(format!("The routing policy cannot be changed to {sessions} sessions"), detail)

@@ -347,8 +347,8 @@ fn results() -> Attributes {
 }
 
 /// What an import could not learn is empty, and equals whatever is configured: otherwise the first plan after an
-/// import would replace a server group that is as it should be. An empty text in the configuration says what its absence
-/// says.
+/// import would replace a server group that is as it should be. An empty text in the configuration says what its
+/// absence says.
 fn unreported(prior: &Value, configured: &Value) -> bool {
     let nothing = Value::String(String::new());
     *prior == nothing || *configured == nothing

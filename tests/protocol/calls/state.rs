@@ -82,7 +82,8 @@ async fn a_thing_is_imported_by_id_and_by_identity() {
             session.shown(THING, imported.state.as_ref()),
             json!({ "name": "a", "id": "id-of-a", "zone": "home", "size": 1, "note": "n" })
         );
-        assert_eq!(imported.private.as_ref(), br#"{"revision":100}"#);
+        // The framework notes that a read is to follow, and whose identity counts then.
+        assert_eq!(imported.private.as_ref(), br#"{"revision":100,"tfplug:imported":true}"#);
         let identity = shown_identity(imported.identity.as_ref());
         assert_eq!(identity, json!({ "name": "a", "zone": "home" }), "with what the import left open");
     }
