@@ -71,9 +71,12 @@ impl Content<'_> {
                     && config.values().zip(other.values()).all(|(config, other)| self.fits(config, other, nearness))
             }
             (Nesting::Set, Value::Set(config), Value::Set(other)) => {
+                if config.len() != other.len() {
+                    return false;
+                }
                 let mut pairs = Pairs::new(config.len(), other.len());
                 pairs.extend(|at, of| self.fits(&config[at], &other[of], nearness));
-                config.len() == other.len() && pairs.of_others.iter().all(Option::is_some)
+                pairs.of_others.iter().all(Option::is_some)
             }
             _ => config == other || nearness.unknown_is_any && config.is_unknown(),
         }
@@ -197,7 +200,8 @@ impl Attribute {
         }
     }
 
-    fn means_the_same(&self, one: &Value, other: &Value) -> bool {
+    /// Whether both are there and known, and mean the same although they may be written differently.
+    pub(crate) fn means_the_same(&self, one: &Value, other: &Value) -> bool {
         let is_present = |value: &Value| !value.is_null() && value.is_wholly_known();
         self.equality.as_ref().is_some_and(|same| is_present(one) && is_present(other) && same(one, other))
     }

@@ -10,10 +10,7 @@
 //!
 //! A plan to destroy only has the last step.
 
-use super::{
-    consistency::{self, Breach},
-    semantic,
-};
+use super::consistency::{self, Breach};
 use crate::{
     context::{Context, DeferredReason, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
@@ -217,8 +214,9 @@ pub(super) fn keep_informational(block: &Block, state: &mut Value, planned: &Val
 /// A configuration that says in other words what the state holds is no change.
 fn keep_prior_writing(block: &Block, planned: &mut Value, config: &Value, prior: &Value) {
     each_planned(block, planned, config, Some(prior), &mut |place| {
-        let (Some(equality), Some(prior)) = (&place.attribute.equality, place.prior) else { return };
-        if semantic::is_present(place.config) && semantic::is_present(prior) && equality(prior, place.config) {
+        if let Some(prior) = place.prior
+            && place.attribute.means_the_same(prior, place.config)
+        {
             *place.planned = prior.clone();
         }
     });

@@ -11,11 +11,9 @@ use crate::{
 /// Where a new state and an older value say the same in different words, puts the older words into the new state.
 pub(super) fn keep_older_writing(block: &Block, state: &mut Value, older: &Value) {
     each_planned(block, state, older, Some(older), &mut |place| {
-        if let Some(older) = place.prior {
-            keep_digits(place.planned, older);
-        }
-        let (Some(equality), Some(older)) = (&place.attribute.equality, place.prior) else { return };
-        if is_present(place.planned) && is_present(older) && place.planned != older && equality(older, place.planned) {
+        let Some(older) = place.prior else { return };
+        keep_digits(place.planned, older);
+        if place.planned != older && place.attribute.means_the_same(older, place.planned) {
             *place.planned = older.clone();
         }
     });
@@ -52,10 +50,6 @@ fn keep_digits(new: &mut Value, older: &Value) {
         }
         _ => {}
     }
-}
-
-pub(super) fn is_present(value: &Value) -> bool {
-    !value.is_null() && value.is_wholly_known()
 }
 
 #[cfg(test)]
