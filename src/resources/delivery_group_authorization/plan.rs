@@ -200,7 +200,7 @@ async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<
     if becomes_exclusive || planned.is_exclusive() && !planned.is_known_whole() {
         plan.warn_of_strangers(planned).await?.into_iter().for_each(|warning| cx.warn(warning));
     }
-    if let Some(warning) = plan.warn_of_a_gap(planned, prior).await? {
+    if let Some(warning) = plan.check_kinds(planned, prior).await? {
         cx.warn(warning);
     }
     Ok(())
@@ -256,8 +256,9 @@ impl Plan<'_> {
         (!of_others.is_empty()).then_some(warning)
     }
 
-    /// A group that does not take users and user groups side by side has nobody in between.
-    async fn warn_of_a_gap(&self, planned: &Model, prior: Option<&Model>) -> Result<Option<Diagnostic>> {
+    /// A group that does not take users and user groups side by side has nobody in between. What it would never take is
+    /// an error, before anybody is removed for it.
+    async fn check_kinds(&self, planned: &Model, prior: Option<&Model>) -> Result<Option<Diagnostic>> {
         let Target::DeliveryGroup(id) = self.target else { return Ok(None) };
         let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
         let difference = Difference::between(&before, &planned.members());
