@@ -34,6 +34,7 @@ pub mod plugin;
 pub mod proto;
 mod provider;
 mod resource;
+mod rules;
 pub mod schema;
 mod server;
 pub mod testing;

@@ -1,9 +1,16 @@
-//! For a provider's own tests: checks that need no Terraform.
+//! For a provider's own tests, which need no Terraform: checks of schemas and structs, and a [`Host`] that does to the
+//! provider what Terraform would do.
+
+mod host;
 
 use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+pub use self::host::{
+    Applied, Data, Error, Found, Host, Importing, Invoked, ListOptions, Listed, MoveFrom, OpenedEphemeral, PlanOptions,
+    Planned, PlannedAction, PlannedInvocation, Refreshed, State, Terraform, shown, unknown,
+};
 use super::{
     context::from_value,
     diagnostic::{Diagnostics, Result},
@@ -13,6 +20,7 @@ use super::{
     server::validate,
     value::{Type, Value, from_json},
 };
+pub use crate::rules::{Rule, Violation};
 
 /// Checks that a schema and the struct for it have the same attributes, nested ones included.
 ///
@@ -77,10 +85,25 @@ pub enum Kind<'n> {
     Resource(&'n str),
     /// `data`, of this type.
     DataSource(&'n str),
+    /// `ephemeral`, of this type.
+    EphemeralResource(&'n str),
     /// The `config` block of `list`, of this type.
     ListResource(&'n str),
     /// The `config` block of `action`, of this type.
     Action(&'n str),
+}
+
+impl Kind<'_> {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Provider => "provider block",
+            Self::Resource(_) => "resource",
+            Self::DataSource(_) => "data source",
+            Self::EphemeralResource(_) => "ephemeral resource",
+            Self::ListResource(_) => "list resource",
+            Self::Action(_) => "action",
+        }
+    }
 }
 
 /// What the provider says when Terraform asks it to validate a block (`ValidateResourceConfig` and its like), within
@@ -109,6 +132,13 @@ pub fn validate<P: Provider>(
         }
         Kind::DataSource(name) => {
             let it = registry.data_sources.get(name).ok_or_else(|| format!("there is no data source {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+        Kind::EphemeralResource(name) => {
+            let it = registry
+                .ephemeral_resources
+                .get(name)
+                .ok_or_else(|| format!("there is no ephemeral resource {name}"))?;
             check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
         Kind::ListResource(name) => {

@@ -59,7 +59,7 @@ pub enum Nesting {
 }
 
 impl Nesting {
-    pub(super) fn of(self, object: Type) -> Type {
+    pub(crate) fn of(self, object: Type) -> Type {
         match self {
             Self::Single => object,
             Self::List => Type::list(object),

@@ -17,6 +17,7 @@ mod identity;
 pub(super) mod pairing;
 pub mod plan;
 pub(crate) mod presence;
+mod received;
 pub(super) mod soundness;
 pub mod validate;
 pub(super) mod walk;
@@ -55,6 +56,8 @@ pub struct NestedBlock {
     pub(super) block: Block,
     pub(super) min_items: i64,
     pub(super) max_items: i64,
+    /// The provider may add blocks where none are written. Since protocol 6.11.
+    pub(super) computed: bool,
 }
 
 impl Schema {
@@ -163,7 +166,7 @@ impl Block {
 
 impl NestedBlock {
     fn new(nesting: Nesting, block: Block) -> Self {
-        Self { nesting, block, min_items: 0, max_items: 0 }
+        Self { nesting, block, min_items: 0, max_items: 0, computed: false }
     }
 
     /// At most one block; null without it.

@@ -84,14 +84,14 @@ impl Content<'_> {
 }
 
 impl<'s> Content<'s> {
-    fn attributes(self) -> &'s BTreeMap<String, Attribute> {
+    pub(crate) fn attributes(self) -> &'s BTreeMap<String, Attribute> {
         match self {
             Self::Attributes(attributes) => attributes,
             Self::Block(block) => &block.attributes,
         }
     }
 
-    fn blocks(self) -> Option<&'s BTreeMap<String, NestedBlock>> {
+    pub(crate) fn blocks(self) -> Option<&'s BTreeMap<String, NestedBlock>> {
         match self {
             Self::Attributes(_) => None,
             Self::Block(block) => Some(&block.blocks),
