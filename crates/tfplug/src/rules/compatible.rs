@@ -17,7 +17,7 @@ pub(crate) fn check_object_compatible(block: &Block, planned: &Value, actual: &V
 }
 
 /// Checks a single value of a type.
-pub(crate) fn check_compatible(ty: &Type, planned: &Value, actual: &Value) -> Vec<Violation> {
+fn check_compatible(ty: &Type, planned: &Value, actual: &Value) -> Vec<Violation> {
     let mut findings = Findings::default();
     value(ty, planned, actual, &mut findings);
     findings.found
@@ -158,12 +158,7 @@ fn conforms(given: &Type, wanted: &Type) -> bool {
     }
 }
 
-fn sequence<'t>(
-    ty: impl Fn(usize) -> Option<&'t Type>,
-    planned: &[Value],
-    actual: &[Value],
-    findings: &mut Findings,
-) {
+fn sequence<'t>(ty: impl Fn(usize) -> Option<&'t Type>, planned: &[Value], actual: &[Value], findings: &mut Findings) {
     for (index, before) in planned.iter().enumerate() {
         findings.at_index(index, |findings| match (ty(index), actual.get(index)) {
             (Some(ty), Some(after)) => value(ty, before, after, findings),
@@ -228,7 +223,8 @@ fn may_be(refinement: &Refinement, actual: &Value) -> bool {
         Value::Number(number) => {
             let above = |(least, inclusive): &(_, bool)| number > least || *inclusive && number == least;
             let below = |(most, inclusive): &(_, bool)| number < most || *inclusive && number == most;
-            return refinement.number_min.as_ref().is_none_or(above) && refinement.number_max.as_ref().is_none_or(below);
+            return refinement.number_min.as_ref().is_none_or(above)
+                && refinement.number_max.as_ref().is_none_or(below);
         }
         Value::String(text) => return refinement.string_prefix.as_ref().is_none_or(|prefix| text.starts_with(prefix)),
         _ => None,

@@ -10,9 +10,9 @@ mod stored;
 use std::fmt;
 
 pub(crate) use self::{
-    compatible::{check_compatible, check_object_compatible},
+    compatible::check_object_compatible,
     planned::check_plan,
-    proposed::{empty, propose, propose_unknown},
+    proposed::{propose, propose_unknown},
     stored::{check_known, check_write_only},
 };
 use crate::{
@@ -125,7 +125,7 @@ impl fmt::Display for Rule {
             Self::AsManyBlocksAsPlanned => "there is another number of blocks than was planned",
             Self::ElementsOfSetsCorrelate => "an element of the set has none in the other set that it can be",
             Self::SetsDoNotGrow => "the set has more elements than were planned",
-            Self::WhollyKnown => "the value is unknown, and must be known by now",
+            Self::WhollyKnown => "the value is still unknown",
             Self::WriteOnlyIsNull => "a write-only value must not be in an answer",
             Self::NothingAfterDestroy => "there is still something after the destruction",
             Self::SomethingAfterApply => "there is nothing, and nothing was destroyed",

@@ -164,12 +164,7 @@ fn attribute(attribute: &Attribute, values: &Three<'_>, findings: &mut Findings)
     }
 }
 
-fn in_nested(
-    nesting: Nesting,
-    attributes: &BTreeMap<String, Attribute>,
-    values: &Three<'_>,
-    findings: &mut Findings,
-) {
+fn in_nested(nesting: Nesting, attributes: &BTreeMap<String, Attribute>, values: &Three<'_>, findings: &mut Findings) {
     let Three { prior, config, planned } = *values;
     if planned.is_null() && !config.is_null() {
         return values.tell(Rule::WhatIsConfiguredExists, findings);

@@ -23,7 +23,7 @@ pub(crate) fn propose_unknown(block: &Block, config: &Value) -> Value {
 }
 
 /// A block in which nothing is written.
-pub(crate) fn empty(block: &Block) -> Value {
+fn empty(block: &Block) -> Value {
     let attributes = block.attributes.keys().map(|name| (name.clone(), Value::Null));
     let blocks = block.blocks.iter().map(|(name, nested)| (name.clone(), no_blocks(nested.nesting)));
     Value::object(attributes.chain(blocks))
@@ -50,7 +50,8 @@ fn merge(block: &Block, prior: &Value, config: &Value) -> Value {
 }
 
 fn attributes(them: &BTreeMap<String, Attribute>, prior: &Value, config: &Value) -> BTreeMap<String, Value> {
-    let merged = |(name, it): (&String, &Attribute)| (name.clone(), attribute(it, part(prior, name), part(config, name)));
+    let merged =
+        |(name, it): (&String, &Attribute)| (name.clone(), attribute(it, part(prior, name), part(config, name)));
     them.iter().map(merged).collect()
 }
 
@@ -151,9 +152,10 @@ fn can_come_from(content: Content<'_>, prior: &Value, config: &Value) -> bool {
     if config.is_null() {
         return !has_parts(prior);
     }
-    let attributes = content.attributes().iter().all(|(name, attribute)| {
-        attribute_can_come_from(attribute, part(prior, name), part(config, name))
-    });
+    let attributes = content
+        .attributes()
+        .iter()
+        .all(|(name, attribute)| attribute_can_come_from(attribute, part(prior, name), part(config, name)));
     let mut blocks = content.blocks().into_iter().flatten();
     attributes
         && blocks.all(|(name, nested)| {
@@ -183,9 +185,10 @@ fn elements_can_come_from(nesting: Nesting, content: Content<'_>, prior: &Value,
         (Nesting::Set, _) => false,
         (_, prior) if !has_parts(prior) => true,
         (Nesting::Single, prior) => can_come_from(content, prior, config),
-        (_, Value::List(priors)) => priors.iter().enumerate().all(|(index, prior)| {
-            at_index(config, index).is_some_and(|config| can_come_from(content, prior, config))
-        }),
+        (_, Value::List(priors)) => priors
+            .iter()
+            .enumerate()
+            .all(|(index, prior)| at_index(config, index).is_some_and(|config| can_come_from(content, prior, config))),
         (_, Value::Map(priors)) => priors.iter().all(|(key, prior)| {
             let config = if config.is_unknown() { Some(&Value::UNKNOWN) } else { at_key(config, key) };
             config.is_some_and(|config| can_come_from(content, prior, config))

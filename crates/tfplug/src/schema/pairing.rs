@@ -99,7 +99,7 @@ impl<'s> Content<'s> {
     }
 
     /// What is nested in it, attributes and blocks.
-    fn nested(self) -> impl Iterator<Item = (&'s str, Nesting, Content<'s>)> {
+    pub(crate) fn nested(self) -> impl Iterator<Item = (&'s str, Nesting, Content<'s>)> {
         let attributes = self.attributes().iter().filter_map(|(name, attribute)| match &attribute.shape {
             Shape::Nested(nesting, attributes) => Some((name.as_str(), *nesting, Content::Attributes(attributes))),
             Shape::Type(_) => None,

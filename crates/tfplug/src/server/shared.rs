@@ -26,6 +26,9 @@ pub(super) struct Shared<P: Provider> {
     pub(super) ty: Type,
     pub(super) meta: Option<(Schema, Type)>,
     pub(super) registry: Registry<P::Data>,
+    /// Whether plans and results are held to Terraform's rules here, where they can be told with their place. A host in
+    /// a test holds them to the rules itself.
+    pub(super) checks_itself: bool,
     readiness: RwLock<Readiness<P::Data>>,
     cancellation: RwLock<CancellationToken>,
     requests: AtomicU64,
@@ -45,7 +48,7 @@ pub(super) enum Readiness<D> {
 pub(super) type Served<T> = Result<Response<T>, Status>;
 
 impl<P: Provider> Shared<P> {
-    pub(super) fn new(provider: P) -> Self {
+    pub(super) fn new(provider: P, checks_itself: bool) -> Self {
         let schema = provider.schema();
         let mut registry = Registry::new();
         provider.register(&mut registry);
@@ -58,6 +61,7 @@ impl<P: Provider> Shared<P> {
             schema,
             meta,
             registry,
+            checks_itself,
             readiness: RwLock::new(Readiness::NotConfigured),
             cancellation: RwLock::new(CancellationToken::new()),
             requests: AtomicU64::new(0),

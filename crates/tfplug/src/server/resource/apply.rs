@@ -1,9 +1,6 @@
 //! `ApplyResourceChange`: does what was planned. The answer holds the state that was reached, also beside an error.
 
-use super::{
-    consistency::{self, Breach},
-    make_storable, plan, semantic,
-};
+use super::{consistency, make_storable, plan, semantic};
 use crate::{
     context::{Context, Private},
     diagnostic::{Diagnostics, Result},
@@ -75,9 +72,8 @@ impl<P: Provider> Shared<P> {
         if diagnostics.has_errors() {
             // Terraform refuses a state with unknown values, and with it would be lost what did happen.
             forget_unknown(&mut state);
-        } else if cfg!(debug_assertions) {
-            let breaches = consistency::check_apply(&planned, &state);
-            diagnostics.append(breaches.into_iter().map(Breach::into_apply_diagnostic).collect());
+        } else if self.checks_itself {
+            diagnostics.append(consistency::check_apply(block, &planned, &state));
         }
         response.new_state = Some(wire::encode(&state, ty)?);
         response.private = cx.private.to_bytes().into();

@@ -1,62 +1,84 @@
-//! Terraform's own rules for plans and results, so that a resource that breaks one fails in its tests and not in
-//! somebody's pipeline. Checked in debug builds only: Terraform checks them again.
-
-use std::collections::BTreeMap;
+//! Holds a provider to Terraform's own rules for plans and results, so that a resource that breaks one fails in its
+//! tests and not in somebody's pipeline. Checked in debug builds only: Terraform checks them again.
 
 use crate::{
-    diagnostic::{Diagnostic, Result},
-    schema::{Attribute, Block, Nesting, Shape, pairing::Content},
-    value::{Path, Step, Value},
+    diagnostic::{Diagnostic, Diagnostics, Result},
+    rules::{self, Rule, Violation},
+    schema::{Block, Nesting, pairing::Content},
+    value::{Path, Value},
 };
 
-/// A rule that was broken, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Breach {
-    path: Path,
-    problem: &'static str,
+/// What is wrong with a plan. `prior` is null in a creation.
+pub(super) fn check_plan(block: &Block, planned: &Value, config: &Value, prior: &Value) -> Diagnostics {
+    let summary = "Provider produced invalid plan";
+    let mut violations = rules::check_write_only(block, planned);
+    if violations.is_empty() {
+        violations = rules::check_plan(block, prior, config, planned);
+    }
+    if !violations.is_empty() {
+        return told(summary, &violations);
+    }
+    // Terraform only counts the elements of sets, because it cannot tell which has come from which.
+    let stranger = strange_element(Content::Block(block), planned, config, prior);
+    stranger.map(|path| wrong(summary, &path, "planned an element that is not configured")).into_iter().collect()
 }
 
-impl Breach {
-    pub(super) fn into_plan_diagnostic(self) -> Diagnostic {
-        self.into_diagnostic("Provider produced invalid plan")
+/// What is wrong with a result: what was known in the plan must have come true.
+pub(super) fn check_apply(block: &Block, planned: &Value, state: &Value) -> Diagnostics {
+    let mut violations = rules::check_known(state);
+    if violations.is_empty() {
+        violations = rules::check_object_compatible(block, planned, state);
     }
-
-    pub(super) fn into_read_diagnostic(self) -> Diagnostic {
-        self.into_diagnostic("Provider produced invalid object")
-    }
-
-    pub(super) fn into_apply_diagnostic(self) -> Diagnostic {
-        self.into_diagnostic("Provider produced inconsistent result after apply")
-    }
-
-    fn into_diagnostic(self, summary: &str) -> Diagnostic {
-        let detail = format!("{}: {}. This is a bug in the provider.", self.path, self.problem);
-        Diagnostic::error(summary, detail).at(self.path)
-    }
-}
-
-/// What is configured must be planned as it is configured, or stay as it was; only what the provider computes is free.
-pub(super) fn check_plan(block: &Block, planned: &Value, config: &Value, prior: Option<&Value>) -> Vec<Breach> {
-    let mut check = Check { path: Path::ROOT, breaches: Vec::new() };
-    check.block(block, planned, config, prior);
-    check.breaches
-}
-
-/// What was known in the plan must have come true.
-pub(super) fn check_apply(planned: &Value, state: &Value) -> Vec<Breach> {
-    let mut check = Check { path: Path::ROOT, breaches: Vec::new() };
-    check.conforms(planned, state);
-    check.breaches
+    told("Provider produced inconsistent result after apply", &violations)
 }
 
 /// What is read must be known.
-pub(super) fn check_read(state: &Value) -> Vec<Breach> {
-    let mut check = Check { path: Path::ROOT, breaches: Vec::new() };
-    check.conforms(&Value::UNKNOWN, state);
-    if check.breaches.is_empty() && !state.is_wholly_known() {
-        check.breach("the value is unknown after reading");
-    }
-    check.breaches
+pub(super) fn check_read(state: &Value) -> Diagnostics {
+    told("Provider produced invalid object", &rules::check_known(state))
+}
+
+fn told(summary: &str, violations: &[Violation]) -> Diagnostics {
+    let one = |Violation { rule, path, .. }: &Violation| {
+        let rule: Rule = *rule;
+        wrong(summary, path, &rule.to_string())
+    };
+    violations.iter().map(one).collect()
+}
+
+fn wrong(summary: &str, path: &Path, problem: &str) -> Diagnostic {
+    let diagnostic =
+        |place: &str| Diagnostic::error(summary, format!("{place}{problem}. This is a bug in the provider."));
+    if path.is_root() { diagnostic("") } else { diagnostic(&format!("{path}: ")).at(path.clone()) }
+}
+
+/// The first set with an element that is neither configured nor was there before.
+fn strange_element(content: Content<'_>, planned: &Value, config: &Value, prior: &Value) -> Option<Path> {
+    content.nested().find_map(|(name, nesting, content)| {
+        let (planned, config, prior) = (planned.attribute(name), config.attribute(name), prior.attribute(name));
+        let inner = match (nesting, planned, config) {
+            (Nesting::Single, Value::Object(_), Value::Object(_)) => strange_element(content, planned, config, prior),
+            (Nesting::List, Value::List(planned), Value::List(config)) => {
+                planned.iter().zip(config).enumerate().find_map(|(index, (planned, config))| {
+                    let place = Path::ROOT.then_index(index);
+                    let prior = prior.at(&place).unwrap_or(&Value::Null);
+                    strange_element(content, planned, config, prior).map(|inner| place.followed_by(&inner))
+                })
+            }
+            (Nesting::Map, Value::Map(planned), Value::Map(config)) => planned.iter().find_map(|(key, planned)| {
+                let place = Path::ROOT.then_key(key);
+                let prior = prior.at(&place).unwrap_or(&Value::Null);
+                strange_element(content, planned, config.get(key)?, prior).map(|inner| place.followed_by(&inner))
+            }),
+            (Nesting::Set, Value::Set(planned), Value::Set(config)) => {
+                let of_config = content.pair(config, planned, true);
+                let was_there = |element| matches!(prior, Value::Set(prior) if prior.contains(element));
+                let mut others = planned.iter().zip(of_config).filter(|(_, of_config)| of_config.is_none());
+                others.any(|(element, _)| !was_there(element)).then_some(Path::ROOT)
+            }
+            _ => None,
+        };
+        Some(Path::attribute(name).followed_by(&inner?))
+    })
 }
 
 /// A resource stays the one that it is. What no identity said before may come to be known.
@@ -69,153 +91,6 @@ pub(super) fn check_identity(stored: &Value, identity: &Value) -> Result<()> {
     let Some((name, _)) = changed else { return Ok(()) };
     let detail = format!("{name}: the identity is not the one that is stored. This is a bug in the provider.");
     Err(Diagnostic::error("Provider changed the identity of a resource", detail).into())
-}
-
-struct Check {
-    path: Path,
-    breaches: Vec<Breach>,
-}
-
-impl Check {
-    fn breach(&mut self, problem: &'static str) {
-        self.breaches.push(Breach { path: self.path.clone(), problem });
-    }
-
-    fn inside(&mut self, step: Step, check: impl FnOnce(&mut Self)) {
-        self.path.push(step);
-        check(self);
-        self.path.pop();
-    }
-
-    fn content(&mut self, content: Content<'_>, planned: &Value, config: &Value, prior: Option<&Value>) {
-        match content {
-            Content::Attributes(attributes) => self.attributes(attributes, planned, config, prior),
-            Content::Block(block) => self.block(block, planned, config, prior),
-        }
-    }
-
-    fn attributes(
-        &mut self,
-        attributes: &BTreeMap<String, Attribute>,
-        planned: &Value,
-        config: &Value,
-        prior: Option<&Value>,
-    ) {
-        for (name, attribute) in attributes {
-            self.inside(Step::Attribute(name.clone()), |check| {
-                let prior = prior.map(|prior| prior.attribute(name));
-                check.attribute(attribute, planned.attribute(name), config.attribute(name), prior);
-            });
-        }
-    }
-
-    fn block(&mut self, block: &Block, planned: &Value, config: &Value, prior: Option<&Value>) {
-        self.attributes(&block.attributes, planned, config, prior);
-        for (name, nested) in &block.blocks {
-            let prior = prior.map(|prior| prior.attribute(name));
-            self.inside(Step::Attribute(name.clone()), |check| {
-                check.elements(
-                    nested.nesting,
-                    Content::Block(&nested.block),
-                    planned.attribute(name),
-                    config.attribute(name),
-                    prior,
-                );
-            });
-        }
-    }
-
-    fn attribute(&mut self, attribute: &Attribute, planned: &Value, config: &Value, prior: Option<&Value>) {
-        if attribute.write_only {
-            if !planned.is_null() {
-                self.breach("a write-only value must not be planned");
-            }
-            return;
-        }
-        if config.is_null() {
-            if !attribute.computed && !planned.is_null() {
-                self.breach("planned a value for something that is neither configured nor computed");
-            }
-            return;
-        }
-        if planned == config || prior.is_some_and(|prior| prior == planned) {
-            return;
-        }
-        match &attribute.shape {
-            Shape::Nested(nesting, attributes) if !config.is_unknown() && !planned.is_null() => {
-                self.elements(*nesting, Content::Attributes(attributes), planned, config, prior);
-            }
-            _ if config.is_unknown() && attribute.computed => {}
-            _ => self.breach("planned value must match the configuration or the prior value"),
-        }
-    }
-
-    fn elements(
-        &mut self,
-        nesting: Nesting,
-        content: Content<'_>,
-        planned: &Value,
-        config: &Value,
-        prior: Option<&Value>,
-    ) {
-        match (nesting, planned, config) {
-            (Nesting::Single, Value::Object(_), Value::Object(_)) => self.content(content, planned, config, prior),
-            (Nesting::List, Value::List(planned), Value::List(config)) if planned.len() == config.len() => {
-                for (index, (planned, config)) in planned.iter().zip(config).enumerate() {
-                    let prior = prior.and_then(|prior| prior.at(&Path::ROOT.then_index(index)));
-                    self.inside(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)), |check| {
-                        check.content(content, planned, config, prior)
-                    });
-                }
-            }
-            (Nesting::Map, Value::Map(planned), Value::Map(config)) if planned.keys().eq(config.keys()) => {
-                for ((key, planned), config) in planned.iter().zip(config.values()) {
-                    let prior = prior.and_then(|prior| prior.at(&Path::ROOT.then_key(key)));
-                    self.inside(Step::Key(key.clone()), |check| check.content(content, planned, config, prior));
-                }
-            }
-            (Nesting::Set, Value::Set(planned), Value::Set(config)) if planned.len() == config.len() => {
-                // Terraform only counts them. What was there before may stay as it was.
-                let of_config = content.pair(config, planned, true);
-                let mut others = planned.iter().zip(of_config).filter(|(_, of_config)| of_config.is_none());
-                let was_there = |element| matches!(prior, Some(Value::Set(prior)) if prior.contains(element));
-                if others.any(|(element, _)| !was_there(element)) {
-                    self.breach("planned an element that is not configured");
-                }
-            }
-            (_, Value::Null, Value::Null) | (_, _, Value::Unknown(_)) => {}
-            _ => self.breach("planned other elements than are configured"),
-        }
-    }
-
-    fn conforms(&mut self, planned: &Value, state: &Value) {
-        match (planned, state) {
-            (_, Value::Unknown(_)) => self.breach("the value is still unknown after apply"),
-            (Value::Unknown(_), _) => {}
-            (Value::Object(planned), Value::Object(state)) => {
-                for (name, planned) in planned {
-                    let state = state.get(name).unwrap_or(&Value::Null);
-                    self.inside(Step::Attribute(name.clone()), |check| check.conforms(planned, state));
-                }
-            }
-            (Value::Map(planned), Value::Map(state)) if planned.keys().eq(state.keys()) => {
-                for ((key, planned), state) in planned.iter().zip(state.values()) {
-                    self.inside(Step::Key(key.clone()), |check| check.conforms(planned, state));
-                }
-            }
-            (Value::List(planned), Value::List(state)) | (Value::Tuple(planned), Value::Tuple(state))
-                if planned.len() == state.len() =>
-            {
-                for (index, (planned, state)) in planned.iter().zip(state).enumerate() {
-                    let step = Step::Index(i64::try_from(index).unwrap_or(i64::MAX));
-                    self.inside(step, |check| check.conforms(planned, state));
-                }
-            }
-            (Value::Set(elements), Value::Set(_)) if !elements.iter().all(Value::is_wholly_known) => {}
-            (planned, state) if planned == state => {}
-            _ => self.breach("the value is not the one that was planned"),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@
 //!
 //! A plan to destroy only has the last step.
 
-use super::consistency::{self, Breach};
+use super::consistency;
 use crate::{
     context::{Context, DeferredReason, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
@@ -112,10 +112,9 @@ impl<P: Provider> Shared<P> {
             forget_informational(resource.schema().root(), &mut planned, &cx.config);
         }
         fill_in_blocks(resource.schema().root(), &mut planned);
-        if cfg!(debug_assertions) && !planned.is_null() && cx.deferred.is_none() {
-            let breaches =
-                consistency::check_plan(resource.schema().root(), &planned, &cx.config, change.prior.as_ref());
-            diagnostics.append(breaches.into_iter().map(Breach::into_plan_diagnostic).collect());
+        if self.checks_itself && !planned.is_null() && cx.deferred.is_none() {
+            let prior = change.prior.as_ref().unwrap_or(&Value::Null);
+            diagnostics.append(consistency::check_plan(resource.schema().root(), &planned, &cx.config, prior));
         }
         // Terraform replaces only where a path is named and something there changes; naming one in a creation would be
         // an error to it.

@@ -136,7 +136,7 @@ async fn nothing_that_is_unknown_is_left_in_a_state_beside_an_error() {
 #[tokio::test]
 async fn a_result_that_terraform_would_refuse_is_the_resource_s_mistake() {
     for (create, expected) in [
-        ((|_, planned| Ok(planned)) as fn(&mut _, Disk) -> _, "etag: the value is still unknown after apply"),
+        ((|_, planned| Ok(planned)) as fn(&mut _, Disk) -> _, "etag: the value is still unknown"),
         (
             |_, planned| Ok(Disk { id: "1".into(), etag: "e".into(), name: "other".into(), ..planned }),
             "name: the value is not the one that was planned",

@@ -199,9 +199,9 @@ impl Reader {
         all: &serde_json::Map<String, Json>,
         read: impl Fn(&mut Self, &Json) -> Result<Value, Error>,
     ) -> Result<BTreeMap<String, Value>, Error> {
-        let read = all.iter().map(|(key, json)| {
-            Ok((key.clone(), self.inside(Step::Key(key.clone()), |reader| read(reader, json))?))
-        });
+        let read = all
+            .iter()
+            .map(|(key, json)| Ok((key.clone(), self.inside(Step::Key(key.clone()), |reader| read(reader, json))?)));
         read.collect()
     }
 

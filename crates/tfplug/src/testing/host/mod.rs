@@ -16,11 +16,6 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tonic::Request;
 
-use self::{
-    call::sent,
-    error::Findings,
-    schemas::{Schemas, Served},
-};
 pub use self::{
     action::{Invoked, PlannedInvocation},
     config::{shown, unknown},
@@ -28,9 +23,12 @@ pub use self::{
     ephemeral::OpenedEphemeral,
     error::Error,
     list::{Found, ListOptions, Listed},
-    resource::{
-        Applied, Importing, MoveFrom, PlanOptions, Planned, PlannedAction, Refreshed, State,
-    },
+    resource::{Applied, Importing, MoveFrom, PlanOptions, Planned, PlannedAction, Refreshed, State},
+};
+use self::{
+    call::sent,
+    error::Findings,
+    schemas::{Schemas, Served},
 };
 use super::Kind;
 use crate::{
@@ -143,7 +141,7 @@ impl Host {
     /// # Errors
     /// What is wrong with the provider's schemas.
     pub async fn in_process<P: Provider>(provider: P) -> Result<Self, Error> {
-        Self::new(Arc::new(Server::new(provider))).await
+        Self::new(Arc::new(Server::without_own_checks(provider))).await
     }
 
     async fn new(service: Arc<dyn provider_server::Provider>) -> Result<Self, Error> {
@@ -258,14 +256,12 @@ impl Host {
             }
             Kind::ListResource(name) => {
                 let type_name = name.to_owned();
-                let request =
-                    proto::validate_list_resource_config::Request { type_name, config, ..Default::default() };
+                let request = proto::validate_list_resource_config::Request { type_name, config, ..Default::default() };
                 let answer = service.validate_list_resource_config(Request::new(request)).await;
                 findings.answered("ValidateListResourceConfig", answer).map(|it| it.diagnostics)
             }
             Kind::Action(name) => {
-                let request =
-                    proto::validate_action_config::Request { type_name: name.to_owned(), config, ..Default::default() };
+                let request = proto::validate_action_config::Request { type_name: name.to_owned(), config };
                 let answer = service.validate_action_config(Request::new(request)).await;
                 findings.answered("ValidateActionConfig", answer).map(|it| it.diagnostics)
             }

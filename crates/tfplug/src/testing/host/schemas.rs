@@ -78,9 +78,10 @@ impl Schemas {
                 served.identity = Some(identity(schema)?);
             }
         }
-        let actions = answer.action_schemas.iter().map(|(name, action)| {
-            Ok((name.clone(), Served::new(action.schema.as_ref().unwrap_or(&none))?))
-        });
+        let actions = answer
+            .action_schemas
+            .iter()
+            .map(|(name, action)| Ok((name.clone(), Served::new(action.schema.as_ref().unwrap_or(&none))?)));
         Ok(Self {
             provider: Served::new(answer.provider.as_ref().unwrap_or(&none))?,
             meta: answer.provider_meta.as_ref().map(Served::new).transpose()?,

@@ -84,7 +84,6 @@ impl Host {
         Ok(Refreshed { state, deferred, diagnostics })
     }
 
-    #[allow(clippy::type_complexity)]
     async fn read(
         &self,
         served: &Served,

@@ -1,0 +1,5 @@
+mod config;
+mod garden;
+mod life;
+mod rules;
+mod scripted;
