@@ -19,6 +19,8 @@
 //! - [`Context`] is what a method knows beside its arguments: the configured provider, private data, the module's
 //!   words, and whether Terraform wants it to stop.
 //! - [`Diagnostic`] is what a person reads when something is wrong.
+//! - [`derive@Model`] makes schema and struct one, and [`macro@resource`] and its like fill in what follows from it.
+//!   [`prelude`] is what most providers use.
 //! - [`plugin`] is the way from the start of the process to a server that only its host can use.
 
 mod action;
@@ -31,6 +33,7 @@ mod function;
 mod list;
 mod model;
 pub mod plugin;
+pub mod prelude;
 pub mod proto;
 mod provider;
 mod resource;
@@ -39,6 +42,7 @@ pub mod schema;
 mod server;
 pub mod testing;
 pub mod timeouts;
+mod unconfigured;
 pub mod value;
 
 pub use self::{
@@ -53,5 +57,8 @@ pub use self::{
     provider::{ConfigureContext, Provider, Registry},
     resource::{Change, Import, MoveSource, NoIdentity, Resource},
     server::Server,
+    unconfigured::{NoConfig, Unconfigured},
     value::{Path, Value},
 };
+#[cfg(feature = "derive")]
+pub use tfplug_derive::{Identity, Model, action, data_source, ephemeral_resource, list_resource, provider, resource};

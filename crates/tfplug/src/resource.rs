@@ -79,16 +79,25 @@ pub trait Resource: Send + Sync + 'static {
         state: Self::Model,
     ) -> impl Future<Output = Result<Option<Self::Model>>> + Send;
 
-    /// Changes it in place, and returns the state with every unknown value replaced.
+    /// Changes it in place, and returns the state with every unknown value replaced. Not for a resource that every
+    /// change replaces: there it is never called.
     ///
     /// # Errors
-    /// What went wrong. What has been changed by then belongs into a [checkpoint](Context::checkpoint) before.
+    /// What went wrong. What has been changed by then belongs into a [checkpoint](Context::checkpoint) before. Without
+    /// a method of the resource's own, that it cannot be changed in place.
     fn update(
         &self,
-        cx: &mut Context<Self::Data>,
-        prior: Self::Model,
-        planned: Self::Model,
-    ) -> impl Future<Output = Result<Self::Model>> + Send;
+        _cx: &mut Context<Self::Data>,
+        _prior: Self::Model,
+        _planned: Self::Model,
+    ) -> impl Future<Output = Result<Self::Model>> + Send {
+        async {
+            let detail = "A change of it that replaces nothing was planned, and resources of this type know none. This \
+                          is a mistake in the provider: the attribute that changed has to replace the resource \
+                          (`requires_replace`). Please report it.";
+            Err(Diagnostic::error(format!("{} cannot be changed in place", self.type_name()), detail).into())
+        }
+    }
 
     /// Destroys it. That it is gone already is a success.
     ///

@@ -23,7 +23,9 @@ pub(super) const ATTR_VARIANTS: &[&str] = &["Null", "Unknown", "Known"];
 /// assert_eq!(name.as_known().map(String::as_str), Some("editors"));
 /// assert!(Attr::<String>::Unknown.as_known().is_none());
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+///
+/// The order, by which structs can be in a `BTreeSet`, is that of the variants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Attr<T> {
     /// Not set.
     #[default]

@@ -13,6 +13,7 @@
 //! ```
 
 mod attribute;
+mod derived;
 mod identity;
 pub(super) mod pairing;
 pub mod plan;
@@ -27,6 +28,7 @@ use std::collections::BTreeMap;
 
 pub use self::{
     attribute::{Attribute, Default, Nesting, Shape},
+    derived::{AttributeType, BlockType, DefaultOf, HasIdentitySchema, HasSchema, ListType, private},
     identity::IdentitySchema,
     plan::{AttributePlan, PlanModifier},
     validate::Validator,
