@@ -12,10 +12,7 @@ pub fn conversion(input: &DeriveInput, krate: &Crate, flattened: &[Ident]) -> Re
     let name = &input.ident;
     let serde = quote!(#krate::schema::private::serde);
     let (serialize, deserialize) = match flattened {
-        [] => (
-            quote!(__Mirror::serialize(self, serializer)),
-            quote!(__Mirror::deserialize(deserializer)),
-        ),
+        [] => (quote!(__Mirror::serialize(self, serializer)), quote!(__Mirror::deserialize(deserializer))),
         _ => (with_all(krate, name, flattened), from_all(input, krate, flattened)?),
     };
     Ok(quote! {
@@ -53,11 +50,8 @@ fn mirror(input: &DeriveInput, krate: &Crate, flattened: &[Ident]) -> Result<Tok
     } else {
         quote!(#[serde(rename = #name)])
     };
-    let derives = if flattened.is_empty() {
-        quote!(#serde::Serialize, #serde::Deserialize)
-    } else {
-        quote!(#serde::Serialize)
-    };
+    let derives =
+        if flattened.is_empty() { quote!(#serde::Serialize, #serde::Deserialize) } else { quote!(#serde::Serialize) };
     let body = match &input.data {
         Data::Struct(it) => match &it.fields {
             Fields::Named(fields) => {
@@ -68,7 +62,9 @@ fn mirror(input: &DeriveInput, krate: &Crate, flattened: &[Ident]) -> Result<Tok
                 let fields = fields.unnamed.iter().map(|it| &it.ty);
                 quote!(struct __Mirror(#(#fields),*);)
             }
-            Fields::Unit => quote!(struct __Mirror;),
+            Fields::Unit => quote!(
+                struct __Mirror;
+            ),
         },
         Data::Enum(it) => {
             let variants = it.variants.iter().map(|variant| {
@@ -109,7 +105,8 @@ fn kept(attributes: &[Attribute]) -> Result<Vec<TokenStream>> {
 fn with_all(krate: &Crate, name: &Ident, flattened: &[Ident]) -> TokenStream {
     let joined = quote!(#krate::schema::private::Joined);
     let serde = quote!(#krate::schema::private::serde);
-    let all = flattened.iter().fold(quote!(__Own(self)), |own, field| quote!(#joined { own: #own, shared: &self.#field }));
+    let all =
+        flattened.iter().fold(quote!(__Own(self)), |own, field| quote!(#joined { own: #own, shared: &self.#field }));
     quote! {
         struct __Own<'a>(&'a #name);
 

@@ -81,7 +81,10 @@ mod tests {
 
     #[test]
     fn a_line_break_is_a_blank_and_an_empty_line_a_paragraph() {
-        assert_eq!(of(&["A thing", "of two lines.", "", "", "~> And", "more.", ""]), "A thing of two lines.\n\n~> And more.");
+        assert_eq!(
+            of(&["A thing", "of two lines.", "", "", "~> And", "more.", ""]),
+            "A thing of two lines.\n\n~> And more."
+        );
     }
 
     #[test]
@@ -107,7 +110,8 @@ mod tests {
 
     #[test]
     fn the_blank_after_the_slashes_is_no_part_of_it() {
-        let attributes: syn::DeriveInput = syn::parse_str("#[doc = \" A\"]\n#[doc = \"  b\"]\n#[doc(hidden)] struct X;").unwrap();
+        let attributes: syn::DeriveInput =
+            syn::parse_str("#[doc = \" A\"]\n#[doc = \"  b\"]\n#[doc(hidden)] struct X;").unwrap();
         assert_eq!(description(&attributes.attrs).unwrap(), "A  b");
     }
 }

@@ -266,15 +266,25 @@ impl Context<'_> {
                 let value = setting.value()?;
                 quote!((#value)(#attribute))
             }
-            "validate" => self.each(attribute.clone(), setting, &Ident::new("validate", Span::call_site()), &quote!(validate))?,
-            "modify_plan" => self.each(attribute.clone(), setting, &Ident::new("modify_plan", Span::call_site()), &quote!(plan))?,
+            "validate" => {
+                self.each(attribute.clone(), setting, &Ident::new("validate", Span::call_site()), &quote!(validate))?
+            }
+            "modify_plan" => {
+                self.each(attribute.clone(), setting, &Ident::new("modify_plan", Span::call_site()), &quote!(plan))?
+            }
             // Part of the attribute from its beginning.
             _ => attribute.clone(),
         })
     }
 
     /// One call of a method for each expression, with everything in a module of tfplug's in scope.
-    fn each(&self, attribute: TokenStream, setting: &Setting, method: &Ident, scope: &TokenStream) -> Result<TokenStream> {
+    fn each(
+        &self,
+        attribute: TokenStream,
+        setting: &Setting,
+        method: &Ident,
+        scope: &TokenStream,
+    ) -> Result<TokenStream> {
         let krate = self.krate;
         Ok(setting.arguments()?.iter().fold(attribute, |attribute, argument| {
             quote!(#attribute.#method({

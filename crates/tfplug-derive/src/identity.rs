@@ -27,7 +27,9 @@ pub fn derive(input: &DeriveInput) -> Result<TokenStream> {
     for setting in &settings {
         let name = &setting.name;
         match name.to_string().as_str() {
-            "version" => schema = errors.keep(setting.value()).map(|value| quote!(#schema.version(#value))).unwrap_or_default(),
+            "version" => {
+                schema = errors.keep(setting.value()).map(|value| quote!(#schema.version(#value))).unwrap_or_default()
+            }
             "mutable" => schema = errors.keep(setting.alone()).map(|()| quote!(#schema.mutable())).unwrap_or_default(),
             "own_serde" | "crate" => {}
             _ => errors.push(setting.unknown("an identity", &["version", "mutable", "own_serde", "crate"])),
@@ -84,7 +86,11 @@ fn attribute(field: &Field, krate: &Crate, container: &[Meta]) -> Result<TokenSt
                 let value = setting.value()?;
                 stands_for = quote!(#value);
             }
-            _ => return Err(setting.unknown("an identity's attribute", &["required", "optional", "description", "type"])),
+            _ => {
+                return Err(
+                    setting.unknown("an identity's attribute", &["required", "optional", "description", "type"])
+                );
+            }
         }
     }
     if !is_described {

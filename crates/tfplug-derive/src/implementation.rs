@@ -14,12 +14,9 @@ pub struct Kind {
     pub model: &'static str,
     /// Whether there is an identity.
     pub has_identity: bool,
-    /// Whether `Data` is `()` where it is not given.
-    pub has_data: bool,
 }
 
-pub const RESOURCE: Kind =
-    Kind { name: "Resource", is_named: true, model: "Model", has_identity: true, has_data: true };
+pub const RESOURCE: Kind = Kind { name: "Resource", is_named: true, model: "Model", has_identity: true };
 pub const DATA_SOURCE: Kind = Kind { name: "DataSource", has_identity: false, ..RESOURCE };
 pub const EPHEMERAL_RESOURCE: Kind = Kind { name: "EphemeralResource", ..DATA_SOURCE };
 pub const ACTION: Kind = Kind { name: "Action", ..DATA_SOURCE };
@@ -54,8 +51,13 @@ pub fn complete(kind: &Kind, arguments: TokenStream, mut item: ItemImpl) -> Resu
             filled.push(parse_quote!(fn type_name(&self) -> &'static str { #name }));
         }
     }
-    if kind.has_data && !has("Data") {
-        filled.push(parse_quote!(type Data = ();));
+    if !kind.is_named && !arguments.is_empty() {
+        return Err(Error::new_spanned(arguments, "nothing is expected here"));
+    }
+    if !has("Data") {
+        filled.push(parse_quote!(
+            type Data = ();
+        ));
     }
     if !has(kind.model) {
         filled.push(parse_quote!(type #model = Self;));
@@ -74,7 +76,11 @@ pub fn complete(kind: &Kind, arguments: TokenStream, mut item: ItemImpl) -> Resu
         filled.push(parse_quote!(type Identity = #krate::NoIdentity;));
     }
     if !kind.is_named && !has("version") {
-        filled.push(parse_quote!(fn version(&self) -> &'static str { ::core::env!("CARGO_PKG_VERSION") }));
+        filled.push(parse_quote!(
+            fn version(&self) -> &'static str {
+                ::core::env!("CARGO_PKG_VERSION")
+            }
+        ));
     }
     item.items.extend(filled);
     Ok(quote!(#item))

@@ -8,19 +8,23 @@ mod implementation;
 mod model;
 mod names;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 use syn::{DeriveInput, Error, ItemImpl, parse_macro_input};
 
-use self::implementation::{ACTION, DATA_SOURCE, EPHEMERAL_RESOURCE, Kind, LIST_RESOURCE, PROVIDER, RESOURCE, complete};
+use self::implementation::{
+    ACTION, DATA_SOURCE, EPHEMERAL_RESOURCE, Kind, LIST_RESOURCE, PROVIDER, RESOURCE, complete,
+};
 
-/// DOCS-MODEL
+/// Makes schema and model of one struct. What can be said in `#[tf(...)]` is in the docs of tfplug, under this name.
 #[proc_macro_derive(Model, attributes(tf, serde))]
 pub fn model(input: TokenStream) -> TokenStream {
     model::derive(&parse_macro_input!(input as DeriveInput)).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// DOCS-IDENTITY
+/// Makes the schema of an identity and its model of one struct. See the docs of tfplug, under this name.
 #[proc_macro_derive(Identity, attributes(tf, serde))]
 pub fn identity(input: TokenStream) -> TokenStream {
     identity::derive(&parse_macro_input!(input as DeriveInput)).unwrap_or_else(Error::into_compile_error).into()
@@ -31,37 +35,37 @@ fn filled_in(kind: &Kind, arguments: TokenStream, item: TokenStream) -> TokenStr
     complete(kind, arguments.into(), item).unwrap_or_else(Error::into_compile_error).into()
 }
 
-/// DOCS-RESOURCE
+/// Fills in what follows from the rest of an `impl Resource for …`.
 #[proc_macro_attribute]
 pub fn resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
     filled_in(&RESOURCE, arguments, item)
 }
 
-/// DOCS
+/// Fills in what follows from the rest of an `impl DataSource for …`: see `resource`.
 #[proc_macro_attribute]
 pub fn data_source(arguments: TokenStream, item: TokenStream) -> TokenStream {
     filled_in(&DATA_SOURCE, arguments, item)
 }
 
-/// DOCS
+/// Fills in what follows from the rest of an `impl EphemeralResource for …`: see `resource`.
 #[proc_macro_attribute]
 pub fn ephemeral_resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
     filled_in(&EPHEMERAL_RESOURCE, arguments, item)
 }
 
-/// DOCS
+/// Fills in what follows from the rest of an `impl Action for …`: see `resource`.
 #[proc_macro_attribute]
 pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
     filled_in(&ACTION, arguments, item)
 }
 
-/// DOCS
+/// Fills in what follows from the rest of an `impl ListResource for …`: see `resource`.
 #[proc_macro_attribute]
 pub fn list_resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
     filled_in(&LIST_RESOURCE, arguments, item)
 }
 
-/// DOCS
+/// Fills in what follows from the rest of an `impl Provider for …`: see `resource`.
 #[proc_macro_attribute]
 pub fn provider(arguments: TokenStream, item: TokenStream) -> TokenStream {
     filled_in(&PROVIDER, arguments, item)

@@ -52,7 +52,10 @@ pub fn with_conversion(
     let own = settings.iter().find(|it| it.name == "own_serde");
     let conversion = match (own, flattened) {
         (Some(own), [_, ..]) => {
-            return Err(Error::new(own.name.span(), "`flatten` needs the `Serialize` and `Deserialize` of this derive"));
+            return Err(Error::new(
+                own.name.span(),
+                "`flatten` needs the `Serialize` and `Deserialize` of this derive",
+            ));
         }
         (Some(own), []) => own.alone().map(|()| quote!())?,
         (None, _) => conversion(input, krate, flattened)?,

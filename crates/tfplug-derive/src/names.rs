@@ -1,6 +1,8 @@
 //! The names that serde gives to fields and variants.
 
-use syn::{Attribute, Error, Expr, ExprLit, Ident, Lit, Meta, Result, Token, ext::IdentExt as _, punctuated::Punctuated};
+use syn::{
+    Attribute, Error, Expr, ExprLit, Ident, Lit, Meta, Result, Token, ext::IdentExt as _, punctuated::Punctuated,
+};
 
 /// What stands in the `#[serde(...)]` among these attributes.
 pub fn serde(attributes: &[Attribute]) -> Result<Vec<Meta>> {

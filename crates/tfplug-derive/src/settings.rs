@@ -60,7 +60,8 @@ impl Setting {
 
     /// What is in the parentheses of `name(EXPR, …)`, at least one.
     pub fn arguments(&self) -> Result<Punctuated<Expr, Token![,]>> {
-        let missing = || Error::new(self.name.span(), format!("`{0}` takes something in parentheses: `{0}(…)`", self.name));
+        let missing =
+            || Error::new(self.name.span(), format!("`{0}` takes something in parentheses: `{0}(…)`", self.name));
         let Given::List(list) = &self.given else { return Err(missing()) };
         let arguments = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.clone())?;
         if arguments.is_empty() { Err(missing()) } else { Ok(arguments) }
@@ -71,7 +72,9 @@ impl Setting {
         match &self.given {
             Given::Nothing => Ok(Vec::new()),
             Given::Value(value) => Err(Error::new_spanned(value, format!("`{}` takes no value", self.name))),
-            Given::List(list) => Ok(Punctuated::<Self, Token![,]>::parse_terminated.parse2(list.clone())?.into_iter().collect()),
+            Given::List(list) => {
+                Ok(Punctuated::<Self, Token![,]>::parse_terminated.parse2(list.clone())?.into_iter().collect())
+            }
         }
     }
 

@@ -61,4 +61,13 @@ pub use self::{
     value::{Path, Value},
 };
 #[cfg(feature = "derive")]
-pub use tfplug_derive::{Identity, Model, action, data_source, ephemeral_resource, list_resource, provider, resource};
+#[doc = include_str!("identity.md")]
+pub use tfplug_derive::Identity;
+#[cfg(feature = "derive")]
+#[doc = include_str!("derive.md")]
+pub use tfplug_derive::Model;
+#[cfg(feature = "derive")]
+#[doc = include_str!("implementation.md")]
+pub use tfplug_derive::resource;
+#[cfg(feature = "derive")]
+pub use tfplug_derive::{action, data_source, ephemeral_resource, list_resource, provider};

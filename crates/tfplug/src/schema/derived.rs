@@ -299,8 +299,8 @@ impl<T, V: DefaultOf<T>, const N: usize> DefaultOf<BTreeSet<T>> for [V; N] {
 #[doc(hidden)]
 pub mod private {
     use super::{
-        Attribute, AttributeType, Block, BlockType, DefaultOf, HasSchema, ListType, NestedBlock, Nesting, Schema, Shape,
-        Type, Value, one_of,
+        Attribute, AttributeType, Block, BlockType, DefaultOf, HasSchema, ListType, NestedBlock, Nesting, Schema,
+        Shape, Type, Value, one_of,
     };
     use crate::model::Attr;
     pub use crate::model::Joined;

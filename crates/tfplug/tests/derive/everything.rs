@@ -127,6 +127,7 @@ struct Amount(i64);
 fn everything() -> Schema {
     let text = Attribute::string;
     let number = Attribute::number;
+    let tenth = "0.1".parse().map(Value::Number).unwrap_or(Value::Null);
     let kinds = || validate::one_of(["small", "very-large", "XXL"]);
     Schema::new("Everything that can be said of an attribute.\n\n~> It is a lot.")
         .version(3)
@@ -145,7 +146,7 @@ fn everything() -> Schema {
         .attribute("either", text("Either's.").optional().computed().use_state_for_unknown().requires_replace())
         .attribute("count", number("Somebody else's.").informational())
         .attribute("size", number("How many; see `SIZES`.").default(8).validate(validate::range(1..=64)))
-        .attribute("ratio", number("How much.").default(Value::Number("0.1".parse().unwrap())))
+        .attribute("ratio", number("How much.").default(tenth))
         .attribute("exact", number("Exactly how much."))
         .attribute("on", Attribute::bool("Whether.").default(true))
         .attribute("token", text("Only passed on.").write_only().unquoted())

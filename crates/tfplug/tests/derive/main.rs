@@ -5,6 +5,8 @@
 
 mod everything;
 mod implementations;
+mod length;
+mod mistakes;
 mod parts;
 
 use tfplug::schema::{Attribute, Schema};
