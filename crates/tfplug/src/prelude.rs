@@ -1,6 +1,6 @@
 //! What most providers use: `use tfplug::prelude::*;`.
 //!
-//! [`Result`](crate::Result) in it is the framework's, whose error is [`Diagnostics`]. A second argument makes it the
+//! [`Result`] in it is the framework's, whose error is [`Diagnostics`]. A second argument makes it the
 //! standard library's again.
 
 pub use crate::{
