@@ -1,6 +1,7 @@
 //! The whole of a provider's `main`.
 
 use std::{
+    env,
     io::{self, Write},
     process::ExitCode,
 };
@@ -23,6 +24,16 @@ pub fn run<S: Provider>(options: ServeOptions, provider: impl FnOnce() -> S) -> 
             let _ = writeln!(io::stderr(), "{error}");
             ExitCode::FAILURE
         }
+    }
+}
+
+impl ServeOptions {
+    /// [`new`](Self::new) with what the program's arguments say: `--debug` runs without a host. All other arguments are
+    /// the program's own.
+    pub fn from_args(address: impl Into<String>) -> Self {
+        let mut options = Self::new(address);
+        options.debug = env::args_os().any(|argument| argument == "--debug");
+        options
     }
 }
 

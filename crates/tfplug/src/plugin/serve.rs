@@ -48,14 +48,6 @@ impl ServeOptions {
             log_crates: vec![this_crate],
         }
     }
-
-    /// The same with what the program's arguments say: `--debug` runs without a host. All other arguments are the
-    /// program's own.
-    pub fn from_args(address: impl Into<String>) -> Self {
-        let mut options = Self::new(address);
-        options.debug = env::args_os().any(|argument| argument == "--debug");
-        options
-    }
 }
 
 /// Why a provider was not served.
