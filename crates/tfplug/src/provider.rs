@@ -46,6 +46,17 @@ pub trait Provider: Send + Sync + 'static {
         Diagnostics::NONE
     }
 
+    /// Whether everything must wait until all of a configuration is known, where Terraform can do that (a deferred
+    /// change, [`DeferredReason::ProviderConfigUnknown`](crate::DeferredReason::ProviderConfigUnknown)). Asked only
+    /// where something is unknown.
+    ///
+    /// By default it must: a provider that guessed would plan against the wrong account. One that can do much without
+    /// what is unknown answers `false`, is configured all the same, and lets single resources wait with
+    /// [`Context::defer`](crate::Context::defer).
+    fn waits_for(&self, _config: &Self::Config) -> bool {
+        true
+    }
+
     /// Gets ready to work. Should not call the remote service: a plan that needs nothing from it should ask nothing.
     ///
     /// # Errors

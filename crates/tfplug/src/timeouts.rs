@@ -147,8 +147,14 @@ mod tests {
         for text in ["", " ", "0s", "-1s", "1", "soon", "1e300s", "9999999999999999999h", "\u{feff}5m"] {
             assert_eq!(parse(text), None, "{text:?}");
             let (path, value) = (Path::attribute("create"), Value::from(text));
-            let configured = Configured { path: &path, value: &value, siblings: &Value::Null, sensitive: false };
-            let problem = duration().run(&configured).map(|diagnostic| diagnostic.detail);
+            let configured = Configured {
+                path: &path,
+                value: &value,
+                siblings: &Value::Null,
+                config: &Value::Null,
+                sensitive: false,
+            };
+            let problem = duration().run(&configured).into_iter().next().map(|diagnostic| diagnostic.detail);
             assert!(problem.is_some_and(|it| it.ends_with(&format!("it is {text:?}."))), "{text:?}");
         }
     }
@@ -181,8 +187,14 @@ mod tests {
             assert!(attributes[name].is_optional());
             let path = Path::attribute(name);
             let problem = |value: Value| {
-                let configured = Configured { path: &path, value: &value, siblings: &Value::Null, sensitive: false };
-                attributes[name].validators[0].run(&configured).map(|diagnostic| diagnostic.detail)
+                let configured = Configured {
+                    path: &path,
+                    value: &value,
+                    siblings: &Value::Null,
+                    config: &Value::Null,
+                    sensitive: false,
+                };
+                attributes[name].validators[0].run(&configured).into_iter().next().map(|diagnostic| diagnostic.detail)
             };
             assert_eq!(problem("1h30m".into()), None);
             assert_eq!(problem(Value::UNKNOWN), None);

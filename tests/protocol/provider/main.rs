@@ -28,7 +28,6 @@ use tfplug::{
 fn main() -> ExitCode {
     let mut options = ServeOptions::new("registry.terraform.io/appstreaming/tfplugtest");
     options.debug = std::env::args().any(|argument| argument == "--debug");
-    options.log_crates.push("terraform_provider_tfplugtest");
     run(options, || Server::new(Test))
 }
 

@@ -179,6 +179,58 @@ fn take_over(value: &mut Value, before: &Value, after: Value) {
                 }
             }
         }
+        (Value::Map(value), Value::Map(before), Value::Map(after)) => {
+            value.retain(|key, _| after.contains_key(key));
+            for (key, after) in after {
+                match (value.get_mut(&key), before.get(&key)) {
+                    (Some(value), Some(before)) => take_over(value, before, after),
+                    _ => {
+                        value.insert(key, after);
+                    }
+                }
+            }
+        }
+        // Which element of a longer or shorter list is which, nobody knows.
+        (Value::List(value), Value::List(before), Value::List(after))
+            if value.len() == after.len() && before.len() == after.len() =>
+        {
+            for ((value, before), after) in value.iter_mut().zip(before).zip(after) {
+                take_over(value, before, after);
+            }
+        }
         (_, _, after) => *value = after,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(elements: [Value; 2]) -> Value {
+        Value::List(elements.into())
+    }
+
+    fn named(name: &str, more: Value) -> Value {
+        Value::object([("name", name.into()), ("more", more)])
+    }
+
+    #[test]
+    fn what_a_resource_leaves_alone_stays_as_it_was_beside_what_it_changes() {
+        // The struct's side of `more` has lost what the value knows, as that of a set with unknown elements does.
+        let (lost, kept) = (Value::UNKNOWN, Value::set(vec!["a".into(), Value::UNKNOWN]));
+        let before = list([named("a", lost.clone()), named("b", lost.clone())]);
+        let after = list([named("a", lost.clone()), named("c", lost.clone())]);
+        let mut value = list([named("a", kept.clone()), named("b", kept.clone())]);
+        take_over(&mut value, &before, after);
+        assert_eq!(value, list([named("a", kept.clone()), named("c", kept.clone())]));
+
+        let map = |elements: &[(&str, Value)]| {
+            Value::Map(elements.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
+        };
+        let mut value = map(&[("stays", named("a", kept.clone())), ("goes", named("b", kept.clone()))]);
+        let before = map(&[("stays", named("a", lost.clone())), ("goes", named("b", lost.clone()))]);
+        let after = map(&[("stays", named("z", lost.clone())), ("comes", named("c", lost.clone()))]);
+        take_over(&mut value, &before, after);
+        assert_eq!(value, map(&[("stays", named("z", kept)), ("comes", named("c", lost))]));
     }
 }

@@ -41,11 +41,13 @@ impl<W> JsonLines<W> {
     }
 }
 
-/// The level that `TF_LOG_PROVIDER`, else `TF_LOG`, asks for, as Terraform understands them: `off`, `error`, `warn`,
-/// `info`, `debug` or `trace` in any case, `JSON` for trace, and trace for anything else. `unset` when neither is set.
-pub fn level_from(variable: impl Fn(&str) -> Option<String>, unset: LevelFilter) -> LevelFilter {
-    let set = |name| variable(name).filter(|value| !value.is_empty());
-    let Some(level) = set("TF_LOG_PROVIDER").or_else(|| set("TF_LOG")) else {
+/// The level that `TF_LOG_PROVIDER_NAME` with the provider's own name (`TF_LOG_PROVIDER_MY_CLOUD` for `my-cloud`), else
+/// `TF_LOG_PROVIDER`, else `TF_LOG` asks for, as Terraform understands them: `off`, `error`, `warn`, `info`, `debug` or
+/// `trace` in any case, `JSON` for trace, and trace for anything else. `unset` when none is set.
+pub fn level_from(name: &str, variable: impl Fn(&str) -> Option<String>, unset: LevelFilter) -> LevelFilter {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty());
+    let own = format!("TF_LOG_PROVIDER_{}", name.to_ascii_uppercase().replace('-', "_"));
+    let Some(level) = set(&own).or_else(|| set("TF_LOG_PROVIDER")).or_else(|| set("TF_LOG")) else {
         return unset;
     };
     match level.to_ascii_lowercase().as_str() {
@@ -79,10 +81,17 @@ pub fn filter(own: &[&'static str], level: LevelFilter) -> FilterFn<impl Fn(&Met
     .with_max_level_hint(spans)
 }
 
+/// The crates that a type's name speaks of, the standard library's left out: that of a provider, and ours around it.
+pub(super) fn crates_in(type_name: &'static str) -> impl Iterator<Item = &'static str> {
+    let paths = type_name.split(|sign: char| !(sign.is_alphanumeric() || sign == '_' || sign == ':'));
+    let crates = paths.filter_map(|path| path.split_once("::")).map(|(name, _)| name);
+    crates.filter(|name| !["alloc", "core", "std", ""].contains(name))
+}
+
 /// Installs [`JsonLines`] on standard error for the whole process, with the level from the environment, else `unset`.
 /// Does nothing where a subscriber is installed already.
-pub(super) fn init(own: &[&'static str], unset: LevelFilter) {
-    let level = level_from(|name| env::var(name).ok(), unset);
+pub(super) fn init(name: &str, own: &[&'static str], unset: LevelFilter) {
+    let level = level_from(name, |name| env::var(name).ok(), unset);
     if level != LevelFilter::OFF {
         let _ = tracing_subscriber::registry().with(filter(own, level)).with(JsonLines::stderr()).try_init();
     }
@@ -318,7 +327,7 @@ mod tests {
                 "TF_LOG" => all.map(str::to_owned),
                 _ => None,
             };
-            level_from(value, LevelFilter::ERROR)
+            level_from("my-cloud", value, LevelFilter::ERROR)
         };
         assert_eq!(level(None, None), LevelFilter::ERROR);
         assert_eq!(level(None, Some("error")), LevelFilter::ERROR);
@@ -328,5 +337,16 @@ mod tests {
         assert_eq!(level(Some(""), Some("debug")), LevelFilter::DEBUG);
         assert_eq!(level(None, Some("JSON")), LevelFilter::TRACE);
         assert_eq!(level(None, Some("verbose")), LevelFilter::TRACE);
+        let own = |name: &str| Some((if name == "TF_LOG_PROVIDER_MY_CLOUD" { "info" } else { "trace" }).to_owned());
+        assert_eq!(level_from("my-cloud", own, LevelFilter::ERROR), LevelFilter::INFO);
+        assert_eq!(level_from("other", own, LevelFilter::ERROR), LevelFilter::TRACE);
+    }
+
+    #[test]
+    fn the_crates_of_a_provider_are_those_that_its_type_is_made_of() {
+        let crates = |name| crates_in(name).collect::<Vec<_>>();
+        assert_eq!(crates("tfplug::server::Server<my_cloud::provider::Files>"), ["tfplug", "my_cloud"]);
+        assert_eq!(crates("my_cloud::Wrapped<alloc::sync::Arc<dyn other::Kind>>"), ["my_cloud", "other"]);
+        assert_eq!(crates("(u8, &str)"), [""; 0]);
     }
 }

@@ -33,11 +33,19 @@ pub struct ServeOptions {
     /// Cancelled when the plugin begins to end, whatever the reason: work that takes long watches it. Cancelling it
     /// ends the plugin.
     pub on_shutdown: CancellationToken,
-    /// The crates whose events are logged at the level of `TF_LOG`; all others are logged from warnings on.
+    /// The crates whose events are logged at the level that `TF_LOG_PROVIDER_NAME`, `TF_LOG_PROVIDER` or `TF_LOG` asks
+    /// for, beside tfplug and the one that the provider's type is of; all others are logged from warnings on.
     pub log_crates: Vec<&'static str>,
 }
 
 impl ServeOptions {
+    /// Installs the log for a provider of type `S`.
+    fn log<S>(&self, unset: LevelFilter) {
+        let own: Vec<_> = self.log_crates.iter().copied().chain(log::crates_in(std::any::type_name::<S>())).collect();
+        let name = self.address.rsplit('/').next().unwrap_or_default();
+        log::init(name, &own, unset);
+    }
+
     /// Serves the provider at `address` to the host that started the process.
     pub fn new(address: impl Into<String>) -> Self {
         let this_crate = module_path!().split(':').next().unwrap_or_default();
@@ -136,7 +144,7 @@ async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(
     }
     let mut request = HostRequest::read(variable)?;
     // Terraform throws a provider's lines away unless it was asked for them.
-    log::init(&options.log_crates, LevelFilter::ERROR);
+    options.log::<S>(LevelFilter::ERROR);
 
     let identity = request.client_certificate.take().map(Identity::generate).transpose()?;
     let listener = Listener::bind(&request.listen)?;
@@ -164,7 +172,7 @@ async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(
 /// Serves whoever shares our user, until interrupted.
 async fn serve_debug<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
     // Standard error is the terminal of the person who debugs.
-    log::init(&options.log_crates, LevelFilter::INFO);
+    options.log::<S>(LevelFilter::INFO);
     let listener = Listener::bind(&ListenOptions::default())?;
     let stop = options.on_shutdown;
     lifetime::end_on_signals(Interrupt::Ends, &stop).map_err(ServeError::Signals)?;

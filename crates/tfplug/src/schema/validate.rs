@@ -1,12 +1,20 @@
 //! Validators: what a configured value must be like. Null and unknown values pass, unless a validator is about
 //! presence.
+//!
+//! ```
+//! use tfplug::schema::{Attribute, validate};
+//!
+//! let port = Attribute::number("The port.").validate(validate::range(1..=65_535));
+//! let name = Attribute::string("A name, or an address.")
+//!     .validate(validate::any([validate::pattern("[a-z]+", "small letters"), validate::length(15..=15)]));
+//! ```
 
 use std::{collections::BTreeSet, fmt, ops::RangeInclusive, sync::Arc};
 
 use regex_lite::Regex;
 
 use crate::{
-    diagnostic::Diagnostic,
+    diagnostic::{Diagnostic, Diagnostics, Severity},
     value::{Number, Path, Value},
 };
 
@@ -14,18 +22,21 @@ use crate::{
 #[derive(Clone)]
 pub struct Validator {
     description: String,
-    check: Arc<dyn Fn(&Configured<'_>) -> Result<(), String> + Send + Sync>,
+    check: Arc<dyn Fn(&Configured<'_>, &mut Findings) + Send + Sync>,
 }
 
 /// A configured attribute, as a validator sees it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Configured<'a> {
-    /// Where it is.
+    /// Where it is. Elements of a set have no path of their own: it ends at the set.
     pub path: &'a Path,
     /// Its value.
     pub value: &'a Value,
     /// The object that it is part of.
     pub siblings: &'a Value,
+    /// The whole configuration that it is part of.
+    pub config: &'a Value,
     /// Whether messages must not repeat the value.
     pub sensitive: bool,
 }
@@ -39,6 +50,47 @@ impl Configured<'_> {
     /// The end of a sentence that says what must be: `; it is "x"`, or nothing where the value is sensitive.
     fn but_it_is(&self) -> String {
         if self.sensitive { String::new() } else { format!("; it is {}", self.shown()) }
+    }
+}
+
+/// What validators have to say.
+#[derive(Debug, Default)]
+pub struct Findings(Vec<Finding>);
+
+#[derive(Debug)]
+struct Finding {
+    severity: Severity,
+    path: Path,
+    summary: String,
+    text: String,
+}
+
+impl Findings {
+    /// Something is wrong with the value at this path. The text is a sentence.
+    pub fn error(&mut self, path: &Path, text: impl Into<String>) {
+        let summary = format!("Invalid {path}");
+        self.0.push(Finding { severity: Severity::Error, path: path.clone(), summary, text: text.into() });
+    }
+
+    /// Something about the value at this path should be known, and keeps nobody from applying it.
+    pub fn warning(&mut self, path: &Path, summary: impl Into<String>, text: impl Into<String>) {
+        let (summary, text) = (summary.into(), text.into());
+        self.0.push(Finding { severity: Severity::Warning, path: path.clone(), summary, text });
+    }
+
+    fn has_errors(&self) -> bool {
+        self.0.iter().any(|finding| finding.severity == Severity::Error)
+    }
+
+    fn into_diagnostics(self) -> Diagnostics {
+        let told = self.0.into_iter().map(|Finding { severity, path, summary, text }| {
+            let told = match severity {
+                Severity::Error => Diagnostic::error(summary, text),
+                Severity::Warning => Diagnostic::warning(summary, text),
+            };
+            told.at(path)
+        });
+        told.collect()
     }
 }
 
@@ -61,6 +113,19 @@ impl Validator {
         description: impl Into<String>,
         check: impl Fn(&Configured<'_>) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
+        Self::finding(description, move |configured, findings| {
+            if let Err(problem) = check(configured) {
+                findings.error(configured.path, problem);
+            }
+        })
+    }
+
+    /// One's own check that may find several things, may warn, and may point at other places than the attribute. Null
+    /// and unknown values are given to it too.
+    pub fn finding(
+        description: impl Into<String>,
+        check: impl Fn(&Configured<'_>, &mut Findings) + Send + Sync + 'static,
+    ) -> Self {
         Self { description: description.into(), check: Arc::new(check) }
     }
 
@@ -79,9 +144,29 @@ impl Validator {
         &self.description
     }
 
-    pub(crate) fn run(&self, configured: &Configured<'_>) -> Option<Diagnostic> {
-        let problem = (self.check)(configured).err()?;
-        Some(Diagnostic::error(format!("Invalid {}", configured.path), problem).at(configured.path.clone()))
+    /// The same, whose errors are warnings: whoever configures it may know better.
+    #[must_use]
+    pub fn as_warning(self) -> Self {
+        let description = self.description.clone();
+        Self::finding(description, move |configured, findings| {
+            for finding in self.findings(configured).0 {
+                let Finding { path, text, .. } = &finding;
+                match finding.severity {
+                    Severity::Error => findings.warning(path, format!("{path} may be a mistake"), text),
+                    Severity::Warning => findings.0.push(finding),
+                }
+            }
+        })
+    }
+
+    pub(crate) fn run(&self, configured: &Configured<'_>) -> Diagnostics {
+        self.findings(configured).into_diagnostics()
+    }
+
+    fn findings(&self, configured: &Configured<'_>) -> Findings {
+        let mut findings = Findings::default();
+        (self.check)(configured, &mut findings);
+        findings
     }
 }
 
@@ -190,31 +275,64 @@ pub fn size(range: RangeInclusive<usize>) -> Validator {
     })
 }
 
-/// Every known element of a list, set or map passes the other validator.
-pub fn each(validator: Validator) -> Validator {
-    Validator::known(format!("each: {}", validator.description), move |configured| {
-        let check = |path: &Path, value: &Value| (validator.check)(&Configured { path, value, ..*configured });
-        match configured.value {
-            Value::List(elements) => elements
-                .iter()
-                .enumerate()
-                .try_for_each(|(index, value)| check(&configured.path.then_index(index), value)),
-            Value::Set(elements) => elements.iter().try_for_each(|value| check(configured.path, value)),
-            Value::Map(elements) => {
-                elements.iter().try_for_each(|(key, value)| check(&configured.path.then_key(key), value))
+/// One of these validators finds no error.
+pub fn any(validators: impl IntoIterator<Item = Validator>) -> Validator {
+    let validators: Vec<_> = validators.into_iter().collect();
+    let description = validators.iter().map(Validator::description).collect::<Vec<_>>().join("; or ");
+    Validator::finding(description, move |configured, findings| {
+        let mut problems = Vec::new();
+        for validator in &validators {
+            let found = validator.findings(configured);
+            if !found.has_errors() {
+                findings.0.extend(found.0);
+                return;
             }
-            _ => Ok(()),
+            let errors = found.0.into_iter().filter(|finding| finding.severity == Severity::Error);
+            problems.extend(errors.map(|finding| finding.text));
+        }
+        if !problems.is_empty() {
+            findings.error(configured.path, format!("One of these must hold. {}", problems.join(" Or: ")));
         }
     })
 }
 
-/// Every key of a map passes the other validator.
+/// None of these validators finds an error: they are one, for [`any`] and [`each`].
+pub fn all(validators: impl IntoIterator<Item = Validator>) -> Validator {
+    let validators: Vec<_> = validators.into_iter().collect();
+    let description = validators.iter().map(Validator::description).collect::<Vec<_>>().join("; and ");
+    Validator::finding(description, move |configured, findings| {
+        validators.iter().for_each(|validator| (validator.check)(configured, findings));
+    })
+}
+
+/// Every element of a list, set or map passes the other validator. An error names the element; that of a set, which has
+/// no path of its own, is named by the text.
+pub fn each(validator: Validator) -> Validator {
+    Validator::finding(format!("each: {}", validator.description), move |configured, findings| {
+        let mut check =
+            |path: &Path, value: &Value| (validator.check)(&Configured { path, value, ..*configured }, findings);
+        match configured.value {
+            Value::List(elements) => {
+                let elements = elements.iter().enumerate();
+                elements.for_each(|(index, value)| check(&configured.path.then_index(index), value));
+            }
+            Value::Set(elements) => elements.iter().for_each(|value| check(configured.path, value)),
+            Value::Map(elements) => {
+                elements.iter().for_each(|(key, value)| check(&configured.path.then_key(key), value));
+            }
+            _ => {}
+        }
+    })
+}
+
+/// Every key of a map passes the other validator. An error is at the element.
 pub fn each_key(validator: Validator) -> Validator {
-    Validator::known(format!("each key: {}", validator.description), move |configured| {
-        let Value::Map(elements) = configured.value else { return Ok(()) };
-        elements
-            .keys()
-            .try_for_each(|key| (validator.check)(&Configured { value: &Value::String(key.clone()), ..*configured }))
+    Validator::finding(format!("each key: {}", validator.description), move |configured, findings| {
+        let Value::Map(elements) = configured.value else { return };
+        for key in elements.keys() {
+            let (path, value) = (configured.path.then_key(key), Value::String(key.clone()));
+            (validator.check)(&Configured { path: &path, value: &value, ..*configured }, findings);
+        }
     })
 }
 
@@ -254,6 +372,37 @@ pub fn at_least_one_of<T: Into<String>>(others: impl IntoIterator<Item = T>) -> 
         let any =
             !configured.value.is_null() || others.iter().any(|name| !configured.siblings.attribute(name).is_null());
         if any { Ok(()) } else { Err(format!("It or one of {} must be set.", quoted(&others))) }
+    })
+}
+
+/// Exactly one of this attribute and these beside it is set. Put it on one of them.
+pub fn exactly_one_of<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
+    let others = names(others);
+    Validator::new(format!("exactly one of this and {}", quoted(&others)), move |configured| {
+        let values = others.iter().map(|name| (Some(name), configured.siblings.attribute(name)));
+        let all: Vec<_> = values.chain([(None, configured.value)]).collect();
+        let set: Vec<_> = all.iter().filter(|(_, value)| !value.is_null() && !value.is_unknown()).collect();
+        // What is unknown may turn out to be null.
+        let may_be_set = all.iter().any(|(_, value)| value.is_unknown());
+        match set.len() {
+            0 if !may_be_set => Err(format!("It or one of {} must be set.", quoted(&others))),
+            0 | 1 => Ok(()),
+            _ => Err(format!("Only one of it and {} can be set.", quoted(&others))),
+        }
+    })
+}
+
+/// This attribute and all of these beside it are set, or none of them. Put it on one of them.
+pub fn required_together<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
+    let others = names(others);
+    Validator::new(format!("together with {}", quoted(&others)), move |configured| {
+        let values = others.iter().map(|name| configured.siblings.attribute(name));
+        let all: Vec<_> = values.chain([configured.value]).collect();
+        let is_one_set = all.iter().any(|value| !value.is_null() && !value.is_unknown());
+        if is_one_set && all.iter().any(|value| value.is_null()) {
+            return Err(format!("It and {} must be set together, or none of them.", quoted(&others)));
+        }
+        Ok(())
     })
 }
 

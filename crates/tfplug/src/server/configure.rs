@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{
-    guard::guard,
+    guard::{guard, guard_sync},
     shared::{Readiness, Shared},
     validate::require,
     wire,
@@ -42,9 +42,12 @@ impl<P: Provider> Shared<P> {
     ) -> Result<Readiness<P::Data>> {
         let config = wire::decode(request.config.as_ref(), &self.ty)?;
         // A provider that must guess its configuration would plan against the wrong account. Terraform that knows how
-        // to wait is told to; any other gets as far as the provider can without the values.
+        // to wait is told to, unless the provider can do without the values; any other Terraform gets as far as it can.
         if !config.is_wholly_known() && request.client_capabilities.is_some_and(|client| client.deferral_allowed) {
-            return Ok(Readiness::Deferred);
+            let waits = guard_sync("the provider block", || Ok(self.provider.waits_for(&from_value(&config)?)))?;
+            if waits {
+                return Ok(Readiness::Deferred);
+            }
         }
         require(self.schema.root(), &config)?;
         let terraform_version = Arc::from(cx.terraform_version.as_str());

@@ -126,12 +126,8 @@ fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &
     diagnostics.append(presence::missing(block, config));
     each_configured(block, config, &mut |path, attribute, value, siblings| {
         let sensitive = attribute.sensitive || attribute.write_only || attribute.unquoted;
-        let configured = Configured { path, value, siblings, sensitive };
-        for validator in &attribute.validators {
-            if let Some(diagnostic) = validator.run(&configured) {
-                diagnostics.push(diagnostic);
-            }
-        }
+        let configured = Configured { path, value, siblings, config, sensitive };
+        attribute.validators.iter().for_each(|validator| diagnostics.append(validator.run(&configured)));
         if attribute.write_only && !write_only_allowed && !value.is_null() {
             let detail = "Its value is never stored, which Terraform can only promise from version 1.11 on.";
             let summary = format!("{path} needs a newer Terraform");

@@ -7,11 +7,110 @@ fn problem(validator: &Validator, value: Value) -> Option<String> {
 fn problem_beside(validator: &Validator, value: Value, siblings: &[(&str, Value)]) -> Option<String> {
     let path = Path::attribute("it");
     let siblings = Value::object(siblings.iter().cloned());
-    let configured = Configured { path: &path, value: &value, siblings: &siblings, sensitive: false };
-    validator.run(&configured).map(|diagnostic| {
-        assert_eq!((diagnostic.summary.as_str(), diagnostic.path), ("Invalid it", Some(path.clone())));
+    let configured =
+        Configured { path: &path, value: &value, siblings: &siblings, config: &siblings, sensitive: false };
+    validator.run(&configured).into_iter().next().map(|diagnostic| {
+        let at = diagnostic.path.unwrap();
+        assert!(at == path || at.is_within(&path), "{at}");
+        assert_eq!(diagnostic.summary, format!("Invalid {at}"));
         diagnostic.detail
     })
+}
+
+/// Everything that is told, as `severity path: text`.
+fn told(validator: &Validator, value: &Value, config: &Value) -> Vec<String> {
+    let path = Path::attribute("it");
+    let configured = Configured { path: &path, value, siblings: config, config, sensitive: false };
+    let told = validator.run(&configured).into_iter();
+    told.map(|it| format!("{:?} {}: {}", it.severity, it.path.unwrap_or_default(), it.detail)).collect()
+}
+
+#[test]
+fn each_element_is_named_and_all_that_are_wrong_are() {
+    let letters = || each(length(2..=2));
+    let nothing = Value::object::<&str>([]);
+    let values = list(&["ab", "c", "def"]);
+    assert_eq!(
+        told(&letters(), &values, &nothing),
+        [
+            "Error it[1]: It must have 2 characters; \"c\" has 1.",
+            "Error it[2]: It must have 2 characters; \"def\" has 3."
+        ]
+    );
+    let values = Value::Map([("k".to_owned(), "c".into())].into());
+    assert_eq!(told(&letters(), &values, &nothing), ["Error it[\"k\"]: It must have 2 characters; \"c\" has 1."]);
+    let keys = told(&each_key(length(2..=2)), &values, &nothing);
+    assert_eq!(keys, ["Error it[\"k\"]: It must have 2 characters; \"k\" has 1."]);
+    // Elements of a set have no path of their own.
+    let values = Value::set(vec!["c".into()]);
+    assert_eq!(told(&letters(), &values, &nothing), ["Error it: It must have 2 characters; \"c\" has 1."]);
+}
+
+#[test]
+fn of_any_one_is_enough_and_of_all_each_must_hold() {
+    let nothing = Value::object::<&str>([]);
+    let either = || any([one_of(["auto"]), all([length(3..=5), pattern("[0-9]+", "digits")])]);
+    for passes in ["auto", "123", "12345"] {
+        assert_eq!(told(&either(), &passes.into(), &nothing), [""; 0], "{passes}");
+    }
+    assert_eq!(
+        told(&either(), &"x".into(), &nothing),
+        [
+            "Error it: One of these must hold. It must be \"auto\"; it is \"x\". Or: It must have 3 to 5 characters; \"x\" \
+          has 1. Or: It must consist of digits; it is \"x\"."
+        ]
+    );
+    assert_eq!(told(&any([]), &"x".into(), &nothing), [""; 0]);
+    let both = all([length(3..=5), pattern("[0-9]+", "digits")]);
+    assert_eq!(told(&both, &"x".into(), &nothing).len(), 2);
+}
+
+#[test]
+fn an_error_can_be_made_a_warning_and_a_check_can_see_the_whole_configuration() {
+    let nothing = Value::object::<&str>([]);
+    let validator = each(length(2..=2)).as_warning();
+    assert_eq!(told(&validator, &list(&["c"]), &nothing), ["Warning it[0]: It must have 2 characters; \"c\" has 1."]);
+    let validator = Validator::finding("the mode's", |configured, findings| {
+        if configured.config.attribute("mode") == &Value::from("strict") {
+            findings.error(&Path::attribute("mode"), "Not beside it.");
+            findings.warning(configured.path, "Old", "It will go.");
+        }
+    });
+    assert_eq!(told(&validator, &"x".into(), &nothing), [""; 0]);
+    let config = Value::object([("mode", "strict".into())]);
+    assert_eq!(told(&validator, &"x".into(), &config), ["Error mode: Not beside it.", "Warning it: It will go."]);
+    // A warning is nothing that does not hold.
+    assert_eq!(told(&any([validator.as_warning()]), &"x".into(), &config).len(), 2);
+}
+
+#[test]
+fn of_those_of_which_one_must_be_set_there_is_one() {
+    let validator = exactly_one_of(["other"]);
+    let text = || Value::from("x");
+    let beside = |own: Value, other: Value| problem_beside(&validator, own, &[("other", other)]);
+    assert_eq!(beside(text(), Value::Null), None);
+    assert_eq!(beside(Value::Null, text()), None);
+    assert_eq!(beside(Value::Null, Value::Null).as_deref(), Some("It or one of \"other\" must be set."));
+    assert_eq!(beside(text(), text()).as_deref(), Some("Only one of it and \"other\" can be set."));
+    // What is unknown may turn out to be null, or not to be.
+    for (own, other) in [(Value::UNKNOWN, Value::Null), (text(), Value::UNKNOWN), (Value::UNKNOWN, Value::UNKNOWN)] {
+        assert_eq!(beside(own, other), None);
+    }
+}
+
+#[test]
+fn those_that_belong_together_are_all_set_or_none_is() {
+    let validator = required_together(["other"]);
+    let text = || Value::from("x");
+    let beside = |own: Value, other: Value| problem_beside(&validator, own, &[("other", other)]);
+    for (own, other) in
+        [(text(), text()), (Value::Null, Value::Null), (text(), Value::UNKNOWN), (Value::UNKNOWN, Value::Null)]
+    {
+        assert_eq!(beside(own, other), None);
+    }
+    let together = "It and \"other\" must be set together, or none of them.";
+    assert_eq!(beside(text(), Value::Null).as_deref(), Some(together));
+    assert_eq!(beside(Value::Null, text()).as_deref(), Some(together));
 }
 
 fn list(elements: &[&str]) -> Value {
@@ -171,7 +270,7 @@ fn what_a_validator_demands_is_said_in_words() {
 fn a_message_shows_the_value_shortened_and_never_where_it_is_sensitive() {
     let shown = |value: &Value, sensitive| {
         let (path, siblings) = (Path::attribute("it"), Value::Null);
-        Configured { path: &path, value, siblings: &siblings, sensitive }.shown()
+        Configured { path: &path, value, siblings: &siblings, config: &siblings, sensitive }.shown()
     };
     for (value, text) in
         [(Value::from("a"), "\"a\""), (7.into(), "7"), (true.into(), "true"), (list(&["a"]), "the value")]
@@ -187,8 +286,9 @@ fn a_message_shows_the_value_shortened_and_never_where_it_is_sensitive() {
 fn a_sensitive_element_is_as_hidden_as_the_whole() {
     let (path, siblings) = (Path::attribute("it"), Value::Null);
     let values = list(&["a", "secret"]);
-    let configured = Configured { path: &path, value: &values, siblings: &siblings, sensitive: true };
-    let problem = each(length(1..=1)).run(&configured).unwrap().detail;
+    let configured =
+        Configured { path: &path, value: &values, siblings: &siblings, config: &siblings, sensitive: true };
+    let problem = each(length(1..=1)).run(&configured).into_iter().next().unwrap().detail;
     assert_eq!(problem, "It must have 1 characters; the value has 6.");
 }
 

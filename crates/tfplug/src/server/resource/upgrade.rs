@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::make_storable;
 use crate::{
-    diagnostic::{Diagnostic, Result},
+    diagnostic::{Diagnostic, Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
     server::{guard::guard_sync, shared::Shared, wire},
@@ -21,6 +21,9 @@ impl<P: Provider> Shared<P> {
             let mut state = wire::raw_state(request.raw_state.as_ref())?;
             if request.version != resource.schema().current_version() && !state.is_null() {
                 state = guard_sync(&request.type_name, || resource.upgrade(request.version, state))?;
+                if state.is_null() {
+                    return Err(forgotten(&request.type_name, request.version));
+                }
             }
             let mut state = read(&state, resource.ty())?;
             make_storable(resource.schema().root(), &mut state);
@@ -60,6 +63,15 @@ impl<P: Provider> Shared<P> {
             },
         }
     }
+}
+
+/// Terraform would take null for a resource that is gone, and create it a second time.
+fn forgotten(type_name: &str, version: i64) -> Diagnostics {
+    let detail = format!(
+        "The upgrade of a state of version {version} gave none. This is a mistake in the provider; the state that is \
+         stored is left as it is."
+    );
+    Diagnostic::error(format!("The stored state of {type_name} cannot be upgraded"), detail).into()
 }
 
 fn read(json: &Json, ty: &Type) -> Result<Value> {

@@ -155,6 +155,21 @@ async fn an_unknown_configuration_is_waited_for_where_terraform_can_and_used_whe
 }
 
 #[tokio::test]
+async fn a_provider_that_can_do_without_what_is_unknown_is_configured_where_others_wait() {
+    let waits_for = |config: &provider::Config| config.region.is_unknown();
+    let provider = TestProvider { queries: surroundings(), waits_for, ..TestProvider::default() };
+    let host = Host::new(provider);
+    host.configure(json!({"region": "north", "token": UNKNOWN}), CAN_WAIT).await;
+    assert_eq!(seen(&host).await, "north \"1.15.5\"");
+    host.configure(json!({"region": UNKNOWN}), CAN_WAIT).await;
+    assert_eq!(seen(&host).await, "none \"\"");
+    // What is wholly known is waited for by nobody.
+    let host = Host::new(TestProvider { queries: surroundings(), waits_for: |_| true, ..TestProvider::default() });
+    host.configure(json!({"region": "north"}), CAN_WAIT).await;
+    assert_eq!(seen(&host).await, "north \"1.15.5\"");
+}
+
+#[tokio::test]
 async fn a_stop_reaches_every_call_and_is_forgotten_by_the_next_host() {
     let queries = Queries {
         read: |cx, query| {

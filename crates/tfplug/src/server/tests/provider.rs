@@ -460,6 +460,7 @@ pub(super) struct TestProvider {
     pub(super) queries: Queries,
     pub(super) shares: Shares,
     pub(super) validate: fn(&Config) -> Diagnostics,
+    pub(super) waits_for: fn(&Config) -> bool,
     pub(super) configure: fn(&mut ConfigureContext, Config) -> Result<Data>,
 }
 
@@ -470,6 +471,7 @@ impl Default for TestProvider {
             queries: Queries::default(),
             shares: Shares::default(),
             validate: |_| Diagnostics::NONE,
+            waits_for: |_| true,
             configure: |_, config| Ok(config.region.as_str().unwrap_or("nowhere").to_owned()),
         }
     }
@@ -496,6 +498,10 @@ impl Provider for TestProvider {
 
     fn validate(&self, config: &Config) -> Diagnostics {
         (self.validate)(config)
+    }
+
+    fn waits_for(&self, config: &Config) -> bool {
+        (self.waits_for)(config)
     }
 
     fn configure(&self, cx: &mut ConfigureContext, config: Config) -> impl Future<Output = Result<Data>> + Send {

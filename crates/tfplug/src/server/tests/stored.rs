@@ -76,6 +76,13 @@ async fn a_state_of_another_version_is_rewritten_by_the_resource() {
 }
 
 #[tokio::test]
+async fn an_upgrade_that_gives_nothing_is_no_upgrade() {
+    let host = Host::with_disks(Disks { upgrade: |_, _| Ok(Json::Null), ..Disks::default() }).await;
+    let (_, told) = host.upgrade(1, raw(r#"{"name": "a"}"#)).await;
+    assert!(told[0].starts_with("error: The stored state of test_disk cannot be upgraded: "), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_write_only_value_of_an_older_version_or_another_type_is_not_kept() {
     let disks = Disks {
         upgrade: |_, _| Ok(json!({"name": "a", "secret": "s"})),
