@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, Principal, carry_out};
+use cloud::{Backoff, Bounds, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, Principal, carry_out};
 use jiff::Timestamp;
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
@@ -141,10 +141,18 @@ struct Sent<'a> {
     before: &'a Sessions,
 }
 
-impl Mutation for Sent<'_> {
-    type Answer = ();
+impl Look for Sent<'_> {
     type Seen = ();
     type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        let left = self.log_off.left(self.before, bounds).await?;
+        Ok((left < self.before.len()).then_some(()))
+    }
+}
+
+impl Mutation for Sent<'_> {
+    type Answer = ();
 
     fn persistence(&self) -> Persistence {
         Persistence::once(SETTLE)
@@ -153,11 +161,6 @@ impl Mutation for Sent<'_> {
     async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
         let group = self.log_off.group;
         self.log_off.client.log_off_all_sessions(&group.id, &group.product_type, bounds).await
-    }
-
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
-        let left = self.log_off.left(self.before, bounds).await?;
-        Ok((left < self.before.len()).then_some(()))
     }
 }
 

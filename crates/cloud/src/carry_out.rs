@@ -60,24 +60,28 @@ impl<E> NotCarriedOut<E> {
     }
 }
 
-/// A change that may have been made although its answer was lost.
-pub trait Mutation: Send {
-    /// What the service answers.
-    type Answer: Send;
-    /// What a look finds where the change has been made.
+/// A look whether something has been made.
+pub trait Look: Send {
+    /// What a look finds where it has been made.
     type Seen: Send;
     /// Why a look finds nothing out.
     type Unreadable: Send;
+
+    /// Looks, within the bounds given; `None` where nothing shows it.
+    fn look(&mut self, bounds: &Bounds) -> impl Future<Output = Result<Option<Self::Seen>, Self::Unreadable>> + Send;
+}
+
+/// A change that may have been made although its answer was lost. What a look finds to be left of it may change what is
+/// sent the next time.
+pub trait Mutation: Look {
+    /// What the service answers.
+    type Answer: Send;
 
     /// How long to go on with it.
     fn persistence(&self) -> Persistence;
 
     /// Sends it, within the bounds given.
     fn send(&mut self, bounds: &Bounds) -> impl Future<Output = Result<Self::Answer, Error>> + Send;
-
-    /// Looks, within the bounds given, whether it has been made; `None` where nothing shows it. What a look finds to be
-    /// left may change what is sent the next time.
-    fn look(&mut self, bounds: &Bounds) -> impl Future<Output = Result<Option<Self::Seen>, Self::Unreadable>> + Send;
 }
 
 /// Makes a change, and finds out whether it was made where the answer does not say.
@@ -128,25 +132,24 @@ pub async fn carry_out<M: Mutation>(
     }
 }
 
-/// Looks until a change that was answered shows, in the way and for the time that [`carry_out`] does after a lost
-/// answer. `None`, when even the last look did not show it.
+/// Looks until a change that was answered shows, in the way that [`carry_out`] does after a lost answer, and for
+/// `settle`, or longer where the bounds say so. `None`, when even the last look did not show it.
 ///
 /// Reads of these services lag behind. Whoever keeps what a read shows should not end before the read shows what was
 /// done: the next one, seconds later, may else take it for undone by somebody else.
 ///
 /// # Errors
 /// That of the last look, when it failed.
-pub async fn until_shown<M: Mutation>(mut mutation: M, bounds: &Bounds) -> Result<Option<M::Seen>, M::Unreadable> {
-    let settle = bounds.settle(mutation.persistence().settle);
-    look_for(&mut mutation, settle, bounds).await
+pub async fn until_shown<L: Look>(
+    mut look: L,
+    settle: Duration,
+    bounds: &Bounds,
+) -> Result<Option<L::Seen>, L::Unreadable> {
+    look_for(&mut look, bounds.settle(settle), bounds).await
 }
 
 /// Looks for an effect that may not show at once. `None`, when the last look, at the end of `settle`, did not show it.
-async fn look_for<M: Mutation>(
-    mutation: &mut M,
-    settle: Duration,
-    bounds: &Bounds,
-) -> Result<Option<M::Seen>, M::Unreadable> {
+async fn look_for<L: Look>(look: &mut L, settle: Duration, bounds: &Bounds) -> Result<Option<L::Seen>, L::Unreadable> {
     let mut end = Instant::now() + settle;
     let mut within = bounds.clone();
     let mut is_in_grace = false;
@@ -158,7 +161,7 @@ async fn look_for<M: Mutation>(
             end = end.min(Instant::now() + GRACE);
             within = Bounds::new(CancellationToken::new()).with_deadline(end + LAST_LOOK);
         }
-        let seen = mutation.look(&within).await;
+        let seen = look.look(&within).await;
         if matches!(seen, Ok(Some(_))) || Instant::now() >= end && (is_in_grace || bounds.check().is_ok()) {
             return seen;
         }
@@ -216,18 +219,9 @@ mod tests {
         }
     }
 
-    impl Mutation for &mut Service {
-        type Answer = u32;
+    impl Look for &mut Service {
         type Seen = &'static str;
         type Unreadable = &'static str;
-
-        fn persistence(&self) -> Persistence {
-            self.persistence
-        }
-
-        async fn send(&mut self, _: &Bounds) -> Result<u32, Error> {
-            self.answers.pop_front().expect("no more sends than these")
-        }
 
         async fn look(&mut self, bounds: &Bounds) -> Result<Option<&'static str>, &'static str> {
             bounds.check().map_err(|_| "stopped")?;
@@ -237,6 +231,18 @@ mod tests {
             }
             let shows = self.shows_after.is_some_and(|after| self.started.elapsed() >= after);
             Ok(shows.then_some("there"))
+        }
+    }
+
+    impl Mutation for &mut Service {
+        type Answer = u32;
+
+        fn persistence(&self) -> Persistence {
+            self.persistence
+        }
+
+        async fn send(&mut self, _: &Bounds) -> Result<u32, Error> {
+            self.answers.pop_front().expect("no more sends than these")
         }
     }
 
@@ -358,20 +364,20 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn what_was_answered_is_looked_at_until_it_shows_and_no_longer_than_it_may_take() {
         let mut service = Service::new([], Some(2));
-        assert_eq!(until_shown(&mut service, &bounds()).await, Ok(Some("there")));
+        assert_eq!(until_shown(&mut service, PERSISTENCE.settle, &bounds()).await, Ok(Some("there")));
         assert!(service.started.elapsed() < PERSISTENCE.settle);
 
         let mut service = Service::new([], None);
-        assert_eq!(until_shown(&mut service, &bounds()).await, Ok(None));
+        assert_eq!(until_shown(&mut service, PERSISTENCE.settle, &bounds()).await, Ok(None));
         assert_eq!(service.started.elapsed(), PERSISTENCE.settle);
         let mut service = Service::new([], None);
         let longer = bounds().with_least_settle(PERSISTENCE.settle * 2);
-        assert_eq!(until_shown(&mut service, &longer).await, Ok(None));
+        assert_eq!(until_shown(&mut service, PERSISTENCE.settle, &longer).await, Ok(None));
         assert_eq!(service.started.elapsed(), PERSISTENCE.settle * 2);
 
         let mut service = Service::new([], Some(0));
         service.unreadable_looks = u32::MAX;
-        assert_eq!(until_shown(&mut service, &bounds()).await, Err("unreadable"));
+        assert_eq!(until_shown(&mut service, PERSISTENCE.settle, &bounds()).await, Err("unreadable"));
     }
 
     #[test]

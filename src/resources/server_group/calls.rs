@@ -2,20 +2,26 @@
 
 use std::time::Duration;
 
-use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
+use cloud::{
+    Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, carry_out, until_shown,
+};
 use huawei::{Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter};
 use jiff::{SignedDuration, Timestamp};
 use tfplug::{Attr, Diagnostic, Diagnostics, Path, Result};
 
-use super::change::is_applied;
+use super::change::{TagChange, is_applied, is_shown};
 use crate::{
     clouds::Clouds,
-    failure::failed,
+    failure::{failed, stopped},
     server_group::{TagRules, parts::tags},
+    turns::Intent,
 };
 
 /// A change of a server group shows within seconds; one that shows no effect for this long did not arrive.
 pub(super) const PERSISTENCE: Persistence = Persistence { sends: 6, settle: Duration::from_secs(6) };
+
+/// What the look before a creation may take. It is a precaution, and no reason not to create.
+const LOOK_BEFORE: Duration = Duration::from_secs(10);
 
 /// After a read that does not find a group of the state, the next one is made so much later.
 const SECOND_LOOK: Duration = Duration::from_millis(300);
@@ -93,8 +99,16 @@ impl Calls<'_> {
     /// Creates the group. After a lost answer it is looked for by its name, which is unique, and adopted when it is the
     /// one that was asked for: there is never a second one.
     pub(super) async fn create(&self, group: &CreateServerGroup, clouds: &Clouds) -> Result<ServerGroup> {
+        // Two of one name take turns: what the first one makes would else be taken for the second one's.
+        let thing = format!("server groups named {}", group.name);
+        let turn = clouds.turns.take(&thing, Intent::Give, self.bounds).await;
+        let _turn = turn.map_err(|stop| {
+            let awaited = format!("The wait for another creation of a server group {:?}", group.name);
+            stopped(&awaited, stop, "Nothing was sent.", self.bounds)
+        })?;
+        let before = self.id_before(group).await;
         let sent = Timestamp::now();
-        match carry_out(Creation { calls: self, group }, self.bounds).await {
+        match carry_out(Creation { calls: self, group, before }, self.bounds).await {
             Ok(CarriedOut::Answered(created)) => {
                 created.id.iter().for_each(|id| _ = clouds.server_groups.claim(id));
                 Ok(created)
@@ -106,6 +120,17 @@ impl Calls<'_> {
             }
             Err(NotCarriedOut::Look(diagnostics)) => Err(diagnostics),
         }
+    }
+
+    /// The ID of the group that has the name before anything is sent: whatever becomes of the creation, it has not made
+    /// that one. Who may not list groups, goes on without.
+    async fn id_before(&self, group: &CreateServerGroup) -> Option<String> {
+        let short = self.bounds.clone().with_timeout(LOOK_BEFORE);
+        let named = self.named(&group.name, group.enterprise_project_id.as_deref(), &short).await;
+        let found = named.inspect_err(|error| {
+            tracing::debug!(code = error.code(), "cannot look whether the name is taken");
+        });
+        found.ok().flatten().and_then(|group| group.id)
     }
 
     /// The group with this name in an enterprise project; without one, in the default enterprise project, which is all
@@ -179,9 +204,21 @@ impl Calls<'_> {
         let mut refused = refused.at(Path::attribute("name"));
         refused.detail.push_str(&format!(
             "\n\nThe server group {id} has the name {name:?}. Import it if it is the one that is meant, or choose \
-             another name."
+             another name. If it is the one that this creation replaces (create_before_destroy), give the new one \
+             another name, or let the old one be destroyed first: two groups cannot have one name."
         ));
         refused
+    }
+
+    /// Reads a group that was changed, and may not show that yet; `None` where it has not within the usual time.
+    pub(super) async fn read_changed(
+        &self,
+        id: &str,
+        patch: &PatchServerGroup,
+        tags: &TagChange,
+        bounds: &Bounds,
+    ) -> Result<Option<ServerGroup>> {
+        until_shown(Changed { calls: self, id, patch, tags }, PERSISTENCE.settle, bounds).await
     }
 
     /// Changes the group. After a lost answer the group is read, and it is sent again only when that shows no effect.
@@ -207,16 +244,26 @@ impl Calls<'_> {
     }
 }
 
-/// A creation. Its effect is a group of the name, whoever has made that.
+/// A creation. Its effect is a group of the name that was not there before, whoever has made that.
 struct Creation<'a> {
     calls: &'a Calls<'a>,
     group: &'a CreateServerGroup,
+    before: Option<String>,
+}
+
+impl Look for Creation<'_> {
+    type Seen = ServerGroup;
+    type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<ServerGroup>> {
+        let found = self.calls.named(&self.group.name, self.group.enterprise_project_id.as_deref(), bounds).await;
+        let found = found.map_err(|error| failed("look whether the server group was created", &error))?;
+        Ok(found.filter(|found| found.id != self.before || found.id.is_none()))
+    }
 }
 
 impl Mutation for Creation<'_> {
     type Answer = ServerGroup;
-    type Seen = ServerGroup;
-    type Unreadable = Diagnostics;
 
     fn persistence(&self) -> Persistence {
         PERSISTENCE
@@ -224,11 +271,6 @@ impl Mutation for Creation<'_> {
 
     async fn send(&mut self, bounds: &Bounds) -> Result<ServerGroup, Error> {
         self.calls.client.create_server_group(self.group, bounds).await
-    }
-
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<ServerGroup>> {
-        let found = self.calls.named(&self.group.name, self.group.enterprise_project_id.as_deref(), bounds).await;
-        found.map_err(|error| failed("look whether the server group was created", &error).into())
     }
 }
 
@@ -239,10 +281,17 @@ struct Patch<'a> {
     patch: &'a PatchServerGroup,
 }
 
-impl Mutation for Patch<'_> {
-    type Answer = ();
+impl Look for Patch<'_> {
     type Seen = ();
     type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        Ok(is_applied(self.patch, &self.calls.read(self.id, bounds).await?).then_some(()))
+    }
+}
+
+impl Mutation for Patch<'_> {
+    type Answer = ();
 
     fn persistence(&self) -> Persistence {
         PERSISTENCE
@@ -251,9 +300,23 @@ impl Mutation for Patch<'_> {
     async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {
         self.calls.client.patch_server_group(self.id, self.patch, bounds).await
     }
+}
 
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
-        Ok(is_applied(self.patch, &self.calls.read(self.id, bounds).await?).then_some(()))
+/// A change that the service has accepted.
+struct Changed<'a> {
+    calls: &'a Calls<'a>,
+    id: &'a str,
+    patch: &'a PatchServerGroup,
+    tags: &'a TagChange,
+}
+
+impl Look for Changed<'_> {
+    type Seen = ServerGroup;
+    type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<ServerGroup>> {
+        let group = self.calls.read(self.id, bounds).await?;
+        Ok((is_shown(self.patch, &group) && self.tags.is_shown(&group)).then_some(group))
     }
 }
 

@@ -95,6 +95,15 @@ pub(super) fn is_applied(patch: &PatchServerGroup, group: &ServerGroup) -> bool 
         && same(&patch.server_group_status, &group.server_group_status)
 }
 
+/// Whether a group shows a PATCH that the service has accepted. What an answer may leave out contradicts nothing.
+pub(super) fn is_shown(patch: &PatchServerGroup, group: &ServerGroup) -> bool {
+    let mut group = group.clone();
+    group.image_type = group.image_type.or_else(|| patch.image_type.clone());
+    group.image_product_id = group.image_product_id.or_else(|| patch.image_product_id.clone());
+    group.route_policy = group.route_policy.or(patch.route_policy);
+    is_applied(patch, &group)
+}
+
 /// Tags that go, and tags that come or get another value.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct TagChange {
@@ -109,6 +118,12 @@ impl TagChange {
             remove: from.iter().filter(|tag| to.iter().all(|other| other.key != tag.key)).cloned().collect(),
             add: to.into_iter().filter(|tag| !from.contains(tag)).collect(),
         }
+    }
+
+    /// Whether a group has all that come, and none of those that go.
+    pub(super) fn is_shown(&self, group: &ServerGroup) -> bool {
+        self.add.iter().all(|tag| group.tags.contains(tag))
+            && self.remove.iter().all(|gone| group.tags.iter().all(|tag| tag.key != gone.key))
     }
 }
 
@@ -197,6 +212,9 @@ mod tests {
             let patch = patch(&group(), &planned);
             // A group that answers nothing has no description, so that clearing it is done there.
             assert_eq!(is_applied(&patch, &ServerGroup::default()), name == "description", "{name}");
+            // Once it was accepted, an answer that leaves out what it may leave out is no reason to go on waiting.
+            let may_be_left_out = ["description", "route_policy", "image_product_id", "image_type"].contains(&name);
+            assert_eq!(is_shown(&patch, &ServerGroup::default()), may_be_left_out, "{name}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{Backoff, Bounds, Error, Mutation, NotCarriedOut, Persistence, carry_out};
+use cloud::{Backoff, Bounds, Error, Look, Mutation, NotCarriedOut, Persistence, carry_out};
 use huawei::AppServer;
 use tfplug::{Diagnostic, Diagnostics, Result};
 
@@ -79,10 +79,17 @@ struct Deletion<'a> {
     id: &'a str,
 }
 
-impl Mutation for Deletion<'_> {
-    type Answer = ();
+impl Look for Deletion<'_> {
     type Seen = ();
     type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        Ok(self.calls.find(self.id, bounds).await?.is_none().then_some(()))
+    }
+}
+
+impl Mutation for Deletion<'_> {
+    type Answer = ();
 
     fn persistence(&self) -> Persistence {
         PERSISTENCE
@@ -93,10 +100,6 @@ impl Mutation for Deletion<'_> {
             Err(error) if error.is_not_found() => Ok(()),
             answer => answer,
         }
-    }
-
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
-        Ok(self.calls.find(self.id, bounds).await?.is_none().then_some(()))
     }
 }
 

@@ -141,13 +141,14 @@ impl Resource for ServerGroupResource {
         if !changes(&prior, &planned) {
             return Ok(planned);
         }
-        calls.patch(id, &patch(&prior, &planned), prior.enterprise_project_id.as_str()).await?;
+        let (patch, tag_change) = (patch(&prior, &planned), TagChange::between(&prior, &planned));
+        calls.patch(id, &patch, prior.enterprise_project_id.as_str()).await?;
         let mut reached = planned.clone();
         reached.tags.clone_from(&prior.tags);
         reached.tags_all = Attr::Known(tags(&prior.tag_list()));
         cx.checkpoint(&reached)?;
         calls
-            .change_tags(id, &TagChange::between(&prior, &planned), prior.tag_list(), |reached_tags| {
+            .change_tags(id, &tag_change, prior.tag_list(), |reached_tags| {
                 let mut own = tags(reached_tags);
                 own.retain(|key, _| [&prior, &planned].iter().any(|model| model.has_own_tag(key)));
                 reached.tags = Attr::Known(own);
@@ -155,7 +156,13 @@ impl Resource for ServerGroupResource {
                 cx.checkpoint(&reached)
             })
             .await?;
-        let group = calls.read(id, calls.bounds).await?;
+        let group = match calls.read_changed(id, &patch, &tag_change, calls.bounds).await? {
+            Some(group) => group,
+            None => {
+                cx.warn(not_shown_yet(id));
+                calls.read(id, calls.bounds).await?
+            }
+        };
         let mut state = planned;
         state.resolve(&group, client.region());
         Ok(state)
@@ -233,7 +240,14 @@ async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, cre
         let patch = PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
         let bounds = calls.bounds.or_grace();
         Calls { client: calls.client, bounds: &bounds }.patch(&id, &patch, None).await?;
-        read = calls.read_created(&id).await;
+        read = match calls.read_changed(&id, &patch, &TagChange::default(), &bounds).await {
+            Ok(None) => {
+                cx.warn(not_shown_yet(&id));
+                calls.read_created(&id).await
+            }
+            Ok(Some(group)) => Ok(group),
+            Err(why) => Err(why),
+        };
     }
     if let Err(why) = &read {
         let summary = format!("Server group {id:?} was created, and could not be read then");
@@ -245,6 +259,12 @@ async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, cre
     state.resolve(read.as_ref().unwrap_or(&created), calls.client.region());
     state.settle();
     Ok(state)
+}
+
+fn not_shown_yet(id: &str) -> Diagnostic {
+    let detail = "The service accepted the change, and its answers did not show it within the time that this usually \
+                  takes. The state has it. While the answers are older, a plan shows the change once more.";
+    Diagnostic::warning(format!("Server group {id:?} does not show its change yet"), detail)
 }
 
 /// The tags that it will have in all, which are not known as long as the provider's block is not.

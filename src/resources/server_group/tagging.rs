@@ -1,6 +1,6 @@
 //! Changing a server group's tags: only the difference, and never a moment without those that stay.
 
-use cloud::{Bounds, Error, Mutation, Persistence, carry_out};
+use cloud::{Bounds, Error, Look, Mutation, Persistence, carry_out};
 use huawei::{ServerGroup, Tag};
 use tfplug::{Diagnostics, Result};
 
@@ -80,10 +80,18 @@ struct Tagging<'a> {
     left: Vec<Tag>,
 }
 
-impl Mutation for Tagging<'_> {
-    type Answer = ();
+impl Look for Tagging<'_> {
     type Seen = ();
     type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
+        self.left = self.direction.left(&self.calls.read(self.id, bounds).await?, &self.left);
+        Ok(self.left.is_empty().then_some(()))
+    }
+}
+
+impl Mutation for Tagging<'_> {
+    type Answer = ();
 
     fn persistence(&self) -> Persistence {
         PERSISTENCE
@@ -94,10 +102,5 @@ impl Mutation for Tagging<'_> {
             Direction::Add => self.calls.client.add_server_group_tags(self.id, &self.left, bounds).await,
             Direction::Remove => self.calls.client.remove_server_group_tags(self.id, &self.left, bounds).await,
         }
-    }
-
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>> {
-        self.left = self.direction.left(&self.calls.read(self.id, bounds).await?, &self.left);
-        Ok(self.left.is_empty().then_some(()))
     }
 }

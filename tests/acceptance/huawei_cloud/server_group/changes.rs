@@ -9,8 +9,7 @@ use crate::harness::{Emulator, Replacing, Workspace};
 #[track_caller]
 fn sent(emulator: &Emulator, workspace: &Workspace, resource: &str) -> Vec<(String, Value)> {
     workspace.configure(resource);
-    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
-    let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
     workspace.expect_no_changes();
     changing(&calls).iter().map(|call| (call.method().to_owned(), call.body())).collect()
 }
@@ -52,18 +51,12 @@ fn a_patch_holds_the_changed_attributes_alone() {
     let workspace = Workspace::with(&emulator, &resource());
     workspace.apply();
     for (from, to, body) in changes {
-        workspace.configure(&resource_with(from, to));
-        let plan = workspace.plan();
-        assert_eq!(plan.actions(ADDRESS), ["update"], "{from} -> {to}");
-        let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
-        let sent: Vec<_> = changing(&calls).iter().map(|call| (call.method(), call.body())).collect();
-        assert_eq!(sent, [("PATCH", body)], "{from} -> {to}");
-        workspace.expect_no_changes();
-
+        let patches = sent(&emulator, &workspace, &resource_with(from, to));
+        assert_eq!(patches, [("PATCH".to_owned(), body)], "{from} -> {to}");
         workspace.configure(&resource());
         workspace.apply();
-        workspace.expect_no_changes();
     }
+    workspace.expect_no_changes();
 }
 
 #[test]
@@ -213,4 +206,16 @@ fn a_name_may_be_chinese() {
     workspace.apply();
     workspace.expect_no_changes();
     assert!(emulator.server_group("前台-1").is_some());
+}
+
+#[test]
+fn a_change_ends_when_the_service_shows_it() {
+    let emulator = Emulator::start_with(&["--consistency-seconds", "2"]);
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    workspace.expect_no_changes();
+    workspace.configure(&resource().replacing("\"Front desk\"", "\"Lobby\"\n tags = { a = \"b\" }"));
+    workspace.apply();
+    workspace.expect_no_changes();
+    workspace.run(&["plan", "-refresh-only", "-detailed-exitcode", "-input=false"]).expect(&[0]);
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ADDRESS, NAME, resource};
-use crate::harness::{Emulator, Replacing, Workspace};
+use crate::harness::{Emulator, Replacing, Workspace, faults::refusal};
 
 const COPY: &str = "appstreaming_server_group.copy";
 
@@ -28,6 +28,10 @@ fn a_group_that_the_service_dates_before_the_creation_is_not_taken_over() {
         workspace.apply();
         emulator.advance(5);
         workspace.configure(&[resource(), copy()].concat());
+        // The look before the creation, which would tell, is refused.
+        let mut first_look = refusal("ListServerGroups", "WKS.0403");
+        first_look["next"] = json!(1);
+        emulator.fault(&first_look);
         emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "close_before", "next": 1 }));
         let error = workspace.try_apply_with(options).expect(&[1]).only_error();
         assert_eq!(error.summary, format!("A server group {NAME:?} exists already"));
@@ -48,9 +52,35 @@ fn of_two_creations_whose_answers_are_lost_one_has_the_group() {
     let workspace = Workspace::with(&emulator, &[resource(), copy()].concat());
     emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "close_after", "next": 2 }));
     let error = workspace.try_apply().expect(&[1]).only_error();
-    assert_eq!(error.summary, format!("A server group {NAME:?} exists already"));
-    error.must_say(&["another resource of this configuration has it"]);
+    assert_eq!(error.summary, format!("Cannot create server group {NAME:?}"));
+    error.must_say(&[&format!("has the name {NAME:?}")]);
     let state = workspace.state_list();
     assert!(state == [ADDRESS] || state == [COPY], "{state:?}");
+    assert_eq!(groups(&emulator), 1);
+}
+
+#[test]
+fn a_group_that_has_the_name_before_the_creation_is_not_taken_over_however_young_it_is() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    // At the same instant, by the service's clock.
+    workspace.configure(&[resource(), copy()].concat());
+    emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "close_before", "next": 1 }));
+    let error = workspace.try_apply_with(&["-refresh=false"]).expect(&[1]).only_error();
+    assert!(!error.says("another resource of this configuration has it"), "{error:?}");
+    assert_eq!(workspace.state_list(), [ADDRESS]);
+    assert_eq!(groups(&emulator), 1);
+}
+
+#[test]
+fn a_creation_whose_answer_is_late_is_not_taken_for_that_of_a_copy() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &[resource(), copy()].concat());
+    emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "slow", "seconds": 2, "next": 1 }));
+    emulator.fault(&json!({ "operation": "CreateServerGroup", "kind": "close_before", "next": 1 }));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&[NAME]);
+    assert_eq!(workspace.state_list().len(), 1);
     assert_eq!(groups(&emulator), 1);
 }
