@@ -26,6 +26,9 @@ pub struct Clouds {
     pub(super) turns: Turns,
     /// Whom the resources of this run authorize.
     pub(super) holders: Holders,
+    /// What the resources of this run make of a delivery group: its image, or when its update begins. `None` is what
+    /// is only known after apply.
+    pub(super) settings: Holders<Option<String>>,
     /// Which image a group had before Terraform, where a resource is replaced in this run.
     pub(super) predecessors: Predecessors,
     /// What is said of the tags of all server groups.

@@ -1,9 +1,10 @@
-//! Whom the resources of a run authorize, as far as the provider has been told in this run.
+//! What the resources of a run hold of one thing, as far as the provider has been told in this run: whom they authorize
+//! for a delivery group, which image they give it.
 //!
 //! Several additive authorizations may be about one delivery group, and one of them must not take away what another
-//! gives. Each resource has a name of its own for this, in its private data, since Terraform tells the provider no
-//! addresses. What it knows comes from reads, plans and applies of this walk; a resource that Terraform has not come
-//! to, or that is in another state, is not known here.
+//! gives; of two that give it different images, each undoes the other. Each resource has a name of its own for this, in
+//! its private data, since Terraform tells the provider no addresses. What is known comes from reads, plans and applies
+//! of this walk; a resource that Terraform has not come to, or that is in another state, is not known here.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
@@ -12,10 +13,26 @@ use std::{
 
 use cloud::Principal;
 use serde::{Deserialize, Serialize};
+use tfplug::{Private, Result};
 
 /// A name of its own for a resource among those who hold, since Terraform tells the provider no addresses.
-pub(crate) fn new_name() -> String {
+fn new_name() -> String {
     uuid::Uuid::new_v4().simple().to_string()
+}
+
+/// The name that a resource has in an entry of its private data; a new one where it has none yet.
+pub(crate) fn name_in(private: &mut Private, entry: &str) -> Result<String> {
+    match private.get(entry) {
+        Some(name) => Ok(name),
+        None => new_name_in(private, entry),
+    }
+}
+
+/// Gives a resource a new name, in an entry of its private data.
+pub(crate) fn new_name_in(private: &mut Private, entry: &str) -> Result<String> {
+    let name = new_name();
+    private.set(entry, &name)?;
+    Ok(name)
 }
 
 /// Users, by name, and user groups, by ID.
@@ -28,7 +45,27 @@ pub(crate) struct Held {
 /// What others hold, by each one's own name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub(crate) struct Others(BTreeMap<String, Held>);
+pub(crate) struct Others<T = Held>(BTreeMap<String, T>);
+
+impl<T> Others<T> {
+    /// Whether there is nobody.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// The same without one of them.
+    pub(crate) fn without(mut self, name: Option<&str>) -> Self {
+        if let Some(name) = name {
+            self.0.remove(name);
+        }
+        self
+    }
+
+    /// What each of them holds.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &T> {
+        self.0.values()
+    }
+}
 
 impl Others {
     /// The same with what is known anew: of whom that says something, it counts alone.
@@ -53,37 +90,33 @@ impl Others {
         self.0.retain(|_, held| *held != Held::default());
         self
     }
-
-    /// Whether there is anybody, whatever they hold.
-    pub(crate) fn has_any(&self) -> bool {
-        !self.0.is_empty()
-    }
-
-    /// Whether none of them holds anything.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 /// Who holds what, by target and by the resource's own name.
-#[derive(Debug, Default)]
-pub(crate) struct Holders(Mutex<HashMap<String, BTreeMap<String, Note>>>);
+#[derive(Debug)]
+pub(crate) struct Holders<T = Held>(Mutex<HashMap<String, BTreeMap<String, Note<T>>>>);
+
+impl<T> Default for Holders<T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
 
 #[derive(Debug)]
-struct Note {
-    held: Held,
+struct Note<T> {
+    held: T,
     /// By a plan alone. The creation that is planned now has another name when it is planned again.
     is_planned: bool,
 }
 
-impl Holders {
+impl<T: Clone> Holders<T> {
     /// Notes what a resource holds in place of what was known of it.
-    pub(crate) fn note(&self, target: &str, holder: &str, held: Held) {
+    pub(crate) fn note(&self, target: &str, holder: &str, held: T) {
         self.insert(target, holder, Note { held, is_planned: false });
     }
 
     /// Notes what a resource is planned to hold. That counts for the other plans of a walk.
-    pub(crate) fn plan(&self, target: &str, holder: &str, held: Held) {
+    pub(crate) fn plan(&self, target: &str, holder: &str, held: T) {
         self.insert(target, holder, Note { held, is_planned: true });
     }
 
@@ -103,13 +136,13 @@ impl Holders {
     }
 
     /// What all others hold of a target.
-    pub(crate) fn others(&self, target: &str, holder: &str) -> Others {
+    pub(crate) fn others(&self, target: &str, holder: &str) -> Others<T> {
         let targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let notes = targets.get(target).into_iter().flatten().filter(|(name, _)| *name != holder);
         Others(notes.map(|(name, note)| (name.clone(), note.held.clone())).collect())
     }
 
-    fn insert(&self, target: &str, holder: &str, note: Note) {
+    fn insert(&self, target: &str, holder: &str, note: Note<T>) {
         let mut targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         targets.entry(target.to_owned()).or_default().insert(holder.to_owned(), note);
     }

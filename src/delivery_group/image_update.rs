@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, Stop, carry_out};
+use cloud::{
+    Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, Stop, carry_out,
+};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image, status};
@@ -68,10 +70,10 @@ impl ImageUpdate<'_> {
                     group = self.group.read(self.client, bounds).await?;
                     seen(&group)?;
                     if status(&group) != MAINTAINING {
-                        return Err(self.refused(&error).into());
+                        return Err(self.refused(&error, bounds).await.into());
                     }
                 }
-                Err(NotCarriedOut::Call(error)) => return Err(self.refused(&error).into()),
+                Err(NotCarriedOut::Call(error)) => return Err(self.refused(&error, bounds).await.into()),
             }
         }
         Err(self.overtaken(&group).into())
@@ -194,8 +196,11 @@ impl ImageUpdate<'_> {
         Diagnostic::error(format!("Cannot update the image of delivery group {:?}", self.group.id), detail)
     }
 
-    fn refused(&self, error: &Error) -> Diagnostic {
+    async fn refused(&self, error: &Error, bounds: &Bounds) -> Diagnostic {
         let attempt = format!("update the image of delivery group {:?} to {:?}", self.group.id, self.image_id);
+        if let Some(is_over) = self.group.if_over(&attempt, error, self.client, bounds).await {
+            return is_over;
+        }
         let attributes = [("Image", "image_id"), ("Region", "region"), ("AppInstanceGroup", "delivery_group_id")];
         failed_at(&attempt, error, &attributes)
     }
@@ -220,10 +225,19 @@ struct Sent<'a, F> {
     seen: &'a mut F,
 }
 
-impl<F: FnMut(&DeliveryGroup) -> Result<()> + Send> Mutation for Sent<'_, F> {
-    type Answer = ();
+impl<F: FnMut(&DeliveryGroup) -> Result<()> + Send> Look for Sent<'_, F> {
     type Seen = DeliveryGroup;
     type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
+        let group = self.update.group.read(self.update.client, bounds).await?;
+        (self.seen)(&group)?;
+        Ok(self.update.has_begun(self.before, &group).then_some(group))
+    }
+}
+
+impl<F: FnMut(&DeliveryGroup) -> Result<()> + Send> Mutation for Sent<'_, F> {
+    type Answer = ();
 
     fn persistence(&self) -> Persistence {
         PERSISTENCE
@@ -233,11 +247,5 @@ impl<F: FnMut(&DeliveryGroup) -> Result<()> + Send> Mutation for Sent<'_, F> {
         let ImageUpdate { client, group, image_id, .. } = self.update;
         let region = self.before.region_id.as_deref().or_else(|| client.region()).unwrap_or_default();
         client.update_delivery_group_image(&group.id, image_id, region, &group.product_type, bounds).await
-    }
-
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
-        let group = self.update.group.read(self.update.client, bounds).await?;
-        (self.seen)(&group)?;
-        Ok(self.update.has_begun(self.before, &group).then_some(group))
     }
 }

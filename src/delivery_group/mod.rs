@@ -8,9 +8,10 @@ mod log_off;
 mod ota;
 mod schedule;
 mod sessions;
+mod setting;
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::Bounds;
+use cloud::{Bounds, Error, ErrorKind};
 use tfplug::{
     Attr, Diagnostic, Path, Result,
     schema::{
@@ -21,7 +22,7 @@ use tfplug::{
 
 use super::{
     clouds::Clouds,
-    failure::{failed, stopped},
+    failure::{failed, failed_because, stopped},
     turns::{Intent, Turn},
 };
 
@@ -31,6 +32,7 @@ pub(super) use self::{
     log_off::LogOff,
     ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
     sessions::{count_of_sessions, is_session},
+    setting::Setting,
 };
 
 /// `Status` of a delivery group that can be used.
@@ -97,6 +99,30 @@ impl GroupRef {
         let detail = "The group has expired or was ceased, and nobody can use it any more. Terraform forgets what it \
                       managed of it.";
         Diagnostic::warning(summary, detail)
+    }
+
+    /// What to tell where somebody is to be removed from it then.
+    pub(super) fn over_for_now(&self) -> Diagnostic {
+        let summary = format!("Nobody can be removed from delivery group {:?} now", self.id);
+        let detail = "The group has expired or was ceased, and nobody can use it any more. If it is renewed, and those \
+                      who were to be removed are still authorized, the next plan removes them.";
+        Diagnostic::warning(summary, detail)
+    }
+
+    /// Why the service refused what was attempted, if it is for its time being over.
+    pub(super) async fn if_over(
+        &self,
+        attempt: &str,
+        error: &Error,
+        client: &Client,
+        bounds: &Bounds,
+    ) -> Option<Diagnostic> {
+        if error.kind() != ErrorKind::Conflict || !self.is_over(client, bounds).await {
+            return None;
+        }
+        let advice = "The group has expired or was ceased, and nobody can use it any more. Renew it and apply again, or \
+                      take what was attempted out of the configuration.";
+        Some(failed_because(attempt, error, advice).at(Path::attribute("delivery_group_id")))
     }
 
     /// Whether users and user groups can be authorized side by side. Who may not read the group, or is told nothing of

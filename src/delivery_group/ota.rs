@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{self, Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Mutation, NotCarriedOut, Persistence, carry_out};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, carry_out};
 use jiff::{
     Timestamp,
     fmt::temporal::Pieces,
@@ -228,7 +228,7 @@ impl Approval<'_> {
                     let group = self.group.read(self.client, bounds).await?;
                     if PendingUpdate::of(&group).is_none_or(|now| now.task_id == pending.task_id) || round == MAX_ROUNDS
                     {
-                        return Err(self.refused(&error).into());
+                        return Err(self.refused(&error, bounds).await.into());
                     }
                     group
                 }
@@ -266,8 +266,11 @@ impl Approval<'_> {
         Diagnostic::error(summary, detail)
     }
 
-    fn refused(&self, error: &Error) -> Diagnostic {
+    async fn refused(&self, error: &Error, bounds: &Bounds) -> Diagnostic {
         let attempt = format!("approve the update of delivery group {:?}", self.group.id);
+        if let Some(is_over) = self.group.if_over(&attempt, error, self.client, bounds).await {
+            return is_over;
+        }
         let attributes = [("StartTime", "start_time"), ("Region", "region"), ("OtaType", "ota_type")];
         let mut diagnostic = failed_at(&attempt, error, &attributes);
         if error.code() == Some("OtaTask.Running") {
@@ -287,10 +290,18 @@ struct Sent<'a> {
     group: &'a DeliveryGroup,
 }
 
-impl Mutation for Sent<'_> {
-    type Answer = ();
+impl Look for Sent<'_> {
     type Seen = DeliveryGroup;
     type Unreadable = Diagnostics;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
+        let group = self.approval.group.read(self.approval.client, bounds).await?;
+        Ok(self.pending.is_replaced_in(&group).then_some(group))
+    }
+}
+
+impl Mutation for Sent<'_> {
+    type Answer = ();
 
     fn persistence(&self) -> Persistence {
         PERSISTENCE
@@ -307,11 +318,6 @@ impl Mutation for Sent<'_> {
             start_time: &start_time.as_documented(),
         };
         client.approve_ota_task(&approval, bounds).await
-    }
-
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
-        let group = self.approval.group.read(self.approval.client, bounds).await?;
-        Ok(self.pending.is_replaced_in(&group).then_some(group))
     }
 }
 

@@ -11,7 +11,12 @@ pub(crate) use self::advice::Block;
 ///
 /// `attempt` completes "Cannot …", and names the thing: `read delivery group "aig-1"`.
 pub(super) fn failed(attempt: &str, error: &Error) -> Diagnostic {
-    Diagnostic::error(format!("Cannot {attempt}"), detail(attempt, error))
+    failed_because(attempt, error, &advice::advice(error))
+}
+
+/// The same with other advice, where it is known why the service refused.
+pub(super) fn failed_because(attempt: &str, error: &Error, advice: &str) -> Diagnostic {
+    Diagnostic::error(format!("Cannot {attempt}"), format!("{}\n\n{advice}", answer(attempt, error)))
 }
 
 /// The same, at the attribute that the service's error code speaks of, if it speaks of one of these.
@@ -60,7 +65,8 @@ pub(super) fn stopped(awaited: &str, stop: Stop, state: &str, bounds: &Bounds) -
     }
 }
 
-fn detail(attempt: &str, error: &Error) -> String {
+/// What was asked and answered, in a sentence.
+fn answer(attempt: &str, error: &Error) -> String {
     let mut answer = Vec::new();
     if let Some(status) = error.status() {
         answer.push(format!("HTTP status {status}"));
@@ -92,5 +98,5 @@ fn detail(attempt: &str, error: &Error) -> String {
         _ => error.message().trim_end_matches('.').to_owned(),
     };
     let pause = error.pause().map(|pause| format!("; {pause}")).unwrap_or_default();
-    format!("{asked}{message}{answer}{pause}\n\n{}", advice::advice(error))
+    format!("{asked}{message}{answer}{pause}")
 }

@@ -14,8 +14,11 @@ use tfplug::{
 use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
-    delivery_group::{self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
+    delivery_group::{
+        self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, Setting, StartTime, rfc3339,
+    },
     failure::{failed, while_planning},
+    holders,
 };
 
 /// An approval is one call and some looks.
@@ -23,6 +26,9 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// The private entry for the start time that this resource has approved last.
 const APPROVED: &str = "approved";
+
+/// The private entry for the resource's own name among those of a run.
+const NAME: &str = "name";
 
 /// The resource `appstreaming_delivery_group_ota_approval`.
 #[derive(Clone, Copy, Debug)]
@@ -148,6 +154,12 @@ impl Resource for DeliveryGroupOtaApprovalResource {
             // That of the group from which the approval moves away says nothing of the other's.
             planned.region = Attr::Unknown;
         }
+        if let (Ok(clouds), Some(id)) = (cx.data(), planned.delivery_group_id.as_str()) {
+            let name = holders::name_in(cx.private_mut(), NAME)?;
+            let group = GroupRef::new(id, None);
+            let warning = Setting::UpdateStart.plan(&clouds, &group, &name, planned.start_time.as_str());
+            warning.into_iter().for_each(|warning| cx.warn(warning));
+        }
         if let Some(prior) = &prior
             && prior.start_time == planned.start_time
             && prior.delivery_group_id == planned.delivery_group_id
@@ -264,6 +276,8 @@ async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
         let detail = "It is not a time in RFC 3339.";
         return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
     };
+    clouds.settings.begin();
+    holders::name_in(cx.private_mut(), NAME)?;
     let approval = Approval { client: &client, group: &group, ota_type: state.ota_type(), start_time: &start_time };
     let turn = group.turn(&clouds, &bounds).await?;
     let approved = approval.run(&bounds).await?;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use alibaba::{AuthorizationChange, Client, Target};
-use cloud::{Bounds, Error, Mutation, Persistence, carry_out, until_shown};
-use tfplug::{Diagnostic, Diagnostics, Result};
+use cloud::{Bounds, Error, ErrorKind, Look, Mutation, Persistence, carry_out, until_shown};
+use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{
     Model,
@@ -52,12 +52,12 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    /// What to tell of a change that `attempt` ("change", "remove") stands for.
-    pub(super) fn into_diagnostics(self, model: &Model, attempt: &str) -> Diagnostics {
+    /// What to tell of it, of what was to `verb` ("change", "remove").
+    fn into_diagnostics(self, model: &Model, verb: &str) -> Diagnostics {
         match self {
-            Self::Call(error) => model.cannot(attempt, &error).into(),
+            Self::Call(error) => model.cannot(verb, &error).into(),
             Self::LaterCall { error, done, total } => {
-                let mut diagnostic = model.cannot(attempt, &error);
+                let mut diagnostic = model.cannot(verb, &error);
                 diagnostic.detail.push_str(&format!(
                     "\n\n{done} of {total} calls had been carried out before; the next apply makes the others."
                 ));
@@ -67,12 +67,26 @@ impl Failure {
         }
     }
 
+    /// The group, where the service refused because its time is over: nobody can be added to it or removed from it then.
+    pub(super) async fn over(&self, model: &Model, client: &Client, bounds: &Bounds) -> Option<GroupRef> {
+        let is_conflict = self.call().is_some_and(|error| error.kind() == ErrorKind::Conflict);
+        if !is_conflict || !model.is_over(client, bounds).await {
+            return None;
+        }
+        model.group()
+    }
+
+    /// The call that failed, if it is one that did.
+    fn call(&self) -> Option<&Error> {
+        match self {
+            Self::Call(error) | Self::LaterCall { error, .. } => Some(error),
+            Self::Told(_) => None,
+        }
+    }
+
     /// Whether a call may have taken effect all the same.
     fn outcome_unknown(&self) -> bool {
-        match self {
-            Self::Call(error) | Self::LaterCall { error, .. } => error.outcome_unknown(),
-            Self::Told(_) => false,
-        }
+        self.call().is_some_and(Error::outcome_unknown)
     }
 }
 
@@ -107,7 +121,7 @@ impl Apply<'_> {
         &self,
         mut state: Option<Members>,
         mut reached: impl FnMut(&Members) -> Result<()>,
-    ) -> Result<Option<Diagnostic>, Failure> {
+    ) -> Result<Vec<Diagnostic>, Failure> {
         let result = self.run_in_turns(&mut state, &mut reached).await;
         // What was refused holds nobody. What may have happened holds them, so that nobody takes it back unseen.
         if let (Err(failure), Some(state)) = (&result, &state)
@@ -118,12 +132,32 @@ impl Apply<'_> {
         result
     }
 
+    /// What was told by the end; or what to tell of a failure, of what was to `verb` ("change", "remove").
+    pub(super) async fn told_of(
+        &self,
+        result: Result<Vec<Diagnostic>, Failure>,
+        verb: &str,
+    ) -> Result<Vec<Diagnostic>> {
+        let failure = match result {
+            Ok(told) => return Ok(told),
+            Err(failure) => failure,
+        };
+        if let (Some(error), Some(group)) = (failure.call(), self.model.group()) {
+            let attempt = format!("{verb} the authorizations of {}", self.model.subject());
+            if let Some(is_over) = group.if_over(&attempt, error, self.client, self.bounds).await {
+                return Err(is_over.into());
+            }
+        }
+        Err(failure.into_diagnostics(self.model, verb))
+    }
+
     async fn run_in_turns(
         &self,
         state: &mut Option<Members>,
         reached: &mut impl FnMut(&Members) -> Result<()>,
-    ) -> Result<Option<Diagnostic>, Failure> {
+    ) -> Result<Vec<Diagnostic>, Failure> {
         let mut intent = if self.wanted.is_empty() { Intent::Take } else { Intent::Give };
+        let mut told = Vec::new();
         loop {
             let turn = self.turn(intent).await?;
             let current = self.current().await?;
@@ -138,9 +172,10 @@ impl Apply<'_> {
             self.note(&self.wanted);
             let parts = if removes_first { vec![removals, additions] } else { vec![now.clone()] };
             self.send(parts, state, reached).await?;
-            let warning = self.until_shown(now.clone()).await?;
+            told.extend(self.until_shown(now.clone()).await?);
+            told.extend(self.who_had_to_go(&now));
             if now == difference {
-                return Ok(warning);
+                return Ok(told);
             }
             intent = Intent::Take;
         }
@@ -223,7 +258,7 @@ impl Apply<'_> {
             return Ok(None);
         }
         let mut batch = Batch { apply: self, left: done };
-        let seen = until_shown(&mut batch, self.bounds).await;
+        let seen = until_shown(&mut batch, PERSISTENCE.settle, self.bounds).await;
         let (removals, additions) = batch.left.split();
         match seen {
             Ok(Some(())) => Ok(None),
@@ -246,6 +281,21 @@ impl Apply<'_> {
         at_people(people, warning, "user_names")
     }
 
+    /// Whom becoming exclusive has removed. The plan named those who were there by then; Terraform does not tell the
+    /// apply whom it named.
+    fn who_had_to_go(&self, done: &Difference) -> Option<Diagnostic> {
+        let gone = done.removed(self.model.spelling());
+        if matches!(self.leaving, Leaving::These(_)) || gone.is_empty() {
+            return None;
+        }
+        let detail = format!(
+            "The authorization is exclusive, and these were authorized without being listed, and have been removed: {}.",
+            gone.listed(&self.clouds.people)
+        );
+        let summary = format!("{} lost access to {}", gone.counted(), self.target.id());
+        Some(Diagnostic::warning(summary, detail).at(Path::attribute("exclusive")))
+    }
+
     fn still_there(&self, left: &Difference) -> Diagnostic {
         let people = &self.clouds.people;
         let detail = format!(
@@ -265,10 +315,19 @@ struct Batch<'a> {
     left: Difference,
 }
 
-impl Mutation for &mut Batch<'_> {
-    type Answer = ();
+impl Look for &mut Batch<'_> {
     type Seen = ();
     type Unreadable = Error;
+
+    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>, Error> {
+        let Apply { model, client, target, .. } = self.apply;
+        self.left = model.left_of(&self.left, client, target, bounds).await?;
+        Ok(self.left.is_empty().then_some(()))
+    }
+}
+
+impl Mutation for &mut Batch<'_> {
+    type Answer = ();
 
     fn persistence(&self) -> Persistence {
         PERSISTENCE
@@ -285,11 +344,5 @@ impl Mutation for &mut Batch<'_> {
             persistent_session_id: model.persistent_session_id.as_str().map(Into::into),
         };
         client.authorize(target, &change, model.product_type(), bounds).await
-    }
-
-    async fn look(&mut self, bounds: &Bounds) -> Result<Option<()>, Error> {
-        let Apply { model, client, target, .. } = self.apply;
-        self.left = model.left_of(&self.left, client, target, bounds).await?;
-        Ok(self.left.is_empty().then_some(()))
     }
 }

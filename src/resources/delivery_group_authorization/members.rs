@@ -107,6 +107,15 @@ impl Members {
         both
     }
 
+    /// These and the others.
+    pub(super) fn union(mut self, others: Self) -> Self {
+        for (key, name) in others.users.names {
+            self.users.names.entry(key).or_insert(name);
+        }
+        self.groups.extend(others.groups);
+        self
+    }
+
     /// Those of these who are not among the others, written as here.
     pub(super) fn without(&self, others: &Self) -> Self {
         let mut rest = self.clone();
@@ -197,6 +206,14 @@ impl Difference {
             remove_users: remove.users.written().cloned().collect(),
             add_groups: add.groups.iter().cloned().collect(),
             remove_groups: remove.groups.iter().cloned().collect(),
+        }
+    }
+
+    /// Whom it removes.
+    pub(super) fn removed(&self, spelling: Spelling) -> Members {
+        Members {
+            users: Names::new(self.remove_users.iter().cloned(), spelling),
+            groups: self.remove_groups.iter().cloned().collect(),
         }
     }
 

@@ -10,7 +10,6 @@ mod successor;
 
 use std::time::Duration;
 
-use cloud::ErrorKind;
 use serde_json::Value as Json;
 use tfplug::{
     Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
@@ -25,7 +24,7 @@ use self::{
     schema::schema,
     successor::{SUCCESSOR, Successor},
 };
-use crate::{bounds::Bounded, clouds::Clouds, delivery_group::GroupRef};
+use crate::{bounds::Bounded, clouds::Clouds};
 
 pub(crate) use self::model::{Identity, Model};
 
@@ -110,7 +109,8 @@ impl Resource for DeliveryGroupAuthorizationResource {
             partial.set_members(members, &planned);
             cx.checkpoint(&partial)
         };
-        let told = apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        let told = apply.run(None, reached).await;
+        let told = apply.told_of(told, "change").await?;
         told.into_iter().for_each(|warning| cx.warn(warning));
         Ok(state)
     }
@@ -124,12 +124,22 @@ impl Resource for DeliveryGroupAuthorizationResource {
         // It is noted before anything is awaited, so that refreshes at the same time know each other's.
         let holder = plan::holder(cx.private_mut())?;
         clouds.holders.note(&state.thing(&target), &holder, known.to_held());
-        let current = match state.current(&known, &client, &target, &cx.bounds()).await {
+        let owed = state.members_of(plan::owed(cx.private()));
+        let expected = known.clone().union(owed.clone());
+        let current = match state.current(&expected, &client, &target, &cx.bounds()).await {
             Ok(current) => current,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(state.cannot("read", &error).into()),
         };
-        let seen = if state.is_exclusive() { current.written_like(&known) } else { known.intersection(&current) };
+        let mut seen = known.intersection(&current);
+        if !owed.is_empty() && !state.is_over(&client, &cx.bounds()).await {
+            // The group is in use again: who could not be removed from it meanwhile, is to go as before.
+            seen = seen.union(owed.intersection(&current));
+            plan::settle(cx.private_mut());
+        }
+        if state.is_exclusive() {
+            seen = current.written_like(&known);
+        }
         let before = state.clone();
         state.set_members(&seen, &before);
         state.id = target.id().into();
@@ -173,7 +183,15 @@ impl Resource for DeliveryGroupAuthorizationResource {
             cx.checkpoint(&partial)
         };
         let told = apply.run(Some(prior.members()), reached).await;
-        let told = told.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        if let Err(failure) = &told
+            && planned.members().without(&prior.members()).is_empty()
+            && let Some(group) = failure.over(&planned, &client, &bounds).await
+        {
+            plan::owe(cx.private_mut(), &prior, prior.members().without(&planned.members()))?;
+            cx.warn(group.over_for_now());
+            return Ok(planned);
+        }
+        let told = apply.told_of(told, "change").await?;
         told.into_iter().for_each(|warning| cx.warn(warning));
         Ok(planned)
     }
@@ -214,15 +232,15 @@ impl Resource for DeliveryGroupAuthorizationResource {
                     _ => Err(state.cannot("remove", &error).into()),
                 }
             }
-            Err(Failure::Call(error)) if error.kind() == ErrorKind::Conflict => {
-                let group = GroupRef::new(target.id(), state.product_type.as_str());
-                if !group.is_over(&client, &bounds).await {
-                    return Err(state.cannot("remove", &error).into());
+            result => {
+                if let Err(failure) = &result
+                    && let Some(group) = failure.over(&state, &client, &bounds).await
+                {
+                    cx.warn(group.over());
+                    return Ok(());
                 }
-                cx.warn(group.over());
-                Ok(())
+                apply.told_of(result, "remove").await.map(drop)
             }
-            result => result.map(drop).map_err(|failure| failure.into_diagnostics(&state, "remove")),
         }
     }
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tfplug::{Attr, Diagnostic, Result, Severity, schema::IdentitySchema, timeouts::Timeouts, value::Type};
 
 use super::members::{Difference, Members, Names, Spelling};
-use crate::{failure::failed_at, holders::Held};
+use crate::{delivery_group::GroupRef, failure::failed_at, holders::Held};
 
 /// How many lists in a row must be without somebody who is expected in them.
 const LOOKS_FOR_THE_MISSING: u32 = 3;
@@ -326,19 +326,43 @@ impl Model {
         };
     }
 
-    pub(super) fn cannot(&self, what: &str, error: &Error) -> Diagnostic {
-        let (of, attribute) = match self.target() {
-            Some(Target::DeliveryGroupSet(id)) => (format!("delivery group set {id:?}"), "delivery_group_set_id"),
-            Some(Target::DeliveryGroup(id)) => (format!("delivery group {id:?}"), "delivery_group_id"),
-            None => ("a delivery group".to_owned(), "delivery_group_id"),
+    /// The delivery group, where it is about one.
+    pub(super) fn group(&self) -> Option<GroupRef> {
+        let Some(Target::DeliveryGroup(id)) = self.target() else { return None };
+        Some(GroupRef::new(id, self.product_type.as_str()))
+    }
+
+    /// Whether the service has ended the delivery group.
+    pub(super) async fn is_over(&self, client: &Client, bounds: &Bounds) -> bool {
+        match self.group() {
+            Some(group) => group.is_over(client, bounds).await,
+            None => false,
+        }
+    }
+
+    /// What it is about, for a sentence.
+    pub(super) fn subject(&self) -> String {
+        match self.target() {
+            Some(Target::DeliveryGroupSet(id)) => format!("delivery group set {id:?}"),
+            Some(Target::DeliveryGroup(id)) => format!("delivery group {id:?}"),
+            None => "a delivery group".to_owned(),
+        }
+    }
+
+    /// The failure of a call that was to `verb` ("read", "change").
+    pub(super) fn cannot(&self, verb: &str, error: &Error) -> Diagnostic {
+        let target = match self.target() {
+            Some(Target::DeliveryGroupSet(_)) => "delivery_group_set_id",
+            _ => "delivery_group_id",
         };
         let attributes = [
             ("Persistent", "persistent_session_id"),
             ("UserGroup", "user_group_ids"),
             ("User", "user_names"),
-            ("AppInstanceGroup", attribute),
+            ("AppInstanceGroup", target),
         ];
-        failed_at(&format!("{what} the authorizations of {of}"), error, &attributes)
+        let subject = self.subject();
+        failed_at(&format!("{verb} the authorizations of {subject}"), error, &attributes)
     }
 }
 

@@ -14,28 +14,21 @@ use crate::{
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::GroupRef,
     failure::at_people,
-    holders::{self, Others},
+    holders::{self, Held, Others},
 };
 
 /// The private entry for the resource's own name among those who hold.
 const HOLDER: &str = "holder";
 /// The private entry for whom others hold, of those whom this resource lists too, by what the plan's walk has seen.
 const SEEN: &str = "seen";
+/// The private entry for those who are to go, and could not be removed because the group was over.
+const OWED: &str = "owed";
 /// The private entry for a state that an import has made, and no apply has changed since.
 const IMPORTED: &str = "imported";
 
 /// The resource's own name; a new one where it has none yet.
 pub(super) fn holder(private: &mut Private) -> Result<String> {
-    match private.get(HOLDER) {
-        Some(holder) => Ok(holder),
-        None => new_holder(private),
-    }
-}
-
-fn new_holder(private: &mut Private) -> Result<String> {
-    let holder = holders::new_name();
-    private.set(HOLDER, &holder)?;
-    Ok(holder)
+    holders::name_in(private, HOLDER)
 }
 
 /// Notes whom others hold.
@@ -76,6 +69,22 @@ pub(super) fn clear_imported(private: &mut Private) {
     private.remove(IMPORTED);
 }
 
+/// Notes who is to go and could not be removed, because the group was over.
+pub(super) fn owe(private: &mut Private, prior: &Model, members: Members) -> Result<()> {
+    let owed = prior.members_of(owed(private)).union(members);
+    private.set(OWED, &owed.to_held())
+}
+
+/// Who is to go and could not be removed.
+pub(super) fn owed(private: &Private) -> Held {
+    private.get(OWED).unwrap_or_default()
+}
+
+/// Forgets about them: they are in the state again, or gone.
+pub(super) fn settle(private: &mut Private) {
+    private.remove(OWED);
+}
+
 /// One plan, with what it may ask.
 struct Plan<'a> {
     clouds: &'a Clouds,
@@ -83,6 +92,8 @@ struct Plan<'a> {
     target: &'a Target,
     bounds: &'a Bounds,
     holder: String,
+    /// The name of the one that this replaces, if it does.
+    replaces: Option<String>,
 }
 
 /// Refines a plan, and says what it means for people.
@@ -101,12 +112,12 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         }
         if replaces {
             // Terraform keeps the warnings of this call, and not those of the creation that it plans next.
-            return plan_addition(cx, planned, None).await;
+            return plan_addition(cx, planned, None, None).await;
         }
         let (prior, planned) = (prior.clone(), planned.clone());
         let leaving = planned.is_known_whole().then(|| prior.members().without(&planned.members()));
         plan_removal(cx, &prior, leaving, Some(&planned)).await?;
-        return plan_addition(cx, &planned, Some(&prior)).await;
+        return plan_addition(cx, &planned, Some(&prior), None).await;
     }
     let Some(planned) = change.as_create() else { return Ok(()) };
     if let Some(target) = planned.target() {
@@ -119,13 +130,14 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     }
     let planned = planned.clone();
     // What is created is not what it replaces, which has a name of its own.
-    new_holder(cx.private_mut())?;
+    let replaces: Option<String> = cx.private().get(HOLDER);
+    holders::new_name_in(cx.private_mut(), HOLDER)?;
     cx.private_mut().remove(IMPORTED);
     take_seen(cx.private_mut());
     if let Some(successor) = Successor::of(&planned) {
         cx.private_mut().set(SUCCESSOR, &successor)?;
     }
-    plan_addition(cx, &planned, None).await
+    plan_addition(cx, &planned, None, replaces).await
 }
 
 /// One user written in two ways is a mistake. It is found in the plan and not in the validation, which does not know
@@ -172,7 +184,12 @@ async fn plan_removal(
 }
 
 /// Says what comes of a list that is to be authorized.
-async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<&Model>) -> Result<()> {
+async fn plan_addition(
+    cx: &mut Context<Clouds>,
+    planned: &Model,
+    prior: Option<&Model>,
+    replaces: Option<String>,
+) -> Result<()> {
     let becomes_exclusive = planned.is_exclusive() && !prior.is_some_and(Model::is_exclusive);
     let Some(target) = planned.target() else {
         if becomes_exclusive {
@@ -183,8 +200,8 @@ async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<
     let Ok(clouds) = cx.data() else { return Ok(()) };
     let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
     let bounds = cx.bounds();
-    let plan =
-        Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder: holder(cx.private_mut())? };
+    let holder = holder(cx.private_mut())?;
+    let plan = Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder, replaces };
     if planned.is_known_whole() {
         let changes = prior.is_none_or(|prior| prior.members() != planned.members());
         let twice = planned.members().intersection(&plan.held_by_others(planned));
@@ -208,7 +225,8 @@ async fn plan_addition(cx: &mut Context<Clouds>, planned: &Model, prior: Option<
 
 impl Plan<'_> {
     fn held_by_others(&self, model: &Model) -> Members {
-        model.members_of(self.clouds.holders.others(&model.thing(self.target), &self.holder).all())
+        let others = self.clouds.holders.others(&model.thing(self.target), &self.holder);
+        model.members_of(others.without(self.replaces.as_deref()).all())
     }
 
     /// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
@@ -233,7 +251,8 @@ impl Plan<'_> {
         let strangers = current.without(&planned.members()).without(&others);
         let of_others = current.intersection(&others).without(&planned.members());
         let detail = format!(
-            "The authorization is exclusive, and these are authorized today without being listed: {}.",
+            "The authorization is exclusive, and these are authorized today without being listed: {}. Whoever else is \
+             authorized by the time of the apply is removed too, and named then.",
             strangers.listed(&self.clouds.people)
         );
         let summary = format!("{} will lose access to {}", strangers.counted(), self.target.id());
@@ -309,7 +328,8 @@ fn takes_one_kind(id: &str, why: &str) -> Diagnostic {
 
 fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
-        "Another authorization in this configuration lists these for {}, and so they are not removed: {}.",
+        "Another authorization lists these for {}, and so they are not removed, unless this run takes them out of that \
+         one too: {}.",
         target.id(),
         stay.listed(people)
     );

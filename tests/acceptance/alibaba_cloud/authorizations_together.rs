@@ -324,6 +324,42 @@ fn an_authorization_of_a_group_that_has_expired_leaves_the_state() {
 }
 
 #[test]
+fn who_cannot_be_removed_from_a_group_that_is_over_is_removed_once_it_is_renewed() {
+    let emulator = empty_group();
+    let workspace = Workspace::with(&emulator, &of_group("this", &["carol", "erin"], ""));
+    workspace.apply();
+    emulator.change_delivery_group(GROUP, json!({ "status": "EXPIRED" }));
+    workspace.configure(&of_group("this", &["carol"], ""));
+    let run = workspace.apply();
+    assert!(run.warnings().iter().any(|warning| warning.says("Nobody can be removed")), "{run}");
+    workspace.expect_no_changes();
+    // Whoever is to be added is refused, with what can be done.
+    workspace.configure(&of_group("this", &["carol", "frank"], ""));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&["has expired", "Renew it"]);
+    assert!(!error.says("wait until"), "{error:?}");
+    // The group is renewed, and erin is still there.
+    emulator.change_delivery_group(GROUP, json!({ "status": "PUBLISHED" }));
+    assert_eq!(emulator.authorized_users(GROUP), ["carol", "erin"]);
+    workspace.configure(&of_group("this", &["carol"], ""));
+    assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["update"]);
+    workspace.apply();
+    assert_eq!(emulator.authorized_users(GROUP), ["carol"]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_replacement_is_not_called_another_authorization() {
+    let emulator = empty_group();
+    let more = "lifecycle {\n create_before_destroy = true\n }";
+    let workspace = Workspace::with(&emulator, &of_group("this", &["carol"], more));
+    workspace.apply();
+    let replace = "-replace=appstreaming_delivery_group_authorization.this";
+    let plan = workspace.run(&["plan", "-json", "-input=false", "-detailed-exitcode", replace]).expect(&[2]);
+    assert!(plan.warnings().is_empty(), "{plan}");
+}
+
+#[test]
 fn an_exclusive_authorization_that_moves_to_another_group_names_who_loses_access_there() {
     let emulator = empty_group();
     emulator.authorize_exactly(OTHER_GROUP, &["alice", "bob"]);

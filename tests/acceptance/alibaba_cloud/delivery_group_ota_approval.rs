@@ -474,3 +474,13 @@ mod since_1_14 {
         }
     }
 }
+
+#[test]
+fn two_approvals_of_one_update_for_different_times_are_told_of_each_other() {
+    let emulator = Emulator::start();
+    let other = resource("2099-03-02T02:00:00+08:00").replacing("\"this\"", "\"other\"");
+    let workspace = Workspace::with(&emulator, &(resource(NIGHT) + &other));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["Two resources approve", GROUP, NIGHT, "2099-03-02"]);
+}

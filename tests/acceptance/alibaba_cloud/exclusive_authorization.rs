@@ -34,6 +34,21 @@ fn whoever_came_after_the_plan_is_in_the_next_one() {
 }
 
 #[test]
+fn whoever_came_after_the_plan_of_a_creation_is_named_when_they_are_removed() {
+    let emulator = Emulator::start();
+    emulator.authorize_exactly(GROUP, &["alice"]);
+    let workspace = Workspace::with(&emulator, &authorization(&["carol"], "exclusive = true"));
+    let plan = workspace.try_plan().expect(&[2]);
+    only_warning(plan.warnings()).must_say(&["will lose access", "alice", "by the time of the apply"]);
+    workspace.plan();
+    emulator.change_delivery_group(GROUP, json!({ "authorized_users": { "frank": [] } }));
+    let applied = workspace.apply_plan();
+    let told = applied.warnings();
+    assert!(told.iter().any(|warning| warning.says("lost access") && warning.says("frank")), "{applied}");
+    assert_eq!(emulator.authorized_users(GROUP), ["carol"]);
+}
+
+#[test]
 fn beside_another_authorization_the_plan_names_whom_that_one_lists() {
     let emulator = Emulator::start();
     emulator.authorize_exactly(GROUP, &[]);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::harness::{
-    Emulator, Replacing, Workspace,
+    Diagnostic, Emulator, Replacing, Workspace,
     world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED},
 };
 
@@ -163,4 +163,71 @@ fn an_image_update_and_a_log_off_of_one_group_wait_for_each_other() {
     workspace.apply();
     assert_eq!(emulator.delivery_group(SCHEDULED)["image_id"], NEXT_IMAGE);
     workspace.expect_no_changes();
+}
+
+#[test]
+fn a_new_label_without_a_move_sends_nothing_although_a_destruction_gives_the_image_back() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let restored = of(GROUP, NEXT_IMAGE, "on_destroy = \"restore\"");
+    let workspace = Workspace::with(&emulator, &restored);
+    workspace.apply();
+    workspace.configure(&restored.replacing("\"this\"", "\"renamed\""));
+    let plan = workspace.plan();
+    assert_eq!(plan.actions(ADDRESS), ["delete"]);
+    assert_eq!(updates(&emulator, || drop(workspace.apply_plan())), [""; 0]);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+    workspace.expect_no_changes();
+    // One whose creation waits for something else is known from the plan.
+    let later =
+        "resource \"terraform_data\" \"wait\" {\n provisioner \"local-exec\" {\n command = \"sleep 3\"\n }\n}\n";
+    workspace
+        .configure(&format!("{later}{}", restored.replacing("\n}\n", "\n depends_on = [terraform_data.wait]\n}\n")));
+    assert_eq!(updates(&emulator, || drop(workspace.apply())), [""; 0]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn two_resources_that_give_one_group_different_images_are_told_of_each_other() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let two = |image: &str| of(GROUP, IMAGE, "") + &of(GROUP, image, "").replacing("\"this\"", "\"other\"");
+    let workspace = Workspace::with(&emulator, &two(NEXT_IMAGE));
+    let plan = workspace.try_plan().expect(&[2]);
+    let told = |warnings: Vec<Diagnostic>| warnings.iter().filter(|it| it.says("Two resources")).count();
+    assert_eq!(told(plan.warnings()), 1, "{plan}");
+    workspace.configure(&two(IMAGE));
+    assert_eq!(told(workspace.apply().warnings()), 0);
+}
+
+#[test]
+fn an_update_that_was_given_up_is_followed_by_the_one_that_is_configured_then() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, IMAGE, ""));
+    workspace.apply();
+    workspace.configure(&of(GROUP, NEXT_IMAGE, ""));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(UPDATE);
+    running.interrupt();
+    running.wait().expect(&[1]);
+    workspace.configure(&of(GROUP, IMAGE, ""));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["disconnects", NEXT_IMAGE, "once more"]);
+    let applied = workspace.start_apply(&[]);
+    emulator.advance(3600);
+    emulator.await_calls_of(UPDATE, 2);
+    emulator.advance(3600);
+    applied.wait().expect(&[0]);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], IMAGE);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_update_that_somebody_else_has_begun_is_told() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, IMAGE, ""));
+    workspace.apply();
+    emulator.change_delivery_group(GROUP, json!({ "status": "MAINTAINING" }));
+    let plan = workspace.try_plan();
+    let warnings = plan.warnings();
+    assert!(warnings.iter().any(|warning| warning.says("is being updated")), "{plan}");
 }

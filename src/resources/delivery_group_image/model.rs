@@ -1,0 +1,96 @@
+//! What is configured, planned and kept of a group's image.
+
+use alibaba::{Client, DeliveryGroup, ImageFilter};
+use cloud::Bounds;
+use serde::{Deserialize, Serialize};
+use tfplug::{Attr, Context, Result, timeouts::Timeouts};
+
+use super::STARTED;
+use crate::{clouds::Clouds, delivery_group::image};
+
+/// Configuration, plan and state.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Model {
+    pub(super) id: Attr<String>,
+    pub(super) delivery_group_id: Attr<String>,
+    pub(super) image_id: Attr<String>,
+    pub(super) region: Attr<String>,
+    pub(super) product_type: Attr<String>,
+    pub(super) on_destroy: Attr<OnDestroy>,
+    pub(super) wait_for_completion: Attr<bool>,
+    pub(super) timeouts: Attr<Timeouts>,
+    pub(super) status: Attr<String>,
+    pub(super) image_name: Attr<String>,
+    pub(super) delivery_group_name: Attr<String>,
+    pub(super) previous_image_id: Attr<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OnDestroy {
+    Keep,
+    Restore,
+}
+
+impl Model {
+    /// The state for a group that Terraform takes over as it is.
+    pub(crate) fn imported(group: &DeliveryGroup, id: &str) -> Self {
+        let mut state = Self {
+            id: id.into(),
+            delivery_group_id: id.into(),
+            image_id: group.app_center_image_id.clone().into(),
+            region: group.region_id.clone().into(),
+            product_type: group.product_type.clone().unwrap_or_else(|| "CloudApp".to_owned()).into(),
+            on_destroy: Attr::Known(OnDestroy::Keep),
+            wait_for_completion: Attr::Known(true),
+            timeouts: Attr::Null,
+            status: Attr::Null,
+            image_name: Attr::Null,
+            delivery_group_name: Attr::Null,
+            previous_image_id: group.app_center_image_id.clone().into(),
+        };
+        state.observe(group);
+        state
+    }
+
+    /// Whether another state is about the same delivery group.
+    pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
+        self.delivery_group_id == other.delivery_group_id && self.region == other.region
+    }
+
+    pub(super) fn waits(&self) -> bool {
+        self.wait_for_completion.as_known().copied().unwrap_or(true)
+    }
+
+    /// Takes over what is only computed.
+    pub(super) fn observe(&mut self, group: &DeliveryGroup) {
+        self.id.clone_from(&self.delivery_group_id);
+        self.region.resolve(group.region_id.clone().into());
+        self.status = group.status.clone().into();
+        self.image_name = group.app_center_image_name.clone().into();
+        self.delivery_group_name = group.app_instance_group_name.clone().into();
+    }
+
+    /// Without waiting, the group still shows the old image for a while; that is no drift. The new image's name is
+    /// looked up, where the credentials may list images.
+    pub(super) async fn remember_start(
+        &mut self,
+        cx: &mut Context<Clouds>,
+        seen: &DeliveryGroup,
+        client: &Client,
+        bounds: &Bounds,
+    ) -> Result<()> {
+        if Some(image(seen)) == self.image_id.as_str() {
+            cx.private_mut().remove(STARTED);
+            return Ok(());
+        }
+        let filter = ImageFilter { image_id: self.image_id.as_str().map(str::to_owned), ..ImageFilter::default() };
+        let found = client.images(&filter, bounds).await.inspect_err(|error| {
+            tracing::debug!(code = error.code(), "cannot look up the image's name");
+        });
+        let mut found = found.unwrap_or_default().into_iter();
+        let name = found.find(|found| found.image_id.as_deref() == self.image_id.as_str());
+        self.image_name = name.and_then(|found| found.image_name).into();
+        cx.private_mut().set(STARTED, &self.image_id.as_str())
+    }
+}

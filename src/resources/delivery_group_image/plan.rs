@@ -1,0 +1,178 @@
+//! What a plan says of an image: whom an update disconnects, and what else is done to the same group.
+
+use alibaba::{Client, DeliveryGroup};
+use cloud::Bounds;
+use tfplug::{Attr, Change, Context, Diagnostic, Path, Result};
+
+use super::{
+    NAME, STARTED,
+    model::{Model, OnDestroy},
+    successor::{SUCCESSOR, has_successor},
+};
+use crate::{
+    bounds::Bounded,
+    clouds::{Clouds, alibaba_while_planning},
+    delivery_group::{GroupRef, MAINTAIN_FAILED, MAINTAINING, Setting, count_of_sessions, image, status},
+    holders,
+};
+
+/// Refines a plan, and says what it means for people.
+pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
+    if let Some(state) = change.as_destroy() {
+        return plan_destruction(cx, state).await;
+    }
+    let prior = change.prior.clone();
+    let Some(planned) = &mut change.planned else { return Ok(()) };
+    note_plan(cx, planned)?;
+    let is_same = prior.as_ref().is_some_and(|prior| prior.is_about_the_same(planned));
+    let mut given_up = None;
+    if let Some(prior) = &prior
+        && is_same
+        && prior.image_id == planned.image_id
+    {
+        match running(cx, prior) {
+            Some(Running::Ours(another)) => given_up = Some(another),
+            running if prior.status.as_str() != Some(MAINTAIN_FAILED) => {
+                // What follows from the image stays with it.
+                planned.status.resolve(prior.status.clone());
+                planned.image_name.resolve(prior.image_name.clone());
+                if running.is_some() {
+                    cx.warn(runs_already(prior));
+                }
+                return Ok(());
+            }
+            _ => {}
+        }
+        // An update that failed is started again, and one that was given up is followed by another.
+        planned.status = Attr::Unknown;
+    }
+    if prior.is_none() {
+        cx.private_mut().set(SUCCESSOR, &planned.delivery_group_id.as_str())?;
+    }
+    planned.id.resolve(planned.delivery_group_id.clone());
+    let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
+    // The provider's configuration may still be unknown; what could be said then is said by the apply.
+    let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
+    let bounds = cx.bounds();
+    let group = GroupRef::new(id, planned.product_type.as_str());
+    let Some(found) = group.find(&client, &bounds).await? else {
+        cx.warn(group.missing());
+        return Ok(());
+    };
+    if prior.is_none() {
+        group.check_region(planned.region.as_str(), &found)?;
+        planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
+    }
+    let warning = match (planned.image_id.as_str(), &given_up) {
+        (Some(image_id), Some(another)) => follows(&client, &group.id, another, image_id, &bounds).await,
+        (Some(image_id), None) if image(&found) != image_id || status(&found) == MAINTAIN_FAILED => {
+            disconnects(&client, &group.id, &found, image_id, &bounds).await
+        }
+        (Some(_), None) => return Ok(()),
+        (None, _) => may_disconnect(&client, &group.id, &found, &bounds).await,
+    };
+    cx.warn(warning.at(Path::attribute("image_id")));
+    Ok(())
+}
+
+/// Notes for the other plans of this run which image the group is to have, and warns where one of them differs.
+fn note_plan(cx: &mut Context<Clouds>, planned: &Model) -> Result<()> {
+    let (Ok(clouds), Some(id)) = (cx.data(), planned.delivery_group_id.as_str()) else { return Ok(()) };
+    let name = holders::name_in(cx.private_mut(), NAME)?;
+    let group = GroupRef::new(id, planned.product_type.as_str());
+    let warning = Setting::Image.plan(&clouds, &group, &name, planned.image_id.as_str());
+    warning.into_iter().for_each(|warning| cx.warn(warning));
+    Ok(())
+}
+
+/// An update that runs in a group whose image is the planned one.
+enum Running {
+    /// This resource began it, for this other image, and did not await its end.
+    Ours(String),
+    /// It was begun by somebody else, or by a run that ended without a word.
+    Foreign,
+}
+
+fn running(cx: &Context<Clouds>, prior: &Model) -> Option<Running> {
+    if prior.status.as_str() != Some(MAINTAINING) {
+        return None;
+    }
+    match cx.private().get::<String>(STARTED) {
+        Some(started) if Some(started.as_str()) == prior.image_id.as_str() => None,
+        Some(started) => Some(Running::Ours(started)),
+        None => Some(Running::Foreign),
+    }
+}
+
+fn runs_already(prior: &Model) -> Diagnostic {
+    let id = prior.delivery_group_id.as_str().unwrap_or_default();
+    let detail = "Its status is MAINTAINING, and this resource has not begun what runs. Which image that brings is seen \
+                  when it has ended: plan again then.";
+    Diagnostic::warning(format!("Delivery group {id:?} is being updated"), detail).at(Path::attribute("image_id"))
+}
+
+/// What can be said where the image is only known after apply.
+async fn may_disconnect(client: &Client, id: &str, group: &DeliveryGroup, bounds: &Bounds) -> Diagnostic {
+    let who = count_of_sessions(client, id, bounds).await;
+    let detail = format!(
+        "The image is only known after apply. If it is another one than {:?}, the group is updated: {who}, and what \
+         those people have not saved can be lost.",
+        image(group)
+    );
+    Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)
+}
+
+/// What a plan says where an update that was begun and given up is followed by another.
+async fn follows(client: &Client, id: &str, another: &str, image_id: &str, bounds: &Bounds) -> Diagnostic {
+    let who = count_of_sessions(client, id, bounds).await;
+    let detail = format!(
+        "An earlier run began to give it the image {another:?}, and ended before that was done. When it is done, the \
+         group is updated once more, to {image_id:?}: {who}, and what those people have not saved can be lost."
+    );
+    Diagnostic::warning(format!("The image update disconnects the users of delivery group {id:?}"), detail)
+}
+
+/// How many people an image update cuts off, as far as the credentials may know it.
+async fn disconnects(client: &Client, id: &str, group: &DeliveryGroup, image_id: &str, bounds: &Bounds) -> Diagnostic {
+    let name = group.app_instance_group_name.as_deref().unwrap_or(id);
+    let who = count_of_sessions(client, id, bounds).await;
+    Diagnostic::warning(
+        format!("The image update disconnects the users of delivery group {id:?}"),
+        format!(
+            "{name} goes from the image {:?} to {image_id:?}. {who}, and what those people have not saved can be lost. \
+             It usually takes about 2 minutes after the update until clients see the change.",
+            image(group)
+        ),
+    )
+}
+
+/// Says what a destruction does, and lets it know of another resource that gives the group an image.
+async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()> {
+    let id = state.delivery_group_id.require("delivery_group_id")?;
+    let current = state.image_id.require("image_id")?;
+    match (state.on_destroy.as_known(), state.previous_image_id.as_str()) {
+        (Some(OnDestroy::Restore), Some(previous)) if previous != current => {
+            let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
+            let bounds = cx.bounds();
+            let group = GroupRef::new(id, state.product_type.as_str());
+            let (clouds, own) = (cx.data()?, cx.private().get::<String>(NAME).unwrap_or_default());
+            if has_successor(&clouds, &group, &own, &bounds).await {
+                cx.private_mut().set(SUCCESSOR, &group.id)?;
+                return Ok(());
+            }
+            if let Some(found) = group.find(&client, &bounds).await? {
+                let warning = disconnects(&client, id, &found, previous, &bounds).await;
+                cx.warn(warning);
+            }
+        }
+        (Some(OnDestroy::Restore), _) => {}
+        _ => cx.warn(Diagnostic::warning(
+            format!("Delivery group {id:?} keeps its image"),
+            format!(
+                "Terraform forgets about the image; the group goes on with {current:?}. To get the image from before \
+                 Terraform back, set on_destroy = \"restore\" and apply that before the destruction."
+            ),
+        )),
+    }
+    Ok(())
+}
