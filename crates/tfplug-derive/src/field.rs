@@ -216,9 +216,10 @@ impl Context<'_> {
             let value = default.value()?;
             defaults.push(quote!((#krate::timeouts::Operation::#operation, #value)));
         }
-        let is_timeouts = quote_spanned!(ty.span()=> |field: &#ty| #krate::schema::private::is_timeouts(field));
+        let is_timeouts =
+            quote_spanned!(ty.span()=> let _: fn(&#ty) -> &#krate::Attr<#krate::timeouts::Timeouts> = |it| it;);
         Ok(quote!({
-            let _ = #is_timeouts;
+            #is_timeouts
             #krate::timeouts::Timeouts::attribute(&[#(#defaults),*])
         }))
     }

@@ -1,5 +1,7 @@
 //! `#[derive(Model)]`.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::{Data, DataEnum, DeriveInput, Error, Field, Fields, Ident, Result, spanned::Spanned as _};
@@ -88,7 +90,16 @@ fn of_struct(
     if let Some(setting) = computed {
         errors.keep(setting.alone());
     }
-    let parts = fields.into_iter().filter_map(|field| errors.keep(part(field, krate, &container, computed.is_some())));
+    let mut names = BTreeSet::new();
+    let parts = fields.into_iter().filter_map(|field| {
+        let part = errors.keep(part(field, krate, &container, computed.is_some()))?;
+        if let Part::Attribute(name, _) | Part::Block(name, _) = &part
+            && !names.insert(name.clone())
+        {
+            errors.push(Error::new_spanned(field, format!("there is another field of the name `{name}`")));
+        }
+        Some(part)
+    });
     let parts: Vec<Part> = parts.collect();
     let mut schema = errors.keep(self::schema(input, settings, krate)).unwrap_or_default();
     errors.finish()?;

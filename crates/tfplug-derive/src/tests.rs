@@ -77,6 +77,14 @@ fn all_mistakes_of_a_struct_are_told_at_once() {
 }
 
 #[test]
+fn two_fields_of_one_name_are_refused() {
+    let told = of_model("struct Thing { #[doc = \"A.\"] a: A, #[doc = \"B.\"] #[serde(rename = \"a\")] b: B }");
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert!(told[0].0.ends_with("b: B"), "{told:?}");
+    assert_eq!(told[0].1, "there is another field of the name `a`");
+}
+
+#[test]
 fn what_is_no_model_is_refused() {
     for (source, place, message) in [
         ("struct Thing<T> { #[doc = \"A.\"] a: T }", "<T>", "a model that is derived has no generic parameters"),

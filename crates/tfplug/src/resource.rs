@@ -9,7 +9,7 @@ use super::{
     context::{Context, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
     model::Model,
-    schema::{IdentitySchema, Schema},
+    schema::{HasIdentitySchema, IdentitySchema, Schema},
     value::Path,
 };
 
@@ -158,6 +158,12 @@ fn older_version(what: &str, version: i64) -> Diagnostics {
 /// The identity of a resource that has none.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub struct NoIdentity {}
+
+impl HasIdentitySchema for NoIdentity {
+    fn identity_schema() -> Option<IdentitySchema> {
+        None
+    }
+}
 
 /// A change in the making.
 #[derive(Clone, Debug)]

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     model::{Attr, Joined},
-    resource::NoIdentity,
     value::{Number, Type, Value},
 };
 
@@ -130,12 +129,6 @@ impl IdentitySchema {
     /// The schema of a struct that derives `Identity`; without attributes for a struct that is none.
     pub fn of<I: HasIdentitySchema>() -> Self {
         I::identity_schema().unwrap_or_default()
-    }
-}
-
-impl HasIdentitySchema for NoIdentity {
-    fn identity_schema() -> Option<IdentitySchema> {
-        None
     }
 }
 
@@ -283,13 +276,13 @@ impl<T> DefaultOf<T> for Value {
     }
 }
 
-impl<T, V: DefaultOf<T>, const N: usize> DefaultOf<Vec<T>> for [V; N] {
+impl<T: AttributeType, V: DefaultOf<T::Plain>, const N: usize> DefaultOf<Vec<T>> for [V; N] {
     fn value(self) -> Value {
         Value::List(self.into_iter().map(DefaultOf::value).collect())
     }
 }
 
-impl<T, V: DefaultOf<T>, const N: usize> DefaultOf<BTreeSet<T>> for [V; N] {
+impl<T: AttributeType, V: DefaultOf<T::Plain>, const N: usize> DefaultOf<BTreeSet<T>> for [V; N] {
     fn value(self) -> Value {
         Value::set(self.into_iter().map(DefaultOf::value).collect())
     }
@@ -302,7 +295,6 @@ pub mod private {
         Attribute, AttributeType, Block, BlockType, DefaultOf, HasSchema, ListType, NestedBlock, Nesting, Schema,
         Shape, Type, Value, one_of,
     };
-    use crate::model::Attr;
     pub use crate::model::Joined;
     pub use serde;
 
@@ -395,7 +387,4 @@ pub mod private {
         crate::model::to_value(choice, &Type::String)
             .unwrap_or_else(|error| panic!("the default of an attribute: {error}"))
     }
-
-    /// Says that a field is what `timeouts` is for.
-    pub fn is_timeouts(_: &Attr<crate::timeouts::Timeouts>) {}
 }

@@ -66,7 +66,7 @@ struct Everything {
     any: Attr<Value>,
     /// In order.
     #[tf(allow_null_elements, default = ["a", "b"])]
-    list: Attr<Vec<String>>,
+    list: Attr<Vec<Attr<String>>>,
     /// Without order.
     #[tf(validate(size(1..=3)), validate(each(length(1..=8))))]
     set: Attr<BTreeSet<String>>,
