@@ -53,6 +53,16 @@ impl<T> Others<T> {
         self.0.is_empty()
     }
 
+    /// The names of those who do.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether it is known what this one holds.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// The same without one of them.
     pub(crate) fn without(mut self, name: Option<&str>) -> Self {
         if let Some(name) = name {

@@ -144,7 +144,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
         state.set_members(&seen, &before);
         state.id = target.id().into();
         // Terraform plans again at the apply, in another process: what gets there is what stands beside the state.
-        let others = clouds.holders.others(&state.thing(&target), &holder);
+        let others = plan::others(cx, &clouds, &state.thing(&target), &holder).await;
         plan::set_seen(cx.private_mut(), plan::shared(others, &before))?;
         Ok(Some(state))
     }

@@ -1,7 +1,9 @@
 //! What a plan says beyond the difference of two lists: who loses access without a line of their own, and who keeps it.
 
+use std::time::Duration;
+
 use alibaba::{Client, Target};
-use cloud::{Bounds, People};
+use cloud::{Backoff, Bounds, People};
 use tfplug::{Change, Context, Diagnostic, Path, Private, Result};
 
 use super::{
@@ -26,6 +28,9 @@ const OWED: &str = "owed";
 /// The private entry for a state that an import has made, and no apply has changed since.
 const IMPORTED: &str = "imported";
 
+/// How long a refresh waits for the others that it knows of.
+const FOR_OTHERS: Duration = Duration::from_secs(1);
+
 /// The resource's own name; a new one where it has none yet.
 pub(super) fn holder(private: &mut Private) -> Result<String> {
     holders::name_in(private, HOLDER)
@@ -45,6 +50,20 @@ pub(super) fn take_seen(private: &mut Private) -> Others {
     let seen = private.get(SEEN).unwrap_or_default();
     private.remove(SEEN);
     seen
+}
+
+/// Whom others hold, as far as this walk knows. Those that the last walk knew are waited for, for a moment: Terraform
+/// refreshes them about now, if they are still there, and what is noted here must not depend on who is first.
+pub(super) async fn others(cx: &Context<Clouds>, clouds: &Clouds, thing: &str, holder: &str) -> Others {
+    let known: Others = cx.private().get(SEEN).unwrap_or_default();
+    let short = cx.bounds().with_timeout(FOR_OTHERS);
+    let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(100));
+    loop {
+        let others = clouds.holders.others(thing, holder);
+        if known.names().all(|name| others.has(name)) || backoff.wait(&short).await.is_err() {
+            return others;
+        }
+    }
 }
 
 /// The same for a change. What is about those who stay is left as the next refresh would write it.

@@ -104,7 +104,9 @@ fn whom_an_authorization_that_does_not_change_lists_too_is_not_removed_by_anothe
 
 #[test]
 fn a_name_in_two_authorizations_is_no_drift() {
-    let emulator = empty_group();
+    // Answers take their time, as those of the service do: both are being refreshed before either is done.
+    let emulator = Emulator::start_with(&["--latency", "100"]);
+    emulator.authorize_exactly(GROUP, &[]);
     let in_both = |more: &str| {
         let names: Vec<_> = ["carol", more].into_iter().filter(|name| !name.is_empty()).collect();
         of_group("a", &names, "") + &of_group("b", &["carol"], "")
