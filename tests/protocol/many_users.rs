@@ -7,15 +7,13 @@ use std::{
 };
 
 use serde_json::{Value as Json, json};
+use tfplug::testing::{Applied, Host, ProgramOptions, State};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     process::{Child, Command},
 };
 
-use crate::{
-    calls::session::{Applied, CLIENT, Session, only},
-    host::{Launch, within},
-};
+use crate::host::within;
 
 const TYPE: &str = "appstreaming_delivery_group_authorization";
 const AUTHORIZE: &str = "AuthorizeInstanceGroup";
@@ -100,65 +98,56 @@ fn users(first: usize, count: usize) -> Users {
 }
 
 /// A resource that is created, changed and destroyed over the wire.
-struct Authorization<'s> {
-    session: &'s mut Session,
+struct Authorization<'h> {
+    host: &'h Host,
     group: String,
-    state: Json,
-    private: Vec<u8>,
+    state: Option<State>,
 }
 
-impl<'s> Authorization<'s> {
-    fn new(session: &'s mut Session, number: usize) -> Self {
-        Self { session, group: format!("aig-load-{number:05}"), state: Json::Null, private: Vec::new() }
+impl<'h> Authorization<'h> {
+    fn new(host: &'h Host, number: usize) -> Self {
+        Self { host, group: format!("aig-load-{number:05}"), state: None }
     }
 
     /// Plans and applies, whatever comes of it. `None` destroys.
     async fn try_become(&mut self, wanted: Option<&Users>) -> Applied {
-        let config = match wanted {
-            Some(names) => json!({ "delivery_group_id": self.group, "user_names": names }),
-            None => Json::Null,
+        let planned = match (wanted, &self.state) {
+            (Some(names), state) => {
+                let config = json!({ "delivery_group_id": self.group, "user_names": names });
+                self.host.plan(TYPE, state.as_ref(), &config).await
+            }
+            (None, Some(state)) => self.host.plan_destroy(state).await,
+            (None, None) => panic!("there is nothing to destroy"),
         };
-        let mut plan = self.session.plan_request(TYPE, &self.state, &config);
-        plan.prior_private = self.private.clone().into();
-        let plan = self.session.plan_of(plan).await;
-        assert_eq!(plan.diagnostics, []);
-        let request = tfplug::proto::tfplugin6::apply_resource_change::Request {
-            type_name: TYPE.to_owned(),
-            prior_state: Some(self.session.resource(TYPE, &self.state)),
-            planned_state: plan.response.planned_state,
-            config: Some(self.session.resource(TYPE, &config)),
-            planned_private: plan.response.planned_private,
-            planned_identity: plan.response.planned_identity,
-            ..Default::default()
-        };
-        let applied = self.session.apply_of(request).await;
-        self.state = applied.state.clone();
-        self.private = applied.private.clone();
+        let applied = self.host.apply(&planned.unwrap()).await;
+        self.state.clone_from(&applied.state);
         applied
     }
 
     async fn become_without_trouble(&mut self, wanted: Option<&Users>) {
         let applied = self.try_become(wanted).await;
-        assert_eq!(applied.diagnostics, []);
+        assert_eq!((&applied.outcome, applied.diagnostics.is_empty()), (&Ok(()), true));
     }
 
     /// Who is in the state.
     fn listed(&self) -> Users {
-        let names = self.state["user_names"].as_array().into_iter().flatten();
+        let state = self.state.as_ref().map(State::shown).unwrap_or_default();
+        let names = state["user_names"].as_array().into_iter().flatten();
         names.map(|name| name.as_str().unwrap().to_owned()).collect()
     }
 }
 
-async fn configured(emulator: &Emulator) -> Session {
-    let mut session = Session::launch(Launch::provider()).await;
+async fn configured(emulator: &Emulator) -> Host {
+    let binary = env!("CARGO_BIN_EXE_terraform-provider-appstreaming");
+    let host = Host::program(binary, &ProgramOptions::new()).await.unwrap();
     let [access_key, secret_key] = KEYS;
     let config = json!({
         "alibaba_cloud": {
             "region": "cn-hangzhou", "access_key": access_key, "secret_key": secret_key, "endpoint": emulator.endpoint,
         },
     });
-    assert_eq!(session.configure(&config, CLIENT).await, []);
-    session
+    assert!(host.configure(&config).await.unwrap().is_empty());
+    host
 }
 
 /// Fails unless the calls lead from one to the other, with no more of them and of names than that takes.
@@ -183,10 +172,10 @@ fn expect_no_more_than_needed(calls: &[Sent], from: &Users, to: &Users) {
 async fn a_change_takes_no_more_calls_than_its_names_need() {
     let sizes = [0, 1, 100, 101, 250, 10_000];
     let emulator = Emulator::start(15_000, sizes.len()).await;
-    let mut session = configured(&emulator).await;
+    let host = configured(&emulator).await;
     let mut since = 0;
     for (number, size) in sizes.into_iter().enumerate() {
-        let mut authorization = Authorization::new(&mut session, number + 1);
+        let mut authorization = Authorization::new(&host, number + 1);
         // A creation, a change that adds and removes, one that changes nothing, and a destruction.
         let steps = [users(1, size), users(1 + size / 4, size + size / 8), users(1 + size / 4, size + size / 8)];
         let mut before = Users::new();
@@ -203,17 +192,17 @@ async fn a_change_takes_no_more_calls_than_its_names_need() {
         expect_no_more_than_needed(&calls, &before, &Users::new());
         assert_eq!(emulator.authorized(&authorization.group).await, Users::new());
     }
-    session.shutdown().await;
+    host.shutdown().await.unwrap();
 }
 
 #[tokio::test]
 async fn when_a_call_fails_the_state_holds_what_the_calls_before_it_did() {
     let emulator = Emulator::start(600, 6).await;
-    let mut session = configured(&emulator).await;
+    let host = configured(&emulator).await;
     let mut since = 0;
     for failing in 1..=3 {
         for (kind, from) in [(0, Users::new()), (3, users(1, 260))] {
-            let mut authorization = Authorization::new(&mut session, failing + kind);
+            let mut authorization = Authorization::new(&host, failing + kind);
             if !from.is_empty() {
                 authorization.become_without_trouble(Some(&from)).await;
             }
@@ -226,7 +215,8 @@ async fn when_a_call_fails_the_state_holds_what_the_calls_before_it_did() {
             emulator.control(reqwest::Method::POST, "faults", Some(&fault)).await;
             emulator.authorizations_since(&mut since).await;
             let applied = authorization.try_become(Some(&wanted)).await;
-            assert!(only(&applied.diagnostics).1.contains("Forbidden.RAM"), "{applied:?}");
+            assert_eq!(applied.diagnostics.iter().len(), 1);
+            assert!(applied.outcome.unwrap_err().to_string().contains("Forbidden.RAM"));
             let calls = emulator.authorizations_since(&mut since).await;
             assert_eq!(calls.len(), failing, "nothing is sent after the call that failed");
             emulator.control(reqwest::Method::DELETE, "faults", None).await;
@@ -246,5 +236,5 @@ async fn when_a_call_fails_the_state_holds_what_the_calls_before_it_did() {
             assert_eq!(emulator.authorized(&authorization.group).await, wanted);
         }
     }
-    session.shutdown().await;
+    host.shutdown().await.unwrap();
 }

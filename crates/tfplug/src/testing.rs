@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
+#[cfg(feature = "testing")]
+pub use self::host::ProgramOptions;
 pub use self::host::{
     Applied, Data, Error, Found, Host, Importing, Invoked, ListOptions, Listed, MoveFrom, OpenedEphemeral, PlanOptions,
     Planned, PlannedAction, PlannedInvocation, Refreshed, State, Terraform, shown, unknown,

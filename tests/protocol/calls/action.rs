@@ -1,115 +1,92 @@
 //! Actions: checked, planned, and invoked with progress.
 
 use serde_json::{Value as Json, json};
-use tfplug::proto::tfplugin6::{
-    self as proto,
-    invoke_action::event::{Completed, Type},
+use tfplug::{
+    DeferredReason,
+    testing::{Error, Invoked, Kind, PlannedInvocation, unknown},
 };
 
-use super::{
-    session::{CLIENT, Session, WAITING_CLIENT, only, path, provider},
-    values::{UNKNOWN, sent, type_of, value},
-};
-use crate::host::Launch;
+use super::terraform::{Hosted, told};
+use crate::host::within;
 
 const APPEND: &str = "tfplugtest_append";
 
-fn config(session: &Session, json: &Json) -> Option<proto::DynamicValue> {
-    let schema = session.schemas.action_schemas[APPEND].schema.as_ref().unwrap();
-    let ty = type_of(schema.block.as_ref().unwrap());
-    Some(sent(&value(json, &ty), &ty))
+async fn plan(terraform: &Hosted, config: &Json) -> Result<PlannedInvocation, Error> {
+    terraform.host.plan_action(APPEND, config).await
 }
 
-/// What an action told, and how it ended.
-async fn invoke(session: &mut Session, json: &Json) -> (Vec<String>, Completed) {
-    let request = proto::invoke_action::Request {
-        action_type: APPEND.to_owned(),
-        config: config(session, json),
-        client_capabilities: Some(CLIENT),
-    };
-    let mut stream = session.client.invoke_action(request).await.unwrap().into_inner();
+/// What an action came to, and what it told on its way.
+async fn invoke(terraform: &Hosted, config: &Json) -> (Vec<String>, Result<Invoked, Error>) {
+    let planned = plan(terraform, config).await.unwrap();
     let mut progress = Vec::new();
-    let mut completed = None;
-    while let Some(event) = crate::host::within("an event", stream.message()).await.unwrap() {
-        assert!(completed.is_none(), "nothing follows the completion");
-        match event.r#type.unwrap() {
-            Type::Progress(event) => progress.push(event.message),
-            Type::Completed(event) => completed = Some(event),
-        }
-    }
-    (progress, completed.expect("a completion"))
-}
-
-async fn plan(session: &mut Session, json: &Json, client: proto::ClientCapabilities) -> proto::plan_action::Response {
-    let request = proto::plan_action::Request {
-        action_type: APPEND.to_owned(),
-        config: config(session, json),
-        client_capabilities: Some(client),
-    };
-    session.client.plan_action(request).await.unwrap().into_inner()
+    let invoked = terraform.host.invoke_action(&planned, |line| progress.push(line.to_owned())).await;
+    (progress, invoked)
 }
 
 #[tokio::test]
 async fn progress_is_told_and_then_the_completion() {
-    let mut session = Session::configured().await;
-    let (progress, completed) = invoke(&mut session, &json!({ "text": "hello", "times": 3 })).await;
+    let terraform = Hosted::configured().await;
+    let (progress, invoked) = invoke(&terraform, &json!({ "text": "hello", "times": 3 })).await;
     assert_eq!(progress, ["line 1 of 3", "line 2 of 3", "line 3 of 3"]);
-    assert_eq!(completed.diagnostics, []);
-    assert_eq!(session.log(), ["hello", "hello", "hello"]);
-    session.shutdown().await;
+    assert!(invoked.unwrap().diagnostics.is_empty());
+    assert_eq!(terraform.log(), ["hello", "hello", "hello"]);
+    terraform.shutdown().await;
 }
 
 #[tokio::test]
 async fn an_action_that_fails_or_panics_completes_with_a_diagnostic() {
-    let mut session = Session::configured().await;
-    let (progress, completed) = invoke(&mut session, &json!({ "text": "x", "fail": "invoke" })).await;
+    let terraform = Hosted::configured().await;
+    let (progress, invoked) = invoke(&terraform, &json!({ "text": "x", "fail": "invoke" })).await;
     assert_eq!(progress, ["line 1 of 1"]);
-    assert_eq!(only(&completed.diagnostics).0, "Too much");
-    let (progress, completed) = invoke(&mut session, &json!({ "text": "x", "fail": "panic" })).await;
+    assert_eq!(told(&invoked.unwrap_err()).summary, "Too much");
+    let (progress, invoked) = invoke(&terraform, &json!({ "text": "x", "fail": "panic" })).await;
     assert_eq!(progress, ["line 1 of 1"]);
-    let (summary, detail) = only(&completed.diagnostics);
-    assert!(summary.contains(APPEND) && detail.contains("the action breaks"));
-    session.shutdown().await;
+    let error = invoked.unwrap_err();
+    assert!(told(&error).summary.contains(APPEND) && told(&error).detail.contains("the action breaks"));
+    terraform.shutdown().await;
 }
 
 #[tokio::test]
 async fn an_action_is_checked_and_planned() {
-    let mut session = Session::configured().await;
-    let request = proto::validate_action_config::Request {
-        type_name: APPEND.to_owned(),
-        config: config(&session, &json!({ "text": "x", "times": 0 })),
-    };
-    let answer = session.client.validate_action_config(request).await.unwrap().into_inner();
-    only(&answer.diagnostics);
-    assert_eq!(path(answer.diagnostics[0].attribute.as_ref()), "times");
-
-    let answer = plan(&mut session, &json!({ "text": UNKNOWN }), CLIENT).await;
-    assert_eq!((answer.diagnostics.as_slice(), answer.deferred), ([].as_slice(), None));
-    let answer = plan(&mut session, &json!({ "text": "x", "fail": "plan" }), CLIENT).await;
-    assert_eq!(only(&answer.diagnostics).0, "Not now");
-    assert!(session.log().is_empty(), "a plan does nothing");
-    session.shutdown().await;
+    let terraform = Hosted::configured().await;
+    let config = json!({ "text": "x", "times": 0 });
+    let error = terraform.host.validate(Kind::Action(APPEND), &config).await.unwrap_err();
+    assert_eq!(told(&error).path.as_ref().unwrap().to_string(), "times");
+    assert_eq!(plan(&terraform, &json!({ "text": unknown() })).await.unwrap().deferred, None);
+    let error = plan(&terraform, &json!({ "text": "x", "fail": "plan" })).await.unwrap_err();
+    assert_eq!(told(&error).summary, "Not now");
+    assert!(terraform.log().is_empty(), "a plan does nothing");
+    terraform.shutdown().await;
 }
 
 #[tokio::test]
 async fn an_action_waits_for_an_unknown_provider_configuration() {
-    let mut session = Session::start().await;
-    assert_eq!(session.configure(&json!({ "folder": UNKNOWN }), WAITING_CLIENT).await, []);
-    let answer = plan(&mut session, &json!({ "text": "x" }), WAITING_CLIENT).await;
-    assert_eq!(answer.deferred.unwrap().reason(), proto::deferred::Reason::ProviderConfigUnknown);
-    let (_, completed) = invoke(&mut session, &json!({ "text": "x" })).await;
-    assert_eq!(only(&completed.diagnostics).0, "The provider is not configured");
-    session.shutdown().await;
+    let terraform = Hosted::start().await.waiting();
+    terraform.host.configure(&json!({ "folder": unknown() })).await.unwrap();
+    let planned = plan(&terraform, &json!({ "text": "x" })).await.unwrap();
+    assert_eq!(planned.deferred, Some(DeferredReason::ProviderConfigUnknown));
+    let error = terraform.host.invoke_action(&planned, |_| ()).await.unwrap_err();
+    assert_eq!(told(&error).summary, "The provider is not configured");
+    terraform.shutdown().await;
 }
 
 #[tokio::test]
 async fn what_an_action_logs_says_which_action_it_was() {
-    let launch = Launch::binary(provider()).env("TF_LOG_PROVIDER", "INFO");
-    let mut session = Session::launch(launch).await;
-    invoke(&mut session, &json!({ "text": "x", "times": 7 })).await;
-    let line = session.plugin.process.stderr_line("a line of the action", |line| line.contains("appending")).await;
-    let line: Json = serde_json::from_str(&line).unwrap();
+    let terraform = Hosted::launch(Hosted::options().environment("TF_LOG_PROVIDER", "INFO")).await;
+    // It is not configured, and says so once it has said what it is about to do.
+    let (_, invoked) = invoke(&terraform, &json!({ "text": "x", "times": 7 })).await;
+    assert!(invoked.is_err());
+    let find = || terraform.host.log().into_iter().find(|line| line.contains("appending"));
+    let line = within("a line of the action", async {
+        loop {
+            if let Some(line) = find() {
+                return line;
+            }
+            tokio::task::yield_now().await;
+        }
+    });
+    let line: Json = serde_json::from_str(&line.await).unwrap();
     assert_eq!((&line["tf_rpc"], &line["tf_type"]), (&json!("InvokeAction"), &json!(APPEND)));
     assert_eq!((&line["times"], &line["@level"]), (&json!(7), &json!("info")));
-    session.shutdown().await;
+    terraform.shutdown().await;
 }

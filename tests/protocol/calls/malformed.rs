@@ -3,7 +3,10 @@
 use serde_json::{Value as Json, json};
 use tfplug::proto::tfplugin6 as proto;
 
-use super::session::{CLIENT, Session, THING, only, path};
+use super::{
+    session::{CLIENT, Session, THING, only, path},
+    terraform::Hosted,
+};
 
 fn dynamic(msgpack: &[u8]) -> Option<proto::DynamicValue> {
     Some(proto::DynamicValue { msgpack: msgpack.to_vec().into(), ..Default::default() })
@@ -84,7 +87,7 @@ async fn every_call_with_a_value_survives_malformed_bytes() {
         let answer = client.call_function(request).await.unwrap().into_inner();
         assert_eq!(answer.error.unwrap().function_argument, Some(0));
     }
-    session.create(&json!({ "name": "a" })).await;
+    assert_eq!(session.validate(&json!({ "name": "a" }), CLIENT).await, [], "the plugin lives on");
     session.shutdown().await;
 }
 
@@ -106,19 +109,21 @@ async fn a_malformed_value_is_found_by_its_path() {
 
 #[tokio::test]
 async fn private_data_of_another_provider_counts_as_none() {
-    let mut session = Session::configured().await;
-    let state = session.create(&json!({ "name": "a" })).await.state;
+    let terraform = Hosted::configured().await;
+    let mut state = terraform.create(&json!({ "name": "a" })).await;
     for private in [b"\x00\xff".as_slice(), b"[]", b"{\"revision\":\"x\"}"] {
-        let applied = session.change(&state, &json!({ "name": "a", "note": "n" }), private).await;
-        assert_eq!((applied.diagnostics.as_slice(), &applied.state["revision"]), ([].as_slice(), &json!(1)));
+        state.private = private.to_vec();
+        let applied = terraform.change(Some(&state), &json!({ "name": "a", "note": "n" })).await;
+        assert_eq!(applied.into_result().unwrap().unwrap().shown()["revision"], 1);
     }
-    session.shutdown().await;
+    terraform.shutdown().await;
 }
 
 #[tokio::test]
 async fn a_value_as_json_is_understood_too() {
     let mut session = Session::configured().await;
-    let state = session.create(&json!({ "name": "a" })).await.state;
+    std::fs::write(session.thing_file("a"), r#"{"zone":"home","size":1,"note":null}"#).unwrap();
+    let state = json!({ "name": "a", "id": "id-of-a", "zone": "home", "size": 1 });
     let json = proto::DynamicValue { json: state.to_string().into_bytes().into(), ..Default::default() };
     let mut request = session.read_request(&Json::Null);
     request.current_state = Some(json);

@@ -11,4 +11,5 @@ mod schema;
 pub mod session;
 mod state;
 mod takeover;
+mod terraform;
 pub mod values;

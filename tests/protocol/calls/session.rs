@@ -13,7 +13,7 @@ use tfplug::{
 };
 use tonic::transport::Channel;
 
-use super::values::{proposed, received, sent, shown, type_of, value, with};
+use super::values::{received, sent, shown, type_of, value, with};
 use crate::host::{Exit, Launch, Plugin};
 
 pub const THING: &str = "tfplugtest_thing";
@@ -36,23 +36,6 @@ pub struct Session {
     pub plugin: Plugin,
     /// The remote service.
     pub folder: TempDir,
-}
-
-/// What a plan came to.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    pub planned: Json,
-    pub diagnostics: Vec<Diagnostic>,
-    pub response: proto::plan_resource_change::Response,
-}
-
-/// What an apply came to.
-#[derive(Clone, Debug)]
-pub struct Applied {
-    pub state: Json,
-    pub diagnostics: Vec<Diagnostic>,
-    pub private: Vec<u8>,
-    pub response: proto::apply_resource_change::Response,
 }
 
 /// The provider's program, which cargo puts beside the tests.
@@ -105,11 +88,6 @@ impl Session {
         self.folder.path().join(format!("{name}.json"))
     }
 
-    /// What actions and ephemeral resources did.
-    pub fn log(&self) -> Vec<String> {
-        read_log(self.folder.path())
-    }
-
     pub fn block(&self, type_name: &str) -> &proto::schema::Block {
         self.schemas.resource_schemas[type_name].block.as_ref().unwrap()
     }
@@ -154,69 +132,6 @@ impl Session {
         self.client.validate_resource_config(request).await.unwrap().into_inner().diagnostics
     }
 
-    /// The request that Terraform would make.
-    pub fn plan_request(&self, type_name: &str, prior: &Json, config: &Json) -> proto::plan_resource_change::Request {
-        let (block, ty) = (self.block(type_name), self.ty(type_name));
-        let values = |json: &Json| value(&self.filled(type_name, json), &ty);
-        let proposed = proposed(block, &values(config), &values(prior));
-        proto::plan_resource_change::Request {
-            type_name: type_name.to_owned(),
-            prior_state: Some(self.resource(type_name, prior)),
-            proposed_new_state: Some(sent(&proposed, &ty)),
-            config: Some(self.resource(type_name, config)),
-            client_capabilities: Some(CLIENT),
-            ..Default::default()
-        }
-    }
-
-    pub async fn plan_of(&mut self, request: proto::plan_resource_change::Request) -> Plan {
-        let type_name = request.type_name.clone();
-        let response = self.client.plan_resource_change(request).await.unwrap().into_inner();
-        let planned = self.shown(&type_name, response.planned_state.as_ref());
-        Plan { planned, diagnostics: response.diagnostics.clone(), response }
-    }
-
-    pub async fn plan(&mut self, prior: &Json, config: &Json) -> Plan {
-        self.plan_of(self.plan_request(THING, prior, config)).await
-    }
-
-    pub async fn apply_of(&mut self, request: proto::apply_resource_change::Request) -> Applied {
-        let type_name = request.type_name.clone();
-        let response = self.client.apply_resource_change(request).await.unwrap().into_inner();
-        let state = self.shown(&type_name, response.new_state.as_ref());
-        let (diagnostics, private) = (response.diagnostics.clone(), response.private.to_vec());
-        Applied { state, diagnostics, private, response }
-    }
-
-    pub fn apply_request(&self, prior: &Json, planned: &Json, config: &Json) -> proto::apply_resource_change::Request {
-        proto::apply_resource_change::Request {
-            type_name: THING.to_owned(),
-            prior_state: Some(self.resource(THING, prior)),
-            planned_state: Some(self.resource(THING, planned)),
-            config: Some(self.resource(THING, config)),
-            ..Default::default()
-        }
-    }
-
-    /// Plans and applies, with what is private going all the way.
-    pub async fn change(&mut self, prior: &Json, config: &Json, private: &[u8]) -> Applied {
-        let mut request = self.plan_request(THING, prior, config);
-        request.prior_private = private.to_vec().into();
-        let plan = self.plan_of(request).await;
-        assert_eq!(plan.diagnostics, []);
-        let mut request = self.apply_request(prior, &plan.planned, config);
-        request.planned_private = plan.response.planned_private;
-        request.planned_identity = plan.response.planned_identity;
-        self.apply_of(request).await
-    }
-
-    /// Creates a thing without trouble.
-    pub async fn create(&mut self, config: &Json) -> Applied {
-        let applied = self.change(&Json::Null, config, &[]).await;
-        assert_eq!(applied.diagnostics, []);
-        applied
-    }
-
     pub async fn read_of(&mut self, request: proto::read_resource::Request) -> proto::read_resource::Response {
         self.client.read_resource(request).await.unwrap().into_inner()
     }
@@ -229,24 +144,9 @@ impl Session {
             ..Default::default()
         }
     }
-
-    /// An identity of a thing as it is sent.
-    pub fn identity(&self, json: &Json) -> proto::ResourceIdentityData {
-        let ty = identity_type();
-        proto::ResourceIdentityData { identity_data: Some(sent(&value(json, &ty), &ty)) }
-    }
 }
 
-pub fn identity_type() -> Type {
-    Type::object([("name", Type::String), ("zone", Type::String)])
-}
-
-pub fn shown_identity(identity: Option<&proto::ResourceIdentityData>) -> Json {
-    let data = identity.and_then(|identity| identity.identity_data.as_ref());
-    data.map_or(Json::Null, |data| shown(&received(Some(data), &identity_type())))
-}
-
-fn read_log(folder: &Path) -> Vec<String> {
+pub fn read_log(folder: &Path) -> Vec<String> {
     let log = std::fs::read_to_string(folder.join("log")).unwrap_or_default();
     log.lines().map(str::to_owned).collect()
 }

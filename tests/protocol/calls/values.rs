@@ -92,41 +92,6 @@ pub fn received(dynamic: Option<&DynamicValue>, ty: &Type) -> Value {
     decode(&dynamic.msgpack, ty).unwrap()
 }
 
-/// What Terraform proposes: the configuration, and the prior value of what is only computed.
-pub fn proposed(block: &Block, config: &Value, prior: &Value) -> Value {
-    let Value::Object(mut proposed) = config.clone() else { return config.clone() };
-    for attribute in &block.attributes {
-        let (config, prior) = (config.attribute(&attribute.name), prior.attribute(&attribute.name));
-        proposed.insert(attribute.name.clone(), proposed_attribute(attribute, config, prior));
-    }
-    Value::Object(proposed)
-}
-
-fn proposed_attribute(attribute: &Attribute, config: &Value, prior: &Value) -> Value {
-    if config.is_null() && attribute.computed {
-        return prior.clone();
-    }
-    let Some(nested) = &attribute.nested_type else { return config.clone() };
-    let object = |config: &Value, prior: &Value| {
-        let Value::Object(_) = config else { return config.clone() };
-        Value::object(nested.attributes.iter().map(|it| {
-            let proposed = proposed_attribute(it, config.attribute(&it.name), prior.attribute(&it.name));
-            (it.name.clone(), proposed)
-        }))
-    };
-    match config {
-        Value::Object(_) => object(config, prior),
-        Value::List(elements) => {
-            let prior = |index| match prior {
-                Value::List(prior) => prior.get(index).unwrap_or(&Value::Null),
-                _ => &Value::Null,
-            };
-            Value::List(elements.iter().enumerate().map(|(index, config)| object(config, prior(index))).collect())
-        }
-        _ => config.clone(),
-    }
-}
-
 /// Two JSON objects, the second laid over the first; null takes away.
 pub fn with(base: &Json, changes: Json) -> Json {
     let mut merged: Map<String, Json> = base.as_object().cloned().unwrap_or_default();

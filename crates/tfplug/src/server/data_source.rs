@@ -2,6 +2,7 @@
 
 use super::{
     guard::{guard, guard_sync},
+    resource::semantic,
     shared::Shared,
     validate::{attributes, collect, own_check, require},
     wire,
@@ -65,6 +66,7 @@ impl<P: Provider> Shared<P> {
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);
         let mut state = result?;
+        semantic::keep_null_types(&mut state, &config);
         fill_in_blocks(source.schema().root(), &mut state);
         response.state = Some(wire::encode(&state, ty)?);
         Ok(())

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 
 use super::{
     guard::{guard, guard_sync},
+    resource::semantic,
     shared::Shared,
     validate::{attributes, collect, own_check, require},
     wire,
@@ -65,6 +66,7 @@ impl<P: Provider> Shared<P> {
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);
         let mut opened = result?;
+        semantic::keep_exact(&mut opened.result, &config);
         fill_in_blocks(resource.schema().root(), &mut opened.result);
         response.result = Some(wire::encode(&opened.result, ty)?);
         response.renew_at = opened.renew_at.map(Into::into);

@@ -8,7 +8,7 @@ mod import;
 mod move_state;
 mod plan;
 mod read;
-mod semantic;
+pub(super) mod semantic;
 mod upgrade;
 
 use self::plan::remove_write_only;

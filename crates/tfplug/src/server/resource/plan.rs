@@ -10,7 +10,7 @@
 //!
 //! A plan to destroy only has the last step.
 
-use super::consistency;
+use super::{consistency, semantic};
 use crate::{
     context::{Context, DeferredReason, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
@@ -107,6 +107,7 @@ impl<P: Provider> Shared<P> {
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         let mut planned = change.planned.unwrap_or(Value::Null);
+        semantic::keep_null_types(&mut planned, &cx.config);
         remove_write_only(resource.schema().root(), &mut planned);
         if change.prior.is_none() {
             forget_informational(resource.schema().root(), &mut planned, &cx.config);

@@ -12,11 +12,17 @@ use crate::{
 pub(super) fn keep_older_writing(block: &Block, state: &mut Value, older: &Value) {
     each_planned(block, state, older, Some(older), &mut |place| {
         let Some(older) = place.prior else { return };
-        keep_digits(place.planned, older);
+        keep_exact(place.planned, older);
         if place.planned != older && place.attribute.means_the_same(older, place.planned) {
             *place.planned = older.clone();
         }
     });
+}
+
+/// Puts what a struct cannot hold back into a value that came through one.
+pub(in crate::server) fn keep_exact(new: &mut Value, older: &Value) {
+    keep_digits(new, older);
+    keep_null_types(new, older);
 }
 
 /// Puts the older number where the new one is no other to a float.
@@ -48,6 +54,25 @@ fn keep_digits(new: &mut Value, older: &Value) {
             }
             *new = Value::set(elements);
         }
+        (Value::Dynamic(new), Value::Dynamic(older)) if new.0 == older.0 => keep_digits(&mut new.1, &older.1),
+        _ => {}
+    }
+}
+
+/// Puts the older null of a type in the place of one without: a struct says only that there is no value, and to
+/// Terraform `tostring(null)` is another value than `null`.
+pub(in crate::server) fn keep_null_types(new: &mut Value, older: &Value) {
+    match (&mut *new, older) {
+        (Value::Null, Value::Dynamic(typed)) if typed.1.is_null() => *new = older.clone(),
+        (Value::List(new), Value::List(older)) | (Value::Tuple(new), Value::Tuple(older)) => {
+            new.iter_mut().zip(older).for_each(|(new, older)| keep_null_types(new, older));
+        }
+        (Value::Map(new), Value::Map(older)) | (Value::Object(new), Value::Object(older)) => {
+            for (name, new) in new {
+                older.get(name).into_iter().for_each(|older| keep_null_types(new, older));
+            }
+        }
+        (Value::Dynamic(new), Value::Dynamic(older)) if new.0 == older.0 => keep_null_types(&mut new.1, &older.1),
         _ => {}
     }
 }
@@ -55,6 +80,7 @@ fn keep_digits(new: &mut Value, older: &Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::value::Type;
 
     fn number(text: &str) -> Value {
         Value::Number(text.parse().unwrap())
@@ -87,5 +113,32 @@ mod tests {
         let mut new = Value::List(vec![nearest()]);
         keep_digits(&mut new, &Value::List(vec![third(), third()]));
         assert_eq!(new, Value::List(vec![nearest()]), "a list of another length is another list");
+        let typed = |value| Value::Dynamic(Box::new((Type::Number, value)));
+        let mut new = typed(nearest());
+        keep_digits(&mut new, &typed(third()));
+        assert_eq!(new, typed(third()));
+    }
+
+    #[test]
+    fn a_null_of_a_type_keeps_its_type_wherever_it_stands() {
+        let typed = |ty: Type, value| Value::Dynamic(Box::new((ty, value)));
+        let wraps: [&dyn Fn(Value) -> Value; 6] = [
+            &|value| value,
+            &|value| Value::List(vec![1.into(), value]),
+            &|value| Value::Tuple(vec![1.into(), value]),
+            &|value| Value::Map([("k".to_owned(), value)].into()),
+            &|value| Value::object([("a", value)]),
+            &|value| typed(Type::list(Type::Dynamic), Value::List(vec![value])),
+        ];
+        for wrap in wraps {
+            let mut new = wrap(Value::Null);
+            keep_null_types(&mut new, &wrap(typed(Type::String, Value::Null)));
+            assert_eq!(new, wrap(typed(Type::String, Value::Null)));
+            for other in [Value::Null, "a".into(), typed(Type::Bool, Value::Null), Value::UNKNOWN] {
+                let mut new = wrap(other.clone());
+                keep_null_types(&mut new, &wrap(typed(Type::String, "old".into())));
+                assert_eq!(new, wrap(other));
+            }
+        }
     }
 }

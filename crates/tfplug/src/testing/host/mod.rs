@@ -8,6 +8,8 @@ mod ephemeral;
 mod error;
 mod function;
 mod list;
+#[cfg(feature = "testing")]
+mod program;
 mod resource;
 mod schemas;
 
@@ -16,6 +18,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tonic::Request;
 
+#[cfg(feature = "testing")]
+pub use self::program::ProgramOptions;
 pub use self::{
     action::{Invoked, PlannedInvocation},
     config::{shown, unknown},
@@ -104,6 +108,8 @@ pub struct Host {
     schemas: Schemas,
     terraform: Terraform,
     meta: Option<Value>,
+    #[cfg(feature = "testing")]
+    program: Option<program::Program>,
 }
 
 /// Which Terraform a host is.
@@ -157,7 +163,14 @@ impl Host {
         findings.tell(&identities.diagnostics);
         findings.into_result()?;
         let schemas = Schemas::new(&schemas, &identities)?;
-        Ok(Self { service, schemas, terraform: Terraform::default(), meta: None })
+        Ok(Self {
+            service,
+            schemas,
+            terraform: Terraform::default(),
+            meta: None,
+            #[cfg(feature = "testing")]
+            program: None,
+        })
     }
 
     /// As another Terraform.

@@ -1,4 +1,5 @@
 mod config;
+mod exact;
 mod garden;
 mod life;
 mod rules;
