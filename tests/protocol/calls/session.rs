@@ -27,9 +27,6 @@ pub const CLIENT: proto::ClientCapabilities = proto::ClientCapabilities {
     computed_blocks_allowed: false,
 };
 
-/// A client that knows how to wait.
-pub const WAITING_CLIENT: proto::ClientCapabilities = proto::ClientCapabilities { deferral_allowed: true, ..CLIENT };
-
 pub struct Session {
     pub client: ProviderClient<Channel>,
     pub schemas: proto::get_provider_schema::Response,

@@ -26,8 +26,8 @@ pub fn unknown() -> Json {
     Json::from(UNKNOWN)
 }
 
-/// A value as JSON, to be compared in a test: nulls and empty blocks of objects are left out, unknown values are
-/// [`unknown()`], and a dynamic value is shown without its type.
+/// A value as JSON, to be compared in a test: nulls of objects are left out, unknown values are [`unknown()`], and a
+/// dynamic value is shown without its type.
 pub fn shown(value: &Value) -> Json {
     match value {
         Value::Unknown(_) => unknown(),
