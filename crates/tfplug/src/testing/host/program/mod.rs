@@ -67,8 +67,8 @@ pub(super) struct Program {
 }
 
 impl Host {
-    /// A host of a provider that is a program: started with the handshake of Terraform's, and connected with mutual TLS.
-    /// Dropping the host kills it; [`shutdown`](Self::shutdown) ends it in peace. Needs the feature `testing`.
+    /// A host of a provider that is a program: started with the handshake of Terraform's, and connected with mutual
+    /// TLS. Dropping the host kills it; [`shutdown`](Self::shutdown) ends it in peace. Needs the feature `testing`.
     ///
     /// # Errors
     /// Why it cannot be started or spoken to, or what is wrong with its schemas.

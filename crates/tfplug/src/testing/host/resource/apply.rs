@@ -79,8 +79,8 @@ impl Reached {
 }
 
 impl Host {
-    /// Carries a plan out as Terraform does: it plans once more (see [`replan`](Self::replan)), applies, and stores what
-    /// came of it (`PlanResourceChange`, `ApplyResourceChange`). What failed to be created is tainted.
+    /// Carries a plan out as Terraform does: it plans once more (see [`replan`](Self::replan)), applies, and stores
+    /// what came of it (`PlanResourceChange`, `ApplyResourceChange`). What failed to be created is tainted.
     ///
     /// A plan whose configuration has unknown values cannot be applied so: see [`apply_with`](Self::apply_with).
     pub async fn apply(&self, planned: &Planned) -> Applied {

@@ -55,7 +55,8 @@ pub struct MoveFrom {
 }
 
 impl Host {
-    /// Imports a thing: what the provider makes of the ID, and then its refresh (`ImportResourceState`, `ReadResource`).
+    /// Imports a thing: what the provider makes of the ID, and then its refresh (`ImportResourceState`,
+    /// `ReadResource`).
     ///
     /// # Errors
     /// What the provider says, or breaks; or that there is no such thing.

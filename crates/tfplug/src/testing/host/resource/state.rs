@@ -115,8 +115,8 @@ impl Host {
         Ok((value, answer.private.to_vec(), identity, deferred))
     }
 
-    /// Makes a stored state, perhaps of an older schema, one of today's (`UpgradeResourceState`). Terraform does so with
-    /// every state that it reads. `attributes` is as in a state file.
+    /// Makes a stored state, perhaps of an older schema, one of today's (`UpgradeResourceState`). Terraform does so
+    /// with every state that it reads. `attributes` is as in a state file.
     ///
     /// # Errors
     /// What the provider says, or breaks; or that the state is of a newer schema.
@@ -149,8 +149,8 @@ impl Host {
         Ok(self.state_of(type_name, served, value))
     }
 
-    /// Makes a stored identity, perhaps of an older schema, one of today's (`UpgradeResourceIdentity`). Terraform does so
-    /// only where the versions differ.
+    /// Makes a stored identity, perhaps of an older schema, one of today's (`UpgradeResourceIdentity`). Terraform does
+    /// so only where the versions differ.
     ///
     /// # Errors
     /// What the provider says, or breaks; or that the resource has no identity, or an older one.
@@ -179,8 +179,8 @@ impl Host {
         Ok(identity.unwrap_or(Value::Null))
     }
 
-    /// The configuration that would lead to a state (`GenerateResourceConfig`), as `terraform plan -generate-config-out`
-    /// asks for it.
+    /// The configuration that would lead to a state (`GenerateResourceConfig`), as `terraform plan
+    /// -generate-config-out` asks for it.
     ///
     /// # Errors
     /// What the provider says.
