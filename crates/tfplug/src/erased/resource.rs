@@ -10,7 +10,7 @@ use crate::{
     diagnostic::{Diagnostics, Result},
     resource::{Change, Import, MoveSource, Resource},
     schema::{IdentitySchema, Schema},
-    value::{Type, Value},
+    value::{Type, Value, keep_null_types},
 };
 
 /// A resource, whatever its structs.
@@ -198,7 +198,10 @@ fn take_over(value: &mut Value, before: &Value, after: Value) {
                 take_over(value, before, after);
             }
         }
-        (_, _, after) => *value = after,
+        (_, _, mut after) => {
+            keep_null_types(&mut after, value);
+            *value = after;
+        }
     }
 }
 

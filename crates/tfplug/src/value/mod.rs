@@ -156,6 +156,24 @@ impl Value {
     }
 }
 
+/// Puts the older null of a type in the place of one without: a struct says only that there is no value, and to
+/// Terraform `tostring(null)` is another value than `null`.
+pub(crate) fn keep_null_types(new: &mut Value, older: &Value) {
+    match (&mut *new, older) {
+        (Value::Null, Value::Dynamic(typed)) if typed.1.is_null() => *new = older.clone(),
+        (Value::List(new), Value::List(older)) | (Value::Tuple(new), Value::Tuple(older)) => {
+            new.iter_mut().zip(older).for_each(|(new, older)| keep_null_types(new, older));
+        }
+        (Value::Map(new), Value::Map(older)) | (Value::Object(new), Value::Object(older)) => {
+            for (name, new) in new {
+                older.get(name).into_iter().for_each(|older| keep_null_types(new, older));
+            }
+        }
+        (Value::Dynamic(new), Value::Dynamic(older)) if new.0 == older.0 => keep_null_types(&mut new.1, &older.1),
+        _ => {}
+    }
+}
+
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(text.to_owned())

@@ -10,7 +10,7 @@
 //!
 //! A plan to destroy only has the last step.
 
-use super::{consistency, semantic};
+use super::consistency;
 use crate::{
     context::{Context, DeferredReason, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
@@ -107,7 +107,6 @@ impl<P: Provider> Shared<P> {
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         let mut planned = change.planned.unwrap_or(Value::Null);
-        semantic::keep_null_types(&mut planned, &cx.config);
         remove_write_only(resource.schema().root(), &mut planned);
         if change.prior.is_none() {
             forget_informational(resource.schema().root(), &mut planned, &cx.config);

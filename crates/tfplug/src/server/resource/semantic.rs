@@ -3,6 +3,7 @@
 //! That holds for numbers whatever their attribute says: a struct with a float cannot hold all digits that a
 //! configuration may have, and gives back the nearest that it can.
 
+pub(in crate::server) use crate::value::keep_null_types;
 use crate::{
     schema::{Block, walk::each_planned},
     value::{Number, Value},
@@ -55,24 +56,6 @@ fn keep_digits(new: &mut Value, older: &Value) {
             *new = Value::set(elements);
         }
         (Value::Dynamic(new), Value::Dynamic(older)) if new.0 == older.0 => keep_digits(&mut new.1, &older.1),
-        _ => {}
-    }
-}
-
-/// Puts the older null of a type in the place of one without: a struct says only that there is no value, and to
-/// Terraform `tostring(null)` is another value than `null`.
-pub(in crate::server) fn keep_null_types(new: &mut Value, older: &Value) {
-    match (&mut *new, older) {
-        (Value::Null, Value::Dynamic(typed)) if typed.1.is_null() => *new = older.clone(),
-        (Value::List(new), Value::List(older)) | (Value::Tuple(new), Value::Tuple(older)) => {
-            new.iter_mut().zip(older).for_each(|(new, older)| keep_null_types(new, older));
-        }
-        (Value::Map(new), Value::Map(older)) | (Value::Object(new), Value::Object(older)) => {
-            for (name, new) in new {
-                older.get(name).into_iter().for_each(|older| keep_null_types(new, older));
-            }
-        }
-        (Value::Dynamic(new), Value::Dynamic(older)) if new.0 == older.0 => keep_null_types(&mut new.1, &older.1),
         _ => {}
     }
 }
