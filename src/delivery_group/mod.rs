@@ -120,8 +120,8 @@ impl GroupRef {
         if error.kind() != ErrorKind::Conflict || !self.is_over(client, bounds).await {
             return None;
         }
-        let advice = "The group has expired or was ceased, and nobody can use it any more. Renew it and apply again, or \
-                      take what was attempted out of the configuration.";
+        let advice = "The group has expired or was ceased, and nobody can use it any more. Renew it and apply again, \
+                      or take what was attempted out of the configuration.";
         Some(failed_because(attempt, error, advice).at(Path::attribute("delivery_group_id")))
     }
 

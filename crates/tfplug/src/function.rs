@@ -2,8 +2,11 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
+use tokio_util::sync::CancellationToken;
+
 use super::{
     model::{from_value, to_value},
+    schema::Validator,
     value::{Type, Value},
 };
 
@@ -30,6 +33,7 @@ pub struct Signature {
     pub(super) parameters: Vec<Parameter>,
     pub(super) variadic: Option<Parameter>,
     pub(super) returns: Type,
+    pub(super) deprecation: Option<String>,
 }
 
 /// A parameter of a function.
@@ -40,6 +44,7 @@ pub struct Parameter {
     pub(super) description: String,
     pub(super) allow_null: bool,
     pub(super) allow_unknown: bool,
+    pub(super) validators: Vec<Validator>,
 }
 
 impl Signature {
@@ -51,7 +56,15 @@ impl Signature {
             parameters: Vec::new(),
             variadic: None,
             returns,
+            deprecation: None,
         }
+    }
+
+    /// Warns wherever the function is called; the message says what to call instead.
+    #[must_use]
+    pub fn deprecated(mut self, message: impl Into<String>) -> Self {
+        self.deprecation = Some(message.into());
+        self
     }
 
     /// Adds a parameter.
@@ -68,8 +81,9 @@ impl Signature {
         self
     }
 
-    pub(super) fn type_of(&self, position: usize) -> Option<&Type> {
-        self.parameters.get(position).or(self.variadic.as_ref()).map(|parameter| &parameter.ty)
+    /// The parameter of the argument at a position, counted from 0.
+    pub(super) fn parameter_of(&self, position: usize) -> Option<&Parameter> {
+        self.parameters.get(position).or(self.variadic.as_ref())
     }
 }
 
@@ -77,7 +91,15 @@ impl Parameter {
     /// A parameter that takes neither null nor unknown values: Terraform answers for those itself.
     pub fn new(name: impl Into<String>, ty: Type, description: impl Into<String>) -> Self {
         let (name, description) = (name.into(), description.into());
-        Self { name, ty, description, allow_null: false, allow_unknown: false }
+        Self { name, ty, description, allow_null: false, allow_unknown: false, validators: Vec::new() }
+    }
+
+    /// Checks each argument for it before the function is called. An error is the function's, at that argument; a
+    /// function has no warnings.
+    #[must_use]
+    pub fn validate(mut self, validator: Validator) -> Self {
+        self.validators.push(validator);
+        self
     }
 
     /// Takes null.
@@ -100,6 +122,7 @@ impl Parameter {
 pub struct Arguments {
     pub(super) values: Vec<Value>,
     pub(super) returns: Type,
+    pub(super) cancellation: CancellationToken,
 }
 
 impl Arguments {
@@ -110,6 +133,11 @@ impl Arguments {
     pub fn get<T: DeserializeOwned>(&self, position: usize) -> Result<T, FunctionError> {
         let value = self.values.get(position).ok_or_else(|| FunctionError::new("An argument is missing."))?;
         from_value(value).map_err(|error| FunctionError::at(position, error.to_string()))
+    }
+
+    /// Ends when Terraform asks to stop: a function that computes for long looks at it.
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancellation
     }
 
     /// All of them.

@@ -43,6 +43,7 @@ mod server;
 pub mod testing;
 pub mod timeouts;
 mod unconfigured;
+mod upgrade;
 pub mod value;
 
 pub use self::{
@@ -58,6 +59,7 @@ pub use self::{
     resource::{Change, Import, MoveSource, NoIdentity, Resource},
     server::Server,
     unconfigured::{NoConfig, Unconfigured},
+    upgrade::Upgrades,
     value::{Path, Value},
 };
 #[cfg(feature = "derive")]

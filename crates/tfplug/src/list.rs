@@ -78,6 +78,12 @@ impl<'a, L: ListResource> Listing<'a, L> {
         self.sink.remaining == Some(0) || self.sink.events.is_closed()
     }
 
+    /// Says what is wrong with one thing, or could not be read of it, beside the others that are listed. It counts for
+    /// the limit; does nothing once the listing is full.
+    pub fn push_diagnostics(&mut self, diagnostics: impl Into<Diagnostics>) {
+        self.send(Event::Told(diagnostics.into()));
+    }
+
     /// Adds one; does nothing once the listing is full.
     ///
     /// # Errors
@@ -86,7 +92,7 @@ impl<'a, L: ListResource> Listing<'a, L> {
         if self.is_full() {
             return Ok(());
         }
-        let event = Event {
+        let event = Event::Found {
             identity: to_value(&found.identity, &self.sink.identity_type)?,
             display_name: found.display_name,
             resource: match found.resource {
@@ -94,11 +100,18 @@ impl<'a, L: ListResource> Listing<'a, L> {
                 _ => None,
             },
         };
+        self.send(event);
+        Ok(())
+    }
+
+    fn send(&mut self, event: Event) {
+        if self.is_full() {
+            return;
+        }
         if let Some(remaining) = &mut self.sink.remaining {
             *remaining -= 1;
         }
         let _ = self.sink.events.send(event);
-        Ok(())
     }
 }
 
@@ -111,9 +124,10 @@ pub(super) struct Sink {
     pub(super) events: mpsc::UnboundedSender<Event>,
 }
 
-/// One thing that was found, as values.
-pub(super) struct Event {
-    pub(super) identity: Value,
-    pub(super) display_name: String,
-    pub(super) resource: Option<Value>,
+/// One item of a listing.
+pub(super) enum Event {
+    /// Something that was found, as values.
+    Found { identity: Value, display_name: String, resource: Option<Value> },
+    /// What is to be told of something.
+    Told(Diagnostics),
 }

@@ -9,7 +9,8 @@ use super::{
     context::{Context, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
     model::Model,
-    schema::{HasIdentitySchema, IdentitySchema, Schema},
+    schema::{HasIdentitySchema, HasSchema, IdentitySchema, Schema},
+    upgrade::{self, Upgrades},
     value::Path,
 };
 
@@ -120,12 +121,19 @@ pub trait Resource: Send + Sync + 'static {
         }
     }
 
-    /// Rewrites a stored state of an older schema version into the present form.
+    /// The ways from stored states of older schema versions to the present one, through structs of theirs.
+    fn upgrades(&self) -> Upgrades<Self::Model> {
+        Upgrades::new()
+    }
+
+    /// Rewrites a stored state of an older schema version into the present form: by [`upgrades`](Self::upgrades), where
+    /// it is not done by hand.
     ///
     /// # Errors
-    /// When there is no way from that version.
-    fn upgrade(&self, version: i64, _state: Json) -> Result<Json> {
-        Err(older_version("state", version))
+    /// When there is no way from that version, or the state does not fit it.
+    fn upgrade(&self, version: i64, state: Json) -> Result<Json> {
+        let upgraded = self.upgrades().run(version, &state, &self.schema().ty());
+        upgraded.unwrap_or_else(|| Err(older_version("state", version)))
     }
 
     /// Rewrites a stored identity of an older version into the present form.
@@ -222,4 +230,14 @@ pub struct MoveSource {
     /// The private data that its provider kept beside the state. Another provider's may be of any form, and then there
     /// is nothing to read in it.
     pub private: Private,
+}
+
+impl MoveSource {
+    /// The state as a struct for it. What the struct does not name is passed over.
+    ///
+    /// # Errors
+    /// Where it does not fit, with its path.
+    pub fn read<Old: Model + HasSchema>(&self) -> Result<Old> {
+        upgrade::read(&self.state, &Old::schema().ty())
+    }
 }

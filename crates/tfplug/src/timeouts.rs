@@ -1,19 +1,20 @@
 //! How long an operation may take: `timeouts = { create = "30m" }`.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
 use super::{
     model::Attr,
-    schema::{Attribute, validate::Validator},
+    schema::{Attribute, Block, NestedBlock, validate::Validator},
     value::Value,
 };
 
-/// The nested attribute `timeouts` of a resource. All four operations may always be set, so that one struct serves
-/// every resource; one that a resource does not wait for has no effect.
+/// The nested attribute or block `timeouts` of a resource. One struct serves every resource: what its schema does not
+/// have is null.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Timeouts {
     create: Attr<String>,
     read: Attr<String>,
@@ -34,7 +35,30 @@ pub enum Operation {
     Delete,
 }
 
+const DESCRIPTION: &str =
+    "How long operations may take before they end with an error and the state as it then is. Each has a default.";
+
 impl Operation {
+    const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
+
+    fn name(self) -> &'static str {
+        self.setting().rsplit('.').next().unwrap_or_default()
+    }
+
+    fn attribute(self, defaults: &[(Self, &str)]) -> Attribute {
+        let what = match self {
+            Self::Create => "a creation",
+            Self::Read => "reading",
+            Self::Update => "a change",
+            Self::Delete => "a destruction",
+        };
+        let default = defaults.iter().find(|(candidate, _)| *candidate == self);
+        let default =
+            default.map_or_else(|| "Not used by this resource.".to_owned(), |(_, text)| format!("Default `{text}`."));
+        let description = format!("How long {what} may take, for instance `90s`, `30m` or `1h30m`. {default}");
+        Attribute::string(description).validate(duration())
+    }
+
     /// The setting of its time, as it is written in a configuration: `timeouts.create`.
     pub fn setting(self) -> &'static str {
         match self {
@@ -49,27 +73,23 @@ impl Operation {
 impl Timeouts {
     /// The attribute for a schema; the description names the default of each operation.
     pub fn attribute(defaults: &[(Operation, &str)]) -> Attribute {
-        let default = |operation| {
-            let default = defaults.iter().find(|(candidate, _)| *candidate == operation);
-            default.map_or_else(|| "Not used by this resource.".to_owned(), |(_, text)| format!("Default `{text}`."))
-        };
-        let of = |operation, what: &str| {
-            Attribute::string(format!(
-                "How long {what} may take, for instance `90s`, `30m` or `1h30m`. {}",
-                default(operation)
-            ))
-            .validate(duration())
-        };
         Attribute::object(
-            "How long operations may take before they end with an error and the state as it then is. Each has a \
-             default.",
-            BTreeMap::from([
-                ("create", of(Operation::Create, "a creation")),
-                ("read", of(Operation::Read, "reading")),
-                ("update", of(Operation::Update, "a change")),
-                ("delete", of(Operation::Delete, "a destruction")),
-            ]),
+            DESCRIPTION,
+            Operation::ALL.map(|operation| (operation.name(), operation.attribute(defaults))),
         )
+    }
+
+    /// The attribute for a schema, with these operations alone: to set another is an error.
+    pub fn attribute_of(defaults: &[(Operation, &str)]) -> Attribute {
+        let operations = defaults.iter().map(|(operation, _)| (operation.name(), operation.attribute(defaults)));
+        Attribute::object(DESCRIPTION, operations)
+    }
+
+    /// The same as a block, `timeouts { create = "30m" }`, for those whose users have written it so before.
+    pub fn block_of(defaults: &[(Operation, &str)]) -> NestedBlock {
+        let operations = defaults.iter().map(|(operation, _)| (operation.name(), operation.attribute(defaults)));
+        let block = operations.fold(Block::new(DESCRIPTION), |block, (name, it)| block.attribute(name, it));
+        NestedBlock::single(block)
     }
 
     /// The time for an operation: what is configured, else the default.
@@ -201,5 +221,24 @@ mod tests {
             let expected = "It must be a duration such as \"90s\", \"30m\" or \"1h30m\"; it is \"soon\".";
             assert_eq!(problem("soon".into()).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_schema_may_have_some_operations_alone_and_as_a_block() {
+        let defaults = [(Operation::Create, "30m"), (Operation::Delete, "1h")];
+        let attribute = Timeouts::attribute_of(&defaults);
+        let ty = attribute.ty();
+        let Shape::Nested(_, attributes) = attribute.shape() else { panic!("{attribute:?}") };
+        assert_eq!(attributes.keys().collect::<Vec<_>>(), ["create", "delete"]);
+        let block = Timeouts::block_of(&defaults);
+        assert_eq!(block.content().ty(), ty);
+        // The one struct fits them all.
+        let configured = Value::object([("create", "5m".into()), ("delete", Value::Null)]);
+        let timeouts: Attr<Timeouts> = crate::model::from_value(&configured).unwrap();
+        assert_eq!(Timeouts::get(&timeouts, Operation::Create, Duration::ZERO), Duration::from_secs(300));
+        assert_eq!(Timeouts::get(&timeouts, Operation::Update, Duration::from_secs(9)), Duration::from_secs(9));
+        assert_eq!(crate::model::to_value(&timeouts, &ty).unwrap(), configured);
+        let all = Timeouts::attribute(&defaults).ty();
+        assert_eq!(crate::model::to_value(&timeouts, &all).unwrap().attribute("create"), &Value::from("5m"));
     }
 }

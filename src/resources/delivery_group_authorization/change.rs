@@ -67,7 +67,7 @@ impl Failure {
         }
     }
 
-    /// The group, where the service refused because its time is over: nobody can be added to it or removed from it then.
+    /// The group, where the service refused because its time is over: nobody can be added or removed then.
     pub(super) async fn over(&self, model: &Model, client: &Client, bounds: &Bounds) -> Option<GroupRef> {
         let is_conflict = self.call().is_some_and(|error| error.kind() == ErrorKind::Conflict);
         if !is_conflict || !model.is_over(client, bounds).await {
@@ -289,7 +289,7 @@ impl Apply<'_> {
             return None;
         }
         let detail = format!(
-            "The authorization is exclusive, and these were authorized without being listed, and have been removed: {}.",
+            "The authorization is exclusive; these were authorized without being listed, and have been removed: {}.",
             gone.listed(&self.clouds.people)
         );
         let summary = format!("{} lost access to {}", gone.counted(), self.target.id());

@@ -106,8 +106,8 @@ fn running(cx: &Context<Clouds>, prior: &Model) -> Option<Running> {
 
 fn runs_already(prior: &Model) -> Diagnostic {
     let id = prior.delivery_group_id.as_str().unwrap_or_default();
-    let detail = "Its status is MAINTAINING, and this resource has not begun what runs. Which image that brings is seen \
-                  when it has ended: plan again then.";
+    let detail = "Its status is MAINTAINING, and this resource has not begun what runs. Which image that brings is \
+                  seen when it has ended: plan again then.";
     Diagnostic::warning(format!("Delivery group {id:?} is being updated"), detail).at(Path::attribute("image_id"))
 }
 

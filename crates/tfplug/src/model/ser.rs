@@ -285,8 +285,13 @@ impl MapSerializer<'_> {
         let (ty, step) = match self.ty {
             Type::Map(element) => (&**element, Step::Key(key.clone())),
             Type::Object(types) => {
-                let ty =
-                    types.get(&key).ok_or_else(|| ModelError::new(format!("the schema has no attribute {key:?}")))?;
+                let Some(ty) = types.get(&key) else {
+                    // A struct for several schemas, such as that of timeouts, has fields that some of them lack.
+                    return match value.serialize(ValueSerializer::new(&Type::Dynamic)) {
+                        Ok(Value::Null) => Ok(()),
+                        _ => Err(ModelError::new(format!("the schema has no attribute {key:?}"))),
+                    };
+                };
                 (ty, Step::Attribute(key.clone()))
             }
             _ => return Err(ValueSerializer::new(self.ty).mismatch()),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use super::{
     plan::{self, PlanModifier},
-    validate::Validator,
+    validate::{self, Validator},
 };
 use crate::value::{Type, Value};
 
@@ -83,6 +83,17 @@ impl Attribute {
     /// A number.
     pub fn number(description: impl Into<String>) -> Self {
         Self::of(Type::Number, description)
+    }
+
+    /// A whole number of 64 bits. Any other number is refused where it is configured.
+    pub fn integer(description: impl Into<String>) -> Self {
+        Self::number(description).validate(validate::whole_number())
+    }
+
+    /// A number that fits into 64 bits of floating point. One that is too large for that is refused where it is
+    /// configured; one with more digits than that has keeps its own.
+    pub fn float(description: impl Into<String>) -> Self {
+        Self::number(description).validate(validate::float())
     }
 
     /// A string.

@@ -60,6 +60,8 @@ pub struct NestedBlock {
     pub(super) max_items: i64,
     /// The provider may add blocks where none are written. Since protocol 6.11.
     pub(super) computed: bool,
+    pub(super) validators: Vec<Validator>,
+    pub(super) plan_modifiers: Vec<PlanModifier>,
 }
 
 impl Schema {
@@ -168,7 +170,8 @@ impl Block {
 
 impl NestedBlock {
     fn new(nesting: Nesting, block: Block) -> Self {
-        Self { nesting, block, min_items: 0, max_items: 0, computed: false }
+        let (validators, plan_modifiers) = (Vec::new(), Vec::new());
+        Self { nesting, block, min_items: 0, max_items: 0, computed: false, validators, plan_modifiers }
     }
 
     /// At most one block; null without it.
@@ -198,6 +201,27 @@ impl NestedBlock {
     pub fn max_items(mut self, max: i64) -> Self {
         self.max_items = max;
         self
+    }
+
+    /// Checks the blocks together: what the validator sees is the object, list or set of them.
+    #[must_use]
+    pub fn validate(mut self, validator: Validator) -> Self {
+        self.validators.push(validator);
+        self
+    }
+
+    /// Adds a step to the planning of the blocks together: what it sees is the object, list or set of them. Blocks
+    /// inside the elements of a list or set are not planned so; their attributes are.
+    #[must_use]
+    pub fn modify_plan(mut self, modifier: PlanModifier) -> Self {
+        self.plan_modifiers.push(modifier);
+        self
+    }
+
+    /// A change of the blocks cannot be made in place: the resource is replaced.
+    #[must_use]
+    pub fn requires_replace(self) -> Self {
+        self.modify_plan(plan::requires_replace())
     }
 
     /// Warns when there is such a block; the message says what to use instead.

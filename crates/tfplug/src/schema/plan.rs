@@ -2,7 +2,10 @@
 
 use std::{fmt, sync::Arc};
 
-use crate::value::{Path, Value};
+use crate::{
+    diagnostic::Diagnostics,
+    value::{Path, Value},
+};
 
 /// A step in the planning of one attribute.
 #[derive(Clone)]
@@ -11,8 +14,9 @@ pub struct PlanModifier {
     modify: Arc<dyn Fn(&mut AttributePlan<'_>) + Send + Sync>,
 }
 
-/// One attribute in a plan to create or to change a resource.
+/// One attribute, or all blocks of one name, in a plan to create or to change a resource.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct AttributePlan<'a> {
     /// Where it is.
     pub path: &'a Path,
@@ -24,8 +28,14 @@ pub struct AttributePlan<'a> {
     pub planned: &'a mut Value,
     /// Whether the resource itself is being created, so that there is nothing to replace.
     pub creates: bool,
+    /// The whole configuration that it is part of.
+    pub whole_config: &'a Value,
+    /// The whole state before; `None` when the resource is being created.
+    pub whole_prior: Option<&'a Value>,
     /// Set it to have the resource replaced.
     pub requires_replace: bool,
+    /// What is to be told of the plan: warnings, or errors that make it impossible.
+    pub diagnostics: Diagnostics,
 }
 
 impl PlanModifier {
@@ -103,7 +113,10 @@ mod tests {
             prior: prior.as_ref(),
             planned: &mut planned,
             creates: false,
+            whole_config: &Value::Null,
+            whole_prior: None,
             requires_replace: false,
+            diagnostics: Diagnostics::NONE,
         };
         modifier.run(&mut attribute);
         let replaces = attribute.requires_replace;
@@ -131,7 +144,10 @@ mod tests {
             prior: None,
             planned: &mut planned,
             creates: true,
+            whole_config: &Value::Null,
+            whole_prior: None,
             requires_replace: false,
+            diagnostics: Diagnostics::NONE,
         };
         requires_replace().run(&mut attribute);
         assert!(!attribute.requires_replace);

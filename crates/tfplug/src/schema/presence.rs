@@ -3,7 +3,10 @@
 //! Terraform itself finds a required argument that is not written. One that is written and null, as a variable without
 //! a value is, it leaves to the provider; so it does with null elements.
 
-use super::{Attribute, Block, Shape, walk::each_configured};
+use super::{
+    Attribute, Block, Shape,
+    walk::{Part, each_configured},
+};
 use crate::{
     diagnostic::{Diagnostic, Diagnostics},
     value::{Path, Value},
@@ -12,7 +15,8 @@ use crate::{
 /// An error for everything that must be there and is null. What is unknown may still come.
 pub(crate) fn missing(block: &Block, config: &Value) -> Diagnostics {
     let mut diagnostics = Diagnostics::NONE;
-    each_configured(block, config, &mut |path, attribute, value, _| {
+    each_configured(block, config, &mut |path, part, value, _| {
+        let Part::Attribute(attribute) = part else { return };
         if attribute.required && value.is_null() {
             diagnostics.push(required(path, attribute));
         }

@@ -43,7 +43,7 @@ fn nested(received: &wire::NestedBlock) -> Result<NestedBlock, String> {
     let content = received.block.as_ref().map_or_else(|| Ok(Block::new("")), block)?;
     let computed = received.block.as_ref().is_some_and(|block| block.computed);
     let (min_items, max_items) = (received.min_items, received.max_items);
-    Ok(NestedBlock { nesting, block: content, min_items, max_items, computed })
+    Ok(NestedBlock { min_items, max_items, computed, ..NestedBlock::new(nesting, content) })
 }
 
 fn attribute(received: &wire::Attribute) -> Result<Attribute, String> {

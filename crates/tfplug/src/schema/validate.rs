@@ -229,6 +229,17 @@ pub fn whole_number() -> Validator {
     })
 }
 
+/// A number that is not too large for 64 bits of floating point.
+pub fn float() -> Validator {
+    Validator::known("a number of 64 bits", |configured| {
+        let Value::Number(number) = configured.value else { return Ok(()) };
+        if number.as_f64().is_finite() {
+            return Ok(());
+        }
+        Err(format!("It is too large for a number of 64 bits{}.", configured.but_it_is()))
+    })
+}
+
 /// One of these strings.
 pub fn one_of<T: Into<String>>(choices: impl IntoIterator<Item = T>) -> Validator {
     let choices: Vec<String> = choices.into_iter().map(Into::into).collect();

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Attribute, Block, Nesting, Shape, pairing::Content};
+use super::{Attribute, Block, NestedBlock, Nesting, Shape, pairing::Content};
 use crate::value::{Path, Step, Value};
 
 /// One attribute in a plan, and what belongs to it elsewhere.
@@ -176,21 +176,36 @@ pub(crate) fn fill_in_blocks(block: &Block, value: &mut Value) {
 }
 
 /// Visits every attribute of a configured value with the object around it, outer ones first.
-pub(crate) fn each_configured(block: &Block, config: &Value, visit: &mut dyn FnMut(&Path, &Attribute, &Value, &Value)) {
+pub(crate) fn each_configured(block: &Block, config: &Value, visit: &mut Visit<'_>) {
     Config { path: Path::ROOT, visit }.block(block, config);
+}
+
+/// Gets the path, what is there, its value, and the object that it is part of.
+type Visit<'v> = dyn FnMut(&Path, Part<'_>, &Value, &Value) + 'v;
+
+/// What may be configured.
+#[derive(Clone, Copy)]
+pub(crate) enum Part<'a> {
+    Attribute(&'a Attribute),
+    /// All blocks of one name together.
+    Blocks(&'a NestedBlock),
 }
 
 struct Config<'v> {
     path: Path,
-    visit: &'v mut dyn FnMut(&Path, &Attribute, &Value, &Value),
+    visit: &'v mut Visit<'v>,
 }
 
 impl Config<'_> {
     fn block(&mut self, block: &Block, config: &Value) {
         self.attributes(&block.attributes, config);
         for (name, nested) in &block.blocks {
+            let value = config.attribute(name);
             self.path.push(Step::Attribute(name.clone()));
-            self.elements(config.attribute(name), &mut |walk, element| walk.block(&nested.block, element));
+            if matches!(config, Value::Object(_)) {
+                (self.visit)(&self.path, Part::Blocks(nested), value, config);
+            }
+            self.elements(value, &mut |walk, element| walk.block(&nested.block, element));
             self.path.pop();
         }
     }
@@ -202,7 +217,7 @@ impl Config<'_> {
         for (name, attribute) in attributes {
             let value = config.attribute(name);
             self.path.push(Step::Attribute(name.clone()));
-            (self.visit)(&self.path, attribute, value, config);
+            (self.visit)(&self.path, Part::Attribute(attribute), value, config);
             if let Shape::Nested(_, nested) = &attribute.shape {
                 self.elements(value, &mut |walk, element| walk.attributes(nested, element));
             }

@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use super::{guard::guard_sync, shared::Shared, wire};
 use crate::{
-    diagnostic::Diagnostics,
+    diagnostic::{Diagnostics, Severity},
     function::{Arguments, FunctionError, Parameter, Signature},
     proto::tfplugin6::{self as proto, StringKind},
     provider::Provider,
+    schema::validate::Configured,
+    value::{Path, Value},
 };
 
 impl<P: Provider> Shared<P> {
@@ -42,12 +44,16 @@ impl<P: Provider> Shared<P> {
             .ok_or_else(|| FunctionError::new(format!("The provider has no function {:?}.", request.name)))?;
         let signature = function.signature();
         let values = request.arguments.iter().enumerate().map(|(position, argument)| {
-            let ty = signature
-                .type_of(position)
+            let parameter = signature
+                .parameter_of(position)
                 .ok_or_else(|| FunctionError::at(position, "There are more arguments than parameters."))?;
-            wire::decode(Some(argument), ty).map_err(|errors| FunctionError::at(position, text(errors)))
+            let value = wire::decode(Some(argument), &parameter.ty);
+            let value = value.map_err(|errors| FunctionError::at(position, text(errors)))?;
+            check(&request.name, parameter, &value).map_err(|problem| FunctionError::at(position, problem))?;
+            Ok(value)
         });
-        let arguments = Arguments { values: values.collect::<Result<_, _>>()?, returns: signature.returns.clone() };
+        let values = values.collect::<Result<_, FunctionError>>()?;
+        let arguments = Arguments { values, returns: signature.returns.clone(), cancellation: self.cancellation() };
         let mut failed = None;
         let result = guard_sync(&request.name, || {
             function.call(&arguments).map_err(|error| {
@@ -64,6 +70,21 @@ impl<P: Provider> Shared<P> {
     }
 }
 
+/// What the validators of a parameter find wrong with an argument.
+fn check(function: &str, parameter: &Parameter, value: &Value) -> Result<(), String> {
+    let path = Path::attribute(&parameter.name);
+    let configured = Configured { path: &path, value, siblings: &Value::Null, config: &Value::Null, sensitive: false };
+    let mut found = Diagnostics::NONE;
+    let checked = guard_sync(function, || {
+        parameter.validators.iter().for_each(|validator| found.append(validator.run(&configured)));
+        Ok(())
+    });
+    checked.map_err(text)?;
+    let errors = found.into_iter().filter(|it| it.severity == Severity::Error).map(|it| it.detail);
+    let errors = errors.collect::<Vec<_>>().join(" ");
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
+}
+
 fn text(diagnostics: Diagnostics) -> String {
     let texts = diagnostics.into_iter().map(|diagnostic| format!("{}: {}", diagnostic.summary, diagnostic.detail));
     texts.collect::<Vec<_>>().join("\n")
@@ -77,7 +98,7 @@ fn signature(signature: &Signature) -> proto::Function {
         summary: signature.summary.clone(),
         description: signature.description.clone(),
         description_kind: StringKind::Markdown.into(),
-        deprecation_message: String::new(),
+        deprecation_message: signature.deprecation.clone().unwrap_or_default(),
     }
 }
 

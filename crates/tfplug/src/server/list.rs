@@ -67,14 +67,18 @@ impl<P: Provider> Shared<P> {
     /// Something that was found, or why it cannot be told.
     fn event(&self, type_name: &str, event: Event) -> proto::list_resource::Event {
         let encoded = || -> Result<proto::list_resource::Event> {
+            let (identity, display_name, state) = match event {
+                Event::Found { identity, display_name, resource } => (identity, display_name, resource),
+                Event::Told(diagnostics) => return Err(diagnostics),
+            };
             let resource = self.resource(type_name)?;
-            let state = event.resource.map(|mut state| {
+            let state = state.map(|mut state| {
                 fill_in_blocks(resource.schema().root(), &mut state);
                 wire::encode(&state, resource.ty())
             });
             Ok(proto::list_resource::Event {
-                identity: wire::encode_identity(Some(event.identity), resource.identity_ty())?,
-                display_name: event.display_name,
+                identity: wire::encode_identity(Some(identity), resource.identity_ty())?,
+                display_name,
                 resource_object: state.transpose()?,
                 diagnostic: Vec::new(),
             })

@@ -6,8 +6,12 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics, Result},
     proto::tfplugin6 as proto,
     provider::Provider,
-    schema::{Block, presence, validate::Configured, walk::each_configured},
-    value::{Path, Step, Value},
+    schema::{
+        Attribute, Block, presence,
+        validate::Configured,
+        walk::{Part, each_configured},
+    },
+    value::Value,
 };
 
 impl<P: Provider> Shared<P> {
@@ -78,7 +82,6 @@ pub(crate) fn attributes(
         if let Some(instead) = &block.deprecation {
             diagnostics.push(Diagnostic::warning(format!("{what} is deprecated"), instead));
         }
-        deprecated_blocks(block, config, &mut Path::default(), diagnostics);
         check(block, config, write_only_allowed, diagnostics);
         Ok(())
     })
@@ -93,52 +96,38 @@ pub(super) fn require(block: &Block, config: &Value) -> Result<()> {
     if missing.has_errors() { Err(missing) } else { Ok(()) }
 }
 
-/// Warns of nested blocks that are there and should not be used any more.
-fn deprecated_blocks(block: &Block, config: &Value, path: &mut Path, diagnostics: &mut Diagnostics) {
-    for (name, nested) in &block.blocks {
-        let value = config.attribute(name);
-        path.push(Step::Attribute(name.clone()));
-        let is_there =
-            !matches!(value, Value::Null) && !matches!(value, Value::List(all) | Value::Set(all) if all.is_empty());
-        if let Some(instead) = nested.block.deprecation.as_ref().filter(|_| is_there) {
-            diagnostics.push(Diagnostic::warning(format!("{path} is deprecated"), instead).at(path.clone()));
-        }
-        match value {
-            Value::Object(_) => deprecated_blocks(&nested.block, value, path, diagnostics),
-            Value::List(elements) => {
-                for (index, element) in (0..).zip(elements) {
-                    path.push(Step::Index(index));
-                    deprecated_blocks(&nested.block, element, path, diagnostics);
-                    path.pop();
-                }
-            }
-            // Elements of a set have no path of their own.
-            Value::Set(elements) => {
-                elements.iter().for_each(|element| deprecated_blocks(&nested.block, element, path, diagnostics));
-            }
-            _ => {}
-        }
-        path.pop();
-    }
-}
-
 fn check(block: &Block, config: &Value, write_only_allowed: bool, diagnostics: &mut Diagnostics) {
     diagnostics.append(presence::missing(block, config));
-    each_configured(block, config, &mut |path, attribute, value, siblings| {
-        let sensitive = attribute.sensitive || attribute.write_only || attribute.unquoted;
+    each_configured(block, config, &mut |path, part, value, siblings| {
+        let (validators, sensitive, deprecation) = match part {
+            Part::Attribute(attribute) => {
+                let sensitive = attribute.sensitive || attribute.write_only || attribute.unquoted;
+                (&attribute.validators, sensitive, &attribute.deprecation)
+            }
+            Part::Blocks(nested) => (&nested.validators, false, &nested.block.deprecation),
+        };
         let configured = Configured { path, value, siblings, config, sensitive };
-        attribute.validators.iter().for_each(|validator| diagnostics.append(validator.run(&configured)));
-        if attribute.write_only && !write_only_allowed && !value.is_null() {
+        validators.iter().for_each(|validator| diagnostics.append(validator.run(&configured)));
+        if let Part::Attribute(Attribute { write_only: true, .. }) = part
+            && !write_only_allowed
+            && !value.is_null()
+        {
             let detail = "Its value is never stored, which Terraform can only promise from version 1.11 on.";
             let summary = format!("{path} needs a newer Terraform");
             diagnostics.push(Diagnostic::error(summary, detail).at(path.clone()));
         }
-        if let Some(instead) = &attribute.deprecation
-            && !value.is_null()
-        {
+        if let Some(instead) = deprecation.as_ref().filter(|_| is_there(part, value)) {
             diagnostics.push(Diagnostic::warning(format!("{path} is deprecated"), instead).at(path.clone()));
         }
     });
+}
+
+/// Whether somebody has written it.
+fn is_there(part: Part<'_>, value: &Value) -> bool {
+    match (part, value) {
+        (Part::Blocks(_), Value::List(blocks) | Value::Set(blocks)) => !blocks.is_empty(),
+        _ => !value.is_null(),
+    }
 }
 
 #[cfg(test)]

@@ -55,10 +55,8 @@ fn of_any_one_is_enough_and_of_all_each_must_hold() {
     }
     assert_eq!(
         told(&either(), &"x".into(), &nothing),
-        [
-            "Error it: One of these must hold. It must be \"auto\"; it is \"x\". Or: It must have 3 to 5 characters; \"x\" \
-          has 1. Or: It must consist of digits; it is \"x\"."
-        ]
+        ["Error it: One of these must hold. It must be \"auto\"; it is \"x\". Or: It must have 3 to 5 characters; \
+          \"x\" has 1. Or: It must consist of digits; it is \"x\"."]
     );
     assert_eq!(told(&any([]), &"x".into(), &nothing), [""; 0]);
     let both = all([length(3..=5), pattern("[0-9]+", "digits")]);
@@ -349,4 +347,36 @@ fn a_problem_beside_others_names_them() {
     assert_eq!(missing.unwrap(), "It needs \"b\" to be set too.");
     let neither = problem_beside(&at_least_one_of(["b"]), Value::Null, &siblings);
     assert_eq!(neither.unwrap(), "It or one of \"b\" must be set.");
+}
+
+#[test]
+fn a_number_of_a_kind_checks_itself() {
+    let refused = |attribute: &crate::schema::Attribute, value: &str| {
+        let value = Value::Number(value.parse().unwrap());
+        attribute.validators.iter().find_map(|validator| problem(validator, value.clone()))
+    };
+    let integer = crate::schema::Attribute::integer("A count.");
+    assert_eq!(refused(&integer, "7"), None);
+    assert!(refused(&integer, "1.5").is_some_and(|it| it.starts_with("It must be a whole number")));
+    assert!(refused(&integer, "9223372036854775808").is_some());
+    let float = crate::schema::Attribute::float("A share.");
+    assert_eq!(refused(&float, "0.1"), None);
+    assert!(refused(&float, "1e400").is_some_and(|it| it.starts_with("It is too large for a number of 64 bits")));
+}
+
+#[test]
+fn blocks_are_checked_together() {
+    use crate::schema::{Attribute, Block, NestedBlock, Schema};
+    let block = Block::new("A rule.").attribute("port", Attribute::number("Its port."));
+    let schema = Schema::new("A wall.").block("rule", NestedBlock::list(block).validate(size(1..=1)));
+    let told = |rules: Vec<Value>| {
+        let mut told = Diagnostics::NONE;
+        let config = Value::object([("rule", Value::List(rules))]);
+        crate::server::validate::attributes("test_wall", schema.root(), &config, true, &mut told).unwrap();
+        told.into_iter().map(|it| format!("{}: {}", it.path.unwrap_or_default(), it.detail)).collect::<Vec<_>>()
+    };
+    let rule = || Value::object([("port", 1.into())]);
+    assert_eq!(told(vec![rule()]), [""; 0]);
+    assert_eq!(told(vec![]), ["rule: It must have 1 elements; it has 0."]);
+    assert_eq!(told(vec![rule(), rule()]), ["rule: It must have 1 elements; it has 2."]);
 }

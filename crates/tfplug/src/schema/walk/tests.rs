@@ -194,16 +194,19 @@ fn blocks_are_walked_beside_attributes() {
     each_planned(&block, &mut value, &Value::Null, None, &mut |place| paths.push(place.path.to_string()));
     assert_eq!(paths, ["own", "it[0].a", "it[0].b"]);
     let mut paths = Vec::new();
-    each_configured(&block, &value, &mut |path, _, _, _| paths.push(path.to_string()));
-    assert_eq!(paths, ["own", "it[0].a", "it[0].b"]);
+    each_configured(&block, &value, &mut |path, part, _, _| {
+        let what = if matches!(part, Part::Blocks(_)) { "blocks " } else { "" };
+        paths.push(format!("{what}{path}"));
+    });
+    assert_eq!(paths, ["own", "blocks it", "it[0].a", "it[0].b"]);
 }
 
 #[test]
 fn each_configured_attribute_is_seen_with_those_beside_it() {
     let seen = |block: &Block, config: Value| {
         let mut seen = Vec::new();
-        each_configured(block, &it(config), &mut |path, attribute, value, siblings| {
-            if matches!(attribute.shape, Shape::Type(_)) {
+        each_configured(block, &it(config), &mut |path, part, value, siblings| {
+            if matches!(part, Part::Attribute(Attribute { shape: Shape::Type(_), .. })) {
                 seen.push(format!("{path}: {} beside {}", shown(value), shown(siblings.attribute("a"))));
             }
         });

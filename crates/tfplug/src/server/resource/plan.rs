@@ -21,7 +21,7 @@ use crate::{
     schema::{
         Block,
         pairing::Content,
-        plan::AttributePlan,
+        plan::{AttributePlan, PlanModifier},
         walk::{each_planned, fill_in_blocks},
     },
     server::{
@@ -70,9 +70,14 @@ impl<P: Provider> Shared<P> {
             require(block, &config)?;
             // Equalities and plan modifiers are a provider's code too.
             guard_sync(&request.type_name, || {
-                requires_replace = refine(block, &mut planned, &config, &prior);
+                let refined = refine(block, &mut planned, &config, &prior);
+                requires_replace = refined.requires_replace;
+                diagnostics.append(refined.diagnostics);
                 Ok(())
             })?;
+            if diagnostics.has_errors() {
+                return Ok(());
+            }
             refuse_merged_elements(block, &planned, &config)?;
         }
 
@@ -132,8 +137,15 @@ impl<P: Provider> Shared<P> {
     }
 }
 
-/// The steps before the resource's own, in their order. Returns what requires a replacement.
-fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Vec<Path> {
+/// What the modifiers say of a plan.
+#[derive(Default)]
+struct Refined {
+    requires_replace: Vec<Path>,
+    diagnostics: Diagnostics,
+}
+
+/// The steps before the resource's own, in their order.
+fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Refined {
     Content::Block(block).restore_elements(planned, config);
     fill_in_defaults(block, planned, config);
     remove_write_only(block, planned);
@@ -141,11 +153,12 @@ fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> 
     if planned != prior {
         make_computed_unknown(block, planned, config);
     }
-    let mut requires_replace = run_plan_modifiers(block, planned, config, prior);
+    let mut refined = run_plan_modifiers(block, planned, config, prior);
     // An object's steps see it before those of what is in it, which may take a change back. Terraform looks again as
     // well.
-    requires_replace.retain(|path| planned.at(path).unwrap_or(&Value::Null) != prior.at(path).unwrap_or(&Value::Null));
-    requires_replace
+    let changes = |path: &Path| planned.at(path).unwrap_or(&Value::Null) != prior.at(path).unwrap_or(&Value::Null);
+    refined.requires_replace.retain(changes);
+    refined
 }
 
 /// Terraform would call it a mistake in the provider that there are fewer elements than are configured.
@@ -230,29 +243,77 @@ fn make_computed_unknown(block: &Block, planned: &mut Value, config: &Value) {
     });
 }
 
-fn run_plan_modifiers(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Vec<Path> {
+fn run_plan_modifiers(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Refined {
     let prior = Some(prior).filter(|prior| !prior.is_null());
-    let mut paths = Vec::new();
+    let whole = Whole { config, prior };
+    let mut refined = Refined::default();
     each_planned(block, planned, config, prior, &mut |place| {
-        let mut attribute = AttributePlan {
-            path: place.path,
-            config: place.config,
-            prior: place.prior,
-            planned: place.planned,
-            creates: prior.is_none(),
-            requires_replace: false,
-        };
-        for modifier in &place.attribute.plan_modifiers {
-            modifier.run(&mut attribute);
-        }
-        if attribute.requires_replace {
+        let modifiers = &place.attribute.plan_modifiers;
+        if whole.modify(modifiers, place.path, place.config, place.prior, place.planned, &mut refined.diagnostics) {
             let path = place.path.truncated(place.reachable);
-            if !paths.contains(&path) {
-                paths.push(path);
+            if !refined.requires_replace.contains(&path) {
+                refined.requires_replace.push(path);
             }
         }
     });
-    paths
+    whole.modify_blocks(block, &Path::ROOT, (planned, config, prior), &mut refined);
+    refined
+}
+
+/// What every modifier may look at.
+struct Whole<'a> {
+    config: &'a Value,
+    prior: Option<&'a Value>,
+}
+
+impl Whole<'_> {
+    /// Runs the modifiers of one place. Returns whether the resource is to be replaced.
+    fn modify(
+        &self,
+        modifiers: &[PlanModifier],
+        path: &Path,
+        config: &Value,
+        prior: Option<&Value>,
+        planned: &mut Value,
+        diagnostics: &mut Diagnostics,
+    ) -> bool {
+        let mut attribute = AttributePlan {
+            path,
+            config,
+            prior,
+            planned,
+            creates: self.prior.is_none(),
+            whole_config: self.config,
+            whole_prior: self.prior,
+            requires_replace: false,
+            diagnostics: Diagnostics::NONE,
+        };
+        modifiers.iter().for_each(|modifier| modifier.run(&mut attribute));
+        diagnostics.append(attribute.diagnostics);
+        attribute.requires_replace
+    }
+
+    /// Runs the modifiers of blocks, and of the blocks in those that are there once. Which element of a list or set was
+    /// which before, only their attributes tell.
+    fn modify_blocks(
+        &self,
+        block: &Block,
+        at: &Path,
+        (planned, config, prior): (&mut Value, &Value, Option<&Value>),
+        refined: &mut Refined,
+    ) {
+        let Value::Object(values) = planned else { return };
+        for (name, nested) in block.blocks() {
+            let Some(planned) = values.get_mut(name) else { continue };
+            let (path, config) = (at.then_attribute(name), config.attribute(name));
+            let prior = prior.map(|prior| prior.attribute(name));
+            let modifiers = &nested.plan_modifiers;
+            if self.modify(modifiers, &path, config, prior, planned, &mut refined.diagnostics) {
+                refined.requires_replace.push(path.clone());
+            }
+            self.modify_blocks(nested.content(), &path, (planned, config, prior), refined);
+        }
+    }
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ async fn a_function_is_served_with_its_signature() {
     let join = &functions["join"];
     assert_eq!((join.summary.as_str(), join.description.as_str()), ("Joins.", "Joins **texts**."));
     assert_eq!(join.description_kind(), proto::StringKind::Markdown);
+    assert_eq!(join.deprecation_message, "Use `format`.");
     assert_eq!(join.r#return.as_ref().unwrap().r#type.to_vec(), Type::String.to_json_bytes());
     let told = |parameter: &proto::function::Parameter| {
         assert_eq!(parameter.r#type.to_vec(), Type::String.to_json_bytes());
@@ -66,6 +67,28 @@ async fn an_argument_that_does_not_fit_is_named_by_its_position() {
 }
 
 #[tokio::test]
+async fn an_argument_that_a_validator_refuses_does_not_reach_the_function() {
+    let host = Host::new(TestProvider::default());
+    let refused = host.join(&["a long separator"]).await;
+    let text = "It must have 0 to 10 characters; \"a long separator\" has 16.".to_owned();
+    assert_eq!(refused, Err((text, Some(0))));
+    // Each of any number of arguments is checked.
+    let (text, argument) = host.join(&["-", "a", "!"]).await.unwrap_err();
+    assert!(text.starts_with("It must consist of small letters"), "{text}");
+    assert_eq!(argument, Some(2));
+    let (text, _) = host.join(&["panic", "boom"]).await.unwrap_err();
+    assert!(text.contains("panicked"), "{text}");
+}
+
+#[tokio::test]
+async fn a_function_learns_that_terraform_asks_to_stop() {
+    let host = Host::new(TestProvider::default());
+    assert_eq!(host.join(&["stopped"]).await, Ok(json!("false")));
+    host.stop().await;
+    assert_eq!(host.join(&["stopped"]).await, Ok(json!("true")));
+}
+
+#[tokio::test]
 async fn what_goes_wrong_in_a_function_is_told() {
     let host = Host::new(TestProvider::default());
     let (text, _) = host.join(&["panic"]).await.unwrap_err();
@@ -80,10 +103,8 @@ async fn what_goes_wrong_in_a_function_is_told() {
 #[test]
 fn an_argument_beyond_the_last_parameter_has_no_type() {
     let one = crate::Signature::new(Type::String, "", "").parameter(crate::Parameter::new("a", Type::Bool, ""));
-    assert_eq!((one.type_of(0), one.type_of(1)), (Some(&Type::Bool), None));
+    let name = |signature: &crate::Signature, position| signature.parameter_of(position).map(|it| it.name.clone());
+    assert_eq!((name(&one, 0), name(&one, 1)), (Some("a".to_owned()), None));
     let many = one.variadic(crate::Parameter::new("b", Type::Number, ""));
-    assert_eq!(
-        (many.type_of(0), many.type_of(1), many.type_of(7)),
-        (Some(&Type::Bool), Some(&Type::Number), Some(&Type::Number))
-    );
+    assert_eq!([0, 1, 7].map(|position| name(&many, position).unwrap()), ["a", "b", "b"]);
 }

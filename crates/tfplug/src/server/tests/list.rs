@@ -167,3 +167,22 @@ async fn what_has_no_identity_cannot_be_listed() {
     let (_, told) = host.list("test_none", 0, false).await;
     assert!(told[0].contains("Unknown list resource type"), "{told:?}");
 }
+
+#[tokio::test]
+async fn what_is_wrong_with_one_is_told_in_its_place_and_the_others_are_listed() {
+    let queries = Queries {
+        list: |_, _, listing| {
+            listing.push(found("1"))?;
+            listing.push_diagnostics(Diagnostic::warning("Disk 2 cannot be read", "It is locked."));
+            listing.push(found("3"))
+        },
+        ..Queries::default()
+    };
+    let host = Host::with_queries(queries).await;
+    let (listed, told) = host.list("test_disk", 0, false).await;
+    assert_eq!(listed, ["1", "3"].map(|id| event(id, json!("(nothing)"))));
+    assert_eq!(told, ["warning: Disk 2 cannot be read: It is locked."]);
+    // It is one of those that were asked for.
+    let (listed, told) = host.list("test_disk", 2, false).await;
+    assert_eq!((listed.len(), told.len()), (1, 1));
+}

@@ -442,8 +442,14 @@ impl Function for Join {
 
     fn signature(&self) -> Signature {
         Signature::new(Type::String, "Joins.", "Joins **texts**.")
-            .parameter(Parameter::new("separator", Type::String, "Between them."))
-            .variadic(Parameter::new("texts", Type::String, "The texts.").allow_null().allow_unknown())
+            .deprecated("Use `format`.")
+            .parameter(Parameter::new("separator", Type::String, "Between them.").validate(validate::length(0..=10)))
+            .variadic(
+                Parameter::new("texts", Type::String, "The texts.")
+                    .allow_null()
+                    .allow_unknown()
+                    .validate(validate::pattern("[a-z]*", "small letters")),
+            )
     }
 
     fn call(&self, arguments: &Arguments) -> Result<Value, FunctionError> {
@@ -451,6 +457,9 @@ impl Function for Join {
         let texts = (1..arguments.values().len()).map(|position| arguments.get::<String>(position));
         let texts = texts.collect::<Result<Vec<_>, _>>()?;
         assert!(separator != "panic", "boom");
+        if separator == "stopped" {
+            return arguments.result(&arguments.cancellation().is_cancelled().to_string());
+        }
         if separator == "number" { Ok(7.into()) } else { arguments.result(&texts.join(&separator)) }
     }
 }

@@ -139,7 +139,8 @@ mod objects {
     /// What is planned for a thing that is there already, and what has it replaced.
     fn planned(attribute: &Attribute, prior: &Value, config: &Value) -> (Value, Vec<String>) {
         let mut planned = it(proposed(attribute, prior, config));
-        let replaces = refine(&block(attribute.clone()), &mut planned, &it(config.clone()), &it(prior.clone()));
+        let refined = refine(&block(attribute.clone()), &mut planned, &it(config.clone()), &it(prior.clone()));
+        let replaces = refined.requires_replace;
         (planned.attribute("it").clone(), replaces.iter().map(ToString::to_string).collect())
     }
 
@@ -207,7 +208,7 @@ mod objects {
         for config in silences() {
             // Terraform's proposal keeps what the provider may have given.
             let mut planned = with("new", enabled(true.into()));
-            let replaces = refine(&block, &mut planned, &with("new", config), &prior);
+            let replaces = refine(&block, &mut planned, &with("new", config), &prior).requires_replace;
             assert_eq!((planned, replaces), (with("new", enabled(true.into())), vec![]));
         }
     }
@@ -259,7 +260,7 @@ mod objects {
             let prior = it(collect(vec![of("ann", text("reader")), of("bob", text("owner"))]));
             let config = it(collect(vec![of("ann", Value::Null), of("bob", text("owner"))]));
             let mut planned = config.clone();
-            let replaces = refine(&block(attribute), &mut planned, &config, &prior);
+            let replaces = refine(&block(attribute), &mut planned, &config, &prior).requires_replace;
             assert_eq!((planned, replaces), (prior, vec![]), "{nesting:?}");
         }
     }
@@ -276,5 +277,65 @@ mod objects {
             .modify_plan(modifiers::requires_replace_if_configured());
         assert_eq!(planned(&whole, &is_on, &Value::Null).1, [""; 0]);
         assert_eq!(planned(&whole, &enabled(false.into()), &is_on).1, ["it"]);
+    }
+}
+
+mod blocks {
+    //! All blocks of one name together.
+
+    use super::*;
+    use crate::{diagnostic::Diagnostic, schema::PlanModifier};
+
+    fn content() -> Block {
+        Block::new("A rule.").attribute("port", Attribute::number("Its port."))
+    }
+
+    fn rule(port: i64) -> Value {
+        object(&[("port", port.into())])
+    }
+
+    #[test]
+    fn a_change_of_any_of_them_replaces_the_resource_where_it_must() {
+        let schema = |nested: NestedBlock| Block::new("").block("it", nested.requires_replace());
+        let replaces = |block: &Block, prior: Value, config: Value| {
+            let mut planned = it(config.clone());
+            let refined = refine(block, &mut planned, &it(config), &it(prior));
+            refined.requires_replace.iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        let block = schema(NestedBlock::list(content()));
+        assert_eq!(replaces(&block, list([rule(1)]), list([rule(1), rule(2)])), ["it"]);
+        assert_eq!(replaces(&block, list([rule(1)]), list([rule(1)])), [""; 0]);
+        let block = schema(NestedBlock::set(content()));
+        assert_eq!(replaces(&block, set([rule(1)]), set([rule(2)])), ["it"]);
+        let block = schema(NestedBlock::single(content()));
+        assert_eq!(replaces(&block, rule(1), Value::Null), ["it"]);
+        // In one that is there once, those inside it too.
+        let inner = Block::new("").block("rule", NestedBlock::list(content()).requires_replace());
+        let block = Block::new("").block("it", NestedBlock::single(inner));
+        let with = |port| object(&[("rule", list([rule(port)]))]);
+        assert_eq!(replaces(&block, with(1), with(2)), ["it.rule"]);
+    }
+
+    #[test]
+    fn a_modifier_sees_everything_and_may_say_something() {
+        let modifier = || {
+            PlanModifier::new("speaks", |it| {
+                let former = it.whole_prior.map(|prior| prior.attribute("name").clone());
+                if former.is_some_and(|name| name != *it.whole_config.attribute("name")) {
+                    it.diagnostics.push(Diagnostic::warning("Renamed", it.path.to_string()));
+                }
+            })
+        };
+        let block = Block::new("")
+            .attribute("name", Attribute::string("Its name.").modify_plan(modifier()))
+            .block("it", NestedBlock::list(content()).modify_plan(modifier()));
+        let named = |name: &str| object(&[("name", text(name)), ("it", list([]))]);
+        let told = |prior: &Value| {
+            let refined = refine(&block, &mut named("new"), &named("new"), prior);
+            refined.diagnostics.into_iter().map(|it| format!("{}: {}", it.summary, it.detail)).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&named("old")), ["Renamed: name", "Renamed: it"]);
+        assert_eq!(told(&named("new")), [""; 0]);
+        assert_eq!(told(&Value::Null), [""; 0]);
     }
 }
