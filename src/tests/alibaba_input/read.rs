@@ -43,10 +43,10 @@ pub(super) fn read() -> Vec<Mistake> {
             ),
             (json!({"status": []}), "status", "It must have 1 to 9 elements; it has 0.".into()),
             (json!({"tags": {}}), "tags", "It must have 1 to 20 elements; it has 0.".into()),
-            (json!({"tags": {"": "x"}}), "tags", "It must have 1 to 128 characters; \"\" has 0.".into()),
+            (json!({"tags": {"": "x"}}), "tags[\"\"]", "It must have 1 to 128 characters; \"\" has 0.".into()),
             (
                 json!({"tags": {"k": "a".repeat(129)}}),
-                "tags",
+                "tags[\"k\"]",
                 "It must have 0 to 128 characters; \
              \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…\" has 129."
                     .into(),
@@ -131,7 +131,7 @@ pub(super) fn read() -> Vec<Mistake> {
             (json!({"biz_types": [1, 2.5]}), "biz_types", "It must be a whole number; it is 2.5.".into()),
             (
                 json!({"tags": {("a".repeat(129)): "x"}}),
-                "tags",
+                format!("tags[{:?}]", "a".repeat(129)).leak(),
                 "It must have 1 to 128 characters; \
              \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…\" has 129."
                     .into(),
