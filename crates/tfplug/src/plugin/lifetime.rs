@@ -14,48 +14,56 @@ pub(super) enum Interrupt {
     Ends,
 }
 
-/// Cancels `stop` on the signals that end the process.
+/// What a signal brings about.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ends {
+    /// Cancelled by a request to end from the system: calls that run are told to stop, and may come to their end.
+    pub(super) terminated: CancellationToken,
+    /// Cancelled when the process is to end at once.
+    pub(super) stop: CancellationToken,
+}
+
+/// Cancels what the signals that end the process stand for.
 ///
 /// # Errors
 /// When the system does not let the process handle signals.
 #[cfg(unix)]
-pub(super) fn end_on_signals(interrupt: Interrupt, stop: &CancellationToken) -> io::Result<()> {
+pub(super) fn end_on_signals(interrupt: Interrupt, ends: &Ends) -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
     let mut terminal_closed = signal(SignalKind::hangup())?;
-    let stop = stop.clone();
+    let ends = ends.clone();
     tokio::spawn(async move {
         loop {
             tokio::select! {
                 _ = interrupted.recv() => {
                     if interrupt == Interrupt::Ends {
-                        break;
+                        break ends.stop.cancel();
                     }
                     tracing::debug!("interrupted; the host decides what follows");
                 }
-                _ = terminated.recv() => break,
-                _ = terminal_closed.recv() => break,
-                () = stop.cancelled() => break,
+                _ = terminated.recv() => break ends.terminated.cancel(),
+                _ = terminal_closed.recv() => break ends.terminated.cancel(),
+                () = ends.stop.cancelled() => break,
             }
         }
-        stop.cancel();
     });
     Ok(())
 }
 
-/// Cancels `stop` on the signals that end the process.
+/// Cancels what the signals that end the process stand for.
 ///
 /// # Errors
 /// When the system does not let the process handle signals.
 #[cfg(windows)]
-pub(super) fn end_on_signals(interrupt: Interrupt, stop: &CancellationToken) -> io::Result<()> {
+pub(super) fn end_on_signals(interrupt: Interrupt, ends: &Ends) -> io::Result<()> {
     use tokio::signal::windows::{ctrl_break, ctrl_c};
 
     let mut interrupted = ctrl_c()?;
     let mut broken = ctrl_break()?;
-    let stop = stop.clone();
+    let stop = ends.stop.clone();
     tokio::spawn(async move {
         loop {
             tokio::select! {
@@ -191,25 +199,27 @@ mod tests {
     /// One test, because a signal reaches everything in the process that listens.
     #[tokio::test]
     async fn a_termination_ends_the_plugin_and_an_interrupt_is_left_to_the_host_if_there_is_one() {
-        let (hosted, alone) = (CancellationToken::new(), CancellationToken::new());
+        let (hosted, alone) = (Ends::default(), Ends::default());
         end_on_signals(Interrupt::LeftToHost, &hosted).unwrap();
         end_on_signals(Interrupt::Ends, &alone).unwrap();
         let mut interrupted = signal(SignalKind::interrupt()).unwrap();
         raise(Signal::SIGINT).unwrap();
         soon(interrupted.recv()).await;
-        soon(alone.cancelled()).await;
+        soon(alone.stop.cancelled()).await;
         // Everything that listened has been woken, and gets its turn before this goes on.
         for _ in 0..10 {
             tokio::task::yield_now().await;
         }
-        assert!(!hosted.is_cancelled());
+        assert!(!hosted.terminated.is_cancelled());
         raise(Signal::SIGTERM).unwrap();
-        soon(hosted.cancelled()).await;
+        soon(hosted.terminated.cancelled()).await;
+        // Calls that run may come to their end.
+        assert!(!hosted.stop.is_cancelled());
 
-        let hosted = CancellationToken::new();
+        let hosted = Ends::default();
         end_on_signals(Interrupt::LeftToHost, &hosted).unwrap();
         raise(Signal::SIGHUP).unwrap();
-        soon(hosted.cancelled()).await;
+        soon(hosted.terminated.cancelled()).await;
     }
 
     fn pipes() -> (Vec<Sender>, [Receiver; 2]) {

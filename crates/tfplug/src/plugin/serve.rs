@@ -1,26 +1,31 @@
 //! Serving a provider: to the host that started the process, or to whoever attaches to it.
 
-use std::{env, fmt, io, time::Duration};
+use std::{env, fmt, io, sync::Arc, time::Duration};
 
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
+use tonic::Request;
 use tracing_subscriber::filter::LevelFilter;
 
 use super::{
     address::{ListenError, ListenOptions},
     debug,
     handshake::{HandshakeError, HandshakeLine, HostRequest, started_by_host},
-    lifetime::{self, HostWatch, Interrupt},
+    lifetime::{self, Ends, HostWatch, Interrupt},
     listener::Listener,
     log,
     services::{self, Ending},
     tls::{Identity, TlsError},
 };
-use crate::proto::tfplugin6::provider_server::Provider;
+use crate::proto::tfplugin6::{provider_server::Provider, stop_provider};
 
 /// How long RPCs that are still running may take to end once the plugin is told to. The host waits about two seconds
 /// before it kills, and a person expects a stop within one.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// How long they may take where the system asks the process to end. They are told to stop, and what a change has come to
+/// is not lost when the host lives on; a system that cannot wait kills.
+const GRACE_OF_TERMINATION: Duration = Duration::from_secs(30);
 
 /// How to serve a provider.
 #[derive(Clone, Debug)]
@@ -151,9 +156,9 @@ async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(
     if identity.is_none() && !listener.is_private() {
         return Err(ListenError::Unprotected.into());
     }
-    let stop = options.on_shutdown;
-    lifetime::end_on_signals(Interrupt::LeftToHost, &stop).map_err(ServeError::Signals)?;
-    let watch = lifetime::end_with_host(&stop);
+    let ends = Ends { stop: options.on_shutdown, ..Ends::default() };
+    lifetime::end_on_signals(Interrupt::LeftToHost, &ends).map_err(ServeError::Signals)?;
+    let watch = lifetime::end_with_host(&ends.stop);
 
     let address = listener.address().map_err(ServeError::Announce)?;
     let line = HandshakeLine {
@@ -164,7 +169,7 @@ async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(
     line.send().map_err(ServeError::Announce)?;
     tracing::debug!(address = address.address, tls = identity.is_some(), ?watch, "serving");
 
-    let ending = Ending { stop, on_shutdown_rpc: true, on_stdio_end: watch == HostWatch::StdioStream };
+    let ending = Ending { ends, on_shutdown_rpc: true, on_stdio_end: watch == HostWatch::StdioStream };
     let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
     serve_on(listener, tls, provider, ending).await
 }
@@ -174,15 +179,16 @@ async fn serve_debug<S: Provider>(options: ServeOptions, provider: S) -> Result<
     // Standard error is the terminal of the person who debugs.
     options.log::<S>(LevelFilter::INFO);
     let listener = Listener::bind(&ListenOptions::default())?;
-    let stop = options.on_shutdown;
-    lifetime::end_on_signals(Interrupt::Ends, &stop).map_err(ServeError::Signals)?;
+    let ends = Ends { stop: options.on_shutdown, ..Ends::default() };
+    lifetime::end_on_signals(Interrupt::Ends, &ends).map_err(ServeError::Signals)?;
     let address = listener.address().map_err(ServeError::Announce)?;
     debug::announce(&options.address, &address).map_err(ServeError::Announce)?;
-    let ending = Ending { stop, on_shutdown_rpc: false, on_stdio_end: false };
+    let ending = Ending { ends, on_shutdown_rpc: false, on_stdio_end: false };
     serve_on(listener, None, provider, ending).await
 }
 
-/// Serves until `ending.stop`, and then for as long as running RPCs need, up to [`GRACE`].
+/// Serves until it is to end, and then for as long as running RPCs need, up to [`GRACE`] or, where they are told to stop,
+/// [`GRACE_OF_TERMINATION`].
 ///
 /// The listener goes first, and its socket with it: nothing is left behind when an RPC does not end.
 async fn serve_on<S: Provider>(
@@ -191,16 +197,29 @@ async fn serve_on<S: Provider>(
     provider: S,
     ending: Ending,
 ) -> Result<(), ServeError> {
-    let stop = ending.stop.clone();
-    let server =
-        services::router(provider, ending).await.serve_with_incoming_shutdown(listener.incoming(tls), stop.cancelled());
-    tokio::select! {
-        served = server => served.map_err(ServeError::Serve),
-        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {
-            tracing::debug!("ending although RPCs are still running");
-            Ok(())
+    let Ends { terminated, stop } = ending.ends.clone();
+    let provider = Arc::new(provider);
+    let end = async {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = terminated.cancelled() => {}
         }
+    };
+    let router = services::router(Arc::clone(&provider), ending).await;
+    let server = router.serve_with_incoming_shutdown(listener.incoming(tls), end);
+    let told_to_stop = async {
+        terminated.cancelled().await;
+        tracing::debug!("terminated; calls that run are told to stop");
+        let _ = provider.stop_provider(Request::new(stop_provider::Request::default())).await;
+        tokio::time::sleep(GRACE_OF_TERMINATION).await;
+    };
+    tokio::select! {
+        served = server => return served.map_err(ServeError::Serve),
+        () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
+        () = told_to_stop => {}
     }
+    tracing::debug!("ending although RPCs are still running");
+    Ok(())
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The gRPC services that a plugin host expects beside the provider's own.
 
+use std::sync::Arc;
+
 use futures_util::{StreamExt, future, stream};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::{
     Request, Response, Status,
     codegen::BoxStream,
@@ -9,6 +11,7 @@ use tonic::{
 };
 use tonic_health::{ServingStatus, server::health_reporter};
 
+use super::lifetime::Ends;
 use crate::proto::{
     plugin::{
         Empty, StdioData,
@@ -34,8 +37,8 @@ const MAX_CONCURRENT_STREAMS: u32 = 4096;
 
 /// How the services take part in the end of the plugin.
 pub(super) struct Ending {
-    /// Cancelled when the plugin is to end.
-    pub(super) stop: CancellationToken,
+    /// Why the plugin ends.
+    pub(super) ends: Ends,
     /// Whether the host's `Shutdown` ends the plugin. A provider under a debugger outlives its hosts.
     pub(super) on_shutdown_rpc: bool,
     /// Whether the end of the host's stdio stream ends the plugin: the sign of a host's death where no pipe gives one.
@@ -46,14 +49,14 @@ pub(super) struct Ending {
 ///
 /// `GRPCBroker` is not among them. The host tries it once and takes `UNIMPLEMENTED` for what it says: this plugin opens
 /// no further connections.
-pub(super) async fn router<S: Provider>(provider: S, ending: Ending) -> Router {
+pub(super) async fn router<S: Provider>(provider: Arc<S>, ending: Ending) -> Router {
     let (health, health_service) = health_reporter();
     health.set_service_status(HEALTH_NAME, ServingStatus::Serving).await;
-    let provider = ProviderServer::new(provider)
+    let provider = ProviderServer::from_arc(provider)
         .max_decoding_message_size(MAX_MESSAGE_SIZE)
         .max_encoding_message_size(MAX_MESSAGE_SIZE);
-    let controller = Controller { stop: ending.stop.clone(), obeys: ending.on_shutdown_rpc };
-    let stdio = Stdio { stop: ending.stop, ends_plugin: ending.on_stdio_end };
+    let controller = Controller { stop: ending.ends.stop.clone(), obeys: ending.on_shutdown_rpc };
+    let stdio = Stdio { ends: ending.ends, ends_plugin: ending.on_stdio_end };
     Server::builder()
         .initial_stream_window_size(STREAM_WINDOW)
         .initial_connection_window_size(CONNECTION_WINDOW)
@@ -83,7 +86,7 @@ impl GrpcController for Controller {
 }
 
 struct Stdio {
-    stop: CancellationToken,
+    ends: Ends,
     ends_plugin: bool,
 }
 
@@ -92,11 +95,15 @@ impl GrpcStdio for Stdio {
     /// A stream that says nothing and stays open: there is nothing to carry, since logs go to standard error directly,
     /// and a host takes an early end for a broken plugin.
     async fn stream_stdio(&self, _: Request<()>) -> Result<Response<BoxStream<StdioData>>, Status> {
-        let stop = self.stop.clone();
+        let Ends { terminated, stop } = self.ends.clone();
         let host_is_here = self.ends_plugin.then(|| stop.clone().drop_guard());
         let silence = stream::once(async move {
-            stop.cancelled().await;
-            drop(host_is_here);
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = terminated.cancelled() => {}
+            }
+            // The end of the stream is ours, and no sign of the host's.
+            host_is_here.map(DropGuard::disarm);
         })
         .filter_map(|()| future::ready(None));
         Ok(Response::new(Box::pin(silence)))
@@ -112,7 +119,7 @@ mod tests {
     /// Opens the stdio stream, drops it as the death of the host would, and returns whether the plugin is told to end.
     async fn ends_with_the_stream(ends_plugin: bool) -> bool {
         let stop = CancellationToken::new();
-        let stdio = Stdio { stop: stop.clone(), ends_plugin };
+        let stdio = Stdio { ends: Ends { stop: stop.clone(), ..Ends::default() }, ends_plugin };
         let mut stream = stdio.stream_stdio(Request::new(())).await.unwrap().into_inner();
         assert!(stream.next().now_or_never().is_none(), "the stream is open and silent");
         assert!(!stop.is_cancelled());
@@ -132,11 +139,18 @@ mod tests {
 
     #[tokio::test]
     async fn an_end_of_the_plugin_ends_its_stdio_stream() {
-        let stop = CancellationToken::new();
-        let stdio = Stdio { stop: stop.clone(), ends_plugin: false };
-        let mut stream = stdio.stream_stdio(Request::new(())).await.unwrap().into_inner();
-        stop.cancel();
-        assert!(stream.next().await.is_none());
+        for ends_plugin in [false, true] {
+            for cancel in [|ends: &Ends| ends.stop.cancel(), |ends: &Ends| ends.terminated.cancel()] {
+                let ends = Ends::default();
+                let stdio = Stdio { ends: ends.clone(), ends_plugin };
+                let mut stream = stdio.stream_stdio(Request::new(())).await.unwrap().into_inner();
+                cancel(&ends);
+                assert!(stream.next().await.is_none());
+                drop(stream);
+                // Calls that run when the plugin is terminated are not cut off by the end of this stream.
+                assert!(ends.stop.is_cancelled() != ends.terminated.is_cancelled());
+            }
+        }
     }
 
     #[tokio::test]

@@ -10,7 +10,7 @@ use tower::service_fn;
 
 use super::*;
 use crate::proto::{
-    plugin::{Empty, grpc_controller_client::GrpcControllerClient},
+    plugin::{Empty, grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient},
     tfplugin6::{self as proto, provider_client::ProviderClient},
 };
 
@@ -54,7 +54,60 @@ async fn connect(path: String) -> Channel {
 }
 
 fn ending(stop: &CancellationToken) -> Ending {
-    Ending { stop: stop.clone(), on_shutdown_rpc: true, on_stdio_end: false }
+    let ends = Ends { stop: stop.clone(), ..Ends::default() };
+    Ending { ends, on_shutdown_rpc: true, on_stdio_end: false }
+}
+
+/// Ends a read when it is asked to stop.
+#[derive(Default)]
+struct Obedient(CancellationToken);
+
+#[tonic::async_trait]
+impl Provider for Obedient {
+    async fn get_metadata(
+        &self,
+        _: Request<proto::get_metadata::Request>,
+    ) -> Result<Response<proto::get_metadata::Response>, Status> {
+        Ok(Response::new(proto::get_metadata::Response::default()))
+    }
+
+    async fn read_resource(
+        &self,
+        _: Request<proto::read_resource::Request>,
+    ) -> Result<Response<proto::read_resource::Response>, Status> {
+        self.0.cancelled().await;
+        Ok(Response::new(proto::read_resource::Response { private: "done".into(), ..Default::default() }))
+    }
+
+    async fn stop_provider(
+        &self,
+        _: Request<proto::stop_provider::Request>,
+    ) -> Result<Response<proto::stop_provider::Response>, Status> {
+        self.0.cancel();
+        Ok(Response::new(proto::stop_provider::Response::default()))
+    }
+}
+
+#[tokio::test]
+async fn a_call_that_runs_when_the_plugin_is_terminated_is_told_to_stop_and_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let listener = listener(folder.path());
+    let address = listener.address().unwrap().address;
+    let ends = Ends::default();
+    let ending = Ending { ends: ends.clone(), on_shutdown_rpc: true, on_stdio_end: false };
+    let served = tokio::spawn(serve_on(listener, None, Obedient::default(), ending));
+    let channel = connect(address).await;
+    // A host has its stdio stream open all the time.
+    let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
+    let mut provider = ProviderClient::new(channel);
+    let mut reading = provider.clone();
+    let reading = tokio::spawn(async move { reading.read_resource(proto::read_resource::Request::default()).await });
+    provider.get_metadata(proto::get_metadata::Request {}).await.unwrap();
+    ends.terminated.cancel();
+    assert_eq!(soon(reading).await.unwrap().unwrap().into_inner().private, "done");
+    soon(served).await.unwrap().unwrap();
+    assert!(!ends.stop.is_cancelled());
+    drop(stdio);
 }
 
 #[tokio::test]
