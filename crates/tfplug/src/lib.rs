@@ -21,6 +21,7 @@
 //! - [`Diagnostic`] is what a person reads when something is wrong.
 //! - [`derive@Model`] makes schema and struct one, and [`macro@resource`] and its like fill in what follows from it.
 //!   [`prelude`] is what most providers use.
+//! - [`guide`] leads from an empty folder to all of that, chapter by chapter.
 //! - [`plugin`] is the way from the start of the process to a server that only its host can use.
 
 mod action;
@@ -30,6 +31,7 @@ mod diagnostic;
 mod ephemeral;
 mod erased;
 mod function;
+pub mod guide;
 mod list;
 mod model;
 pub mod plugin;
