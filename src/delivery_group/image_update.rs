@@ -56,6 +56,7 @@ impl ImageUpdate<'_> {
             }
             match carry_out(Sent { update: self, before: &group, seen: &mut seen }, bounds).await {
                 Ok(CarriedOut::Answered(())) => {
+                    seen(&begun(&group))?;
                     return self.after_an_answer(group, bounds, &mut seen).await;
                 }
                 // Ours or another's, which is awaited like any other.
@@ -73,10 +74,26 @@ impl ImageUpdate<'_> {
                         return Err(self.refused(&error, bounds).await.into());
                     }
                 }
-                Err(NotCarriedOut::Call(error)) => return Err(self.refused(&error, bounds).await.into()),
+                Err(NotCarriedOut::Call(error)) => {
+                    if error.outcome_unknown() {
+                        seen(&begun(&group))?;
+                    }
+                    return Err(self.refused(&error, bounds).await.into());
+                }
             }
         }
         Err(self.overtaken(&group).into())
+    }
+
+    /// Looks at the group while its update is awaited.
+    async fn look_again(&self, last: &DeliveryGroup, bounds: &Bounds) -> Result<DeliveryGroup> {
+        match self.group.read(self.client, bounds).await {
+            // A look that is cut short says less than what is known already.
+            Err(cut_short) => {
+                Err(bounds.check().map_or_else(|stop| self.stopped(stop, last, bounds).into(), |()| cut_short))
+            }
+            read => read,
+        }
     }
 
     /// Awaits what was accepted; where that is not wanted, only until it shows: the next read would take the old image
@@ -109,7 +126,7 @@ impl ImageUpdate<'_> {
         let short = bounds.clone().with_timeout(bounds.settle(settle));
         let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
         loop {
-            let group = self.group.read(self.client, bounds).await?;
+            let group = self.look_again(&before, bounds).await?;
             seen(&group)?;
             if self.has_begun(&before, &group) || backoff.wait(&short).await.is_err() {
                 bounds.check().map_err(|stop| self.stopped(stop, &group, bounds))?;
@@ -141,7 +158,7 @@ impl ImageUpdate<'_> {
                 return Ok(group);
             }
             backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group, bounds))?;
-            group = self.group.read(self.client, bounds).await?;
+            group = self.look_again(&group, bounds).await?;
             seen(&group)?;
         }
     }
@@ -155,7 +172,7 @@ impl ImageUpdate<'_> {
     ) -> Result<DeliveryGroup> {
         let mut backoff = backoff();
         loop {
-            let group = self.group.read(self.client, bounds).await?;
+            let group = self.look_again(&before, bounds).await?;
             seen(&group)?;
             if self.has_begun(&before, &group) {
                 return Ok(group);
@@ -216,6 +233,11 @@ impl ImageUpdate<'_> {
         };
         stopped(&awaited, stop, &state, bounds)
     }
+}
+
+/// The group as an update that was sent leads to believe that it is, before any look shows it.
+fn begun(group: &DeliveryGroup) -> DeliveryGroup {
+    DeliveryGroup { status: Some(MAINTAINING.to_owned()), ..group.clone() }
 }
 
 /// The call itself. Its effect is that the group's status or its image is another one.

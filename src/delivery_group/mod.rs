@@ -90,7 +90,12 @@ impl GroupRef {
     /// Whether the service has ended it, for its time is over: then nothing is left that could be taken back.
     pub(super) async fn is_over(&self, client: &Client, bounds: &Bounds) -> bool {
         let group = client.delivery_group(&self.id, &self.product_type, bounds).await;
-        group.is_ok_and(|group| matches!(status(&group), "EXPIRED" | "CEASED"))
+        group.is_ok_and(|group| Self::has_ended(&group))
+    }
+
+    /// The same of a group that was read.
+    pub(super) fn has_ended(group: &DeliveryGroup) -> bool {
+        matches!(status(group), "EXPIRED" | "CEASED")
     }
 
     /// What to tell of it then.

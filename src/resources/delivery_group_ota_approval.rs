@@ -180,7 +180,9 @@ impl Resource for DeliveryGroupOtaApprovalResource {
         let approval =
             Approval { client: &client, group: &group, ota_type: planned.ota_type(), start_time: &start_time };
         let foreseen = approval.foresee(&found, &bounds).await?;
-        planned.region.resolve(found.region_id.clone().into());
+        if !is_region_configured {
+            planned.region.resolve(found.region_id.clone().into());
+        }
         let pending = match foreseen {
             Ok(pending) => pending,
             Err(obstacle) if moves_one && !self.is_new(cx, &obstacle, planned) => {

@@ -340,7 +340,8 @@ impl Mutation for &mut Batch<'_> {
             unauthorize_users: self.left.remove_users.clone(),
             authorize_user_groups: self.left.add_groups.clone(),
             unauthorize_user_groups: self.left.remove_groups.clone(),
-            user_meta: model.user_meta(),
+            // It is about users, and refused where there are none.
+            user_meta: model.user_meta().filter(|_| self.left.is_about_users()),
             persistent_session_id: model.persistent_session_id.as_str().map(Into::into),
         };
         client.authorize(target, &change, model.product_type(), bounds).await

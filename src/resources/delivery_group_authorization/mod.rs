@@ -131,14 +131,16 @@ impl Resource for DeliveryGroupAuthorizationResource {
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(state.cannot("read", &error).into()),
         };
-        let mut seen = known.intersection(&current);
-        if !owed.is_empty() && !state.is_over(&client, &cx.bounds()).await {
-            // The group is in use again: who could not be removed from it meanwhile, is to go as before.
-            seen = seen.union(owed.intersection(&current));
-            plan::settle(cx.private_mut());
-        }
-        if state.is_exclusive() {
-            seen = current.written_like(&known);
+        let mut seen =
+            if state.is_exclusive() { current.clone().written_like(&known) } else { known.intersection(&current) };
+        if !owed.is_empty() {
+            if state.is_over(&client, &cx.bounds()).await {
+                seen = seen.without(&owed);
+            } else {
+                // The group is in use again: who could not be removed from it meanwhile, is to go as before.
+                seen = seen.union(owed.intersection(&current));
+                plan::settle(cx.private_mut());
+            }
         }
         let before = state.clone();
         state.set_members(&seen, &before);

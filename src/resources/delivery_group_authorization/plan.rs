@@ -129,20 +129,27 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
             // The same people, written in another way.
             planned.user_names.clone_from(&prior.user_names);
         }
-        if replaces {
-            // Terraform keeps the warnings of this call, and not those of the creation that it plans next.
-            return plan_addition(cx, planned, None, None).await;
-        }
         let (prior, planned) = (prior.clone(), planned.clone());
+        if replaces {
+            // Terraform keeps the warnings of this call, and not those of the creation that it plans next. What the
+            // destruction must know of others stands beside the plan from here on.
+            plan_removal(cx, &prior, Some(prior.members()), None).await?;
+            if planned.target().is_none() && !prior.members().is_empty() {
+                cx.warn(removed_first(cx, &prior));
+            }
+            return plan_addition(cx, &planned, None, None).await;
+        }
         let leaving = planned.is_known_whole().then(|| prior.members().without(&planned.members()));
         plan_removal(cx, &prior, leaving, Some(&planned)).await?;
         return plan_addition(cx, &planned, Some(&prior), None).await;
     }
+    let is_region_configured = change.config.as_ref().is_some_and(|config| !config.region.is_null());
     let Some(planned) = change.as_create() else { return Ok(()) };
     if let Some(target) = planned.target() {
         planned.id = target.id().into();
     }
     if planned.region.is_unknown()
+        && !is_region_configured
         && let Some(client) = alibaba_while_planning(cx, None)?
     {
         planned.region = client.region().map(str::to_owned).into();
@@ -152,7 +159,6 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     let replaces: Option<String> = cx.private().get(HOLDER);
     holders::new_name_in(cx.private_mut(), HOLDER)?;
     cx.private_mut().remove(IMPORTED);
-    take_seen(cx.private_mut());
     if let Some(successor) = Successor::of(&planned) {
         cx.private_mut().set(SUCCESSOR, &successor)?;
     }
@@ -190,16 +196,40 @@ async fn plan_removal(
     if !stay.is_empty() {
         cx.warn(keep_access(&clouds.people, &stay, &target));
     }
-    if !leave.is_empty() && cx.private().get(IMPORTED).unwrap_or(false) {
+    let summary = format!("{} will lose access to {}", leave.counted(), target.id());
+    if leave.is_empty() {
+        return Ok(());
+    }
+    if cx.private().get(IMPORTED).unwrap_or(false) {
         let detail = format!(
             "The import took over everybody who was authorized. These are not listed in the configuration, and are \
              removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
             leave.listed(&clouds.people)
         );
-        let summary = format!("{} will lose access to {}", leave.counted(), target.id());
         cx.warn(at_people(&clouds.people, Diagnostic::warning(summary, detail), "user_names"));
+    } else if planned.is_some_and(Model::is_exclusive) {
+        // Somebody who was authorized elsewhere since shows in the difference of two lists only, if in that.
+        let detail = format!(
+            "The authorization is exclusive, and these are authorized today without being listed: {}.",
+            leave.listed(&clouds.people)
+        );
+        cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("exclusive")));
     }
     Ok(())
+}
+
+/// What a plan says where it is only known after apply whether people stay where they are.
+fn removed_first(cx: &Context<Clouds>, prior: &Model) -> Diagnostic {
+    let who = match cx.data() {
+        Ok(clouds) => prior.members().listed(&clouds.people),
+        Err(_) => prior.members().counted(),
+    };
+    let detail = format!(
+        "Which delivery group they are for is only known after apply, and Terraform destroys before it creates: these \
+         are removed first, also where it turns out to be the same group, and authorized again then: {who}. With \
+         create_before_destroy nobody is removed in that case."
+    );
+    Diagnostic::warning(format!("Access to {} is taken away first", prior.subject()), detail)
 }
 
 /// Says what comes of a list that is to be authorized.

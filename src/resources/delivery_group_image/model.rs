@@ -53,6 +53,13 @@ impl Model {
         state
     }
 
+    /// The image that a destruction gives back, where it gives back another one than there is.
+    pub(super) fn gives_back(&self) -> Option<&str> {
+        let previous = self.previous_image_id.as_str()?;
+        let restores = self.on_destroy.as_known() == Some(&OnDestroy::Restore);
+        (restores && self.image_id.as_str() != Some(previous)).then_some(previous)
+    }
+
     /// Whether another state is about the same delivery group.
     pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
         self.delivery_group_id == other.delivery_group_id && self.region == other.region

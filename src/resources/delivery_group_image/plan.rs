@@ -22,8 +22,16 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         return plan_destruction(cx, state).await;
     }
     let prior = change.prior.clone();
+    let is_region_configured = change.config.as_ref().is_some_and(|config| !config.region.is_null());
     let Some(planned) = &mut change.planned else { return Ok(()) };
     note_plan(cx, planned)?;
+    if let Some(prior) = &prior
+        && prior.delivery_group_id != planned.delivery_group_id
+        && let Some(previous) = prior.gives_back()
+    {
+        // Terraform keeps the warnings of this call, and does not ask for a plan of the destruction.
+        warn_of_restoring(cx, prior, previous).await?;
+    }
     let is_same = prior.as_ref().is_some_and(|prior| prior.is_about_the_same(planned));
     let mut given_up = None;
     if let Some(prior) = &prior
@@ -61,7 +69,9 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     };
     if prior.is_none() {
         group.check_region(planned.region.as_str(), &found)?;
-        planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
+        if !is_region_configured {
+            planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
+        }
     }
     let warning = match (planned.image_id.as_str(), &given_up) {
         (Some(image_id), Some(another)) => follows(&client, &group.id, another, image_id, &bounds).await,
@@ -150,29 +160,39 @@ async fn disconnects(client: &Client, id: &str, group: &DeliveryGroup, image_id:
 async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()> {
     let id = state.delivery_group_id.require("delivery_group_id")?;
     let current = state.image_id.require("image_id")?;
-    match (state.on_destroy.as_known(), state.previous_image_id.as_str()) {
-        (Some(OnDestroy::Restore), Some(previous)) if previous != current => {
-            let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
-            let bounds = cx.bounds();
-            let group = GroupRef::new(id, state.product_type.as_str());
-            let (clouds, own) = (cx.data()?, cx.private().get::<String>(NAME).unwrap_or_default());
-            if has_successor(&clouds, &group, &own, &bounds).await {
-                cx.private_mut().set(SUCCESSOR, &group.id)?;
-                return Ok(());
-            }
-            if let Some(found) = group.find(&client, &bounds).await? {
-                let warning = disconnects(&client, id, &found, previous, &bounds).await;
-                cx.warn(warning);
-            }
+    if let Some(previous) = state.gives_back() {
+        let group = GroupRef::new(id, state.product_type.as_str());
+        let own = cx.private().get::<String>(NAME).unwrap_or_default();
+        if let Ok(clouds) = cx.data()
+            && has_successor(&clouds, &group, &own, &cx.bounds()).await
+        {
+            return cx.private_mut().set(SUCCESSOR, &group.id);
         }
-        (Some(OnDestroy::Restore), _) => {}
-        _ => cx.warn(Diagnostic::warning(
+        return warn_of_restoring(cx, state, previous).await;
+    }
+    if state.on_destroy.as_known() != Some(&OnDestroy::Restore) {
+        cx.warn(Diagnostic::warning(
             format!("Delivery group {id:?} keeps its image"),
             format!(
                 "Terraform forgets about the image; the group goes on with {current:?}. To get the image from before \
                  Terraform back, set on_destroy = \"restore\" and apply that before the destruction."
             ),
-        )),
+        ));
+    }
+    Ok(())
+}
+
+/// Says whom a destruction disconnects that gives the group another image back.
+async fn warn_of_restoring(cx: &mut Context<Clouds>, state: &Model, previous: &str) -> Result<()> {
+    let id = state.delivery_group_id.require("delivery_group_id")?;
+    let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
+    let bounds = cx.bounds();
+    let group = GroupRef::new(id, state.product_type.as_str());
+    if let Some(found) = group.find(&client, &bounds).await?
+        && !GroupRef::has_ended(&found)
+    {
+        let warning = disconnects(&client, id, &found, previous, &bounds).await;
+        cx.warn(warning);
     }
     Ok(())
 }

@@ -185,6 +185,11 @@ impl Model {
         self.app_server_flavor_count.resolve(prior.app_server_flavor_count);
         self.image_name.resolve(prior.image_name.clone());
         self.image_min_disk.resolve(prior.image_min_disk);
+        if let Attr::Known(ip_virtual) = &mut self.ip_virtual {
+            // An import could not learn it, and an object without a value says what its absence says.
+            let known = prior.ip_virtual.as_known().map(|it| it.enable);
+            ip_virtual.enable.resolve(known.unwrap_or(Attr::Known(false)));
+        }
         self.updated_at.resolve(prior.updated_at.clone());
         self.standby_server_group_ids.resolve(prior.standby_server_group_ids.clone());
         self.scaling_policy.resolve(prior.scaling_policy.clone());

@@ -2,7 +2,7 @@
 
 use tfplug::{
     Value,
-    schema::{Attribute, Schema, plan, validate},
+    schema::{Attribute, PlanModifier, Schema, plan, validate},
     timeouts::{Operation, Timeouts},
     value::Type,
 };
@@ -143,7 +143,7 @@ fn servers() -> Attributes {
             .computed()
             .semantic_equality(unreported)
             .use_state_for_unknown()
-            .modify_plan(plan::requires_replace_if_configured())
+            .modify_plan(replaces_if_given())
             .validate(validate::length(0..=128)),
         ),
         (
@@ -164,7 +164,7 @@ fn servers() -> Attributes {
             .computed()
             .semantic_equality(unreported)
             .use_state_for_unknown()
-            .modify_plan(plan::requires_replace_if_configured())
+            .modify_plan(replaces_if_given())
             .validate(validate::length(0..=255)),
         ),
         (
@@ -352,4 +352,11 @@ fn results() -> Attributes {
 fn unreported(prior: &Value, configured: &Value) -> bool {
     let nothing = Value::String(String::new());
     *prior == nothing || *configured == nothing
+}
+
+/// A change that the configuration makes replaces the group, where it gives anything.
+fn replaces_if_given() -> PlanModifier {
+    plan::requires_replace_if("A change in the configuration replaces the resource.", |attribute| {
+        !(attribute.config.is_null() || *attribute.config == Value::String(String::new()))
+    })
 }

@@ -4,8 +4,8 @@ use serde_json::json;
 
 use super::sorted;
 use crate::harness::{
-    Emulator, Workspace,
-    world::{GROUP, OTHER_GROUP},
+    Emulator, Replacing, Workspace,
+    world::{GROUP, IMAGE, OTHER_GROUP},
 };
 
 const AUTHORIZE: &str = "AuthorizeInstanceGroup";
@@ -347,6 +347,72 @@ fn who_cannot_be_removed_from_a_group_that_is_over_is_removed_once_it_is_renewed
     assert_eq!(workspace.plan().actions("appstreaming_delivery_group_authorization.this"), ["update"]);
     workspace.apply();
     assert_eq!(emulator.authorized_users(GROUP), ["carol"]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn whoever_another_one_lists_stays_when_this_one_is_replaced_or_moves() {
+    for (case, change) in ["replaced", "moved"].into_iter().enumerate() {
+        let emulator = empty_group();
+        let b = of_group("b", &["carol", "david"], "");
+        let workspace = Workspace::with(&emulator, &(of_group("a", &["carol", "heidi"], "") + &b));
+        workspace.apply();
+        let replace = format!("-replace={}", address("a"));
+        let (a, options) = match case {
+            0 => (of_group("a", &["heidi"], ""), vec![replace.as_str()]),
+            _ => (of_group("a", &["carol", "heidi"], "").replacing(GROUP, OTHER_GROUP), vec![]),
+        };
+        workspace.configure(&(a + &b));
+        let run = workspace.try_apply_with(&options);
+        assert!(run.warnings().iter().any(|it| it.says("will keep access") && it.says("carol")), "{change}: {run}");
+        let there = emulator.authorized_users(GROUP);
+        assert!(["carol", "david"].iter().all(|name| there.iter().any(|it| it == name)), "{change}: {there:?}");
+    }
+}
+
+#[test]
+fn where_the_group_is_only_known_after_apply_it_is_said_who_is_removed_first() {
+    let emulator = empty_group();
+    let workspace = Workspace::with(&emulator, &of_group("this", &["carol"], ""));
+    workspace.apply();
+    let later = format!("resource \"terraform_data\" \"later\" {{\n input = {GROUP:?}\n}}\n");
+    let unknown = of_group("this", &["carol"], "").replacing(&format!("{GROUP:?}"), "terraform_data.later.output");
+    workspace.configure(&(later + &unknown));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["taken away first", "carol", "create_before_destroy"]);
+}
+
+#[test]
+fn an_exclusive_authorization_of_a_group_that_is_over_is_quiet_after_an_apply() {
+    let emulator = empty_group();
+    let workspace = Workspace::with(&emulator, &of_group("this", &["carol", "erin"], "exclusive = true"));
+    workspace.apply();
+    emulator.change_delivery_group(GROUP, json!({ "status": "EXPIRED" }));
+    workspace.configure(&of_group("this", &["carol"], "exclusive = true"));
+    workspace.apply();
+    workspace.expect_no_changes();
+    emulator.change_delivery_group(GROUP, json!({ "status": "PUBLISHED" }));
+    workspace.apply();
+    assert_eq!(emulator.authorized_users(GROUP), ["carol"]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_region_that_turns_out_to_be_none_is_the_groups_own() {
+    let emulator = empty_group();
+    let later = "resource \"terraform_data\" \"later\" {\n}\n";
+    let image = |more: &str| {
+        format!(
+            "resource \"appstreaming_delivery_group_image\" \"this\" {{\n delivery_group_id = {GROUP:?}\n image_id = \
+             {IMAGE:?}\n {more}\n}}\n"
+        )
+    };
+    let workspace = Workspace::with(&emulator, &(of_group("this", &["carol"], "") + &image("")));
+    workspace.apply();
+    let region = "region = terraform_data.later.output";
+    workspace.configure(&(later.to_owned() + &of_group("this", &["carol"], region) + &image(region)));
+    workspace.apply();
     workspace.expect_no_changes();
 }
 

@@ -49,6 +49,20 @@ fn whoever_came_after_the_plan_of_a_creation_is_named_when_they_are_removed() {
 }
 
 #[test]
+fn whoever_was_authorized_elsewhere_since_is_named_before_they_are_removed() {
+    let emulator = Emulator::start();
+    emulator.authorize_exactly(GROUP, &[]);
+    let hidden = "variable \"people\" {\n type = set(string)\n sensitive = true\n default = [\"carol\"]\n}\n"
+        .to_owned()
+        + &authorization(&["carol"], "exclusive = true").replacing("[\"carol\"]", "var.people");
+    let workspace = Workspace::with(&emulator, &hidden);
+    workspace.apply();
+    emulator.change_delivery_group(GROUP, json!({ "authorized_users": { "frank": [] } }));
+    let plan = workspace.try_plan().expect(&[2]);
+    only_warning(plan.warnings()).must_say(&["will lose access", "frank"]);
+}
+
+#[test]
 fn beside_another_authorization_the_plan_names_whom_that_one_lists() {
     let emulator = Emulator::start();
     emulator.authorize_exactly(GROUP, &[]);

@@ -187,6 +187,34 @@ fn a_new_label_without_a_move_sends_nothing_although_a_destruction_gives_the_ima
 }
 
 #[test]
+fn a_move_that_gives_the_old_group_its_image_back_warns_of_the_people_there_too() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, "on_destroy = \"restore\""));
+    workspace.apply();
+    workspace.configure(&of(OTHER_GROUP, NEXT_IMAGE, "on_destroy = \"restore\""));
+    let plan = workspace.try_plan().expect(&[2]);
+    let warnings = plan.warnings();
+    for group in [GROUP, OTHER_GROUP] {
+        assert!(warnings.iter().any(|it| it.says("disconnects") && it.says(group)), "{group}: {plan}");
+    }
+}
+
+#[test]
+fn an_interrupt_right_after_the_answer_says_what_may_have_begun_and_forgets_nothing() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "3600", "--latency", "700"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, "on_destroy = \"restore\""));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(UPDATE);
+    running.interrupt();
+    let run = running.wait().expect(&[1]);
+    assert!(run.errors().iter().any(|error| error.says("may have begun")), "{run}");
+    emulator.advance(3600);
+    workspace.apply();
+    assert_eq!(workspace.attributes(ADDRESS)["previous_image_id"], IMAGE);
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+}
+
+#[test]
 fn two_resources_that_give_one_group_different_images_are_told_of_each_other() {
     let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
     let two = |image: &str| of(GROUP, IMAGE, "") + &of(GROUP, image, "").replacing("\"this\"", "\"other\"");

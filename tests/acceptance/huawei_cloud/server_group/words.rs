@@ -99,3 +99,29 @@ fn an_empty_zone_or_vpc_says_what_its_absence_says() {
     expect_the_same(&zoned, &and(&resource(), "availability_zone = null"));
     expect_the_same(&resource(), &resource().replacing("\"vpc-office\"", "\"\""));
 }
+
+#[test]
+fn an_availability_zone_that_is_empty_where_there_is_none_is_taken_over_without_a_call() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    workspace.configure(&and(&resource(), "availability_zone = \"\""));
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    assert!(changing(&calls).is_empty(), "{calls:?}");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_object_without_a_value_is_settled_by_the_first_apply_after_an_import() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let id = workspace.attributes(ADDRESS)["id"].as_str().expect("an ID").to_owned();
+    emulator.change_server_group(&id, serde_json::json!({ "ip_virtual": serde_json::Value::Null }));
+    workspace.run(&["state", "rm", ADDRESS]).expect(&[0]);
+    workspace.configure(&and(&resource(), "ip_virtual = {}\n timeouts = { create = \"20m\" }"));
+    workspace.import(ADDRESS, &id);
+    workspace.apply();
+    workspace.expect_no_changes();
+    assert_eq!(emulator.calls_of("UpdateServerGroup").len(), 0);
+}
