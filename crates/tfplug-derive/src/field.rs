@@ -54,7 +54,8 @@ const OTHERS: [&str; 14] = [
 ];
 
 /// Those of a block.
-const OF_A_BLOCK: [&str; 4] = ["block", "set", "deprecated", "description"];
+const OF_A_BLOCK: [&str; 8] =
+    ["block", "set", "deprecated", "description", "requires_replace", "validate", "modify_plan", "timeouts"];
 
 /// What may stand more than once, one after the other.
 const REPEATABLE: [&str; 4] = ["validate", "modify_plan", "requires_replace_if", "with"];
@@ -185,7 +186,7 @@ impl Context<'_> {
             return Ok((quote_spanned!(value.span()=> #krate::schema::private::whole(#value)), true));
         }
         if let Some(setting) = self.find("timeouts") {
-            return self.timeouts(setting).map(|attribute| (attribute, true));
+            return self.timeouts(setting, &quote!(attribute)).map(|attribute| (attribute, true));
         }
         if self.documented.is_empty() && !self.has("description") {
             let message = "an attribute needs a description: a doc comment, or `#[tf(description = …)]`";
@@ -202,7 +203,8 @@ impl Context<'_> {
         Ok((base, false))
     }
 
-    fn timeouts(&self, setting: &Setting) -> Result<TokenStream> {
+    /// The attribute or the block of these operations, by the name of its constructor.
+    fn timeouts(&self, setting: &Setting, constructor: &TokenStream) -> Result<TokenStream> {
         let (krate, ty) = (self.krate, &self.field.ty);
         let mut defaults = Vec::new();
         for default in setting.inner()? {
@@ -220,7 +222,7 @@ impl Context<'_> {
             quote_spanned!(ty.span()=> let _: fn(&#ty) -> &#krate::Attr<#krate::timeouts::Timeouts> = |it| it;);
         Ok(quote!({
             #is_timeouts
-            #krate::timeouts::Timeouts::attribute(&[#(#defaults),*])
+            #krate::timeouts::Timeouts::#constructor(&[#(#defaults),*])
         }))
     }
 
@@ -298,8 +300,16 @@ impl Context<'_> {
 
     fn block(&self) -> Result<TokenStream> {
         let (krate, ty) = (self.krate, &self.field.ty);
-        let description = self.description()?;
-        let mut block = quote_spanned!(ty.span()=> #krate::schema::private::block::<#ty>(#description));
+        let mut block = match (self.find("timeouts"), self.find("description")) {
+            (Some(_), Some(description)) => {
+                return Err(Error::new(description.name.span(), "`timeouts` comes with a description"));
+            }
+            (Some(setting), None) => self.timeouts(setting, &quote!(block_of))?,
+            (None, _) => {
+                let description = self.description()?;
+                quote_spanned!(ty.span()=> #krate::schema::private::block::<#ty>(#description))
+            }
+        };
         for setting in &self.settings {
             match setting.name.to_string().as_str() {
                 "block" => {
@@ -320,6 +330,12 @@ impl Context<'_> {
                     let value = setting.value()?;
                     block = quote!(#block.deprecated(#value));
                 }
+                "requires_replace" => {
+                    setting.alone()?;
+                    block = quote!(#block.requires_replace());
+                }
+                "validate" => block = self.each(block, setting, &setting.name, &quote!(validate))?,
+                "modify_plan" => block = self.each(block, setting, &setting.name, &quote!(plan))?,
                 _ => {}
             }
         }

@@ -47,6 +47,11 @@ fn each_mistake_in_a_setting_is_told_at_its_place() {
         ("#[tf(write_only, informational)]", "informational", "`informational` contradicts `write_only`"),
         ("#[tf(attribute = id(), type = Type::Bool)]", "type", "`type` contradicts `attribute`"),
         ("#[tf(attribute = id(), description = \"\")]", "description", "`attribute` comes with a description"),
+        (
+            "#[tf(block, timeouts(create = \"1m\"), description = \"\")]",
+            "description",
+            "`timeouts` comes with a description",
+        ),
         ("#[tf(block, required)]", "required", "a block cannot be `required`"),
         ("#[tf(block(most = 3))]", "most", "there is no setting `most` of a block; there are `min_items`, `max_items`"),
         ("#[tf(block = 3)]", "3", "`block` takes no value"),

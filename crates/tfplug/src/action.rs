@@ -12,6 +12,26 @@ use super::{
 };
 
 /// An action.
+///
+/// ```
+/// use tfplug::prelude::*;
+///
+/// /// Empties a folder.
+/// #[derive(Clone, Default, Model)]
+/// struct Empty {
+///     /// Where it is.
+///     #[tf(required)]
+///     path: Attr<String>,
+/// }
+///
+/// #[action("files_empty")]
+/// impl Action for Empty {
+///     async fn invoke(&self, _: &mut Context<()>, config: Empty, progress: Progress) -> Result<()> {
+///         progress.tell(format!("Emptying {}", config.path.require("path")?));
+///         Ok(())
+///     }
+/// }
+/// ```
 pub trait Action: Send + Sync + 'static {
     /// What the provider's `configure` returns.
     type Data: Send + Sync + 'static;
@@ -50,6 +70,16 @@ pub trait Action: Send + Sync + 'static {
 }
 
 /// Tells a person how far an action is.
+///
+/// ```
+/// use tfplug::Progress;
+///
+/// fn copy(files: &[&str], progress: &Progress) {
+///     for (position, file) in files.iter().enumerate() {
+///         progress.tell(format!("{file}, {} of {}", position + 1, files.len()));
+///     }
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Progress(pub(super) mpsc::UnboundedSender<String>);
 

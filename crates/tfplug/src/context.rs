@@ -14,6 +14,20 @@ use super::{
 
 /// The surroundings of one call: the configured provider, what Terraform told beside the values, and where to put what
 /// is to be told beside the result.
+///
+/// ```
+/// use tfplug::prelude::*;
+///
+/// async fn create(cx: &mut Context<String>) -> Result<()> {
+///     let endpoint = cx.data()?;
+///     cx.private_mut().set("endpoint", &*endpoint)?;
+///     if cx.cancellation().is_cancelled() {
+///         return Err(Diagnostic::error("Stopped before anything was created", "").into());
+///     }
+///     cx.warn(Diagnostic::warning("This is a preview", "It may change."));
+///     Ok(())
+/// }
+/// ```
 pub struct Context<D> {
     data: Option<Arc<D>>,
     terraform_version: Arc<str>,
@@ -29,7 +43,20 @@ pub struct Context<D> {
 }
 
 /// Why a provider cannot answer yet (`tfplugin6.Deferred.Reason`).
+///
+/// ```
+/// use tfplug::{Attr, Context, DeferredReason, Diagnostic, Result};
+///
+/// /// Waits for the address, where Terraform knows how to wait.
+/// fn address(cx: &mut Context<()>, address: &Attr<String>) -> Result<Option<String>> {
+///     if address.is_unknown() && !cx.defer(DeferredReason::ResourceConfigUnknown) {
+///         return Err(Diagnostic::error("The address is not known yet", "Apply what it comes from first.").into());
+///     }
+///     Ok(address.as_known().cloned())
+/// }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum DeferredReason {
     /// The resource's configuration has unknown values that would have to be known.
     ResourceConfigUnknown,
@@ -144,6 +171,18 @@ impl<D> Context<D> {
 
 /// Data that a provider keeps beside the state of a resource, invisible to people. Not a place for secrets: it is
 /// stored as it is.
+///
+/// ```
+/// use tfplug::Private;
+///
+/// let mut private = Private::default();
+/// private.set("etag", &"5b0c")?;
+/// assert_eq!(private.get::<String>("etag").as_deref(), Some("5b0c"));
+/// assert_eq!(private.get::<i64>("etag"), None);
+/// private.remove("etag");
+/// assert_eq!(private.get::<String>("etag"), None);
+/// # Ok::<(), tfplug::Diagnostics>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Private(BTreeMap<String, Json>);
 

@@ -10,6 +10,31 @@ use super::{
 };
 
 /// A data source: something that is read and never changed.
+///
+/// ```
+/// use tfplug::prelude::*;
+///
+/// /// The size of a folder.
+/// #[derive(Clone, Default, Model)]
+/// struct Folder {
+///     /// Where it is.
+///     #[tf(required)]
+///     path: Attr<String>,
+///     /// How many files are in it.
+///     #[tf(computed)]
+///     files: Attr<i64>,
+/// }
+///
+/// #[data_source("files_folder")]
+/// impl DataSource for Folder {
+///     async fn read(&self, _: &mut Context<()>, config: Folder) -> Result<Folder> {
+///         let path = config.path.require("path")?;
+///         let entries = std::fs::read_dir(path)
+///             .map_err(|error| Diagnostic::error(format!("Cannot read {path}"), error.to_string()))?;
+///         Ok(Folder { files: i64::try_from(entries.count()).ok().into(), ..config })
+///     }
+/// }
+/// ```
 pub trait DataSource: Send + Sync + 'static {
     /// What the provider's `configure` returns.
     type Data: Send + Sync + 'static;

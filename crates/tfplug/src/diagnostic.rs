@@ -15,6 +15,14 @@ pub enum Severity {
 ///
 /// The summary names the thing in a few words. The detail says what was asked, what the answer was and what to do next.
 /// Neither may hold a secret.
+///
+/// ```
+/// use tfplug::{Diagnostic, Path};
+///
+/// let error = Diagnostic::error("The group is full", "It has 8 of 8 machines. Remove one, or raise `size`.")
+///     .at(Path::attribute("machines").then_index(8));
+/// assert_eq!(error.path.map(|path| path.to_string()).as_deref(), Some("machines[8]"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// How bad it is.
@@ -47,6 +55,19 @@ impl Diagnostic {
 }
 
 /// Any number of diagnostics; the error type of everything that a provider's author writes.
+///
+/// ```
+/// use tfplug::{Diagnostic, Diagnostics, Result};
+///
+/// fn check(names: &[&str]) -> Result<()> {
+///     let wrong = names.iter().filter(|name| name.is_empty());
+///     let told: Diagnostics = wrong.map(|_| Diagnostic::error("A name is empty", "")).collect();
+///     if told.has_errors() { Err(told) } else { Ok(()) }
+/// }
+///
+/// assert!(check(&["a"]).is_ok());
+/// assert_eq!(check(&["", "a", ""]).unwrap_err().iter().count(), 2);
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diagnostics(Vec<Diagnostic>);
 

@@ -10,6 +10,25 @@ use super::{
 };
 
 /// An ephemeral resource. What it must remember from one call to the next goes into the context's private data.
+///
+/// ```
+/// use tfplug::prelude::*;
+///
+/// /// A password that nothing keeps.
+/// #[derive(Clone, Default, Model)]
+/// struct Password {
+///     /// The password.
+///     #[tf(computed, sensitive)]
+///     value: Attr<String>,
+/// }
+///
+/// #[ephemeral_resource("files_password")]
+/// impl EphemeralResource for Password {
+///     async fn open(&self, _: &mut Context<()>, _: Password) -> Result<Opened<Password>> {
+///         Ok(Opened { result: Password { value: "correct horse".into() }, renew_at: None })
+///     }
+/// }
+/// ```
 pub trait EphemeralResource: Send + Sync + 'static {
     /// What the provider's `configure` returns.
     type Data: Send + Sync + 'static;
@@ -55,6 +74,15 @@ pub trait EphemeralResource: Send + Sync + 'static {
 }
 
 /// An ephemeral resource that has been obtained.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use tfplug::Opened;
+///
+/// let opened = Opened { result: "a token", renew_at: Some(SystemTime::now() + Duration::from_secs(600)) };
+/// assert_eq!(opened.result, "a token");
+/// ```
 #[derive(Clone, Debug)]
 pub struct Opened<M> {
     /// The arguments with the results.

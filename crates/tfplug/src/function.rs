@@ -11,6 +11,30 @@ use super::{
 };
 
 /// A function. It has no provider to ask: the same arguments always give the same result.
+///
+/// ```
+/// use tfplug::{Arguments, Function, FunctionError, Parameter, Signature, Value, value::Type};
+///
+/// /// `provider::files::join("a", "b", "c")` is `a/b/c`.
+/// struct Join;
+///
+/// impl Function for Join {
+///     fn name(&self) -> &'static str {
+///         "join"
+///     }
+///
+///     fn signature(&self) -> Signature {
+///         Signature::new(Type::String, "A path", "Joins parts to a path.")
+///             .parameter(Parameter::new("folder", Type::String, "The first part."))
+///             .variadic(Parameter::new("parts", Type::String, "The parts in it."))
+///     }
+///
+///     fn call(&self, arguments: &Arguments) -> Result<Value, FunctionError> {
+///         let parts = (0..arguments.values().len()).map(|position| arguments.get::<String>(position));
+///         arguments.result(&parts.collect::<Result<Vec<_>, _>>()?.join("/"))
+///     }
+/// }
+/// ```
 pub trait Function: Send + Sync + 'static {
     /// Its name.
     fn name(&self) -> &'static str;
@@ -37,6 +61,13 @@ pub struct Signature {
 }
 
 /// A parameter of a function.
+///
+/// ```
+/// use tfplug::{Parameter, schema::validate, value::Type};
+///
+/// let port = Parameter::new("port", Type::Number, "The port.").validate(validate::range(1..=65_535));
+/// let path = Parameter::new("path", Type::String, "Where it is, if anywhere.").allow_null();
+/// ```
 #[derive(Clone, Debug)]
 pub struct Parameter {
     pub(super) name: String,
@@ -155,6 +186,13 @@ impl Arguments {
 }
 
 /// Why a function call failed (`tfplugin6.FunctionError`).
+///
+/// ```
+/// use tfplug::FunctionError;
+///
+/// let error = FunctionError::at(1, "It must not be empty.");
+/// assert_eq!((error.to_string().as_str(), error.argument), ("It must not be empty.", Some(1)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{text}")]
 pub struct FunctionError {

@@ -14,6 +14,68 @@ use super::{
 };
 
 /// A list resource: finds the remote things that a managed resource could be.
+///
+/// ```
+/// use tfplug::{Listed, prelude::*};
+///
+/// /// A note.
+/// #[derive(Clone, Default, Model)]
+/// struct Note {
+///     /// Where it is.
+///     #[tf(required, requires_replace)]
+///     path: Attr<String>,
+/// }
+///
+/// /// Which note it is.
+/// #[derive(Clone, Identity)]
+/// struct NoteIdentity {
+///     /// Where it is.
+///     #[tf(required)]
+///     path: Attr<String>,
+/// }
+///
+/// #[resource("files_note")]
+/// impl Resource for Note {
+///     type Identity = NoteIdentity;
+///
+///     fn identity(&self, state: &Note) -> Option<NoteIdentity> {
+///         Some(NoteIdentity { path: state.path.clone() })
+///     }
+/// #
+/// #     async fn create(&self, _: &mut Context<()>, planned: Note) -> Result<Note> {
+/// #         Ok(planned)
+/// #     }
+/// #
+/// #     async fn read(&self, _: &mut Context<()>, state: Note) -> Result<Option<Note>> {
+/// #         Ok(Some(state))
+/// #     }
+/// #
+/// #     async fn delete(&self, _: &mut Context<()>, _: Note) -> Result<()> {
+/// #         Ok(())
+/// #     }
+///
+///     // … and what else a resource has
+/// }
+///
+/// /// Finds notes.
+/// #[derive(Clone, Default, Model)]
+/// struct Notes {
+///     /// The folder to look in.
+///     #[tf(required)]
+///     folder: Attr<String>,
+/// }
+///
+/// #[list_resource("files_note")]
+/// impl ListResource for Notes {
+///     type Resource = Note;
+///
+///     async fn list(&self, _: &mut Context<()>, config: Notes, listing: &mut Listing<'_, Self>) -> Result<()> {
+///         let path = format!("{}/hello.txt", config.folder.require("folder")?);
+///         let resource = listing.wants_resources().then(|| Note { path: path.clone().into() });
+///         listing.push(Listed { identity: NoteIdentity { path: path.clone().into() }, display_name: path, resource })
+///     }
+/// }
+/// ```
 pub trait ListResource: Send + Sync + 'static {
     /// What the provider's `configure` returns.
     type Data: Send + Sync + 'static;

@@ -24,6 +24,52 @@ use super::{
 };
 
 /// A provider: its configuration, and everything that it serves.
+///
+/// ```
+/// use tfplug::prelude::*;
+///
+/// /// Machines.
+/// #[derive(Clone, Default, Model)]
+/// struct Machines {
+///     /// The address of the service.
+///     #[tf(required)]
+///     endpoint: Attr<String>,
+/// }
+///
+/// struct Client {
+///     endpoint: String,
+/// }
+///
+/// #[provider]
+/// impl Provider for Machines {
+///     type Data = Client;
+///
+///     async fn configure(&self, _: &mut ConfigureContext, config: Machines) -> Result<Client> {
+///         Ok(Client { endpoint: config.endpoint.require("endpoint")?.clone() })
+///     }
+///
+///     fn register(&self, registry: &mut Registry<Client>) {
+///         registry.data_source(Status::default());
+///     }
+/// }
+///
+/// /// Where the service is.
+/// #[derive(Clone, Default, Model)]
+/// struct Status {
+///     /// Its address.
+///     #[tf(computed)]
+///     address: Attr<String>,
+/// }
+///
+/// #[data_source("machines_status")]
+/// impl DataSource for Status {
+///     type Data = Client;
+///
+///     async fn read(&self, cx: &mut Context<Client>, _: Status) -> Result<Status> {
+///         Ok(Status { address: cx.data()?.endpoint.clone().into() })
+///     }
+/// }
+/// ```
 pub trait Provider: Send + Sync + 'static {
     /// The struct for the provider block.
     type Config: Model;

@@ -19,6 +19,42 @@ use super::{
 /// The framework plans: it fills in defaults, keeps write-only values out, makes computed values unknown when anything
 /// changes, runs the attributes' plan modifiers and then [`plan`](Self::plan), in this order. A resource only says what
 /// is special about it.
+///
+/// ```
+/// use tfplug::prelude::*;
+///
+/// /// A thing that only the state holds.
+/// #[derive(Clone, Default, Model)]
+/// struct Thing {
+///     /// What is in it.
+///     text: Attr<String>,
+///     /// How long that is.
+///     #[tf(computed)]
+///     length: Attr<i64>,
+/// }
+///
+/// #[resource("null_thing")]
+/// impl Resource for Thing {
+///     async fn create(&self, _: &mut Context<()>, planned: Thing) -> Result<Thing> {
+///         let length = planned.text.as_str().map_or(0, str::len);
+///         Ok(Thing { length: i64::try_from(length).ok().into(), ..planned })
+///     }
+///
+///     async fn read(&self, _: &mut Context<()>, state: Thing) -> Result<Option<Thing>> {
+///         Ok(Some(state))
+///     }
+///
+///     async fn update(&self, cx: &mut Context<()>, _prior: Thing, planned: Thing) -> Result<Thing> {
+///         self.create(cx, planned).await
+///     }
+///
+///     async fn delete(&self, _: &mut Context<()>, _: Thing) -> Result<()> {
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// The [guide](crate::guide::resources) has one with everything that a resource can do.
 pub trait Resource: Send + Sync + 'static {
     /// What the provider's `configure` returns.
     type Data: Send + Sync + 'static;
@@ -174,6 +210,29 @@ impl HasIdentitySchema for NoIdentity {
 }
 
 /// A change in the making.
+///
+/// ```
+/// use tfplug::{Attr, Change, Path};
+///
+/// # #[derive(Clone)]
+/// struct Disk {
+///     size: Attr<i64>,
+/// }
+///
+/// /// A smaller disk is another one.
+/// fn refine(change: &mut Change<Disk>) {
+///     let shrinks = change.as_update().is_some_and(|(prior, planned)| {
+///         matches!((prior.size.as_known(), planned.size.as_known()), (Some(before), Some(after)) if after < before)
+///     });
+///     if shrinks {
+///         change.requires_replace.push(Path::attribute("size"));
+///     }
+/// }
+/// # let disk = |size: i64| Some(Disk { size: size.into() });
+/// # let mut change = Change { config: disk(1), prior: disk(2), planned: disk(1), requires_replace: Vec::new() };
+/// # refine(&mut change);
+/// # assert_eq!(change.requires_replace, [Path::attribute("size")]);
+/// ```
 #[derive(Clone, Debug)]
 pub struct Change<M> {
     /// The configuration; `None` in a plan to destroy.
@@ -204,6 +263,18 @@ impl<M> Change<M> {
 }
 
 /// What an import starts from.
+///
+/// ```
+/// use tfplug::{Import, NoIdentity};
+///
+/// fn path(source: Import<NoIdentity>) -> Option<String> {
+///     match source {
+///         Import::Id(path) => Some(path),
+///         Import::Identity(_) => None,
+///     }
+/// }
+/// # assert_eq!(path(Import::Id("a".to_owned())).as_deref(), Some("a"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Import<I> {
     /// `terraform import ADDRESS ID`, or `id` in an `import` block.

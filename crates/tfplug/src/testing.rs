@@ -28,6 +28,20 @@ pub use crate::rules::{Rule, Violation};
 ///
 /// # Errors
 /// What does not fit, with its path.
+///
+/// ```
+/// use serde::{Deserialize, Serialize};
+/// use tfplug::{Attr, schema::{Attribute, Schema}, testing::check_model};
+///
+/// #[derive(Clone, Serialize, Deserialize)]
+/// struct Thing {
+///     name: Attr<String>,
+/// }
+///
+/// let schema = Schema::new("A thing.").attribute("name", Attribute::string("Its name."));
+/// assert_eq!(check_model::<Thing>(&schema), Ok(()));
+/// assert!(check_model::<Thing>(&schema.attribute("size", Attribute::integer("Its size."))).is_err());
+/// ```
 pub fn check_model<M: Model>(schema: &Schema) -> Result<(), String> {
     let ty = schema.ty();
     // One of each: everything null, everything unknown, and everything present down to the leaves.
@@ -80,6 +94,7 @@ pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, &'static st
 
 /// Which block of a configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kind<'n> {
     /// `provider`.
     Provider,
@@ -190,6 +205,28 @@ fn check(
 /// loads the provider, what would do nothing, and names that are given twice. Nothing, in a provider that is ready.
 ///
 /// A provider with such problems serves nothing: Terraform is told of them as soon as it asks for the schemas.
+///
+/// ```
+/// use tfplug::{prelude::*, testing::schema_problems};
+///
+/// /// A thing that cannot be: its name is Terraform's own.
+/// #[derive(Clone, Default, Model)]
+/// struct Thing {
+///     /// How many there are.
+///     count: Attr<i64>,
+/// }
+/// #
+/// # #[data_source("null_thing")]
+/// # impl DataSource for Thing {
+/// #     async fn read(&self, _: &mut Context<()>, config: Thing) -> Result<Thing> {
+/// #         Ok(config)
+/// #     }
+/// # }
+///
+/// let provider = Unconfigured::new("1.0.0", |all| all.data_source(Thing::default()));
+/// let problems = schema_problems(&provider);
+/// assert_eq!(problems, ["data source null_thing: count: Terraform has this name for something of its own"]);
+/// ```
 pub fn schema_problems<P: Provider>(provider: &P) -> Vec<String> {
     let mut registry = Registry::new();
     provider.register(&mut registry);

@@ -13,6 +13,17 @@ use super::{
 
 /// The nested attribute or block `timeouts` of a resource. One struct serves every resource: what its schema does not
 /// have is null.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use tfplug::prelude::*;
+///
+/// let schema = Schema::new("A machine.").attribute("timeouts", Timeouts::attribute_of(&[(Operation::Create, "30m")]));
+///
+/// let configured = Attr::<Timeouts>::Null;
+/// assert_eq!(Timeouts::get(&configured, Operation::Create, Duration::from_secs(1800)), Duration::from_secs(1800));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Timeouts {

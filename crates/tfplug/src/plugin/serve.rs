@@ -28,6 +28,13 @@ const GRACE: Duration = Duration::from_millis(500);
 const GRACE_OF_TERMINATION: Duration = Duration::from_secs(30);
 
 /// How to serve a provider.
+///
+/// ```
+/// use tfplug::plugin::ServeOptions;
+///
+/// let mut options = ServeOptions::new("registry.terraform.io/example/files");
+/// options.log_crates.push("files_client");
+/// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct ServeOptions {
@@ -93,7 +100,7 @@ pub enum ServeError {
     Signals(io::Error),
     /// The server failed.
     #[error("cannot serve: {0}")]
-    Serve(#[from] tonic::transport::Error),
+    Serve(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 struct StartedByHand<'a> {
@@ -214,7 +221,7 @@ async fn serve_on<S: Provider>(
         tokio::time::sleep(GRACE_OF_TERMINATION).await;
     };
     tokio::select! {
-        served = server => return served.map_err(ServeError::Serve),
+        served = server => return served.map_err(|error| ServeError::Serve(error.into())),
         () = async { stop.cancelled().await; tokio::time::sleep(GRACE).await } => {}
         () = told_to_stop => {}
     }

@@ -27,10 +27,10 @@ use rustls::{
 pub enum TlsError {
     /// Our key or certificate cannot be made.
     #[error("cannot make the plugin's certificate: {0}")]
-    Certificate(#[from] rcgen::Error),
+    Certificate(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The certificate does not fit the TLS configuration.
     #[error("cannot set up TLS: {0}")]
-    Configuration(#[from] Error),
+    Configuration(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// The server side of one mutual TLS connection.
@@ -43,7 +43,16 @@ pub(super) struct Identity {
 impl Identity {
     /// Makes a key and a certificate, and accepts clients that hold the key of `host` only.
     pub(super) fn generate(host: CertificateDer<'static>) -> Result<Self, TlsError> {
-        let (certificate, key) = self_signed()?;
+        let (certificate, key) = self_signed().map_err(|error| TlsError::Certificate(error.into()))?;
+        let config = Self::config(host, &certificate, key).map_err(|error| TlsError::Configuration(error.into()))?;
+        Ok(Self { certificate, config: Arc::new(config) })
+    }
+
+    fn config(
+        host: CertificateDer<'static>,
+        certificate: &CertificateDer<'static>,
+        key: PrivatePkcs8KeyDer<'static>,
+    ) -> Result<ServerConfig, Error> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier = Arc::new(OnlyThisHost::new(host, &provider));
         // Every Terraform that speaks protocol 6 speaks TLS 1.3, and only there is the client's certificate hidden from
@@ -55,7 +64,7 @@ impl Identity {
         config.alpn_protocols = vec![b"h2".to_vec()];
         // The host connects once. Resuming a session would only be a second way in.
         config.session_storage = Arc::new(NoServerSessionStorage {});
-        Ok(Self { certificate, config: Arc::new(config) })
+        Ok(config)
     }
 }
 

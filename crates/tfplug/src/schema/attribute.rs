@@ -12,6 +12,15 @@ use crate::value::{Type, Value};
 ///
 /// Without [`required`](Self::required), [`optional`](Self::optional), [`computed`](Self::computed) or
 /// [`default`](Self::default) an attribute is optional.
+///
+/// ```
+/// use tfplug::{schema::{Attribute, validate}, value::Type};
+///
+/// let name = Attribute::string("Its name.").required().requires_replace().validate(validate::length(1..=64));
+/// let tags = Attribute::map(Type::String, "Its tags.");
+/// let disk = Attribute::object("Its disk.", [("size", Attribute::integer("Gigabytes. Default `8`.").default(8))]);
+/// assert!(name.is_required() && tags.is_optional() && disk.is_optional());
+/// ```
 #[derive(Clone)]
 pub struct Attribute {
     pub(crate) shape: Shape,

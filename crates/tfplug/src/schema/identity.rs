@@ -5,6 +5,15 @@ use std::collections::BTreeMap;
 use crate::value::Type;
 
 /// The attributes that say which remote thing a resource is (`tfplugin6.ResourceIdentitySchema`). Since Terraform 1.12.
+///
+/// ```
+/// use tfplug::{schema::IdentitySchema, value::Type};
+///
+/// let identity = IdentitySchema::new()
+///     .required("id", Type::String, "The ID.")
+///     .optional("region", Type::String, "The region, if it is another one than the provider's.");
+/// assert_eq!(identity.attributes().count(), 2);
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct IdentitySchema {
     pub(crate) version: i64,

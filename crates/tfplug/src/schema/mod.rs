@@ -52,6 +52,14 @@ pub struct Block {
 }
 
 /// A block inside a block.
+///
+/// ```
+/// use tfplug::schema::{Attribute, Block, NestedBlock, Schema};
+///
+/// let disk = Block::new("A disk.").attribute("size", Attribute::integer("Gigabytes.").required());
+/// let schema = Schema::new("A machine.").block("disk", NestedBlock::list(disk).min_items(1).max_items(8));
+/// assert_eq!(schema.ty().to_json().to_string(), r#"["object",{"disk":["list",["object",{"size":"number"}]]}]"#);
+/// ```
 #[derive(Clone, Debug)]
 pub struct NestedBlock {
     pub(super) nesting: Nesting,

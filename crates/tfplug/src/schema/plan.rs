@@ -8,6 +8,19 @@ use crate::{
 };
 
 /// A step in the planning of one attribute.
+///
+/// ```
+/// use tfplug::{Value, schema::{Attribute, PlanModifier}};
+///
+/// let grows = PlanModifier::new("A smaller number replaces it.", |size| {
+///     if let (Some(Value::Number(before)), Value::Number(after)) = (size.prior, &*size.planned)
+///         && after < before
+///     {
+///         size.requires_replace = true;
+///     }
+/// });
+/// let size = Attribute::integer("Gigabytes.").required().modify_plan(grows);
+/// ```
 #[derive(Clone)]
 pub struct PlanModifier {
     description: String,

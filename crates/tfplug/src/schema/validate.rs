@@ -19,6 +19,19 @@ use crate::{
 };
 
 /// A check of a configured attribute.
+///
+/// ```
+/// use tfplug::{Value, schema::validate::{Validator, length}};
+///
+/// let even = Validator::known("an even number", |configured| match configured.value {
+///     Value::Number(number) if number.as_i64().is_some_and(|int| int % 2 != 0) => {
+///         Err(format!("It must be even; it is {}.", configured.shown()))
+///     }
+///     _ => Ok(()),
+/// });
+/// assert_eq!(even.description(), "an even number");
+/// let better_short = length(1..=16).as_warning();
+/// ```
 #[derive(Clone)]
 pub struct Validator {
     description: String,
@@ -54,6 +67,19 @@ impl Configured<'_> {
 }
 
 /// What validators have to say.
+///
+/// ```
+/// use tfplug::{Value, schema::validate::Validator};
+///
+/// let unique = Validator::finding("no name twice", |configured, findings| {
+///     let Value::List(names) = configured.value else { return };
+///     for (position, name) in names.iter().enumerate() {
+///         if names[..position].contains(name) {
+///             findings.error(&configured.path.then_index(position), "It is there already.");
+///         }
+///     }
+/// });
+/// ```
 #[derive(Debug, Default)]
 pub struct Findings(Vec<Finding>);
 

@@ -22,6 +22,15 @@ pub use self::{
 /// A value of any Terraform type.
 ///
 /// The order that [`Ord`] gives is only there to make sets comparable; it has no other meaning.
+///
+/// ```
+/// use tfplug::{Path, Value};
+///
+/// let value = Value::object([("name", "a".into()), ("sizes", Value::List(vec![1.into(), Value::UNKNOWN]))]);
+/// assert_eq!(value.attribute("name"), &Value::from("a"));
+/// assert!(value.at(&Path::attribute("sizes").then_index(1)).is_some_and(Value::is_unknown));
+/// assert!(!value.is_wholly_known());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// No value.

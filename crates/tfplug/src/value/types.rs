@@ -5,6 +5,13 @@ use std::collections::BTreeMap;
 use serde_json::{Value as Json, json};
 
 /// A type of Terraform's type system.
+///
+/// ```
+/// use tfplug::value::Type;
+///
+/// let ty = Type::list(Type::object([("name", Type::String), ("size", Type::Number)]));
+/// assert_eq!(ty.to_json().to_string(), r#"["list",["object",{"name":"string","size":"number"}]]"#);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Type {
     /// `bool`

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tfplug::{
     Joined,
     prelude::*,
-    schema::{Block, NestedBlock, Nesting},
+    schema::{Block, NestedBlock, Nesting, plan, validate},
     testing::{check_model, model_of},
     value::Type,
 };
@@ -100,6 +100,29 @@ fn a_struct_can_be_a_block() {
         .block("outer", NestedBlock::single(outer));
     assert_same(&Schema::of::<Blocks>(), &built);
     assert_eq!(check_model::<Blocks>(&built), Ok(()));
+}
+
+/// What can be said of blocks together.
+#[derive(Clone, Debug, PartialEq, Model)]
+struct Planned {
+    /// Some.
+    #[tf(block, requires_replace, validate(size(1..=4)), modify_plan(requires_replace_if_configured()))]
+    some: Attr<Vec<Address>>,
+    #[tf(block, timeouts(create = "30m", delete = "1h"))]
+    timeouts: Attr<Timeouts>,
+}
+
+#[test]
+fn blocks_are_checked_and_planned_together_and_timeouts_can_be_one() {
+    let block = address().into_iter().fold(Block::new("Some."), |block, (name, it)| block.attribute(name, it));
+    let some = NestedBlock::list(block)
+        .requires_replace()
+        .validate(validate::size(1..=4))
+        .modify_plan(plan::requires_replace_if_configured());
+    let timeouts = Timeouts::block_of(&[(Operation::Create, "30m"), (Operation::Delete, "1h")]);
+    let built = Schema::new("What can be said of blocks together.").block("some", some).block("timeouts", timeouts);
+    assert_same(&Schema::of::<Planned>(), &built);
+    assert_eq!(check_model::<Planned>(&built), Ok(()));
 }
 
 /// What is found.
