@@ -98,7 +98,7 @@ pub trait BlockType {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the default of `{T}`",
     label = "not a default of `{T}`",
-    note = "a `Value` can be the default of any type"
+    note = "a `Value` can be the default of any type; a number for an `f64` is written with a point, as in `1.0`"
 )]
 pub trait DefaultOf<T> {
     /// The value as Terraform has it.
