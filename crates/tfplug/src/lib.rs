@@ -75,6 +75,6 @@ pub use tfplug_derive::Model;
 pub use tfplug_derive::resource;
 #[cfg(feature = "derive")]
 pub use tfplug_derive::{action, data_source, ephemeral_resource, list_resource, provider};
-/// What ends when Terraform asks to stop. It is tokio's, because that is what an asynchronous client takes and hands on;
-/// with this name, a provider needs no dependency for it.
+/// What ends when Terraform asks to stop. It is tokio's, because that is what an asynchronous client takes and hands
+/// on; with this name, a provider needs no dependency for it.
 pub use tokio_util::sync::CancellationToken;

@@ -2,13 +2,13 @@
 //!
 //! The chapters can be read in their order, or each for itself; all of their code compiles.
 //!
-//! 1. [The first provider](first_provider): an empty folder, a provider, and a Terraform that plans and applies with it.
+//! 1. [The first provider](first_provider): an empty folder, a provider, and Terraform that applies with it.
 //! 2. [Resources](resources): plan, create, checkpoint, read, update, delete, replace, import, identity.
 //! 3. [Values](values): null and unknown, lists, sets, maps, objects, dynamic values, exact numbers, secrets, timeouts.
 //! 4. [Schemas](schemas): validators, plan modifiers, defaults, blocks, semantic equality, deprecation.
 //! 5. [States over time](versions): versions, upgrades, moves from other types, identities of older versions.
 //! 6. [The other kinds](other_kinds): data sources, ephemeral resources, functions, list resources, actions.
-//! 7. [Errors, warnings and Ctrl-C](errors): diagnostics, what is stored when something fails, and the end in the middle.
+//! 7. [Errors, warnings and Ctrl-C](errors): diagnostics, what is stored when something fails, and a stop in between.
 //! 8. [Testing](testing): a provider's whole life in its own tests, without Terraform.
 //! 9. [Releasing](releasing): names, archives, manifest and signature as the registry wants them.
 //!

@@ -23,8 +23,8 @@ use crate::proto::tfplugin6::{provider_server::Provider, stop_provider};
 /// before it kills, and a person expects a stop within one.
 const GRACE: Duration = Duration::from_millis(500);
 
-/// How long they may take where the system asks the process to end. They are told to stop, and what a change has come to
-/// is not lost when the host lives on; a system that cannot wait kills.
+/// How long they may take where the system asks the process to end. They are told to stop, and what a change has come
+/// to is not lost when the host lives on; a system that cannot wait kills.
 const GRACE_OF_TERMINATION: Duration = Duration::from_secs(30);
 
 /// How to serve a provider.
@@ -194,8 +194,8 @@ async fn serve_debug<S: Provider>(options: ServeOptions, provider: S) -> Result<
     serve_on(listener, None, provider, ending).await
 }
 
-/// Serves until it is to end, and then for as long as running RPCs need, up to [`GRACE`] or, where they are told to stop,
-/// [`GRACE_OF_TERMINATION`].
+/// Serves until it is to end, and then for as long as running RPCs need, up to [`GRACE`] or, where they are told to
+/// stop, [`GRACE_OF_TERMINATION`].
 ///
 /// The listener goes first, and its socket with it: nothing is left behind when an RPC does not end.
 async fn serve_on<S: Provider>(
