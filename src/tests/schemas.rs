@@ -11,31 +11,31 @@ use tfplug::{
 use crate::{AppStreaming, actions, config, data_sources, list_resources, resources};
 
 /// A kind, a name, and whether schema and struct disagree.
-type Checked = (&'static str, &'static str, Result<(), String>);
+type Checked = (&'static str, String, Result<(), String>);
 
 fn check<M: tfplug::Model>(schema: &Schema) -> Result<(), String> {
     check_model::<M>(schema).map_err(|errors| format!("{errors:?}"))
 }
 
 fn resource<R: Resource>(it: &R) -> Checked {
-    ("resource", it.type_name(), check::<R::Model>(&it.schema()))
+    ("resource", it.type_name().to_owned(), check::<R::Model>(&it.schema()))
 }
 
 fn data_source<S: DataSource>(it: &S) -> Checked {
-    ("data source", it.type_name(), check::<S::Model>(&it.schema()))
+    ("data source", it.type_name().to_owned(), check::<S::Model>(&it.schema()))
 }
 
 fn list_resource<L: ListResource>(it: &L) -> Checked {
-    ("list resource", it.type_name(), check::<L::Config>(&it.schema()))
+    ("list resource", it.type_name().to_owned(), check::<L::Config>(&it.schema()))
 }
 
 fn action<A: Action>(it: &A) -> Checked {
-    ("action", it.type_name(), check::<A::Model>(&it.schema()))
+    ("action", it.type_name().to_owned(), check::<A::Model>(&it.schema()))
 }
 
 fn all() -> Vec<Checked> {
     vec![
-        ("provider", "", check::<config::Config>(&config::schema())),
+        ("provider", String::new(), check::<config::Config>(&config::schema())),
         resource(&resources::delivery_group_authorization::DeliveryGroupAuthorizationResource),
         resource(&resources::delivery_group_image::DeliveryGroupImageResource),
         resource(&resources::delivery_group_ota_approval::DeliveryGroupOtaApprovalResource),

@@ -39,7 +39,7 @@ pub trait Action: Send + Sync + 'static {
     type Model: Model;
 
     /// The whole name, for instance `files_archive`.
-    fn type_name(&self) -> &'static str;
+    fn type_name(&self) -> &str;
 
     /// Its schema.
     fn schema(&self) -> Schema;

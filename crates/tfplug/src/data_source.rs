@@ -42,7 +42,7 @@ pub trait DataSource: Send + Sync + 'static {
     type Model: Model;
 
     /// The whole name, for instance `files_folder`.
-    fn type_name(&self) -> &'static str;
+    fn type_name(&self) -> &str;
 
     /// Its schema.
     fn schema(&self) -> Schema;

@@ -36,7 +36,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
     type Model: Model;
 
     /// The whole name.
-    fn type_name(&self) -> &'static str;
+    fn type_name(&self) -> &str;
 
     /// Its schema.
     fn schema(&self) -> Schema;

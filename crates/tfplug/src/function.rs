@@ -37,7 +37,7 @@ use super::{
 /// ```
 pub trait Function: Send + Sync + 'static {
     /// Its name.
-    fn name(&self) -> &'static str;
+    fn name(&self) -> &str;
 
     /// Its parameters and its result.
     fn signature(&self) -> Signature;

@@ -85,7 +85,7 @@ pub trait ListResource: Send + Sync + 'static {
     type Resource: Resource<Data = Self::Data>;
 
     /// The managed resource's name.
-    fn type_name(&self) -> &'static str;
+    fn type_name(&self) -> &str;
 
     /// The schema of the `config` block.
     fn schema(&self) -> Schema;

@@ -136,14 +136,16 @@ impl ConfigureContext {
 
 /// Everything that a provider serves.
 pub struct Registry<D> {
-    pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource<D>>>,
-    pub(super) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<D>>>,
-    pub(super) ephemeral_resources: BTreeMap<&'static str, Box<dyn AnyEphemeralResource<D>>>,
-    pub(super) lists: BTreeMap<&'static str, Box<dyn AnyListResource<D>>>,
-    pub(super) actions: BTreeMap<&'static str, Box<dyn AnyAction<D>>>,
-    pub(super) functions: BTreeMap<&'static str, Box<dyn Function>>,
+    pub(super) resources: BTreeMap<String, Box<dyn AnyResource<D>>>,
+    pub(super) data_sources: BTreeMap<String, Box<dyn AnyDataSource<D>>>,
+    pub(super) ephemeral_resources: BTreeMap<String, Box<dyn AnyEphemeralResource<D>>>,
+    pub(super) lists: BTreeMap<String, Box<dyn AnyListResource<D>>>,
+    pub(super) actions: BTreeMap<String, Box<dyn AnyAction<D>>>,
+    pub(super) functions: BTreeMap<String, Box<dyn Function>>,
     /// What was named a second time.
     twice: Vec<String>,
+    /// What the provider itself found.
+    problems: Vec<String>,
 }
 
 impl<D: Send + Sync + 'static> Registry<D> {
@@ -156,12 +158,14 @@ impl<D: Send + Sync + 'static> Registry<D> {
             actions: BTreeMap::new(),
             functions: BTreeMap::new(),
             twice: Vec::new(),
+            problems: Vec::new(),
         }
     }
 
     /// What keeps this, and the provider's own block, from working as it is.
     pub(super) fn problems(&self, schema: &Schema, meta: Option<&Schema>) -> Vec<String> {
-        let mut found: Vec<_> = self.twice.iter().map(|thing| format!("{thing}: there are two of this name")).collect();
+        let twice = self.twice.iter().map(|thing| format!("{thing}: there are two of this name"));
+        let mut found: Vec<_> = self.problems.iter().cloned().chain(twice).collect();
         let mut check = |role: Role, name: &str, schema: &Schema| {
             let thing = if name.is_empty() { role.to_string() } else { format!("{role} {name}") };
             found.extend(problems(role, schema).into_iter().map(|problem| format!("{thing}: {problem}")));
@@ -177,7 +181,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
             let of_identity = identity_problems(identity).into_iter();
             found.extend(of_identity.map(|problem| format!("{} {name}: {problem}", Role::Resource)));
         }
-        let has_identity = |name: &str| self.resources.get(name).is_some_and(|it| it.identity_schema().is_some());
+        let has_identity = |name: &String| self.resources.get(name).is_some_and(|it| it.identity_schema().is_some());
         let lists = self.lists.keys().filter(|name| !has_identity(name));
         found.extend(
             lists.map(|name| {
@@ -190,18 +194,26 @@ impl<D: Send + Sync + 'static> Registry<D> {
     fn add<T: ?Sized>(
         twice: &mut Vec<String>,
         role: impl fmt::Display,
-        things: &mut BTreeMap<&'static str, Box<T>>,
-        name: &'static str,
+        things: &mut BTreeMap<String, Box<T>>,
+        name: String,
         thing: Box<T>,
     ) {
-        if things.insert(name, thing).is_some() {
+        if things.contains_key(&name) {
             twice.push(format!("{role} {name}"));
         }
+        things.insert(name, thing);
+    }
+
+    /// Says what keeps the provider from serving what it should, for instance that the file is not to be read that
+    /// describes it. Terraform is told of it as soon as it asks for the schemas, and gets none of them.
+    pub fn problem(&mut self, problem: impl Into<String>) -> &mut Self {
+        self.problems.push(problem.into());
+        self
     }
 
     /// Serves a managed resource.
     pub fn resource<R: Resource<Data = D>>(&mut self, resource: R) -> &mut Self {
-        let name = resource.type_name();
+        let name = resource.type_name().to_owned();
         let erased = Box::new(ErasedResource::new(resource));
         Self::add(&mut self.twice, Role::Resource, &mut self.resources, name, erased);
         self
@@ -209,7 +221,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
 
     /// Serves a data source.
     pub fn data_source<S: DataSource<Data = D>>(&mut self, source: S) -> &mut Self {
-        let name = source.type_name();
+        let name = source.type_name().to_owned();
         let erased = Box::new(ErasedDataSource::new(source));
         Self::add(&mut self.twice, Role::DataSource, &mut self.data_sources, name, erased);
         self
@@ -217,7 +229,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
 
     /// Serves an ephemeral resource.
     pub fn ephemeral_resource<E: EphemeralResource<Data = D>>(&mut self, resource: E) -> &mut Self {
-        let name = resource.type_name();
+        let name = resource.type_name().to_owned();
         let erased = Box::new(ErasedEphemeralResource::new(resource));
         Self::add(&mut self.twice, Role::EphemeralResource, &mut self.ephemeral_resources, name, erased);
         self
@@ -225,7 +237,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
 
     /// Serves a list resource. The managed resource of the same name must be served too, and have an identity.
     pub fn list_resource<L: ListResource<Data = D>>(&mut self, list: L) -> &mut Self {
-        let name = list.type_name();
+        let name = list.type_name().to_owned();
         let erased = Box::new(ErasedListResource::new(list));
         Self::add(&mut self.twice, Role::ListResource, &mut self.lists, name, erased);
         self
@@ -233,7 +245,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
 
     /// Serves an action.
     pub fn action<A: Action<Data = D>>(&mut self, action: A) -> &mut Self {
-        let name = action.type_name();
+        let name = action.type_name().to_owned();
         let erased = Box::new(ErasedAction::new(action));
         Self::add(&mut self.twice, Role::Action, &mut self.actions, name, erased);
         self
@@ -241,7 +253,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
 
     /// Serves a function.
     pub fn function<F: Function>(&mut self, function: F) -> &mut Self {
-        let name = function.name();
+        let name = function.name().to_owned();
         Self::add(&mut self.twice, "function", &mut self.functions, name, Box::new(function));
         self
     }

@@ -64,7 +64,7 @@ pub trait Resource: Send + Sync + 'static {
     type Identity: Model;
 
     /// The whole name, for instance `files_note`.
-    fn type_name(&self) -> &'static str;
+    fn type_name(&self) -> &str;
 
     /// Its schema.
     fn schema(&self) -> Schema;

@@ -78,16 +78,19 @@ pub fn model_of<M: Model>(value: &Value) -> Result<M, ModelError> {
 }
 
 /// The schemas of everything that a provider serves, by kind and name; `provider` is the kind of the provider block.
-pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, &'static str), Schema> {
+pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, String), Schema> {
     let mut registry = Registry::new();
     provider.register(&mut registry);
-    let mut schemas = BTreeMap::from([(("provider", ""), provider.schema())]);
-    schemas.extend(registry.resources.iter().map(|(name, it)| (("resource", *name), it.schema().clone())));
-    schemas.extend(registry.data_sources.iter().map(|(name, it)| (("data source", *name), it.schema().clone())));
-    schemas.extend(registry.lists.iter().map(|(name, it)| (("list resource", *name), it.schema().clone())));
-    schemas.extend(registry.actions.iter().map(|(name, it)| (("action", *name), it.schema().clone())));
+    let mut schemas = BTreeMap::from([(("provider", String::new()), provider.schema())]);
+    schemas.extend(registry.resources.iter().map(|(name, it)| (("resource", name.clone()), it.schema().clone())));
+    schemas.extend(registry.data_sources.iter().map(|(name, it)| (("data source", name.clone()), it.schema().clone())));
+    schemas.extend(registry.lists.iter().map(|(name, it)| (("list resource", name.clone()), it.schema().clone())));
+    schemas.extend(registry.actions.iter().map(|(name, it)| (("action", name.clone()), it.schema().clone())));
     schemas.extend(
-        registry.ephemeral_resources.iter().map(|(name, it)| (("ephemeral resource", *name), it.schema().clone())),
+        registry
+            .ephemeral_resources
+            .iter()
+            .map(|(name, it)| (("ephemeral resource", name.clone()), it.schema().clone())),
     );
     schemas
 }

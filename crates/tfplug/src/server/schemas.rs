@@ -60,16 +60,16 @@ impl<P: Provider> Shared<P> {
     pub(super) fn get_resource_identity_schemas(&self) -> proto::get_resource_identity_schemas::Response {
         let schemas = self.registry.resources.iter().filter_map(|(name, resource)| {
             let schema = resource.identity_schema()?;
-            Some(((*name).to_owned(), schema.into()))
+            Some((name.clone(), schema.into()))
         });
         proto::get_resource_identity_schemas::Response { identity_schemas: schemas.collect(), diagnostics: Vec::new() }
     }
 }
 
-fn by_name<T, S>(things: &BTreeMap<&'static str, T>, schema: impl Fn(&T) -> S) -> HashMap<String, S> {
-    things.iter().map(|(name, thing)| ((*name).to_owned(), schema(thing))).collect()
+fn by_name<T, S>(things: &BTreeMap<String, T>, schema: impl Fn(&T) -> S) -> HashMap<String, S> {
+    things.iter().map(|(name, thing)| (name.clone(), schema(thing))).collect()
 }
 
-fn names<T, M>(things: &BTreeMap<&'static str, T>, metadata: impl Fn(String) -> M) -> Vec<M> {
-    things.keys().map(|name| metadata((*name).to_owned())).collect()
+fn names<T, M>(things: &BTreeMap<String, T>, metadata: impl Fn(String) -> M) -> Vec<M> {
+    things.keys().map(|name| metadata(name.clone())).collect()
 }

@@ -180,7 +180,7 @@ impl EphemeralResource for Thing {
 #[test]
 fn the_schemas_of_everything_are_there_by_kind_and_name() {
     let schemas = schemas(&Everything);
-    let kinds: Vec<_> = schemas.keys().copied().collect();
+    let kinds: Vec<_> = schemas.keys().map(|(kind, name)| (*kind, name.as_str())).collect();
     assert_eq!(
         kinds,
         [

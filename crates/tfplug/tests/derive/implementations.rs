@@ -122,7 +122,7 @@ fn a_provider_has_the_version_of_its_package_and_serves_one_of_each_kind() {
     let settings = Settings { region: Attr::Null };
     assert_eq!(settings.version(), env!("CARGO_PKG_VERSION"));
     let schemas = schemas(&settings);
-    let names: Vec<_> = schemas.keys().copied().collect();
+    let names: Vec<_> = schemas.keys().map(|(kind, name)| (*kind, name.as_str())).collect();
     let expected = [
         ("action", "null_action"),
         ("data source", "null_by_hand"),
@@ -132,10 +132,10 @@ fn a_provider_has_the_version_of_its_package_and_serves_one_of_each_kind() {
         ("resource", "null_group"),
     ];
     assert_eq!(names, expected);
-    for of_own in [expected[0], expected[2], expected[3]] {
-        assert_same(&schemas[&of_own], &Schema::of::<Own>());
+    for (kind, name) in [expected[0], expected[2], expected[3]] {
+        assert_same(&schemas[&(kind, name.to_owned())], &Schema::of::<Own>());
     }
-    assert_same(&schemas[&("provider", "")], &Schema::of::<Settings>());
+    assert_same(&schemas[&("provider", String::new())], &Schema::of::<Settings>());
     assert_eq!(schema_problems(&settings), Vec::<String>::new());
 }
 
@@ -145,7 +145,7 @@ fn a_provider_without_settings_serves_what_it_names() {
     assert_eq!(provider.version(), "1.2.3");
     assert_eq!(schema_problems(&provider), Vec::<String>::new());
     let schemas = schemas(&provider);
-    assert_same(&schemas[&("provider", "")], &Schema::new("Nothing."));
-    let names: Vec<_> = schemas.into_keys().collect();
+    assert_same(&schemas[&("provider", String::new())], &Schema::new("Nothing."));
+    let names: Vec<_> = schemas.keys().map(|(kind, name)| (*kind, name.as_str())).collect();
     assert_eq!(names, [("data source", "null_by_hand"), ("provider", ""), ("resource", "null_group")]);
 }
