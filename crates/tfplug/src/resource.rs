@@ -58,12 +58,13 @@ use super::{
 pub trait Resource: Send + Sync + 'static {
     /// What the provider's `configure` returns.
     type Data: Send + Sync + 'static;
-    /// The struct for configuration, plan and state.
+    /// The struct for configuration, plan and state; [`Value`](crate::Value) where the schema is only known at run time.
     type Model: Model;
     /// The struct for the identity; [`NoIdentity`] where there is none.
     type Identity: Model;
 
-    /// The whole name, for instance `files_note`.
+    /// The whole name, for instance `files_note`. Asked once, when the resource is registered: it may be a text that is
+    /// only known at run time.
     fn type_name(&self) -> &str;
 
     /// Its schema.

@@ -1,5 +1,7 @@
 //! The example `coremock`: a provider whose resources are only known at run time lives by Terraform's rules.
 
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 // Its `main` starts a process of its own.
 #[allow(dead_code)]
 #[path = "../examples/coremock/main.rs"]

@@ -23,7 +23,7 @@ use tfplug::{
     plugin::{ServeOptions, run},
 };
 
-pub use self::{definition::Definition, provider::Coremock};
+pub use self::provider::Coremock;
 
 /// Names another file than `dynamic_resources.json`.
 const FILE_VARIABLE: &str = "TFCOREMOCK_DYNAMIC_RESOURCES_FILE";

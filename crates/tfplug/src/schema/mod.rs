@@ -11,6 +11,51 @@
 //!     .attribute("size", Attribute::number("How many machines.").default(1));
 //! assert_eq!(schema.ty().to_json()[1]["size"], "number");
 //! ```
+//!
+//! One that is only known at run time is built in the same way from whatever describes it. The model is then a
+//! [`Value`](crate::Value), and the type's name a text that the resource owns; the example `coremock` is a whole provider
+//! of this sort:
+//!
+//! ```
+//! use tfplug::{prelude::*, value::Type};
+//!
+//! struct Described {
+//!     name: String,
+//!     attributes: Vec<(String, Type)>,
+//! }
+//!
+//! impl Resource for Described {
+//!     type Data = ();
+//!     type Model = Value;
+//!     type Identity = NoIdentity;
+//!
+//!     fn type_name(&self) -> &str {
+//!         &self.name
+//!     }
+//!
+//!     fn schema(&self) -> Schema {
+//!         let attributes = self.attributes.iter();
+//!         Schema::new("As described.").with_attributes(
+//!             attributes.map(|(name, ty)| (name.clone(), Attribute::of(ty.clone(), "As described.").requires_replace())),
+//!         )
+//!     }
+//!
+//!     async fn create(&self, _: &mut Context<()>, planned: Value) -> Result<Value> {
+//!         Ok(planned)
+//!     }
+//!
+//!     async fn read(&self, _: &mut Context<()>, state: Value) -> Result<Option<Value>> {
+//!         Ok(Some(state))
+//!     }
+//!
+//!     async fn delete(&self, _: &mut Context<()>, _: Value) -> Result<()> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let tag = Described { name: "files_tag".to_owned(), attributes: vec![("text".to_owned(), Type::String)] };
+//! assert_eq!(tag.schema().ty(), Type::object([("text", Type::String)]));
+//! ```
 
 mod attribute;
 mod derived;

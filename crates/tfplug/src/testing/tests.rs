@@ -196,6 +196,12 @@ fn the_schemas_of_everything_are_there_by_kind_and_name() {
 }
 
 #[test]
+fn what_keeps_a_provider_from_serving_is_among_its_problems() {
+    let provider = crate::Unconfigured::new("1.0.0", |all| all.problem("things.json: line 2 is no JSON"));
+    assert_eq!(schema_problems(&provider), ["things.json: line 2 is no JSON"]);
+}
+
+#[test]
 fn every_kind_of_block_can_be_validated() {
     let thing = "test_thing";
     for kind in
