@@ -58,7 +58,8 @@ use super::{
 pub trait Resource: Send + Sync + 'static {
     /// What the provider's `configure` returns.
     type Data: Send + Sync + 'static;
-    /// The struct for configuration, plan and state; [`Value`](crate::Value) where the schema is only known at run time.
+    /// The struct for configuration, plan and state; a [`Value`](crate::Value) where the schema is not known before it
+    /// runs.
     type Model: Model;
     /// The struct for the identity; [`NoIdentity`] where there is none.
     type Identity: Model;

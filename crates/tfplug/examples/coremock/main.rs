@@ -1,7 +1,7 @@
 //! A provider without a service, for tests of Terraform itself: it does what hashicorp/terraform-provider-tfcoremock
 //! documents. It serves `tfcoremock_simple_resource`, `tfcoremock_complex_resource`, and whatever
-//! `dynamic_resources.json` in the working directory describes, each as a resource, a data source, a list resource and an
-//! action. What exists is a JSON file each.
+//! `dynamic_resources.json` in the working directory describes, each as a resource, a data source, a list resource and
+//! an action. What exists is a JSON file each.
 //!
 //! It shows how a provider serves what is only known at run time: the names are owned, the schemas are built from data,
 //! and the model of everything is a [`Value`](tfplug::Value).

@@ -1,5 +1,5 @@
-//! The form in which values are in files: each says of what kind it is, as in `{"number": "1"}`, and one without anything
-//! is null.
+//! The form in which values are in files: each says of what kind it is, as in `{"number": "1"}`, and one without
+//! anything is null.
 
 use serde_json::{Map, Value as Json, json};
 use tfplug::{Value, value::Type};

@@ -13,8 +13,8 @@
 //! ```
 //!
 //! One that is only known at run time is built in the same way from whatever describes it. The model is then a
-//! [`Value`](crate::Value), and the type's name a text that the resource owns; the example `coremock` is a whole provider
-//! of this sort:
+//! [`Value`](crate::Value), and the type's name a text that the resource owns; the example `coremock` is a whole
+//! provider of this sort:
 //!
 //! ```
 //! use tfplug::{prelude::*, value::Type};
@@ -34,10 +34,10 @@
 //!     }
 //!
 //!     fn schema(&self) -> Schema {
-//!         let attributes = self.attributes.iter();
-//!         Schema::new("As described.").with_attributes(
-//!             attributes.map(|(name, ty)| (name.clone(), Attribute::of(ty.clone(), "As described.").requires_replace())),
-//!         )
+//!         let attributes = self.attributes.iter().map(|(name, ty)| {
+//!             (name.clone(), Attribute::of(ty.clone(), "As described.").requires_replace())
+//!         });
+//!         Schema::new("As described.").with_attributes(attributes)
 //!     }
 //!
 //!     async fn create(&self, _: &mut Context<()>, planned: Value) -> Result<Value> {
