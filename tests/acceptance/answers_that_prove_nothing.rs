@@ -48,6 +48,7 @@ fn all_reads() -> Vec<&'static str> {
 #[test]
 fn whatever_answers_lack_nothing_is_planned() {
     let emulator = Emulator::start();
+    emulator.leave_schedule(SCHEDULED);
     let others = format!(
         r#"
         resource "appstreaming_delivery_group_ota_approval" "this" {{
