@@ -215,8 +215,8 @@ impl ImageUpdate<'_> {
 
     async fn refused(&self, error: &Error, bounds: &Bounds) -> Diagnostic {
         let attempt = format!("update the image of delivery group {:?} to {:?}", self.group.id, self.image_id);
-        if let Some(is_over) = self.group.if_over(&attempt, error, self.client, bounds).await {
-            return is_over;
+        if self.group.refuses_as_over(error, self.client, bounds).await {
+            return self.group.refused_as_over(&attempt, error);
         }
         let attributes = [("Image", "image_id"), ("Region", "region"), ("AppInstanceGroup", "delivery_group_id")];
         failed_at(&attempt, error, &attributes)

@@ -114,20 +114,16 @@ impl GroupRef {
         Diagnostic::warning(summary, detail)
     }
 
-    /// Why the service refused what was attempted, if it is for its time being over.
-    pub(super) async fn if_over(
-        &self,
-        attempt: &str,
-        error: &Error,
-        client: &Client,
-        bounds: &Bounds,
-    ) -> Option<Diagnostic> {
-        if error.kind() != ErrorKind::Conflict || !self.is_over(client, bounds).await {
-            return None;
-        }
+    /// Whether a call was refused for its time being over.
+    pub(super) async fn refuses_as_over(&self, error: &Error, client: &Client, bounds: &Bounds) -> bool {
+        error.kind() == ErrorKind::Conflict && self.is_over(client, bounds).await
+    }
+
+    /// What to tell of a call that was refused so.
+    pub(super) fn refused_as_over(&self, attempt: &str, error: &Error) -> Diagnostic {
         let advice = "The group has expired or was ceased, and nobody can use it any more. Renew it and apply again, \
                       or take what was attempted out of the configuration.";
-        Some(failed_because(attempt, error, advice).at(Path::attribute("delivery_group_id")))
+        failed_because(attempt, error, advice).at(Path::attribute("delivery_group_id"))
     }
 
     /// Whether users and user groups can be authorized side by side. Who may not read the group, or is told nothing of
@@ -200,6 +196,17 @@ pub(super) fn product_type_attribute() -> Attribute {
 /// `region`, as an optional argument.
 pub(super) fn region_attribute(description: &str) -> Attribute {
     Attribute::string(description).optional().validate(region())
+}
+
+/// `region` of something that is managed for a group, which knows its own.
+pub(super) fn own_region_attribute() -> Attribute {
+    region_attribute(
+        "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not \
+         set.",
+    )
+    .computed()
+    .use_state_for_unknown()
+    .requires_replace()
 }
 
 /// `region` of something that is read: it only chooses the service's endpoint.

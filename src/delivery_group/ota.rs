@@ -268,8 +268,8 @@ impl Approval<'_> {
 
     async fn refused(&self, error: &Error, bounds: &Bounds) -> Diagnostic {
         let attempt = format!("approve the update of delivery group {:?}", self.group.id);
-        if let Some(is_over) = self.group.if_over(&attempt, error, self.client, bounds).await {
-            return is_over;
+        if self.group.refuses_as_over(error, self.client, bounds).await {
+            return self.group.refused_as_over(&attempt, error);
         }
         let attributes = [("StartTime", "start_time"), ("Region", "region"), ("OtaType", "ota_type")];
         let mut diagnostic = failed_at(&attempt, error, &attributes);

@@ -60,18 +60,7 @@ fn schema() -> Schema {
     )
     .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
     .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
-    .attribute(
-        "region",
-        text(
-            "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is \
-             not set.",
-        )
-        .optional()
-        .computed()
-        .use_state_for_unknown()
-        .requires_replace()
-        .validate(delivery_group::region()),
-    )
+    .attribute("region", delivery_group::own_region_attribute())
     .attribute(
         "ota_type",
         text(

@@ -92,15 +92,17 @@ impl Timeouts {
 
     /// The attribute for a schema, with these operations alone: to set another is an error.
     pub fn attribute_of(defaults: &[(Operation, &str)]) -> Attribute {
-        let operations = defaults.iter().map(|(operation, _)| (operation.name(), operation.attribute(defaults)));
-        Attribute::object(DESCRIPTION, operations)
+        Attribute::object(DESCRIPTION, Self::operations(defaults))
     }
 
     /// The same as a block, `timeouts { create = "30m" }`, for those whose users have written it so before.
     pub fn block_of(defaults: &[(Operation, &str)]) -> NestedBlock {
-        let operations = defaults.iter().map(|(operation, _)| (operation.name(), operation.attribute(defaults)));
-        let block = operations.fold(Block::new(DESCRIPTION), |block, (name, it)| block.attribute(name, it));
-        NestedBlock::single(block)
+        let block = Block::new(DESCRIPTION);
+        NestedBlock::single(Self::operations(defaults).fold(block, |block, (name, it)| block.attribute(name, it)))
+    }
+
+    fn operations(defaults: &[(Operation, &str)]) -> impl Iterator<Item = (&'static str, Attribute)> {
+        defaults.iter().map(|(operation, _)| (operation.name(), operation.attribute(defaults)))
     }
 
     /// The time for an operation: what is configured, else the default.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{AuthorizationChange, Client, Target};
-use cloud::{Bounds, Error, ErrorKind, Look, Mutation, Persistence, carry_out, until_shown};
+use cloud::{Bounds, Error, Look, Mutation, Persistence, carry_out, until_shown};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{
@@ -30,6 +30,11 @@ pub(super) enum Failure {
         done: usize,
         total: usize,
     },
+    /// The service refused because the group's time is over: nobody can be added or removed then.
+    Over {
+        error: Box<Error>,
+        group: GroupRef,
+    },
     Told(Diagnostics),
 }
 
@@ -53,7 +58,7 @@ impl From<Error> for Failure {
 
 impl Failure {
     /// What to tell of it, of what was to `verb` ("change", "remove").
-    fn into_diagnostics(self, model: &Model, verb: &str) -> Diagnostics {
+    pub(super) fn into_diagnostics(self, model: &Model, verb: &str) -> Diagnostics {
         match self {
             Self::Call(error) => model.cannot(verb, &error).into(),
             Self::LaterCall { error, done, total } => {
@@ -63,30 +68,19 @@ impl Failure {
                 ));
                 diagnostic.into()
             }
+            Self::Over { error, group } => {
+                group.refused_as_over(&format!("{verb} the authorizations of {}", model.subject()), &error).into()
+            }
             Self::Told(diagnostics) => diagnostics,
-        }
-    }
-
-    /// The group, where the service refused because its time is over: nobody can be added or removed then.
-    pub(super) async fn over(&self, model: &Model, client: &Client, bounds: &Bounds) -> Option<GroupRef> {
-        let is_conflict = self.call().is_some_and(|error| error.kind() == ErrorKind::Conflict);
-        if !is_conflict || !model.is_over(client, bounds).await {
-            return None;
-        }
-        model.group()
-    }
-
-    /// The call that failed, if it is one that did.
-    fn call(&self) -> Option<&Error> {
-        match self {
-            Self::Call(error) | Self::LaterCall { error, .. } => Some(error),
-            Self::Told(_) => None,
         }
     }
 
     /// Whether a call may have taken effect all the same.
     fn outcome_unknown(&self) -> bool {
-        self.call().is_some_and(Error::outcome_unknown)
+        match self {
+            Self::Call(error) | Self::LaterCall { error, .. } => error.outcome_unknown(),
+            Self::Over { .. } | Self::Told(_) => false,
+        }
     }
 }
 
@@ -129,26 +123,14 @@ impl Apply<'_> {
         {
             self.note(state);
         }
-        result
-    }
-
-    /// What was told by the end; or what to tell of a failure, of what was to `verb` ("change", "remove").
-    pub(super) async fn told_of(
-        &self,
-        result: Result<Vec<Diagnostic>, Failure>,
-        verb: &str,
-    ) -> Result<Vec<Diagnostic>> {
-        let failure = match result {
-            Ok(told) => return Ok(told),
-            Err(failure) => failure,
-        };
-        if let (Some(error), Some(group)) = (failure.call(), self.model.group()) {
-            let attempt = format!("{verb} the authorizations of {}", self.model.subject());
-            if let Some(is_over) = group.if_over(&attempt, error, self.client, self.bounds).await {
-                return Err(is_over.into());
+        match (result, self.model.group()) {
+            (Err(Failure::Call(error) | Failure::LaterCall { error, .. }), Some(group))
+                if group.refuses_as_over(&error, self.client, self.bounds).await =>
+            {
+                Err(Failure::Over { error, group })
             }
+            (result, _) => result,
         }
-        Err(failure.into_diagnostics(self.model, verb))
     }
 
     async fn run_in_turns(

@@ -109,8 +109,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             partial.set_members(members, &planned);
             cx.checkpoint(&partial)
         };
-        let told = apply.run(None, reached).await;
-        let told = apply.told_of(told, "change").await?;
+        let told = apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
         told.into_iter().for_each(|warning| cx.warn(warning));
         Ok(state)
     }
@@ -184,17 +183,14 @@ impl Resource for DeliveryGroupAuthorizationResource {
             partial.set_members(members, &prior);
             cx.checkpoint(&partial)
         };
-        let told = apply.run(Some(prior.members()), reached).await;
-        if let Err(failure) = &told
-            && planned.members().without(&prior.members()).is_empty()
-            && let Some(group) = failure.over(&planned, &client, &bounds).await
-        {
-            plan::owe(cx.private_mut(), &prior, prior.members().without(&planned.members()))?;
-            cx.warn(group.over_for_now());
-            return Ok(planned);
+        match apply.run(Some(prior.members()), reached).await {
+            Ok(told) => told.into_iter().for_each(|warning| cx.warn(warning)),
+            Err(Failure::Over { group, .. }) if planned.members().without(&prior.members()).is_empty() => {
+                plan::owe(cx.private_mut(), &prior, prior.members().without(&planned.members()))?;
+                cx.warn(group.over_for_now());
+            }
+            Err(failure) => return Err(failure.into_diagnostics(&planned, "change")),
         }
-        let told = apply.told_of(told, "change").await?;
-        told.into_iter().for_each(|warning| cx.warn(warning));
         Ok(planned)
     }
 
@@ -234,15 +230,11 @@ impl Resource for DeliveryGroupAuthorizationResource {
                     _ => Err(state.cannot("remove", &error).into()),
                 }
             }
-            result => {
-                if let Err(failure) = &result
-                    && let Some(group) = failure.over(&state, &client, &bounds).await
-                {
-                    cx.warn(group.over());
-                    return Ok(());
-                }
-                apply.told_of(result, "remove").await.map(drop)
+            Err(Failure::Over { group, .. }) => {
+                cx.warn(group.over());
+                Ok(())
             }
+            result => result.map(drop).map_err(|failure| failure.into_diagnostics(&state, "remove")),
         }
     }
 

@@ -196,7 +196,6 @@ async fn plan_removal(
     if !stay.is_empty() {
         cx.warn(keep_access(&clouds.people, &stay, &target));
     }
-    let summary = format!("{} will lose access to {}", leave.counted(), target.id());
     if leave.is_empty() {
         return Ok(());
     }
@@ -206,16 +205,23 @@ async fn plan_removal(
              removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
             leave.listed(&clouds.people)
         );
+        let summary = format!("{} will lose access to {}", leave.counted(), target.id());
         cx.warn(at_people(&clouds.people, Diagnostic::warning(summary, detail), "user_names"));
     } else if planned.is_some_and(Model::is_exclusive) {
         // Somebody who was authorized elsewhere since shows in the difference of two lists only, if in that.
-        let detail = format!(
-            "The authorization is exclusive, and these are authorized today without being listed: {}.",
-            leave.listed(&clouds.people)
-        );
-        cx.warn(Diagnostic::warning(summary, detail).at(Path::attribute("exclusive")));
+        cx.warn(not_listed(&clouds.people, &leave, &target));
     }
     Ok(())
+}
+
+/// What a plan says of those whom an exclusive authorization removes.
+fn not_listed(people: &People, leave: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "The authorization is exclusive, and these are authorized today without being listed: {}.",
+        leave.listed(people)
+    );
+    let summary = format!("{} will lose access to {}", leave.counted(), target.id());
+    Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"))
 }
 
 /// What a plan says where it is only known after apply whether people stay where they are.
@@ -299,13 +305,8 @@ impl Plan<'_> {
         let others = self.held_by_others(planned);
         let strangers = current.without(&planned.members()).without(&others);
         let of_others = current.intersection(&others).without(&planned.members());
-        let detail = format!(
-            "The authorization is exclusive, and these are authorized today without being listed: {}. Whoever else is \
-             authorized by the time of the apply is removed too, and named then.",
-            strangers.listed(&self.clouds.people)
-        );
-        let summary = format!("{} will lose access to {}", strangers.counted(), self.target.id());
-        let lose = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
+        let mut lose = not_listed(&self.clouds.people, &strangers, self.target);
+        lose.detail.push_str(" Whoever else is authorized by the time of the apply is removed too, and named then.");
         let warnings = [(!strangers.is_empty()).then_some(lose), self.takes_from_others(&of_others)];
         Ok(warnings.into_iter().flatten().collect())
     }

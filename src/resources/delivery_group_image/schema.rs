@@ -25,18 +25,7 @@ pub(super) fn schema() -> Schema {
         .required()
         .validate(delivery_group::id()),
     )
-    .attribute(
-        "region",
-        text(
-            "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is \
-             not set.",
-        )
-        .optional()
-        .computed()
-        .use_state_for_unknown()
-        .requires_replace()
-        .validate(delivery_group::region()),
-    )
+    .attribute("region", delivery_group::own_region_attribute())
     .attribute(
         "product_type",
         text("The product type (`ProductType`). App Streaming has one: `CloudApp`, the default.")

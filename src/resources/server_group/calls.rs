@@ -216,9 +216,8 @@ impl Calls<'_> {
         id: &str,
         patch: &PatchServerGroup,
         tags: &TagChange,
-        bounds: &Bounds,
     ) -> Result<Option<ServerGroup>> {
-        until_shown(Changed { calls: self, id, patch, tags }, PERSISTENCE.settle, bounds).await
+        until_shown(Changed { calls: self, id, patch, tags }, PERSISTENCE.settle, self.bounds).await
     }
 
     /// Changes the group. After a lost answer the group is read, and it is sent again only when that shows no effect.

@@ -156,13 +156,7 @@ impl Resource for ServerGroupResource {
                 cx.checkpoint(&reached)
             })
             .await?;
-        let group = match calls.read_changed(id, &patch, &tag_change, calls.bounds).await? {
-            Some(group) => group,
-            None => {
-                cx.warn(not_shown_yet(id));
-                calls.read(id, calls.bounds).await?
-            }
-        };
+        let group = read_changed(cx, &calls, id, &patch, &tag_change).await?;
         let mut state = planned;
         state.resolve(&group, client.region());
         Ok(state)
@@ -238,16 +232,9 @@ async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, cre
         && present.as_deref() != Some(policy)
     {
         let patch = PatchServerGroup { storage_mount_policy: Some(policy.to_owned()), ..PatchServerGroup::default() };
-        let bounds = calls.bounds.or_grace();
-        Calls { client: calls.client, bounds: &bounds }.patch(&id, &patch, None).await?;
-        read = match calls.read_changed(&id, &patch, &TagChange::default(), &bounds).await {
-            Ok(None) => {
-                cx.warn(not_shown_yet(&id));
-                calls.read_created(&id).await
-            }
-            Ok(Some(group)) => Ok(group),
-            Err(why) => Err(why),
-        };
+        let in_grace = Calls { client: calls.client, bounds: &calls.bounds.or_grace() };
+        in_grace.patch(&id, &patch, None).await?;
+        read = read_changed(cx, &in_grace, &id, &patch, &TagChange::default()).await;
     }
     if let Err(why) = &read {
         let summary = format!("Server group {id:?} was created, and could not be read then");
@@ -259,6 +246,23 @@ async fn finish(cx: &mut Context<Clouds>, calls: &Calls<'_>, planned: Model, cre
     state.resolve(read.as_ref().unwrap_or(&created), calls.client.region());
     state.settle();
     Ok(state)
+}
+
+/// Reads a group that was changed; where it does not show that in the usual time, as it is, with a warning.
+async fn read_changed(
+    cx: &mut Context<Clouds>,
+    calls: &Calls<'_>,
+    id: &str,
+    patch: &PatchServerGroup,
+    tags: &TagChange,
+) -> Result<ServerGroup> {
+    match calls.read_changed(id, patch, tags).await? {
+        Some(group) => Ok(group),
+        None => {
+            cx.warn(not_shown_yet(id));
+            calls.read(id, calls.bounds).await
+        }
+    }
 }
 
 fn not_shown_yet(id: &str) -> Diagnostic {

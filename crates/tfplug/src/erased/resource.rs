@@ -169,17 +169,8 @@ fn take_over(value: &mut Value, before: &Value, after: Value) {
         return;
     }
     match (&mut *value, before, after) {
-        (Value::Object(value), Value::Object(before), Value::Object(after)) => {
-            for (name, after) in after {
-                match (value.get_mut(&name), before.get(&name)) {
-                    (Some(value), Some(before)) => take_over(value, before, after),
-                    _ => {
-                        value.insert(name, after);
-                    }
-                }
-            }
-        }
-        (Value::Map(value), Value::Map(before), Value::Map(after)) => {
+        (Value::Object(value), Value::Object(before), Value::Object(after))
+        | (Value::Map(value), Value::Map(before), Value::Map(after)) => {
             value.retain(|key, _| after.contains_key(key));
             for (key, after) in after {
                 match (value.get_mut(&key), before.get(&key)) {

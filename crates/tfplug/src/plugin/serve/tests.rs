@@ -1,4 +1,3 @@
-use futures_util::future;
 use hyper_util::rt::TokioIo;
 use tokio::{net::UnixStream, time::timeout};
 use tonic::{
@@ -13,26 +12,6 @@ use crate::proto::{
     plugin::{Empty, grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient},
     tfplugin6::{self as proto, provider_client::ProviderClient},
 };
-
-/// Says what it serves, and never ends a read.
-struct Slow;
-
-#[tonic::async_trait]
-impl Provider for Slow {
-    async fn get_metadata(
-        &self,
-        _: Request<proto::get_metadata::Request>,
-    ) -> Result<Response<proto::get_metadata::Response>, Status> {
-        Ok(Response::new(proto::get_metadata::Response::default()))
-    }
-
-    async fn read_resource(
-        &self,
-        _: Request<proto::read_resource::Request>,
-    ) -> Result<Response<proto::read_resource::Response>, Status> {
-        future::pending().await
-    }
-}
 
 /// Waits for what must come, and fails where it does not.
 async fn soon<T>(event: impl Future<Output = T>) -> T {
@@ -58,12 +37,12 @@ fn ending(stop: &CancellationToken) -> Ending {
     Ending { ends, on_shutdown_rpc: true, on_stdio_end: false }
 }
 
-/// Ends a read when it is asked to stop.
+/// Says what it serves, and does not end a read before it is asked to stop.
 #[derive(Default)]
-struct Obedient(CancellationToken);
+struct Slow(CancellationToken);
 
 #[tonic::async_trait]
-impl Provider for Obedient {
+impl Provider for Slow {
     async fn get_metadata(
         &self,
         _: Request<proto::get_metadata::Request>,
@@ -95,7 +74,7 @@ async fn a_call_that_runs_when_the_plugin_is_terminated_is_told_to_stop_and_answ
     let address = listener.address().unwrap().address;
     let ends = Ends::default();
     let ending = Ending { ends: ends.clone(), on_shutdown_rpc: true, on_stdio_end: false };
-    let served = tokio::spawn(serve_on(listener, None, Obedient::default(), ending));
+    let served = tokio::spawn(serve_on(listener, None, Slow::default(), ending));
     let channel = connect(address).await;
     // A host has its stdio stream open all the time.
     let stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
@@ -116,7 +95,7 @@ async fn the_provider_and_its_companions_are_served_until_the_host_says_shutdown
     let listener = listener(folder.path());
     let address = listener.address().unwrap().address;
     let stop = CancellationToken::new();
-    let served = tokio::spawn(serve_on(listener, None, Slow, ending(&stop)));
+    let served = tokio::spawn(serve_on(listener, None, Slow::default(), ending(&stop)));
 
     let channel = connect(address).await;
     let request = HealthCheckRequest { service: "plugin".to_owned() };
@@ -139,7 +118,7 @@ async fn a_call_that_does_not_end_holds_up_no_end() {
     let listener = listener(folder.path());
     let address = listener.address().unwrap().address;
     let stop = CancellationToken::new();
-    let served = tokio::spawn(serve_on(listener, None, Slow, ending(&stop)));
+    let served = tokio::spawn(serve_on(listener, None, Slow::default(), ending(&stop)));
     let mut provider = ProviderClient::new(connect(address).await);
     // The answer to the second call says that the first has arrived too.
     let mut reading = provider.clone();
@@ -153,7 +132,7 @@ async fn a_call_that_does_not_end_holds_up_no_end() {
 
 #[tokio::test]
 async fn a_start_by_hand_is_an_error_with_the_way_to_do_it_right() {
-    let error = serve(ServeOptions::new("registry.terraform.io/example/files"), Slow).await.unwrap_err();
+    let error = serve(ServeOptions::new("registry.terraform.io/example/files"), Slow::default()).await.unwrap_err();
     let text = error.to_string();
     assert!(matches!(error, ServeError::StartedByHand { .. }), "{error:?}");
     assert!(text.starts_with("This program is a Terraform provider"), "{text}");
