@@ -3,10 +3,7 @@
 use std::process::ExitCode;
 
 use appstreaming::{ADDRESS, AppStreaming, CRATES};
-use tfplug::{
-    Server,
-    plugin::{ServeOptions, run},
-};
+use tfplug::plugin::{ServeOptions, run};
 
 const HELP: &str = "\
 Terraform provider for cloud application streaming: Alibaba Cloud App Streaming and Huawei Cloud Workspace.
@@ -38,5 +35,5 @@ fn main() -> ExitCode {
             }
         }
     }
-    run(options, || Server::new(AppStreaming))
+    run(options, || AppStreaming)
 }

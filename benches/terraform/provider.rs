@@ -7,7 +7,7 @@ use std::{collections::BTreeMap, process::ExitCode};
 
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr, ConfigureContext, Context, NoIdentity, Provider, Registry, Resource, Result, Server,
+    Attr, ConfigureContext, Context, NoIdentity, Provider, Registry, Resource, Result,
     plugin::{ServeOptions, serve},
     schema::{Attribute, Schema},
     value::Type,
@@ -17,7 +17,7 @@ use tfplug::{
 async fn main() -> ExitCode {
     let mut options = ServeOptions::new("registry.terraform.io/appstreaming/trivial");
     options.debug = std::env::args().any(|argument| argument == "--debug");
-    match serve(options, Server::new(Trivial)).await {
+    match serve(options, Trivial).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("{error}");

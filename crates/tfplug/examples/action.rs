@@ -29,5 +29,5 @@ impl Action for Remove {
 
 fn main() -> ExitCode {
     let files = Unconfigured::new(env!("CARGO_PKG_VERSION"), |all: &mut Registry<()>| all.action(Remove::default()));
-    run(ServeOptions::from_args("registry.terraform.io/example/files"), || Server::new(files))
+    run(ServeOptions::from_args("registry.terraform.io/example/files"), || files)
 }

@@ -25,5 +25,5 @@ impl DataSource for Variable {
 fn main() -> ExitCode {
     let environment =
         Unconfigured::new(env!("CARGO_PKG_VERSION"), |all: &mut Registry<()>| all.data_source(Variable::default()));
-    run(ServeOptions::from_args("registry.terraform.io/example/environment"), || Server::new(environment))
+    run(ServeOptions::from_args("registry.terraform.io/example/environment"), || environment)
 }

@@ -34,5 +34,5 @@ fn failed(summary: &str, error: &std::io::Error) -> Diagnostic {
 fn main() -> ExitCode {
     let files =
         Unconfigured::new(env!("CARGO_PKG_VERSION"), |all: &mut Registry<()>| all.ephemeral_resource(Lock::default()));
-    run(ServeOptions::from_args("registry.terraform.io/example/files"), || Server::new(files))
+    run(ServeOptions::from_args("registry.terraform.io/example/files"), || files)
 }

@@ -24,5 +24,5 @@ impl Function for Words {
 
 fn main() -> ExitCode {
     let text = Unconfigured::new(env!("CARGO_PKG_VERSION"), |all: &mut Registry<()>| all.function(Words));
-    run(ServeOptions::from_args("registry.terraform.io/example/text"), || Server::new(text))
+    run(ServeOptions::from_args("registry.terraform.io/example/text"), || text)
 }

@@ -26,5 +26,5 @@ impl Resource for Thing {
 
 fn main() -> std::process::ExitCode {
     let null = Unconfigured::new(env!("CARGO_PKG_VERSION"), |all| all.resource(Thing::default()));
-    run(ServeOptions::from_args("registry.terraform.io/example/null"), || Server::new(null))
+    run(ServeOptions::from_args("registry.terraform.io/example/null"), || null)
 }

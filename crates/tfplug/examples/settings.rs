@@ -126,5 +126,5 @@ fn failed(attempt: &str, name: &str, error: &io::Error) -> Diagnostic {
 }
 
 fn main() -> ExitCode {
-    run(ServeOptions::from_args("registry.terraform.io/example/notes"), || Server::new(Notes { folder: Attr::Null }))
+    run(ServeOptions::from_args("registry.terraform.io/example/notes"), || Notes { folder: Attr::Null })
 }

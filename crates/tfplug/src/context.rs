@@ -1,6 +1,13 @@
 //! What a provider's method knows about the call that it answers.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{
+    any::Any,
+    borrow::Cow,
+    collections::BTreeMap,
+    mem,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+};
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value as Json;
@@ -30,16 +37,8 @@ use super::{
 /// ```
 pub struct Context<D> {
     data: Option<Arc<D>>,
-    terraform_version: Arc<str>,
-    cancellation: CancellationToken,
-    deferral_allowed: bool,
-    pub(super) diagnostics: Diagnostics,
-    pub(super) private: Private,
-    pub(super) deferred: Option<DeferredReason>,
-    pub(super) checkpoint: Option<Value>,
-    pub(super) state_type: Arc<Type>,
-    pub(super) config: Value,
-    pub(super) provider_meta: Value,
+    state_type: Arc<Type>,
+    call: Call,
 }
 
 /// Why a provider cannot answer yet (`tfplugin6.Deferred.Reason`).
@@ -66,30 +65,61 @@ pub enum DeferredReason {
     AbsentPrerequisite,
 }
 
-/// What all calls have in common.
-pub(super) struct Common<D> {
-    pub(super) data: Option<Arc<D>>,
+/// What [`Provider::configure`](crate::Provider::configure) returned, whatever its type.
+pub(super) type AnyData = Arc<dyn Any + Send + Sync>;
+
+/// A [`Context`] before anybody asks for the provider's own type. The server has no other, so that it is compiled with
+/// the framework and not once more with each provider.
+#[derive(Default)]
+pub(super) struct Call {
+    pub(super) data: Option<AnyData>,
     pub(super) terraform_version: Arc<str>,
     pub(super) cancellation: CancellationToken,
+    pub(super) deferral_allowed: bool,
+    pub(super) diagnostics: Diagnostics,
+    pub(super) private: Private,
+    pub(super) deferred: Option<DeferredReason>,
+    pub(super) checkpoint: Option<Value>,
+    pub(super) config: Value,
+    pub(super) provider_meta: Value,
+}
+
+impl Call {
+    /// The surroundings as a method of the provider sees them. `state_type` is that of its result.
+    pub(super) fn context<D: Send + Sync + 'static>(&mut self, state_type: &Arc<Type>) -> Lent<'_, D> {
+        // What a provider serves has the provider's own type of data: a registry takes nothing else.
+        let data = self.data.clone().and_then(|data| data.downcast().ok());
+        Lent { context: Context { data, state_type: Arc::clone(state_type), call: mem::take(self) }, lender: self }
+    }
+}
+
+/// A context whose call goes back to the server with all that was told, however the method ends.
+pub(super) struct Lent<'c, D> {
+    context: Context<D>,
+    lender: &'c mut Call,
+}
+
+impl<D> Deref for Lent<'_, D> {
+    type Target = Context<D>;
+
+    fn deref(&self) -> &Context<D> {
+        &self.context
+    }
+}
+
+impl<D> DerefMut for Lent<'_, D> {
+    fn deref_mut(&mut self) -> &mut Context<D> {
+        &mut self.context
+    }
+}
+
+impl<D> Drop for Lent<'_, D> {
+    fn drop(&mut self) {
+        mem::swap(&mut self.context.call, self.lender);
+    }
 }
 
 impl<D> Context<D> {
-    pub(super) fn new(common: Common<D>, state_type: Arc<Type>, deferral_allowed: bool) -> Self {
-        Self {
-            data: common.data,
-            terraform_version: common.terraform_version,
-            cancellation: common.cancellation,
-            deferral_allowed,
-            diagnostics: Diagnostics::NONE,
-            private: Private::default(),
-            deferred: None,
-            checkpoint: None,
-            state_type,
-            config: Value::Null,
-            provider_meta: Value::Null,
-        }
-    }
-
     /// What the provider's `configure` returned.
     ///
     /// # Errors
@@ -105,22 +135,17 @@ impl<D> Context<D> {
 
     /// The version of the Terraform that calls, for instance `1.15.5`; empty before the provider is configured.
     pub fn terraform_version(&self) -> &str {
-        &self.terraform_version
+        &self.call.terraform_version
     }
 
     /// Ends when Terraform asks to stop. Whatever waits should wait for this too, and return the state as it then is.
     pub fn cancellation(&self) -> &CancellationToken {
-        &self.cancellation
-    }
-
-    /// The same for a call that is to be made in any case, also after Terraform has asked to stop.
-    pub(super) fn that_nothing_cancels(self) -> Self {
-        Self { cancellation: CancellationToken::new(), ..self }
+        &self.call.cancellation
     }
 
     /// Adds a warning to the answer.
     pub fn warn(&mut self, diagnostic: Diagnostic) {
-        self.diagnostics.push(diagnostic);
+        self.call.diagnostics.push(diagnostic);
     }
 
     /// Records the state that has been reached. If the method fails later, even by a panic, this is what Terraform
@@ -129,7 +154,7 @@ impl<D> Context<D> {
     /// # Errors
     /// When schema and struct disagree.
     pub fn checkpoint<M: Serialize>(&mut self, state: &M) -> Result<()> {
-        self.checkpoint = Some(to_value(state, &self.state_type)?);
+        self.call.checkpoint = Some(to_value(state, &self.state_type)?);
         Ok(())
     }
 
@@ -138,7 +163,7 @@ impl<D> Context<D> {
     /// # Errors
     /// When schema and struct disagree.
     pub fn config<M: DeserializeOwned>(&self) -> Result<Option<M>> {
-        if self.config.is_null() { Ok(None) } else { from_value(&self.config).map(Some) }
+        if self.call.config.is_null() { Ok(None) } else { from_value(&self.call.config).map(Some) }
     }
 
     /// What the module wrote into its `provider_meta` block.
@@ -146,26 +171,26 @@ impl<D> Context<D> {
     /// # Errors
     /// When schema and struct disagree.
     pub fn provider_meta<M: DeserializeOwned>(&self) -> Result<Option<M>> {
-        if self.provider_meta.is_null() { Ok(None) } else { from_value(&self.provider_meta).map(Some) }
+        if self.call.provider_meta.is_null() { Ok(None) } else { from_value(&self.call.provider_meta).map(Some) }
     }
 
     /// Data that is kept beside the state for the provider alone.
     pub fn private(&self) -> &Private {
-        &self.private
+        &self.call.private
     }
 
     /// The same, to be changed.
     pub fn private_mut(&mut self) -> &mut Private {
-        &mut self.private
+        &mut self.call.private
     }
 
     /// Tells Terraform that there can be no answer yet. `false`: this Terraform does not know deferral, and an error or
     /// an answer with unknown values is needed instead.
     pub fn defer(&mut self, reason: DeferredReason) -> bool {
-        if self.deferral_allowed {
-            self.deferred = Some(reason);
+        if self.call.deferral_allowed {
+            self.call.deferred = Some(reason);
         }
-        self.deferral_allowed
+        self.call.deferral_allowed
     }
 }
 

@@ -4,7 +4,7 @@
 //!
 //! | to | implement | and register it with |
 //! | --- | --- | --- |
-//! | configure | [`Provider`] | [`Server::new`] |
+//! | configure | [`Provider`] | [`plugin::run`] |
 //! | manage something | [`Resource`] | [`Registry::resource`] |
 //! | read something | [`DataSource`] | [`Registry::data_source`] |
 //! | find what exists (Terraform 1.14) | [`ListResource`] | [`Registry::list_resource`] |
@@ -59,7 +59,6 @@ pub use self::{
     model::{Attr, Joined, Model, ModelError},
     provider::{ConfigureContext, Provider, Registry},
     resource::{Change, Import, MoveSource, NoIdentity, Resource},
-    server::Server,
     unconfigured::{NoConfig, Unconfigured},
     upgrade::Upgrades,
     value::{Path, Value},

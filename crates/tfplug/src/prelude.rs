@@ -6,7 +6,7 @@
 pub use crate::{
     Action, Attr, Change, ConfigureContext, Context, DataSource, Diagnostic, Diagnostics, EphemeralResource, Import,
     ListResource, Listed, Listing, Model, NoIdentity, Opened, Path, Progress, Provider, Registry, Resource, Result,
-    Server, Unconfigured, Value,
+    Unconfigured, Value,
     plugin::{ServeOptions, run},
     schema::{Attribute, IdentitySchema, Schema},
     timeouts::{Operation, Timeouts},

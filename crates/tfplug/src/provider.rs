@@ -1,6 +1,6 @@
 //! The provider itself.
 
-use std::{collections::BTreeMap, fmt, future::Future};
+use std::{future::Future, marker::PhantomData};
 
 use tokio_util::sync::CancellationToken;
 
@@ -10,17 +10,13 @@ use super::{
     diagnostic::{Diagnostic, Diagnostics, Result},
     ephemeral::EphemeralResource,
     erased::{
-        AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, ErasedAction, ErasedDataSource,
-        ErasedEphemeralResource, ErasedListResource, ErasedResource,
+        ErasedAction, ErasedDataSource, ErasedEphemeralResource, ErasedListResource, ErasedResource, Inventory, add,
     },
     function::Function,
     list::ListResource,
     model::Model,
     resource::Resource,
-    schema::{
-        Schema,
-        soundness::{Role, identity_problems, problems},
-    },
+    schema::{Schema, soundness::Role},
 };
 
 /// A provider: its configuration, and everything that it serves.
@@ -136,78 +132,19 @@ impl ConfigureContext {
 
 /// Everything that a provider serves.
 pub struct Registry<D> {
-    pub(super) resources: BTreeMap<String, Box<dyn AnyResource<D>>>,
-    pub(super) data_sources: BTreeMap<String, Box<dyn AnyDataSource<D>>>,
-    pub(super) ephemeral_resources: BTreeMap<String, Box<dyn AnyEphemeralResource<D>>>,
-    pub(super) lists: BTreeMap<String, Box<dyn AnyListResource<D>>>,
-    pub(super) actions: BTreeMap<String, Box<dyn AnyAction<D>>>,
-    pub(super) functions: BTreeMap<String, Box<dyn Function>>,
-    /// What was named a second time.
-    twice: Vec<String>,
-    /// What the provider itself found.
-    problems: Vec<String>,
+    pub(super) inventory: Inventory,
+    data: PhantomData<fn(D)>,
 }
 
 impl<D: Send + Sync + 'static> Registry<D> {
     pub(super) fn new() -> Self {
-        Self {
-            resources: BTreeMap::new(),
-            data_sources: BTreeMap::new(),
-            ephemeral_resources: BTreeMap::new(),
-            lists: BTreeMap::new(),
-            actions: BTreeMap::new(),
-            functions: BTreeMap::new(),
-            twice: Vec::new(),
-            problems: Vec::new(),
-        }
-    }
-
-    /// What keeps this, and the provider's own block, from working as it is.
-    pub(super) fn problems(&self, schema: &Schema, meta: Option<&Schema>) -> Vec<String> {
-        let twice = self.twice.iter().map(|thing| format!("{thing}: there are two of this name"));
-        let mut found: Vec<_> = self.problems.iter().cloned().chain(twice).collect();
-        let mut check = |role: Role, name: &str, schema: &Schema| {
-            let thing = if name.is_empty() { role.to_string() } else { format!("{role} {name}") };
-            found.extend(problems(role, schema).into_iter().map(|problem| format!("{thing}: {problem}")));
-        };
-        check(Role::Provider, "", schema);
-        meta.into_iter().for_each(|schema| check(Role::Meta, "", schema));
-        self.resources.iter().for_each(|(name, it)| check(Role::Resource, name, it.schema()));
-        self.data_sources.iter().for_each(|(name, it)| check(Role::DataSource, name, it.schema()));
-        self.ephemeral_resources.iter().for_each(|(name, it)| check(Role::EphemeralResource, name, it.schema()));
-        self.lists.iter().for_each(|(name, it)| check(Role::ListResource, name, it.schema()));
-        self.actions.iter().for_each(|(name, it)| check(Role::Action, name, it.schema()));
-        for (name, identity) in self.resources.iter().filter_map(|(name, it)| Some((name, it.identity_schema()?))) {
-            let of_identity = identity_problems(identity).into_iter();
-            found.extend(of_identity.map(|problem| format!("{} {name}: {problem}", Role::Resource)));
-        }
-        let has_identity = |name: &String| self.resources.get(name).is_some_and(|it| it.identity_schema().is_some());
-        let lists = self.lists.keys().filter(|name| !has_identity(name));
-        found.extend(
-            lists.map(|name| {
-                format!("{} {name}: there is no resource of this name with an identity", Role::ListResource)
-            }),
-        );
-        found
-    }
-
-    fn add<T: ?Sized>(
-        twice: &mut Vec<String>,
-        role: impl fmt::Display,
-        things: &mut BTreeMap<String, Box<T>>,
-        name: String,
-        thing: Box<T>,
-    ) {
-        if things.contains_key(&name) {
-            twice.push(format!("{role} {name}"));
-        }
-        things.insert(name, thing);
+        Self { inventory: Inventory::default(), data: PhantomData }
     }
 
     /// Says what keeps the provider from serving what it should, for instance that the file is not to be read that
     /// describes it. Terraform is told of it as soon as it asks for the schemas, and gets none of them.
     pub fn problem(&mut self, problem: impl Into<String>) -> &mut Self {
-        self.problems.push(problem.into());
+        self.inventory.problems.push(problem.into());
         self
     }
 
@@ -215,7 +152,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
     pub fn resource<R: Resource<Data = D>>(&mut self, resource: R) -> &mut Self {
         let name = resource.type_name().to_owned();
         let erased = Box::new(ErasedResource::new(resource));
-        Self::add(&mut self.twice, Role::Resource, &mut self.resources, name, erased);
+        add(&mut self.inventory.twice, Role::Resource, &mut self.inventory.resources, name, erased);
         self
     }
 
@@ -223,7 +160,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
     pub fn data_source<S: DataSource<Data = D>>(&mut self, source: S) -> &mut Self {
         let name = source.type_name().to_owned();
         let erased = Box::new(ErasedDataSource::new(source));
-        Self::add(&mut self.twice, Role::DataSource, &mut self.data_sources, name, erased);
+        add(&mut self.inventory.twice, Role::DataSource, &mut self.inventory.data_sources, name, erased);
         self
     }
 
@@ -231,7 +168,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
     pub fn ephemeral_resource<E: EphemeralResource<Data = D>>(&mut self, resource: E) -> &mut Self {
         let name = resource.type_name().to_owned();
         let erased = Box::new(ErasedEphemeralResource::new(resource));
-        Self::add(&mut self.twice, Role::EphemeralResource, &mut self.ephemeral_resources, name, erased);
+        add(&mut self.inventory.twice, Role::EphemeralResource, &mut self.inventory.ephemeral_resources, name, erased);
         self
     }
 
@@ -239,7 +176,7 @@ impl<D: Send + Sync + 'static> Registry<D> {
     pub fn list_resource<L: ListResource<Data = D>>(&mut self, list: L) -> &mut Self {
         let name = list.type_name().to_owned();
         let erased = Box::new(ErasedListResource::new(list));
-        Self::add(&mut self.twice, Role::ListResource, &mut self.lists, name, erased);
+        add(&mut self.inventory.twice, Role::ListResource, &mut self.inventory.lists, name, erased);
         self
     }
 
@@ -247,14 +184,14 @@ impl<D: Send + Sync + 'static> Registry<D> {
     pub fn action<A: Action<Data = D>>(&mut self, action: A) -> &mut Self {
         let name = action.type_name().to_owned();
         let erased = Box::new(ErasedAction::new(action));
-        Self::add(&mut self.twice, Role::Action, &mut self.actions, name, erased);
+        add(&mut self.inventory.twice, Role::Action, &mut self.inventory.actions, name, erased);
         self
     }
 
     /// Serves a function.
     pub fn function<F: Function>(&mut self, function: F) -> &mut Self {
         let name = function.name().to_owned();
-        Self::add(&mut self.twice, "function", &mut self.functions, name, Box::new(function));
+        add(&mut self.inventory.twice, "function", &mut self.inventory.functions, name, Box::new(function));
         self
     }
 }

@@ -16,8 +16,9 @@ pub use self::host::{
 use super::{
     context::from_value,
     diagnostic::{Diagnostics, Result},
+    erased::Inventory,
     model::{self, Model, ModelError},
-    provider::{Provider, Registry},
+    provider::Provider,
     schema::{Attribute, Block, Schema, Shape},
     server::validate,
     value::{Type, Value, from_json},
@@ -79,18 +80,14 @@ pub fn model_of<M: Model>(value: &Value) -> Result<M, ModelError> {
 
 /// The schemas of everything that a provider serves, by kind and name; `provider` is the kind of the provider block.
 pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, String), Schema> {
-    let mut registry = Registry::new();
-    provider.register(&mut registry);
+    let served = Inventory::of(provider);
     let mut schemas = BTreeMap::from([(("provider", String::new()), provider.schema())]);
-    schemas.extend(registry.resources.iter().map(|(name, it)| (("resource", name.clone()), it.schema().clone())));
-    schemas.extend(registry.data_sources.iter().map(|(name, it)| (("data source", name.clone()), it.schema().clone())));
-    schemas.extend(registry.lists.iter().map(|(name, it)| (("list resource", name.clone()), it.schema().clone())));
-    schemas.extend(registry.actions.iter().map(|(name, it)| (("action", name.clone()), it.schema().clone())));
+    schemas.extend(served.resources.iter().map(|(name, it)| (("resource", name.clone()), it.schema().clone())));
+    schemas.extend(served.data_sources.iter().map(|(name, it)| (("data source", name.clone()), it.schema().clone())));
+    schemas.extend(served.lists.iter().map(|(name, it)| (("list resource", name.clone()), it.schema().clone())));
+    schemas.extend(served.actions.iter().map(|(name, it)| (("action", name.clone()), it.schema().clone())));
     schemas.extend(
-        registry
-            .ephemeral_resources
-            .iter()
-            .map(|(name, it)| (("ephemeral resource", name.clone()), it.schema().clone())),
+        served.ephemeral_resources.iter().map(|(name, it)| (("ephemeral resource", name.clone()), it.schema().clone())),
     );
     schemas
 }
@@ -139,34 +136,31 @@ pub fn validate<P: Provider>(
     config: &Json,
     unknown: &[&str],
 ) -> Result<Diagnostics, String> {
-    let mut registry = Registry::new();
-    provider.register(&mut registry);
+    let served = Inventory::of(provider);
     match kind {
         Kind::Provider => {
             let schema = provider.schema();
             check(&schema, &schema.ty(), config, unknown, |config| Ok(provider.validate(&from_value(config)?)))
         }
         Kind::Resource(name) => {
-            let it = registry.resources.get(name).ok_or_else(|| format!("there is no resource {name}"))?;
+            let it = served.resources.get(name).ok_or_else(|| format!("there is no resource {name}"))?;
             check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
         Kind::DataSource(name) => {
-            let it = registry.data_sources.get(name).ok_or_else(|| format!("there is no data source {name}"))?;
+            let it = served.data_sources.get(name).ok_or_else(|| format!("there is no data source {name}"))?;
             check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
         Kind::EphemeralResource(name) => {
-            let it = registry
-                .ephemeral_resources
-                .get(name)
-                .ok_or_else(|| format!("there is no ephemeral resource {name}"))?;
+            let it =
+                served.ephemeral_resources.get(name).ok_or_else(|| format!("there is no ephemeral resource {name}"))?;
             check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
         Kind::ListResource(name) => {
-            let it = registry.lists.get(name).ok_or_else(|| format!("there is no list resource {name}"))?;
+            let it = served.lists.get(name).ok_or_else(|| format!("there is no list resource {name}"))?;
             check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
         Kind::Action(name) => {
-            let it = registry.actions.get(name).ok_or_else(|| format!("there is no action {name}"))?;
+            let it = served.actions.get(name).ok_or_else(|| format!("there is no action {name}"))?;
             check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
     }
@@ -231,9 +225,7 @@ fn check(
 /// assert_eq!(problems, ["data source null_thing: count: Terraform has this name for something of its own"]);
 /// ```
 pub fn schema_problems<P: Provider>(provider: &P) -> Vec<String> {
-    let mut registry = Registry::new();
-    provider.register(&mut registry);
-    registry.problems(&provider.schema(), provider.meta_schema().as_ref())
+    Inventory::of(provider).problems(&provider.schema(), provider.meta_schema().as_ref())
 }
 
 /// The paths of all attributes and blocks without a description.

@@ -29,7 +29,7 @@ use super::{
 ///
 /// fn main() -> ExitCode {
 ///     let null = Unconfigured::new(env!("CARGO_PKG_VERSION"), |all| all.data_source(Thing));
-///     run(ServeOptions::from_args("registry.terraform.io/example/null"), || Server::new(null))
+///     run(ServeOptions::from_args("registry.terraform.io/example/null"), || null)
 /// }
 /// ```
 pub struct Unconfigured<F> {

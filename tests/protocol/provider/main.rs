@@ -19,7 +19,7 @@ use std::{collections::BTreeSet, process::ExitCode};
 use serde::{Deserialize, Serialize};
 use service::Service;
 use tfplug::{
-    Attr, ConfigureContext, Diagnostic, Diagnostics, Path, Provider, Registry, Result, Server,
+    Attr, ConfigureContext, Diagnostic, Diagnostics, Path, Provider, Registry, Result,
     plugin::{ServeOptions, run},
     schema::{Attribute, Schema},
     value::Type,
@@ -28,7 +28,7 @@ use tfplug::{
 fn main() -> ExitCode {
     let mut options = ServeOptions::new("registry.terraform.io/appstreaming/tfplugtest");
     options.debug = std::env::args().any(|argument| argument == "--debug");
-    run(options, || Server::new(Test))
+    run(options, || Test)
 }
 
 struct Test;

@@ -18,10 +18,7 @@ mod stored;
 
 use std::{env, process::ExitCode};
 
-use tfplug::{
-    Server,
-    plugin::{ServeOptions, run},
-};
+use tfplug::plugin::{ServeOptions, run};
 
 pub use self::provider::Coremock;
 
@@ -32,6 +29,6 @@ fn main() -> ExitCode {
     let file = env::var_os(FILE_VARIABLE).filter(|file| !file.is_empty());
     let file = file.unwrap_or_else(|| "dynamic_resources.json".into());
     run(ServeOptions::from_args("registry.terraform.io/hashicorp/tfcoremock"), || {
-        Server::new(Coremock::new(definition::read_file(file.as_ref())))
+        Coremock::new(definition::read_file(file.as_ref()))
     })
 }

@@ -6,20 +6,19 @@ use futures_util::future::BoxFuture;
 
 use crate::{
     action::{Action, Progress},
-    context::{Context, from_value},
+    context::{Call, from_value},
     diagnostic::{Diagnostics, Result},
     schema::Schema,
     value::{Type, Value},
 };
 
 /// An action, whatever its struct.
-pub(crate) trait AnyAction<D>: Send + Sync {
+pub(crate) trait AnyAction: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Arc<Type>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
-    fn plan<'a>(&'a self, cx: &'a mut Context<D>, config: &'a Value) -> BoxFuture<'a, Result<()>>;
-    fn invoke<'a>(&'a self, cx: &'a mut Context<D>, config: &'a Value, progress: Progress)
-    -> BoxFuture<'a, Result<()>>;
+    fn plan<'a>(&'a self, cx: &'a mut Call, config: &'a Value) -> BoxFuture<'a, Result<()>>;
+    fn invoke<'a>(&'a self, cx: &'a mut Call, config: &'a Value, progress: Progress) -> BoxFuture<'a, Result<()>>;
 }
 
 pub(crate) struct ErasedAction<A> {
@@ -35,7 +34,7 @@ impl<A: Action> ErasedAction<A> {
     }
 }
 
-impl<A: Action> AnyAction<A::Data> for ErasedAction<A> {
+impl<A: Action> AnyAction for ErasedAction<A> {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -48,16 +47,11 @@ impl<A: Action> AnyAction<A::Data> for ErasedAction<A> {
         Ok(self.action.validate(&from_value(config)?))
     }
 
-    fn plan<'a>(&'a self, cx: &'a mut Context<A::Data>, config: &'a Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.action.plan(cx, &from_value(config)?).await })
+    fn plan<'a>(&'a self, cx: &'a mut Call, config: &'a Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.action.plan(&mut cx.context(&self.ty), &from_value(config)?).await })
     }
 
-    fn invoke<'a>(
-        &'a self,
-        cx: &'a mut Context<A::Data>,
-        config: &'a Value,
-        progress: Progress,
-    ) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.action.invoke(cx, from_value(config)?, progress).await })
+    fn invoke<'a>(&'a self, cx: &'a mut Call, config: &'a Value, progress: Progress) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.action.invoke(&mut cx.context(&self.ty), from_value(config)?, progress).await })
     }
 }

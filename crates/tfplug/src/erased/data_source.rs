@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    context::{Context, from_value, to_value},
+    context::{Call, from_value, to_value},
     data_source::DataSource,
     diagnostic::{Diagnostics, Result},
     schema::Schema,
@@ -13,11 +13,11 @@ use crate::{
 };
 
 /// A data source, whatever its struct.
-pub(crate) trait AnyDataSource<D>: Send + Sync {
+pub(crate) trait AnyDataSource: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Arc<Type>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
-    fn read<'a>(&'a self, cx: &'a mut Context<D>, config: &'a Value) -> BoxFuture<'a, Result<Value>>;
+    fn read<'a>(&'a self, cx: &'a mut Call, config: &'a Value) -> BoxFuture<'a, Result<Value>>;
 }
 
 pub(crate) struct ErasedDataSource<S> {
@@ -33,7 +33,7 @@ impl<S: DataSource> ErasedDataSource<S> {
     }
 }
 
-impl<S: DataSource> AnyDataSource<S::Data> for ErasedDataSource<S> {
+impl<S: DataSource> AnyDataSource for ErasedDataSource<S> {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -46,9 +46,9 @@ impl<S: DataSource> AnyDataSource<S::Data> for ErasedDataSource<S> {
         Ok(self.source.validate(&from_value(config)?))
     }
 
-    fn read<'a>(&'a self, cx: &'a mut Context<S::Data>, config: &'a Value) -> BoxFuture<'a, Result<Value>> {
+    fn read<'a>(&'a self, cx: &'a mut Call, config: &'a Value) -> BoxFuture<'a, Result<Value>> {
         Box::pin(async move {
-            let state = self.source.read(cx, from_value(config)?).await?;
+            let state = self.source.read(&mut cx.context(&self.ty), from_value(config)?).await?;
             to_value(&state, &self.ty)
         })
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::SystemTime};
 use futures_util::future::BoxFuture;
 
 use crate::{
-    context::{Context, from_value, to_value},
+    context::{Call, from_value, to_value},
     diagnostic::{Diagnostics, Result},
     ephemeral::EphemeralResource,
     schema::Schema,
@@ -19,13 +19,13 @@ pub(crate) struct Opening {
 }
 
 /// An ephemeral resource, whatever its struct.
-pub(crate) trait AnyEphemeralResource<D>: Send + Sync {
+pub(crate) trait AnyEphemeralResource: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Arc<Type>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
-    fn open<'a>(&'a self, cx: &'a mut Context<D>, config: &'a Value) -> BoxFuture<'a, Result<Opening>>;
-    fn renew<'a>(&'a self, cx: &'a mut Context<D>) -> BoxFuture<'a, Result<Option<SystemTime>>>;
-    fn close<'a>(&'a self, cx: &'a mut Context<D>) -> BoxFuture<'a, Result<()>>;
+    fn open<'a>(&'a self, cx: &'a mut Call, config: &'a Value) -> BoxFuture<'a, Result<Opening>>;
+    fn renew<'a>(&'a self, cx: &'a mut Call) -> BoxFuture<'a, Result<Option<SystemTime>>>;
+    fn close<'a>(&'a self, cx: &'a mut Call) -> BoxFuture<'a, Result<()>>;
 }
 
 pub(crate) struct ErasedEphemeralResource<E> {
@@ -41,7 +41,7 @@ impl<E: EphemeralResource> ErasedEphemeralResource<E> {
     }
 }
 
-impl<E: EphemeralResource> AnyEphemeralResource<E::Data> for ErasedEphemeralResource<E> {
+impl<E: EphemeralResource> AnyEphemeralResource for ErasedEphemeralResource<E> {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -54,18 +54,18 @@ impl<E: EphemeralResource> AnyEphemeralResource<E::Data> for ErasedEphemeralReso
         Ok(self.resource.validate(&from_value(config)?))
     }
 
-    fn open<'a>(&'a self, cx: &'a mut Context<E::Data>, config: &'a Value) -> BoxFuture<'a, Result<Opening>> {
+    fn open<'a>(&'a self, cx: &'a mut Call, config: &'a Value) -> BoxFuture<'a, Result<Opening>> {
         Box::pin(async move {
-            let opened = self.resource.open(cx, from_value(config)?).await?;
+            let opened = self.resource.open(&mut cx.context(&self.ty), from_value(config)?).await?;
             Ok(Opening { result: to_value(&opened.result, &self.ty)?, renew_at: opened.renew_at })
         })
     }
 
-    fn renew<'a>(&'a self, cx: &'a mut Context<E::Data>) -> BoxFuture<'a, Result<Option<SystemTime>>> {
-        Box::pin(self.resource.renew(cx))
+    fn renew<'a>(&'a self, cx: &'a mut Call) -> BoxFuture<'a, Result<Option<SystemTime>>> {
+        Box::pin(async move { self.resource.renew(&mut cx.context(&self.ty)).await })
     }
 
-    fn close<'a>(&'a self, cx: &'a mut Context<E::Data>) -> BoxFuture<'a, Result<()>> {
-        Box::pin(self.resource.close(cx))
+    fn close<'a>(&'a self, cx: &'a mut Call) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.resource.close(&mut cx.context(&self.ty)).await })
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::future::BoxFuture;
 
 use crate::{
-    context::{Context, from_value},
+    context::{Call, from_value},
     diagnostic::{Diagnostics, Result},
     list::{ListResource, Listing, Sink},
     schema::Schema,
@@ -13,11 +13,11 @@ use crate::{
 };
 
 /// A list resource, whatever its structs.
-pub(crate) trait AnyListResource<D>: Send + Sync {
+pub(crate) trait AnyListResource: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Arc<Type>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
-    fn list<'a>(&'a self, cx: &'a mut Context<D>, config: &'a Value, sink: &'a mut Sink) -> BoxFuture<'a, Result<()>>;
+    fn list<'a>(&'a self, cx: &'a mut Call, config: &'a Value, sink: &'a mut Sink) -> BoxFuture<'a, Result<()>>;
 }
 
 pub(crate) struct ErasedListResource<L> {
@@ -33,7 +33,7 @@ impl<L: ListResource> ErasedListResource<L> {
     }
 }
 
-impl<L: ListResource> AnyListResource<L::Data> for ErasedListResource<L> {
+impl<L: ListResource> AnyListResource for ErasedListResource<L> {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -46,15 +46,10 @@ impl<L: ListResource> AnyListResource<L::Data> for ErasedListResource<L> {
         Ok(self.list.validate(&from_value(config)?))
     }
 
-    fn list<'a>(
-        &'a self,
-        cx: &'a mut Context<L::Data>,
-        config: &'a Value,
-        sink: &'a mut Sink,
-    ) -> BoxFuture<'a, Result<()>> {
+    fn list<'a>(&'a self, cx: &'a mut Call, config: &'a Value, sink: &'a mut Sink) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let mut listing = Listing::<L>::new(sink);
-            self.list.list(cx, from_value(config)?, &mut listing).await
+            self.list.list(&mut cx.context(&self.ty), from_value(config)?, &mut listing).await
         })
     }
 }

@@ -3,13 +3,17 @@
 mod action;
 mod data_source;
 mod ephemeral;
+mod inventory;
 mod list;
+mod provider;
 mod resource;
 
 pub(crate) use self::{
     action::{AnyAction, ErasedAction},
     data_source::{AnyDataSource, ErasedDataSource},
     ephemeral::{AnyEphemeralResource, ErasedEphemeralResource},
+    inventory::{Inventory, add},
     list::{AnyListResource, ErasedListResource},
+    provider::{AnyProvider, ErasedProvider},
     resource::{AnyResource, ErasedResource},
 };

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use serde_json::Value as Json;
 
 use crate::{
-    context::{Context, from_state, from_value, to_value},
+    context::{Call, from_state, from_value, to_value},
     diagnostic::{Diagnostics, Result},
     resource::{Change, Import, MoveSource, Resource},
     schema::{IdentitySchema, Schema},
@@ -14,24 +14,19 @@ use crate::{
 };
 
 /// A resource, whatever its structs.
-pub(crate) trait AnyResource<D>: Send + Sync {
+pub(crate) trait AnyResource: Send + Sync {
     fn schema(&self) -> &Schema;
     fn ty(&self) -> &Arc<Type>;
     fn identity_schema(&self) -> Option<&IdentitySchema>;
     fn identity_ty(&self) -> Option<&Type>;
     fn identity(&self, state: &Value) -> Result<Option<Value>>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
-    fn plan<'a>(&'a self, cx: &'a mut Context<D>, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>>;
-    fn create<'a>(&'a self, cx: &'a mut Context<D>, planned: &'a Value) -> BoxFuture<'a, Result<Value>>;
-    fn read<'a>(&'a self, cx: &'a mut Context<D>, state: &'a Value) -> BoxFuture<'a, Result<Value>>;
-    fn update<'a>(
-        &'a self,
-        cx: &'a mut Context<D>,
-        prior: &'a Value,
-        planned: &'a Value,
-    ) -> BoxFuture<'a, Result<Value>>;
-    fn delete<'a>(&'a self, cx: &'a mut Context<D>, state: &'a Value) -> BoxFuture<'a, Result<()>>;
-    fn import<'a>(&'a self, cx: &'a mut Context<D>, source: Import<Value>) -> BoxFuture<'a, Result<Value>>;
+    fn plan<'a>(&'a self, cx: &'a mut Call, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>>;
+    fn create<'a>(&'a self, cx: &'a mut Call, planned: &'a Value) -> BoxFuture<'a, Result<Value>>;
+    fn read<'a>(&'a self, cx: &'a mut Call, state: &'a Value) -> BoxFuture<'a, Result<Value>>;
+    fn update<'a>(&'a self, cx: &'a mut Call, prior: &'a Value, planned: &'a Value) -> BoxFuture<'a, Result<Value>>;
+    fn delete<'a>(&'a self, cx: &'a mut Call, state: &'a Value) -> BoxFuture<'a, Result<()>>;
+    fn import<'a>(&'a self, cx: &'a mut Call, source: Import<Value>) -> BoxFuture<'a, Result<Value>>;
     fn upgrade(&self, version: i64, state: Json) -> Result<Json>;
     fn upgrade_identity(&self, version: i64, identity: Json) -> Result<Json>;
     fn move_from(&self, source: &MoveSource) -> Result<Option<Value>>;
@@ -56,7 +51,7 @@ impl<R: Resource> ErasedResource<R> {
     }
 }
 
-impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
+impl<R: Resource> AnyResource for ErasedResource<R> {
     fn schema(&self) -> &Schema {
         &self.schema
     }
@@ -83,7 +78,7 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
         Ok(self.resource.validate(&from_value(config)?))
     }
 
-    fn plan<'a>(&'a self, cx: &'a mut Context<R::Data>, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>> {
+    fn plan<'a>(&'a self, cx: &'a mut Call, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>> {
         Box::pin(async move {
             let mut typed = Change {
                 config: change.config.as_ref().map(from_value).transpose()?,
@@ -92,7 +87,7 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
                 requires_replace: std::mem::take(&mut change.requires_replace),
             };
             let before = typed.planned.as_ref().map(|planned| to_value(planned, &self.ty)).transpose()?;
-            let result = self.resource.plan(cx, &mut typed).await;
+            let result = self.resource.plan(&mut cx.context(&self.ty), &mut typed).await;
             change.requires_replace = typed.requires_replace;
             if let (Some(planned), Some(before), Some(after)) = (&mut change.planned, &before, &typed.planned) {
                 let after = to_value(after, &self.ty)?;
@@ -102,45 +97,41 @@ impl<R: Resource> AnyResource<R::Data> for ErasedResource<R> {
         })
     }
 
-    fn create<'a>(&'a self, cx: &'a mut Context<R::Data>, planned: &'a Value) -> BoxFuture<'a, Result<Value>> {
+    fn create<'a>(&'a self, cx: &'a mut Call, planned: &'a Value) -> BoxFuture<'a, Result<Value>> {
         Box::pin(async move {
-            let state = self.resource.create(cx, from_value(planned)?).await?;
+            let state = self.resource.create(&mut cx.context(&self.ty), from_value(planned)?).await?;
             to_value(&state, &self.ty)
         })
     }
 
-    fn read<'a>(&'a self, cx: &'a mut Context<R::Data>, state: &'a Value) -> BoxFuture<'a, Result<Value>> {
+    fn read<'a>(&'a self, cx: &'a mut Call, state: &'a Value) -> BoxFuture<'a, Result<Value>> {
         Box::pin(async move {
-            match self.resource.read(cx, from_state(state)?).await? {
+            match self.resource.read(&mut cx.context(&self.ty), from_state(state)?).await? {
                 Some(state) => to_value(&state, &self.ty),
                 None => Ok(Value::Null),
             }
         })
     }
 
-    fn update<'a>(
-        &'a self,
-        cx: &'a mut Context<R::Data>,
-        prior: &'a Value,
-        planned: &'a Value,
-    ) -> BoxFuture<'a, Result<Value>> {
+    fn update<'a>(&'a self, cx: &'a mut Call, prior: &'a Value, planned: &'a Value) -> BoxFuture<'a, Result<Value>> {
         Box::pin(async move {
-            let state = self.resource.update(cx, from_state(prior)?, from_value(planned)?).await?;
+            let (prior, planned) = (from_state(prior)?, from_value(planned)?);
+            let state = self.resource.update(&mut cx.context(&self.ty), prior, planned).await?;
             to_value(&state, &self.ty)
         })
     }
 
-    fn delete<'a>(&'a self, cx: &'a mut Context<R::Data>, state: &'a Value) -> BoxFuture<'a, Result<()>> {
-        Box::pin(async move { self.resource.delete(cx, from_state(state)?).await })
+    fn delete<'a>(&'a self, cx: &'a mut Call, state: &'a Value) -> BoxFuture<'a, Result<()>> {
+        Box::pin(async move { self.resource.delete(&mut cx.context(&self.ty), from_state(state)?).await })
     }
 
-    fn import<'a>(&'a self, cx: &'a mut Context<R::Data>, source: Import<Value>) -> BoxFuture<'a, Result<Value>> {
+    fn import<'a>(&'a self, cx: &'a mut Call, source: Import<Value>) -> BoxFuture<'a, Result<Value>> {
         Box::pin(async move {
             let source = match source {
                 Import::Id(id) => Import::Id(id),
                 Import::Identity(identity) => Import::Identity(from_value(&identity)?),
             };
-            let state = self.resource.import(cx, source).await?;
+            let state = self.resource.import(&mut cx.context(&self.ty), source).await?;
             to_value(&state, &self.ty)
         })
     }

@@ -345,7 +345,7 @@ mod tests {
     #[test]
     fn the_crates_of_a_provider_are_those_that_its_type_is_made_of() {
         let crates = |name| crates_in(name).collect::<Vec<_>>();
-        assert_eq!(crates("tfplug::server::Server<my_cloud::provider::Files>"), ["tfplug", "my_cloud"]);
+        assert_eq!(crates("tfplug::unconfigured::Unconfigured<my_cloud::main::{{closure}}>"), ["tfplug", "my_cloud"]);
         assert_eq!(crates("my_cloud::Wrapped<alloc::sync::Arc<dyn other::Kind>>"), ["my_cloud", "other"]);
         assert_eq!(crates("(u8, &str)"), [""; 0]);
     }

@@ -17,10 +17,7 @@
 //! ```no_run
 //! use std::process::ExitCode;
 //!
-//! use tfplug::{
-//!     plugin::{ServeOptions, run},
-//!     proto::tfplugin6::provider_server::Provider,
-//! };
+//! use tfplug::prelude::*;
 //!
 //! fn start(provider: impl Provider) -> ExitCode {
 //!     let mut options = ServeOptions::new("registry.terraform.io/example/files");

@@ -9,13 +9,13 @@ use std::{
 use tokio::runtime;
 
 use super::serve::{ServeError, ServeOptions, serve};
-use crate::proto::tfplugin6::provider_server::Provider;
+use crate::provider::Provider;
 
 /// Serves the provider that `provider` makes until the host ends it, and says on standard error what went wrong, if
 /// anything did. `main` returns the exit code as it is.
 ///
 /// For a program that has a tokio runtime of its own, there is [`serve`].
-pub fn run<S: Provider>(options: ServeOptions, provider: impl FnOnce() -> S) -> ExitCode {
+pub fn run<P: Provider>(options: ServeOptions, provider: impl FnOnce() -> P) -> ExitCode {
     let served = block_on(async { serve(options, provider()).await }).map_err(ServeError::Runtime);
     match served.flatten() {
         Ok(()) => ExitCode::SUCCESS,

@@ -2,6 +2,7 @@
 
 use std::{env, fmt, io, sync::Arc, time::Duration};
 
+use futures_util::future::BoxFuture;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tonic::Request;
@@ -17,7 +18,11 @@ use super::{
     services::{self, Ending},
     tls::{Identity, TlsError},
 };
-use crate::proto::tfplugin6::{provider_server::Provider, stop_provider};
+use crate::{
+    proto::tfplugin6::{provider_server, stop_provider},
+    provider::Provider,
+    server::Server,
+};
 
 /// How long RPCs that are still running may take to end once the plugin is told to. The host waits about two seconds
 /// before it kills, and a person expects a stop within one.
@@ -51,11 +56,9 @@ pub struct ServeOptions {
 }
 
 impl ServeOptions {
-    /// Installs the log for a provider of type `S`.
-    fn log<S>(&self, unset: LevelFilter) {
-        let own: Vec<_> = self.log_crates.iter().copied().chain(log::crates_in(std::any::type_name::<S>())).collect();
+    fn log(&self, unset: LevelFilter) {
         let name = self.address.rsplit('/').next().unwrap_or_default();
-        log::init(name, &own, unset);
+        log::init(name, &self.log_crates, unset);
     }
 
     /// Serves the provider at `address` to the host that started the process.
@@ -144,19 +147,26 @@ impl fmt::Display for StartedByHand<'_> {
 /// # Errors
 /// [`ServeError`], whose message is meant for the person who reads standard error. The process should then end with
 /// status 1.
-pub async fn serve<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
-    if options.debug { serve_debug(options, provider).await } else { serve_host(options, provider).await }
+pub async fn serve<P: Provider>(mut options: ServeOptions, provider: P) -> Result<(), ServeError> {
+    options.log_crates.extend(log::crates_in(std::any::type_name::<P>()));
+    serve_server(options, Server::new(provider)).await
+}
+
+/// Boxed here: a future that a generic function boxes or awaits is compiled anew with each provider, and the whole of
+/// the gRPC server with it.
+fn serve_server(options: ServeOptions, server: Server) -> BoxFuture<'static, Result<(), ServeError>> {
+    if options.debug { Box::pin(serve_debug(options, server)) } else { Box::pin(serve_host(options, server)) }
 }
 
 /// Serves the host that started the process.
-async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
+async fn serve_host(options: ServeOptions, server: Server) -> Result<(), ServeError> {
     let variable = |name: &str| env::var_os(name);
     if !started_by_host(variable) {
         return Err(ServeError::StartedByHand { address: options.address });
     }
     let mut request = HostRequest::read(variable)?;
     // Terraform throws a provider's lines away unless it was asked for them.
-    options.log::<S>(LevelFilter::ERROR);
+    options.log(LevelFilter::ERROR);
 
     let identity = request.client_certificate.take().map(Identity::generate).transpose()?;
     let listener = Listener::bind(&request.listen)?;
@@ -178,27 +188,27 @@ async fn serve_host<S: Provider>(options: ServeOptions, provider: S) -> Result<(
 
     let ending = Ending { ends, on_shutdown_rpc: true, on_stdio_end: watch == HostWatch::StdioStream };
     let tls = identity.map(|identity| TlsAcceptor::from(identity.config));
-    serve_on(listener, tls, provider, ending).await
+    serve_on(listener, tls, server, ending).await
 }
 
 /// Serves whoever shares our user, until interrupted.
-async fn serve_debug<S: Provider>(options: ServeOptions, provider: S) -> Result<(), ServeError> {
+async fn serve_debug(options: ServeOptions, server: Server) -> Result<(), ServeError> {
     // Standard error is the terminal of the person who debugs.
-    options.log::<S>(LevelFilter::INFO);
+    options.log(LevelFilter::INFO);
     let listener = Listener::bind(&ListenOptions::default())?;
     let ends = Ends { stop: options.on_shutdown, ..Ends::default() };
     lifetime::end_on_signals(Interrupt::Ends, &ends).map_err(ServeError::Signals)?;
     let address = listener.address().map_err(ServeError::Announce)?;
     debug::announce(&options.address, &address).map_err(ServeError::Announce)?;
     let ending = Ending { ends, on_shutdown_rpc: false, on_stdio_end: false };
-    serve_on(listener, None, provider, ending).await
+    serve_on(listener, None, server, ending).await
 }
 
 /// Serves until it is to end, and then for as long as running RPCs need, up to [`GRACE`] or, where they are told to
 /// stop, [`GRACE_OF_TERMINATION`].
 ///
 /// The listener goes first, and its socket with it: nothing is left behind when an RPC does not end.
-async fn serve_on<S: Provider>(
+async fn serve_on<S: provider_server::Provider>(
     listener: Listener,
     tls: Option<TlsAcceptor>,
     provider: S,

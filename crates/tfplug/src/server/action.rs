@@ -20,10 +20,9 @@ use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostic, Diagnostics, Result},
     proto::tfplugin6::{self as proto, invoke_action::event},
-    provider::Provider,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) fn validate_action_config(
         &self,
         request: &proto::validate_action_config::Request,
@@ -48,7 +47,7 @@ impl<P: Provider> Shared<P> {
             let action = self.action(&request.action_type)?;
             let config = wire::decode(request.config.as_ref(), action.ty())?;
             require(action.schema().root(), &config)?;
-            let mut cx = self.context(action.ty().clone(), request.client_capabilities.as_ref());
+            let mut cx = self.call(request.client_capabilities.as_ref());
             let result = guard(&request.action_type, action.plan(&mut cx, &config)).await;
             diagnostics.append(std::mem::take(&mut cx.diagnostics));
             response.deferred = cx.deferred.map(Into::into);
@@ -91,7 +90,7 @@ impl<P: Provider> Shared<P> {
         let config = wire::decode(request.config.as_ref(), action.ty())?;
         require(action.schema().root(), &config)?;
         // An answer that the action waits has no place among the events, whatever the client would allow.
-        let mut cx = self.context(action.ty().clone(), None);
+        let mut cx = self.call(None);
         let result = guard(&request.action_type, action.invoke(&mut cx, &config, progress)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         result

@@ -9,13 +9,12 @@ use super::{
     wire,
 };
 use crate::{
-    context::from_value,
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
-    provider::{ConfigureContext, Provider},
+    provider::ConfigureContext,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) async fn configure_provider(
         &self,
         request: &proto::configure_provider::Request,
@@ -39,12 +38,12 @@ impl<P: Provider> Shared<P> {
         &self,
         cx: &mut ConfigureContext,
         request: &proto::configure_provider::Request,
-    ) -> Result<Readiness<P::Data>> {
+    ) -> Result<Readiness> {
         let config = wire::decode(request.config.as_ref(), &self.ty)?;
         // A provider that must guess its configuration would plan against the wrong account. Terraform that knows how
         // to wait is told to, unless the provider can do without the values; any other Terraform gets as far as it can.
         if !config.is_wholly_known() && request.client_capabilities.is_some_and(|client| client.deferral_allowed) {
-            let waits = guard_sync("the provider block", || Ok(self.provider.waits_for(&from_value(&config)?)))?;
+            let waits = guard_sync("the provider block", || self.provider.waits_for(&config))?;
             if waits {
                 return Ok(Readiness::Deferred);
             }
@@ -52,8 +51,8 @@ impl<P: Provider> Shared<P> {
         require(self.schema.root(), &config)?;
         let terraform_version = Arc::from(cx.terraform_version.as_str());
         // Inside the guard from the first step on: what a provider does before it waits is its code too.
-        let configured = Box::pin(async { self.provider.configure(cx, from_value(&config)?).await });
+        let configured = Box::pin(async { self.provider.configure(cx, &config).await });
         let data = guard("the provider block", configured).await?;
-        Ok(Readiness::Ready { data: Arc::new(data), terraform_version })
+        Ok(Readiness::Ready { data, terraform_version })
     }
 }

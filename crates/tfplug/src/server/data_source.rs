@@ -11,12 +11,11 @@ use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
-    provider::Provider,
     schema::walk::fill_in_blocks,
     value::Value,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) fn validate_data_resource_config(
         &self,
         request: &proto::validate_data_resource_config::Request,
@@ -58,7 +57,7 @@ impl<P: Provider> Shared<P> {
             return Ok(());
         }
         require(source.schema().root(), &config)?;
-        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        let mut cx = self.call(request.client_capabilities.as_ref());
         if let Some(meta) = self.meta_type() {
             cx.provider_meta = wire::decode(request.provider_meta.as_ref(), meta)?;
         }

@@ -1,7 +1,9 @@
 //! Ephemeral resources: `ValidateEphemeralResourceConfig`, `OpenEphemeralResource`, `RenewEphemeralResource`,
 //! `CloseEphemeralResource`.
 
-use std::{sync::Arc, time::SystemTime};
+use std::time::SystemTime;
+
+use tokio_util::sync::CancellationToken;
 
 use super::{
     guard::{guard, guard_sync},
@@ -11,15 +13,14 @@ use super::{
     wire,
 };
 use crate::{
-    context::{Context, DeferredReason, Private},
+    context::{Call, DeferredReason, Private},
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
-    provider::Provider,
     schema::walk::fill_in_blocks,
-    value::{Type, Value},
+    value::Value,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) fn validate_ephemeral_resource_config(
         &self,
         request: &proto::validate_ephemeral_resource_config::Request,
@@ -61,7 +62,7 @@ impl<P: Provider> Shared<P> {
             return Ok(());
         }
         require(resource.schema().root(), &config)?;
-        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        let mut cx = self.call(request.client_capabilities.as_ref());
         let result = guard(&request.type_name, resource.open(&mut cx, &config)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);
@@ -79,7 +80,7 @@ impl<P: Provider> Shared<P> {
         request: &proto::renew_ephemeral_resource::Request,
     ) -> proto::renew_ephemeral_resource::Response {
         let mut response = proto::renew_ephemeral_resource::Response::default();
-        let mut cx = self.ephemeral_context(request.private.as_deref());
+        let mut cx = self.ephemeral_call(request.private.as_deref());
         let renewed: Result<Option<SystemTime>> = async {
             let resource = self.ephemeral_resource(&request.type_name)?;
             guard(&request.type_name, resource.renew(&mut cx)).await
@@ -100,7 +101,8 @@ impl<P: Provider> Shared<P> {
         request: &proto::close_ephemeral_resource::Request,
     ) -> proto::close_ephemeral_resource::Response {
         // Terraform closes after a stop too: what was opened is not to be left behind.
-        let mut cx = self.ephemeral_context(request.private.as_deref()).that_nothing_cancels();
+        let mut cx = self.ephemeral_call(request.private.as_deref());
+        cx.cancellation = CancellationToken::new();
         let closed: Result<()> = async {
             let resource = self.ephemeral_resource(&request.type_name)?;
             guard(&request.type_name, resource.close(&mut cx)).await
@@ -113,8 +115,8 @@ impl<P: Provider> Shared<P> {
         proto::close_ephemeral_resource::Response { diagnostics: wire::diagnostics(diagnostics) }
     }
 
-    fn ephemeral_context(&self, private: Option<&[u8]>) -> Context<P::Data> {
-        let mut cx = self.context(Arc::new(Type::Dynamic), None);
+    fn ephemeral_call(&self, private: Option<&[u8]>) -> Call {
+        let mut cx = self.call(None);
         cx.private = Private::from_bytes(private.unwrap_or_default());
         cx
     }

@@ -7,18 +7,17 @@ use crate::{
     diagnostic::{Diagnostics, Severity},
     function::{Arguments, FunctionError, Parameter, Signature},
     proto::tfplugin6::{self as proto, StringKind},
-    provider::Provider,
     schema::validate::Configured,
     value::{Path, Value},
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) fn get_functions(&self) -> proto::get_functions::Response {
         proto::get_functions::Response { functions: self.function_signatures(), diagnostics: Vec::new() }
     }
 
     pub(super) fn function_signatures(&self) -> HashMap<String, proto::Function> {
-        self.registry
+        self.inventory
             .functions
             .iter()
             .map(|(name, function)| ((*name).to_owned(), signature(&function.signature())))
@@ -38,7 +37,7 @@ impl<P: Provider> Shared<P> {
 
     fn called(&self, request: &proto::call_function::Request) -> Result<proto::DynamicValue, FunctionError> {
         let function = self
-            .registry
+            .inventory
             .functions
             .get(request.name.as_str())
             .ok_or_else(|| FunctionError::new(format!("The provider has no function {:?}.", request.name)))?;

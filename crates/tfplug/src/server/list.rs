@@ -18,11 +18,10 @@ use crate::{
     diagnostic::{Diagnostic, Diagnostics, Result},
     list::{Event, Sink},
     proto::tfplugin6 as proto,
-    provider::Provider,
     schema::walk::fill_in_blocks,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) fn validate_list_resource_config(
         &self,
         request: &proto::validate_list_resource_config::Request,
@@ -110,7 +109,7 @@ impl<P: Provider> Shared<P> {
             remaining: u64::try_from(request.limit).ok().filter(|limit| *limit > 0),
             events,
         };
-        let mut cx = self.context(list.ty().clone(), None);
+        let mut cx = self.call(None);
         let result = guard(&request.type_name, list.list(&mut cx, &config, &mut sink)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         result

@@ -14,7 +14,7 @@ mod shared;
 pub(super) mod validate;
 mod wire;
 
-pub use self::service::Server;
+pub(super) use self::service::Server;
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::{shared::Shared, wire};
-use crate::{diagnostic::Diagnostic, proto::tfplugin6 as proto, provider::Provider};
+use crate::{diagnostic::Diagnostic, proto::tfplugin6 as proto};
 
 const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     // A resource's `plan` is also asked before a destruction, so that it can warn.
@@ -13,37 +13,37 @@ const CAPABILITIES: proto::ServerCapabilities = proto::ServerCapabilities {
     generate_resource_config: true,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) fn get_metadata(&self) -> proto::get_metadata::Response {
         use proto::get_metadata::{
             ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata,
             ResourceMetadata,
         };
-        let registry = &self.registry;
+        let served = &self.inventory;
         proto::get_metadata::Response {
             server_capabilities: Some(CAPABILITIES),
             diagnostics: Vec::new(),
-            resources: names(&registry.resources, |type_name| ResourceMetadata { type_name }),
-            data_sources: names(&registry.data_sources, |type_name| DataSourceMetadata { type_name }),
-            functions: names(&registry.functions, |name| FunctionMetadata { name }),
-            ephemeral_resources: names(&registry.ephemeral_resources, |type_name| EphemeralMetadata { type_name }),
-            list_resources: names(&registry.lists, |type_name| ListResourceMetadata { type_name }),
-            actions: names(&registry.actions, |type_name| ActionMetadata { type_name }),
+            resources: names(&served.resources, |type_name| ResourceMetadata { type_name }),
+            data_sources: names(&served.data_sources, |type_name| DataSourceMetadata { type_name }),
+            functions: names(&served.functions, |name| FunctionMetadata { name }),
+            ephemeral_resources: names(&served.ephemeral_resources, |type_name| EphemeralMetadata { type_name }),
+            list_resources: names(&served.lists, |type_name| ListResourceMetadata { type_name }),
+            actions: names(&served.actions, |type_name| ActionMetadata { type_name }),
             state_stores: Vec::new(),
         }
     }
 
     pub(super) fn get_provider_schema(&self) -> proto::get_provider_schema::Response {
-        let registry = &self.registry;
+        let served = &self.inventory;
         let action = |schema| proto::ActionSchema { schema: Some(schema) };
         proto::get_provider_schema::Response {
             provider: Some((&self.schema).into()),
             provider_meta: self.meta.as_ref().map(|(schema, _)| schema.into()),
-            resource_schemas: by_name(&registry.resources, |resource| resource.schema().into()),
-            data_source_schemas: by_name(&registry.data_sources, |source| source.schema().into()),
-            ephemeral_resource_schemas: by_name(&registry.ephemeral_resources, |resource| resource.schema().into()),
-            list_resource_schemas: by_name(&registry.lists, |list| list.schema().into()),
-            action_schemas: by_name(&registry.actions, |it| action(it.schema().into())),
+            resource_schemas: by_name(&served.resources, |resource| resource.schema().into()),
+            data_source_schemas: by_name(&served.data_sources, |source| source.schema().into()),
+            ephemeral_resource_schemas: by_name(&served.ephemeral_resources, |resource| resource.schema().into()),
+            list_resource_schemas: by_name(&served.lists, |list| list.schema().into()),
+            action_schemas: by_name(&served.actions, |it| action(it.schema().into())),
             functions: self.function_signatures(),
             state_store_schemas: HashMap::new(),
             server_capabilities: Some(CAPABILITIES),
@@ -52,13 +52,13 @@ impl<P: Provider> Shared<P> {
     }
 
     fn schema_problems(&self) -> Vec<proto::Diagnostic> {
-        let problems = self.registry.problems(&self.schema, self.meta.as_ref().map(|(schema, _)| schema));
+        let problems = self.inventory.problems(&self.schema, self.meta.as_ref().map(|(schema, _)| schema));
         let told = problems.into_iter().map(|problem| Diagnostic::error("The provider's schema cannot work", problem));
         wire::diagnostics(told.collect())
     }
 
     pub(super) fn get_resource_identity_schemas(&self) -> proto::get_resource_identity_schemas::Response {
-        let schemas = self.registry.resources.iter().filter_map(|(name, resource)| {
+        let schemas = self.inventory.resources.iter().filter_map(|(name, resource)| {
             let schema = resource.identity_schema()?;
             Some((name.clone(), schema.into()))
         });

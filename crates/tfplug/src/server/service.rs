@@ -11,24 +11,24 @@ use crate::{
 };
 
 /// A [`Provider`] as a service that Terraform can call.
-pub struct Server<P: Provider> {
-    shared: Arc<Shared<P>>,
+pub(crate) struct Server {
+    shared: Arc<Shared>,
 }
 
-impl<P: Provider> Server<P> {
+impl Server {
     /// Makes a provider ready to be served.
-    pub fn new(provider: P) -> Self {
+    pub(crate) fn new<P: Provider>(provider: P) -> Self {
         Self { shared: Arc::new(Shared::new(provider, cfg!(debug_assertions))) }
     }
 
     /// For a host that holds plans and results to Terraform's rules itself.
-    pub(crate) fn without_own_checks(provider: P) -> Self {
+    pub(crate) fn without_own_checks<P: Provider>(provider: P) -> Self {
         Self { shared: Arc::new(Shared::new(provider, false)) }
     }
 }
 
 #[tonic::async_trait]
-impl<P: Provider> provider_server::Provider for Server<P> {
+impl provider_server::Provider for Server {
     async fn get_metadata(&self, _: Request<proto::get_metadata::Request>) -> Served<proto::get_metadata::Response> {
         self.shared.serve("GetMetadata", "", async { self.shared.get_metadata() }).await
     }

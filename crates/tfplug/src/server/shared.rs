@@ -10,48 +10,49 @@ use tonic::{Response, Status};
 use tracing::Instrument as _;
 
 use crate::{
-    context::{Common, Context},
+    context::{AnyData, Call},
     diagnostic::{Diagnostic, Diagnostics, Result},
-    erased::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource},
+    erased::{
+        AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyProvider, AnyResource, ErasedProvider,
+        Inventory,
+    },
     proto::tfplugin6 as proto,
-    provider::{Provider, Registry},
+    provider::Provider,
     schema::Schema,
     value::Type,
 };
 
 /// One provider in this process, shared by its calls.
-pub(super) struct Shared<P: Provider> {
-    pub(super) provider: P,
+pub(super) struct Shared {
+    pub(super) provider: Box<dyn AnyProvider>,
     pub(super) schema: Schema,
     pub(super) ty: Type,
     pub(super) meta: Option<(Schema, Type)>,
-    pub(super) registry: Registry<P::Data>,
+    pub(super) inventory: Inventory,
     /// Whether plans and results are held to Terraform's rules here, where they can be told with their place. A host in
     /// a test holds them to the rules itself.
     pub(super) checks_itself: bool,
-    readiness: RwLock<Readiness<P::Data>>,
+    readiness: RwLock<Readiness>,
     cancellation: RwLock<CancellationToken>,
     requests: AtomicU64,
 }
 
 /// How far the provider is.
-pub(super) enum Readiness<D> {
+pub(super) enum Readiness {
     NotConfigured,
     /// Its configuration has unknown values, and Terraform knows how to wait.
     Deferred,
     Ready {
-        data: Arc<D>,
+        data: AnyData,
         terraform_version: Arc<str>,
     },
 }
 
 pub(super) type Served<T> = Result<Response<T>, Status>;
 
-impl<P: Provider> Shared<P> {
-    pub(super) fn new(provider: P, checks_itself: bool) -> Self {
+impl Shared {
+    pub(super) fn new<P: Provider>(provider: P, checks_itself: bool) -> Self {
         let schema = provider.schema();
-        let mut registry = Registry::new();
-        provider.register(&mut registry);
         let meta = provider.meta_schema().map(|schema| {
             let ty = schema.ty();
             (schema, ty)
@@ -60,12 +61,12 @@ impl<P: Provider> Shared<P> {
             ty: schema.ty(),
             schema,
             meta,
-            registry,
+            inventory: Inventory::of(&provider),
             checks_itself,
             readiness: RwLock::new(Readiness::NotConfigured),
             cancellation: RwLock::new(CancellationToken::new()),
             requests: AtomicU64::new(0),
-            provider,
+            provider: Box::new(ErasedProvider(provider)),
         }
     }
 
@@ -88,43 +89,47 @@ impl<P: Provider> Shared<P> {
         .await
     }
 
-    pub(super) fn resource(&self, type_name: &str) -> Result<&dyn AnyResource<P::Data>> {
-        self.registry.resources.get(type_name).map(|resource| &**resource).ok_or_else(|| unknown("resource", type_name))
+    pub(super) fn resource(&self, type_name: &str) -> Result<&dyn AnyResource> {
+        self.inventory
+            .resources
+            .get(type_name)
+            .map(|resource| &**resource)
+            .ok_or_else(|| unknown("resource", type_name))
     }
 
-    pub(super) fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource<P::Data>> {
-        self.registry
+    pub(super) fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource> {
+        self.inventory
             .data_sources
             .get(type_name)
             .map(|source| &**source)
             .ok_or_else(|| unknown("data source", type_name))
     }
 
-    pub(super) fn list_of(&self, type_name: &str) -> Result<&dyn AnyListResource<P::Data>> {
-        self.registry.lists.get(type_name).map(|list| &**list).ok_or_else(|| unknown("list resource", type_name))
+    pub(super) fn list_of(&self, type_name: &str) -> Result<&dyn AnyListResource> {
+        self.inventory.lists.get(type_name).map(|list| &**list).ok_or_else(|| unknown("list resource", type_name))
     }
 
-    pub(super) fn action(&self, type_name: &str) -> Result<&dyn AnyAction<P::Data>> {
-        self.registry.actions.get(type_name).map(|action| &**action).ok_or_else(|| unknown("action", type_name))
+    pub(super) fn action(&self, type_name: &str) -> Result<&dyn AnyAction> {
+        self.inventory.actions.get(type_name).map(|action| &**action).ok_or_else(|| unknown("action", type_name))
     }
 
-    pub(super) fn ephemeral_resource(&self, type_name: &str) -> Result<&dyn AnyEphemeralResource<P::Data>> {
-        let resource = self.registry.ephemeral_resources.get(type_name);
+    pub(super) fn ephemeral_resource(&self, type_name: &str) -> Result<&dyn AnyEphemeralResource> {
+        let resource = self.inventory.ephemeral_resources.get(type_name);
         resource.map(|resource| &**resource).ok_or_else(|| unknown("ephemeral resource", type_name))
     }
 
-    pub(super) fn context(
-        &self,
-        state_type: Arc<Type>,
-        client: Option<&proto::ClientCapabilities>,
-    ) -> Context<P::Data> {
-        let deferral_allowed = client.is_some_and(|client| client.deferral_allowed);
-        let (data, terraform_version) = match &*self.readiness.read().unwrap_or_else(|poison| poison.into_inner()) {
-            Readiness::Ready { data, terraform_version } => (Some(Arc::clone(data)), Arc::clone(terraform_version)),
-            Readiness::NotConfigured | Readiness::Deferred => (None, Arc::from("")),
+    pub(super) fn call(&self, client: Option<&proto::ClientCapabilities>) -> Call {
+        let mut call = Call {
+            cancellation: self.cancellation(),
+            deferral_allowed: client.is_some_and(|client| client.deferral_allowed),
+            ..Call::default()
         };
-        let common = Common { data, terraform_version, cancellation: self.cancellation() };
-        Context::new(common, state_type, deferral_allowed)
+        let readiness = self.readiness.read().unwrap_or_else(|poison| poison.into_inner());
+        if let Readiness::Ready { data, terraform_version } = &*readiness {
+            call.data = Some(Arc::clone(data));
+            call.terraform_version = Arc::clone(terraform_version);
+        }
+        call
     }
 
     /// Whether a call must wait until the provider's configuration is known. A client that does not know how to wait
@@ -135,7 +140,7 @@ impl<P: Provider> Shared<P> {
     }
 
     /// Settles what the calls that follow get to work with.
-    pub(super) fn set_readiness(&self, readiness: Readiness<P::Data>) {
+    pub(super) fn set_readiness(&self, readiness: Readiness) {
         *self.readiness.write().unwrap_or_else(|poison| poison.into_inner()) = readiness;
     }
 

@@ -2,10 +2,8 @@
 
 use super::{guard::guard_sync, shared::Shared, wire};
 use crate::{
-    context::from_value,
     diagnostic::{Diagnostic, Diagnostics, Result},
     proto::tfplugin6 as proto,
-    provider::Provider,
     schema::{
         Attribute, Block, presence,
         validate::Configured,
@@ -14,7 +12,7 @@ use crate::{
     value::Value,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(super) fn validate_provider_config(
         &self,
         request: &proto::validate_provider_config::Request,
@@ -22,10 +20,7 @@ impl<P: Provider> Shared<P> {
         let diagnostics = collect(|diagnostics| {
             let config = wire::decode(request.config.as_ref(), &self.ty)?;
             attributes("the provider block", self.schema.root(), &config, true, diagnostics)?;
-            own_check(
-                diagnostics,
-                guard_sync("the provider block", || Ok(self.provider.validate(&from_value(&config)?))),
-            )
+            own_check(diagnostics, guard_sync("the provider block", || self.provider.validate(&config)))
         });
         proto::validate_provider_config::Response { diagnostics }
     }

@@ -31,9 +31,10 @@ pub use self::{
 /// assert!(value.at(&Path::attribute("sizes").then_index(1)).is_some_and(Value::is_unknown));
 /// assert!(!value.is_wholly_known());
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Value {
     /// No value.
+    #[default]
     Null,
     /// A value that is only known after apply, and what is known of it already.
     Unknown(Refinements),

@@ -6,7 +6,6 @@
 mod everything;
 mod implementations;
 mod length;
-mod mistakes;
 mod parts;
 
 use tfplug::schema::{Attribute, Schema};

@@ -8,9 +8,12 @@ use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus,
 use tower::service_fn;
 
 use super::*;
-use crate::proto::{
-    plugin::{Empty, grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient},
-    tfplugin6::{self as proto, provider_client::ProviderClient},
+use crate::{
+    proto::{
+        plugin::{Empty, grpc_controller_client::GrpcControllerClient, grpc_stdio_client::GrpcStdioClient},
+        tfplugin6::{self as proto, provider_client::ProviderClient},
+    },
+    unconfigured::Unconfigured,
 };
 
 /// Waits for what must come, and fails where it does not.
@@ -42,7 +45,7 @@ fn ending(stop: &CancellationToken) -> Ending {
 struct Slow(CancellationToken);
 
 #[tonic::async_trait]
-impl Provider for Slow {
+impl provider_server::Provider for Slow {
     async fn get_metadata(
         &self,
         _: Request<proto::get_metadata::Request>,
@@ -132,7 +135,9 @@ async fn a_call_that_does_not_end_holds_up_no_end() {
 
 #[tokio::test]
 async fn a_start_by_hand_is_an_error_with_the_way_to_do_it_right() {
-    let error = serve(ServeOptions::new("registry.terraform.io/example/files"), Slow::default()).await.unwrap_err();
+    let error = serve(ServeOptions::new("registry.terraform.io/example/files"), Unconfigured::new("1.0.0", |all| all))
+        .await
+        .unwrap_err();
     let text = error.to_string();
     assert!(matches!(error, ServeError::StartedByHand { .. }), "{error:?}");
     assert!(text.starts_with("This program is a Terraform provider"), "{text}");

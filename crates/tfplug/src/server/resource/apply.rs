@@ -2,11 +2,10 @@
 
 use super::{consistency, make_storable, plan, semantic};
 use crate::{
-    context::{Context, Private},
+    context::{Call, Private},
     diagnostic::{Diagnostics, Result},
     erased::AnyResource,
     proto::tfplugin6 as proto,
-    provider::Provider,
     server::{
         guard::{guard, guard_sync},
         shared::Shared,
@@ -16,7 +15,7 @@ use crate::{
     value::Value,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(in crate::server) async fn apply_resource_change(
         &self,
         request: &proto::apply_resource_change::Request,
@@ -45,7 +44,7 @@ impl<P: Provider> Shared<P> {
         let ty = resource.ty();
         let prior = wire::decode(request.prior_state.as_ref(), ty)?;
         let planned = wire::decode(request.planned_state.as_ref(), ty)?;
-        let mut cx = self.context(ty.clone(), None);
+        let mut cx = self.call(None);
         cx.private = Private::from_bytes(&request.planned_private);
         cx.config = wire::decode(request.config.as_ref(), ty)?;
         if !planned.is_null() {
@@ -89,10 +88,10 @@ impl<P: Provider> Shared<P> {
 }
 
 /// Creates, changes or destroys, and returns the state that was reached and what went wrong.
-async fn carry_out<D: Send + Sync + 'static>(
+async fn carry_out(
     type_name: &str,
-    resource: &dyn AnyResource<D>,
-    cx: &mut Context<D>,
+    resource: &dyn AnyResource,
+    cx: &mut Call,
     prior: &Value,
     planned: &Value,
 ) -> (Value, Diagnostics) {

@@ -3,7 +3,6 @@
 use crate::{
     diagnostic::Result,
     proto::tfplugin6 as proto,
-    provider::Provider,
     schema::{
         Block,
         walk::{each_planned, fill_in_blocks},
@@ -12,7 +11,7 @@ use crate::{
     value::Value,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(in crate::server) fn generate_resource_config(
         &self,
         request: &proto::generate_resource_config::Request,

@@ -5,13 +5,12 @@ use crate::{
     diagnostic::Result,
     erased::AnyResource,
     proto::tfplugin6::ResourceIdentityData,
-    provider::Provider,
     server::{guard::guard_sync, shared::Shared, wire},
     value::{Type, Value},
 };
 
 /// The identity of what the state describes, if the state tells.
-pub(super) fn of_state<D>(type_name: &str, resource: &dyn AnyResource<D>, state: &Value) -> Result<Option<Value>> {
+pub(super) fn of_state(type_name: &str, resource: &dyn AnyResource, state: &Value) -> Result<Option<Value>> {
     if state.is_null() {
         return Ok(None);
     }
@@ -43,11 +42,11 @@ pub(super) fn completed(given: Value, found: Option<Value>) -> Value {
     }
 }
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     /// The identity of a state for an answer. `None` where the state does not tell: what is stored then stays.
     pub(super) fn identity_of(
         type_name: &str,
-        resource: &dyn AnyResource<P::Data>,
+        resource: &dyn AnyResource,
         state: &Value,
         stored: Option<&ResourceIdentityData>,
     ) -> Result<Option<ResourceIdentityData>> {

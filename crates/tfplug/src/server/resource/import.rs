@@ -5,13 +5,12 @@ use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
-    provider::Provider,
     resource::Import,
     server::{guard::guard, shared::Shared, wire},
     value::Value,
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(in crate::server) async fn import_resource_state(
         &self,
         request: &proto::import_resource_state::Request,
@@ -44,7 +43,7 @@ impl<P: Provider> Shared<P> {
             }];
             return Ok(());
         }
-        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        let mut cx = self.call(request.client_capabilities.as_ref());
         let result = guard(&request.type_name, resource.import(&mut cx, source)).await;
         diagnostics.append(std::mem::take(&mut cx.diagnostics));
         response.deferred = cx.deferred.map(Into::into);

@@ -5,12 +5,11 @@ use crate::{
     context::Private,
     diagnostic::{Diagnostic, Result},
     proto::tfplugin6 as proto,
-    provider::Provider,
     resource::MoveSource,
     server::{guard::guard_sync, shared::Shared, wire},
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(in crate::server) fn move_resource_state(
         &self,
         request: &proto::move_resource_state::Request,

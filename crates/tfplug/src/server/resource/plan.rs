@@ -12,11 +12,10 @@
 
 use super::consistency;
 use crate::{
-    context::{Context, DeferredReason, Private},
+    context::{Call, DeferredReason, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
     erased::AnyResource,
     proto::tfplugin6 as proto,
-    provider::Provider,
     resource::Change,
     schema::{
         Block,
@@ -33,7 +32,7 @@ use crate::{
     value::{Path, Value},
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(in crate::server) async fn plan_resource_change(
         &self,
         request: &proto::plan_resource_change::Request,
@@ -81,7 +80,7 @@ impl<P: Provider> Shared<P> {
             refuse_merged_elements(block, &planned, &config)?;
         }
 
-        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        let mut cx = self.call(request.client_capabilities.as_ref());
         cx.private = Private::from_bytes(&request.prior_private);
         cx.config = config;
         if let Some(meta) = self.meta_type() {
@@ -105,9 +104,9 @@ impl<P: Provider> Shared<P> {
 
     fn answer_plan(
         &self,
-        resource: &dyn AnyResource<P::Data>,
+        resource: &dyn AnyResource,
         change: Change<Value>,
-        cx: Context<P::Data>,
+        cx: Call,
         response: &mut proto::plan_resource_change::Response,
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {

@@ -5,7 +5,6 @@ use crate::{
     context::{DeferredReason, Private},
     diagnostic::{Diagnostics, Result},
     proto::tfplugin6 as proto,
-    provider::Provider,
     server::{
         guard::{guard, guard_sync},
         shared::Shared,
@@ -13,7 +12,7 @@ use crate::{
     },
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(in crate::server) async fn read_resource(
         &self,
         request: &proto::read_resource::Request,
@@ -48,7 +47,7 @@ impl<P: Provider> Shared<P> {
         if current.is_null() {
             return Ok(());
         }
-        let mut cx = self.context(ty.clone(), request.client_capabilities.as_ref());
+        let mut cx = self.call(request.client_capabilities.as_ref());
         cx.private = Private::from_bytes(&request.private);
         let completes_import = cx.private.take_imported();
         if let Some(meta) = self.meta_type() {

@@ -6,12 +6,11 @@ use super::make_storable;
 use crate::{
     diagnostic::{Diagnostic, Diagnostics, Result},
     proto::tfplugin6 as proto,
-    provider::Provider,
     server::{guard::guard_sync, shared::Shared, wire},
     value::{self, Type, Value},
 };
 
-impl<P: Provider> Shared<P> {
+impl Shared {
     pub(in crate::server) fn upgrade_resource_state(
         &self,
         request: &proto::upgrade_resource_state::Request,

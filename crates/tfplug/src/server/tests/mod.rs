@@ -44,7 +44,7 @@ const NO_CAPABILITIES: ClientCapabilities = ClientCapabilities {
 
 /// What Terraform is, for these tests: it speaks the protocol to a provider in the same process.
 struct Host {
-    service: Server<TestProvider>,
+    service: Server,
 }
 
 impl Host {
