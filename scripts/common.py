@@ -1,10 +1,13 @@
 """What the scripts share: where things are, how they are called, how they are built."""
 
+import hashlib
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -43,6 +46,27 @@ def cargo_build(*arguments, environment=None):
         raise Failed("the build failed; what cargo said is above")
     messages = [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
     return {m["target"]["name"]: Path(m["executable"]) for m in messages if m.get("executable")}
+
+
+def pinned_environment(name, *requirements):
+    """The folder of the programs of a Python environment in build/ that holds what the files list, each checked by its
+    digest; made anew when what it shall hold changes."""
+    folder = BUILD / name / "venv"
+    digest = hashlib.sha256(sys.version.encode())
+    for file in requirements:
+        digest.update(file.read_bytes())
+    marker = folder / "holds"
+    if not marker.exists() or marker.read_text() != digest.hexdigest():
+        shutil.rmtree(folder, ignore_errors=True)
+        print(f"Installing what the tests need into build/{name}/venv", flush=True)
+        venv.create(folder, with_pip=True)
+        for file in requirements:
+            command = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+            # Most modules of a vendor's client are never imported, and need no compiling ahead.
+            command += ["--no-compile", "--require-hashes", "--no-build-isolation", "--requirement", file]
+            subprocess.run(command, check=True)
+        marker.write_text(digest.hexdigest())
+    return folder / "bin"
 
 
 def terraform():
