@@ -132,13 +132,16 @@ impl ConfigureContext {
 
 /// Everything that a provider serves.
 pub struct Registry<D> {
-    pub(super) inventory: Inventory,
+    inventory: Inventory,
     data: PhantomData<fn(D)>,
 }
 
 impl<D: Send + Sync + 'static> Registry<D> {
-    pub(super) fn new() -> Self {
-        Self { inventory: Inventory::default(), data: PhantomData }
+    /// What `provider` serves.
+    pub(super) fn inventory<P: Provider<Data = D>>(provider: &P) -> Inventory {
+        let mut registry = Self { inventory: Inventory::default(), data: PhantomData };
+        provider.register(&mut registry);
+        registry.inventory
     }
 
     /// Says what keeps the provider from serving what it should, for instance that the file is not to be read that

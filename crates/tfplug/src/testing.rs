@@ -16,9 +16,8 @@ pub use self::host::{
 use super::{
     context::from_value,
     diagnostic::{Diagnostics, Result},
-    erased::Inventory,
     model::{self, Model, ModelError},
-    provider::Provider,
+    provider::{Provider, Registry},
     schema::{Attribute, Block, Schema, Shape},
     server::validate,
     value::{Type, Value, from_json},
@@ -80,7 +79,7 @@ pub fn model_of<M: Model>(value: &Value) -> Result<M, ModelError> {
 
 /// The schemas of everything that a provider serves, by kind and name; `provider` is the kind of the provider block.
 pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, String), Schema> {
-    let served = Inventory::of(provider);
+    let served = Registry::inventory(provider);
     let mut schemas = BTreeMap::from([(("provider", String::new()), provider.schema())]);
     schemas.extend(served.resources.iter().map(|(name, it)| (("resource", name.clone()), it.schema().clone())));
     schemas.extend(served.data_sources.iter().map(|(name, it)| (("data source", name.clone()), it.schema().clone())));
@@ -136,7 +135,7 @@ pub fn validate<P: Provider>(
     config: &Json,
     unknown: &[&str],
 ) -> Result<Diagnostics, String> {
-    let served = Inventory::of(provider);
+    let served = Registry::inventory(provider);
     match kind {
         Kind::Provider => {
             let schema = provider.schema();
@@ -225,7 +224,7 @@ fn check(
 /// assert_eq!(problems, ["data source null_thing: count: Terraform has this name for something of its own"]);
 /// ```
 pub fn schema_problems<P: Provider>(provider: &P) -> Vec<String> {
-    Inventory::of(provider).problems(&provider.schema(), provider.meta_schema().as_ref())
+    Registry::inventory(provider).problems(&provider.schema(), provider.meta_schema().as_ref())
 }
 
 /// The paths of all attributes and blocks without a description.

@@ -5,7 +5,6 @@ use std::{collections::BTreeMap, fmt};
 use super::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource};
 use crate::{
     function::Function,
-    provider::{Provider, Registry},
     schema::{
         Schema,
         soundness::{Role, identity_problems, problems},
@@ -27,12 +26,6 @@ pub(crate) struct Inventory {
 }
 
 impl Inventory {
-    pub(crate) fn of<P: Provider>(provider: &P) -> Self {
-        let mut registry = Registry::new();
-        provider.register(&mut registry);
-        registry.inventory
-    }
-
     /// What keeps this, and the provider's own block, from working as it is.
     pub(crate) fn problems(&self, schema: &Schema, meta: Option<&Schema>) -> Vec<String> {
         let twice = self.twice.iter().map(|thing| format!("{thing}: there are two of this name"));

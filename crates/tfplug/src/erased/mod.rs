@@ -5,7 +5,6 @@ mod data_source;
 mod ephemeral;
 mod inventory;
 mod list;
-mod provider;
 mod resource;
 
 pub(crate) use self::{
@@ -14,6 +13,5 @@ pub(crate) use self::{
     ephemeral::{AnyEphemeralResource, ErasedEphemeralResource},
     inventory::{Inventory, add},
     list::{AnyListResource, ErasedListResource},
-    provider::{AnyProvider, ErasedProvider},
     resource::{AnyResource, ErasedResource},
 };

@@ -7,6 +7,7 @@ mod ephemeral;
 mod function;
 mod guard;
 mod list;
+mod provider;
 mod resource;
 mod schemas;
 mod service;

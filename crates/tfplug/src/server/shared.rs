@@ -9,15 +9,13 @@ use tokio_util::sync::CancellationToken;
 use tonic::{Response, Status};
 use tracing::Instrument as _;
 
+use super::provider::{AnyProvider, ErasedProvider};
 use crate::{
     context::{AnyData, Call},
     diagnostic::{Diagnostic, Diagnostics, Result},
-    erased::{
-        AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyProvider, AnyResource, ErasedProvider,
-        Inventory,
-    },
+    erased::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, Inventory},
     proto::tfplugin6 as proto,
-    provider::Provider,
+    provider::{Provider, Registry},
     schema::Schema,
     value::Type,
 };
@@ -61,7 +59,7 @@ impl Shared {
             ty: schema.ty(),
             schema,
             meta,
-            inventory: Inventory::of(&provider),
+            inventory: Registry::inventory(&provider),
             checks_itself,
             readiness: RwLock::new(Readiness::NotConfigured),
             cancellation: RwLock::new(CancellationToken::new()),

@@ -4,7 +4,7 @@ use serde_json::json;
 use super::*;
 use crate::{
     Action, Attr, ConfigureContext, Context, DataSource, Diagnostic, EphemeralResource, ListResource, Listing,
-    NoIdentity, Opened, Progress, Registry, Resource,
+    NoIdentity, Opened, Progress, Resource,
     schema::{NestedBlock, Nesting, validate},
 };
 

@@ -1,4 +1,4 @@
-//! The provider itself.
+//! The provider itself, with its types taken away.
 
 use std::sync::Arc;
 
@@ -12,13 +12,13 @@ use crate::{
 };
 
 /// A provider, whatever its configuration's struct and its data.
-pub(crate) trait AnyProvider: Send + Sync {
+pub(super) trait AnyProvider: Send + Sync {
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
     fn waits_for(&self, config: &Value) -> Result<bool>;
     fn configure<'a>(&'a self, cx: &'a mut ConfigureContext, config: &'a Value) -> BoxFuture<'a, Result<AnyData>>;
 }
 
-pub(crate) struct ErasedProvider<P>(pub(crate) P);
+pub(super) struct ErasedProvider<P>(pub(super) P);
 
 impl<P: Provider> AnyProvider for ErasedProvider<P> {
     fn validate(&self, config: &Value) -> Result<Diagnostics> {
