@@ -26,6 +26,8 @@ pub struct Clouds {
     pub(super) turns: Turns,
     /// Whom the resources of this run authorize.
     pub(super) holders: Holders,
+    /// Whom the plans of this walk take out of authorizations, by what each authorization is for.
+    pub(super) leaving: Holders,
     /// What the resources of this run make of a delivery group: its image, or when its update begins. `None` is what
     /// is only known after apply.
     pub(super) settings: Holders<Option<String>>,

@@ -77,6 +77,7 @@ impl Config {
             lost_answer_wait: self.lost_answer_wait.as_str().and_then(timeouts::parse).unwrap_or_default(),
             turns: Turns::default(),
             holders: Holders::default(),
+            leaving: Holders::default(),
             settings: Holders::default(),
             predecessors: Predecessors::default(),
             server_groups: Claims::default(),

@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr, Change, Context, NoIdentity, Resource, Result,
+    Attr, Change, Context, Diagnostic, NoIdentity, Path, Resource, Result,
     schema::{Attribute, Schema, validate},
     timeouts::{Operation, Timeouts},
     value::Type,
@@ -97,7 +97,12 @@ impl Resource for DeliveryGroupSessionLogOffResource {
             return Ok(());
         }
         let Some(planned) = &change.planned else { return Ok(()) };
-        let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
+        let Some(id) = planned.delivery_group_id.as_str() else {
+            let detail = "Which one it is is only known after apply. Whoever has a session of it then is logged off.";
+            let warning = Diagnostic::warning("The users of a delivery group will be logged off", detail);
+            cx.warn(warning.at(Path::attribute("delivery_group_id")));
+            return Ok(());
+        };
         let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
         let bounds = cx.bounds();
         let group = GroupRef::new(id, planned.product_type.as_str());

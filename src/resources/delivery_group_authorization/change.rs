@@ -151,6 +151,7 @@ impl Apply<'_> {
             let now = if postpones && !removes_first { additions.clone() } else { difference.clone() };
             // From here on nobody else takes away whom this is about to give.
             self.clouds.holders.begin();
+            self.clouds.leaving.begin();
             self.note(&self.wanted);
             let parts = if removes_first { vec![removals, additions] } else { vec![now.clone()] };
             self.send(parts, state, reached).await?;

@@ -139,6 +139,9 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
             }
             return plan_addition(cx, &planned, None, None).await;
         }
+        if !planned.is_known_whole() && !planned.is_exclusive() {
+            known_after_apply(cx, &prior).into_iter().for_each(|warning| cx.warn(warning));
+        }
         let leaving = planned.is_known_whole().then(|| prior.members().without(&planned.members()));
         plan_removal(cx, &prior, leaving, Some(&planned)).await?;
         return plan_addition(cx, &planned, Some(&prior), None).await;
@@ -199,7 +202,8 @@ async fn plan_removal(
     if leave.is_empty() {
         return Ok(());
     }
-    if cx.private().get(IMPORTED).unwrap_or(false) {
+    clouds.leaving.plan(&prior.thing(&target), &holder, leave.to_held());
+    if planned.is_some() && cx.private().get(IMPORTED).unwrap_or(false) {
         let detail = format!(
             "The import took over everybody who was authorized. These are not listed in the configuration, and are \
              removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
@@ -210,8 +214,31 @@ async fn plan_removal(
     } else if planned.is_some_and(Model::is_exclusive) {
         // Somebody who was authorized elsewhere since shows in the difference of two lists only, if in that.
         cx.warn(not_listed(&clouds.people, &leave, &target));
+    } else if !clouds.people.are_named() {
+        // Whoever hides the names has them in a sensitive value, of which Terraform shows no difference.
+        cx.warn(not_named(&clouds.people, &leave, &target));
     }
     Ok(())
+}
+
+/// What a plan says of removals that Terraform's own difference does not show.
+fn not_named(people: &People, leave: &Members, target: &Target) -> Diagnostic {
+    let detail = format!("The authorization lists them no longer: {}.", leave.listed(people));
+    let summary = format!("{} will lose access to {}", leave.counted(), target.id());
+    at_people(people, Diagnostic::warning(summary, detail), "user_names")
+}
+
+/// What a plan says where it is only known after apply whom an authorization still lists.
+fn known_after_apply(cx: &Context<Clouds>, prior: &Model) -> Option<Diagnostic> {
+    let (clouds, target, before) = (cx.data().ok()?, prior.target()?, prior.members());
+    let detail = format!(
+        "Whom the authorization lists is only known after apply. Whoever it lists today and is not among them then is \
+         removed: {}.",
+        before.listed(&clouds.people)
+    );
+    let summary = format!("People may lose access to {}", target.id());
+    let warning = at_people(&clouds.people, Diagnostic::warning(summary, detail), "user_names");
+    (!before.is_empty()).then_some(warning)
 }
 
 /// What a plan says of those whom an exclusive authorization removes.
@@ -263,6 +290,11 @@ async fn plan_addition(
         if changes && !twice.is_empty() {
             cx.warn(listed_twice(&clouds.people, &twice, &target));
         }
+        let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
+        let moved = planned.members().without(&before).intersection(&plan.given_up_by_others(planned));
+        if !moved.is_empty() {
+            cx.warn(given_up_before(&clouds.people, &moved, &target));
+        }
         let held = planned.members().to_held();
         match prior {
             Some(_) => clouds.holders.note(&planned.thing(&target), &plan.holder, held),
@@ -281,6 +313,12 @@ async fn plan_addition(
 impl Plan<'_> {
     fn held_by_others(&self, model: &Model) -> Members {
         let others = self.clouds.holders.others(&model.thing(self.target), &self.holder);
+        model.members_of(others.without(self.replaces.as_deref()).all())
+    }
+
+    /// Whom other authorizations give up in this run, not knowing that this one takes them.
+    fn given_up_by_others(&self, model: &Model) -> Members {
+        let others = self.clouds.leaving.others(&model.thing(self.target), &self.holder);
         model.members_of(others.without(self.replaces.as_deref()).all())
     }
 
@@ -384,6 +422,20 @@ fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {
         stay.listed(people)
     );
     let summary = format!("{} will keep access to {}", stay.counted(), target.id());
+    at_people(people, Diagnostic::warning(summary, detail), "user_names")
+}
+
+/// Terraform tells the authorization that was planned first nothing of the second, and waits with the second for what it
+/// depends on.
+fn given_up_before(people: &People, moved: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "Another authorization gives these up in this run: {}. If it comes first, they cannot use {} until this one is \
+         applied: for seconds, or for as long as what this one waits for (`depends_on`, a reference); if that fails, \
+         until another apply. To keep them in, add them here in one apply and take them out there in the next.",
+        moved.listed(people),
+        target.id()
+    );
+    let summary = format!("{} may be without access to {} for a time", moved.counted(), target.id());
     at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }
 

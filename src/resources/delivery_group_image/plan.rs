@@ -58,7 +58,10 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         cx.private_mut().set(SUCCESSOR, &planned.delivery_group_id.as_str())?;
     }
     planned.id.resolve(planned.delivery_group_id.clone());
-    let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
+    let Some(id) = planned.delivery_group_id.as_str() else {
+        cx.warn(may_disconnect_somewhere(planned));
+        return Ok(());
+    };
     // The provider's configuration may still be unknown; what could be said then is said by the apply.
     let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
     let bounds = cx.bounds();
@@ -130,6 +133,20 @@ async fn may_disconnect(client: &Client, id: &str, group: &DeliveryGroup, bounds
         image(group)
     );
     Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)
+}
+
+/// What can be said where the group is only known after apply.
+fn may_disconnect_somewhere(planned: &Model) -> Diagnostic {
+    let image = match planned.image_id.as_str() {
+        Some(image_id) => format!("If it runs another image than {image_id:?} then"),
+        None => "If it runs another image then, which is only known after apply too".to_owned(),
+    };
+    let detail = format!(
+        "Which delivery group it is for is only known after apply. {image}, it is updated: whoever uses it is cut off, \
+         and what those people have not saved can be lost."
+    );
+    Diagnostic::warning("An image update may disconnect the users of a delivery group", detail)
+        .at(Path::attribute("delivery_group_id"))
 }
 
 /// What a plan says where an update that was begun and given up is followed by another.

@@ -445,3 +445,49 @@ fn an_exclusive_authorization_that_moves_to_another_group_names_who_loses_access
         "{plan}"
     );
 }
+
+#[test]
+fn who_moves_to_an_authorization_that_has_to_wait_is_told_to_be_without_access_until_then() {
+    let emulator = empty_group();
+    let workspace = Workspace::with(&emulator, &(of_group("a", &["carol"], "") + &of_group("b", &["erin"], "")));
+    workspace.apply();
+    let waits = format!("depends_on = [{}]", address("a"));
+    workspace.configure(&(of_group("a", &[], "") + &of_group("b", &["carol", "erin"], &waits)));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["may be without access", GROUP, "carol", "depends_on"]);
+    workspace.apply();
+    assert_eq!(emulator.authorized_users(GROUP), ["carol", "erin"]);
+    // What that walk knew is of no concern to the next.
+    workspace.expect_no_changes();
+    workspace.configure(&(of_group("a", &[], "") + &of_group("b", &["carol", "erin", "frank"], &waits)));
+    let plan = workspace.try_plan().expect(&[2]);
+    assert!(plan.warnings().is_empty(), "{plan}");
+}
+
+#[test]
+fn whom_a_list_that_is_only_known_after_apply_may_leave_out_is_said() {
+    let emulator = empty_group();
+    let workspace = Workspace::with(&emulator, &of_group("this", &["carol", "erin"], ""));
+    workspace.apply();
+    let later = "resource \"terraform_data\" \"later\" {\n input = [\"erin\"]\n}\n";
+    let unknown = of_group("this", &["PLACEHOLDER"], "").replacing("[\"PLACEHOLDER\"]", "terraform_data.later.output");
+    workspace.configure(&(later.to_owned() + &unknown));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["may lose access", GROUP, "carol", "erin", "only known after apply"]);
+    workspace.apply();
+    assert_eq!(emulator.authorized_users(GROUP), ["erin"]);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_destruction_after_an_import_calls_nobody_unlisted_who_is_listed() {
+    let emulator = empty_group();
+    emulator.authorize_exactly(GROUP, &["carol", "erin"]);
+    let import = format!("import {{\n to = {}\n id = {GROUP:?}\n}}\n", address("this"));
+    let workspace = Workspace::with(&emulator, &(import + &of_group("this", &["carol", "erin"], "")));
+    workspace.apply();
+    let plan = workspace.run(&["plan", "-destroy", "-input=false"]).expect(&[0]);
+    assert!(!plan.warnings().iter().any(|warning| warning.says("not listed")), "{plan}");
+}

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{LOG_OFF, log_off as resource};
 use crate::harness::{
-    Emulator, Workspace,
+    Emulator, Replacing, Workspace,
     faults::LOST_ANSWERS,
     world::{GROUP, NEXT_IMAGE, SCHEDULED},
 };
@@ -287,4 +287,15 @@ mod since_1_14 {
             assert!(sessions(&emulator, SCHEDULED).is_empty(), "{kind}");
         }
     }
+}
+
+#[test]
+fn a_group_that_is_not_known_yet_is_logged_off_and_the_plan_says_so() {
+    let emulator = Emulator::start();
+    let group = format!("resource \"terraform_data\" \"group\" {{\n input = {SCHEDULED:?}\n}}\n");
+    let log_off = resource("PLACEHOLDER", "").replacing("\"PLACEHOLDER\"", "terraform_data.group.output");
+    let workspace = Workspace::with(&emulator, &(group + &log_off));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["will be logged off", "only known after apply"]);
 }

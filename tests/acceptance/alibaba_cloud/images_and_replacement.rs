@@ -259,3 +259,14 @@ fn an_update_that_somebody_else_has_begun_is_told() {
     let warnings = plan.warnings();
     assert!(warnings.iter().any(|warning| warning.says("is being updated")), "{plan}");
 }
+
+#[test]
+fn an_image_for_a_group_that_is_not_known_yet_may_disconnect_people_and_says_so() {
+    let emulator = Emulator::start();
+    let group = format!("resource \"terraform_data\" \"group\" {{\n input = {GROUP:?}\n}}\n");
+    let image = of("PLACEHOLDER", NEXT_IMAGE, "").replacing("\"PLACEHOLDER\"", "terraform_data.group.output");
+    let workspace = Workspace::with(&emulator, &(group + &image));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["may disconnect", "only known after apply", NEXT_IMAGE, "cut off"]);
+}

@@ -86,6 +86,21 @@ fn how_many_there_are_and_why_they_are_not_named_is_said_instead() {
     assert!(output.contains("1 user (not named: name_people is false)"), "{output}");
 }
 
+#[test]
+fn how_many_lose_access_is_said_where_terraform_shows_no_difference() {
+    let emulator = Emulator::start();
+    emulator.authorize_exactly(GROUP, &[]);
+    let workspace = Workspace::with(&emulator, "");
+    let setting = "name_people = false\n        alibaba_cloud = {";
+    workspace.write("provider.tf", &provider_block(&emulator).replacing("alibaba_cloud = {", setting));
+    authorization(&workspace, &["alice", "carol", "erin"], "");
+    workspace.apply();
+    authorization(&workspace, &["erin"], "");
+    let run = workspace.try_plan().expect(&[2]);
+    let [warning] = &run.warnings()[..] else { panic!("expected exactly one warning: {run}") };
+    warning.must_say(&["will lose access", GROUP, "2 users (not named"]);
+}
+
 /// An authorization whose users come from a sensitive variable.
 fn authorization(workspace: &Workspace, names: &[&str], more: &str) {
     configure(workspace, names, &block("this", more));
