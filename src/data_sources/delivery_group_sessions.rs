@@ -4,12 +4,7 @@ use std::collections::BTreeSet;
 
 use alibaba::{Session as Instance, SessionFilter};
 use cloud::Principal;
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Result,
-    schema::{Attribute, Nesting, Schema, validate},
-    value::Type,
-};
+use tfplug::{prelude::*, value::Type};
 
 use crate::{
     bounds::Bounded,
@@ -22,93 +17,73 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupSessionsDataSource;
 
-/// Arguments and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The sessions that people have in a delivery group of Alibaba Cloud App Streaming, from all pages of the service's
+/// list. The service calls the place of a session an *app instance*, and lists those that wait for the next person too;
+/// they are no sessions, and shown only with `include_idle`.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    #[tf(attribute = delivery_group::id_attribute())]
     delivery_group_id: Attr<String>,
+    #[tf(attribute = delivery_group::endpoint_region_attribute())]
     region: Attr<String>,
+    /// Only these app instances (`AppInstanceIdList`), at most 100.
+    #[tf(validate(size(1..=100), each(delivery_group::id())))]
     session_ids: Attr<BTreeSet<String>>,
+    /// Only sessions of these users (`UserIdList`), at most 100.
+    #[tf(type = Type::set(Type::String), optional, unquoted, validate(size(1..=100), each(length(1..=256))))]
     user_names: Attr<BTreeSet<Principal>>,
+    /// Only app instances with one of these statuses (`Status`), for instance `RUNNING`.
+    #[tf(validate(size(1..=100), each(pattern("[A-Z_]{1,64}", "capital letters and underscores, such as RUNNING"))))]
     status: Attr<BTreeSet<String>>,
+    /// Whether to show app instances that nobody uses too. Default `false`.
     include_idle: Attr<bool>,
+    /// Whether to show app instances that are deleted too (`IncludeDeleted`). With `session_ids` only. Default `false`.
+    #[tf(validate(required_with(["session_ids"])))]
     include_deleted: Attr<bool>,
+    /// How many sessions people have, of those that the filters let pass.
+    #[tf(computed)]
     session_count: Attr<i64>,
+    /// The sessions, in the service's order.
+    #[tf(computed)]
     sessions: Attr<Vec<Session>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct Session {
+    /// The app instance's ID (`AppInstanceId`).
     session_id: Attr<String>,
+    /// Whose session it is (`BindInfo.EndUserId`); null when nobody's.
+    #[tf(type = Type::String)]
     user_name: Attr<Principal>,
+    /// Whether it is somebody's session.
     in_use: Attr<bool>,
+    /// The app instance's status (`Status`), for instance `RUNNING`.
     status: Attr<String>,
+    /// The session's status (`SessionStatus`) while it runs: `connect`, `disconnect` or `idle`.
     session_status: Attr<String>,
+    /// For how long it has been in use, in seconds (`BindInfo.UsageDuration`).
     usage_duration: Attr<i64>,
+    /// How it is paid (`ChargeType`): `PostPaid` or `PrePaid`.
     charge_type: Attr<String>,
+    /// When it was created (`GmtCreate`), in ISO 8601.
     creation_time: Attr<String>,
+    /// When it last changed (`GmtModified`), in ISO 8601.
     modification_time: Attr<String>,
+    /// The node on which it runs (`NodeId`).
     node_id: Attr<String>,
+    /// Its public address (`MainEthPublicIp`), where the network policy gives it one.
     public_ip: Attr<String>,
+    /// Its network interface (`NetworkInterfaceId`).
     network_interface_id: Attr<String>,
+    /// Its private address (`NetworkInterfaceIp`).
     network_interface_ip: Attr<String>,
 }
 
+#[data_source("appstreaming_delivery_group_sessions")]
 impl DataSource for DeliveryGroupSessionsDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_sessions"
-    }
-
-    fn schema(&self) -> Schema {
-        let set =
-            |description: &str| Attribute::set(Type::String, description).optional().validate(validate::size(1..=100));
-        Schema::new(
-            "The sessions that people have in a delivery group of Alibaba Cloud App Streaming, from all pages of the \
-             service's list. The service calls the place of a session an *app instance*, and lists those that wait for \
-             the next person too; they are no sessions, and shown only with `include_idle`.",
-        )
-        .attribute("delivery_group_id", delivery_group::id_attribute())
-        .attribute("region", delivery_group::endpoint_region_attribute())
-        .attribute(
-            "session_ids",
-            set("Only these app instances (`AppInstanceIdList`), at most \
-                 100.")
-            .validate(validate::each(delivery_group::id())),
-        )
-        .attribute(
-            "user_names",
-            set("Only sessions of these users (`UserIdList`), at most \
-                 100.")
-            .unquoted()
-            .validate(validate::each(validate::length(1..=256))),
-        )
-        .attribute(
-            "status",
-            set("Only app instances with one of these statuses (`Status`), for instance `RUNNING`.").validate(
-                validate::each(validate::pattern("[A-Z_]{1,64}", "capital letters and underscores, such as RUNNING")),
-            ),
-        )
-        .attribute(
-            "include_idle",
-            Attribute::bool("Whether to show app instances that nobody uses too. Default `false`.").optional(),
-        )
-        .attribute(
-            "include_deleted",
-            Attribute::bool(
-                "Whether to show app instances that are deleted too (`IncludeDeleted`). With `session_ids` only. \
-                 Default `false`.",
-            )
-            .optional()
-            .validate(validate::required_with(["session_ids"])),
-        )
-        .attribute(
-            "session_count",
-            Attribute::number("How many sessions people have, of those that the filters let pass.").computed(),
-        )
-        .attribute("sessions", sessions())
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(config.region.as_str())?;
@@ -159,34 +134,4 @@ impl From<Instance> for Session {
             network_interface_ip: instance.network_interface_ip.into(),
         }
     }
-}
-
-fn sessions() -> Attribute {
-    let text = |description: &str| Attribute::string(description).computed();
-    Attribute::nested(
-        Nesting::List,
-        "The sessions, in the service's order.",
-        [
-            ("session_id", text("The app instance's ID (`AppInstanceId`).")),
-            ("user_name", text("Whose session it is (`BindInfo.EndUserId`); null when nobody's.")),
-            ("in_use", Attribute::bool("Whether it is somebody's session.").computed()),
-            ("status", text("The app instance's status (`Status`), for instance `RUNNING`.")),
-            (
-                "session_status",
-                text("The session's status (`SessionStatus`) while it runs: `connect`, `disconnect` or `idle`."),
-            ),
-            (
-                "usage_duration",
-                Attribute::number("For how long it has been in use, in seconds (`BindInfo.UsageDuration`).").computed(),
-            ),
-            ("charge_type", text("How it is paid (`ChargeType`): `PostPaid` or `PrePaid`.")),
-            ("creation_time", text("When it was created (`GmtCreate`), in ISO 8601.")),
-            ("modification_time", text("When it last changed (`GmtModified`), in ISO 8601.")),
-            ("node_id", text("The node on which it runs (`NodeId`).")),
-            ("public_ip", text("Its public address (`MainEthPublicIp`), where the network policy gives it one.")),
-            ("network_interface_id", text("Its network interface (`NetworkInterfaceId`).")),
-            ("network_interface_ip", text("Its private address (`NetworkInterfaceIp`).")),
-        ],
-    )
-    .computed()
 }

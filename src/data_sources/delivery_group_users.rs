@@ -5,12 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alibaba::{AuthorizedUser, Target};
 use cloud::Principal;
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Diagnostic, Result,
-    schema::{Attribute, Nesting, Schema, validate},
-    value::Type,
-};
+use tfplug::{prelude::*, value::Type};
 
 use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed_at};
 
@@ -18,80 +13,83 @@ use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed_at}
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupUsersDataSource;
 
-/// Arguments and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The users and user groups that may use a delivery group of Alibaba Cloud App Streaming, or a set of delivery groups,
+/// from all pages of the service's lists. The service tells of one user once for each authorization; here each is there
+/// once.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    /// The delivery group's ID (`AppInstanceGroupId`). Either this or `delivery_group_set_id` is required.
+    #[tf(validate(
+        delivery_group::id(),
+        conflicts_with(["delivery_group_set_id"]),
+        at_least_one_of(["delivery_group_set_id"])
+    ))]
     delivery_group_id: Attr<String>,
+    /// The ID of a set of delivery groups (`AppInstanceGroupSetId`). Either this or `delivery_group_id` is required.
+    #[tf(validate(delivery_group::id()))]
     delivery_group_set_id: Attr<String>,
+    /// Only users of this persistent session (`AppInstancePersistentId`).
+    #[tf(validate(delivery_group::id()))]
     persistent_session_id: Attr<String>,
+    #[tf(attribute = delivery_group::product_type_attribute())]
     product_type: Attr<String>,
+    #[tf(attribute = delivery_group::endpoint_region_attribute())]
     region: Attr<String>,
+    /// The users' names (`EndUserId`).
+    #[tf(computed, type = Type::set(Type::String))]
     user_names: Attr<BTreeSet<Principal>>,
+    /// The user groups' IDs (`GroupId`).
+    #[tf(computed, type = Type::set(Type::String))]
     user_group_ids: Attr<BTreeSet<Principal>>,
+    /// The users, by name.
+    #[tf(computed)]
     users: Attr<Vec<User>>,
+    /// The user groups.
+    #[tf(computed)]
     user_groups: Attr<Vec<UserGroup>>,
 }
 
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Model)]
+#[tf(computed)]
 struct User {
+    /// The user's name (`EndUserId`).
+    #[tf(type = Type::String)]
     user_name: Attr<Principal>,
+    /// Where the user comes from (`AccountType`): `SIMPLE` or `AD`.
     account_type: Attr<String>,
+    /// What the user is authorized for (`AuthMode`): `App`, `Session` or `AppInstanceGroup`.
     auth_mode: Attr<String>,
+    /// Whether the user is authorized for all applications (`IsAuthAllApps`).
     all_apps: Attr<bool>,
+    /// The applications that the user is authorized for (`AppId`).
     app_ids: Attr<BTreeSet<String>>,
+    /// The user's persistent sessions (`AppInstancePersistentIds`).
     persistent_session_ids: Attr<BTreeSet<String>>,
+    /// The user's mail address (`Email`).
+    #[tf(sensitive)]
     email: Attr<String>,
+    /// The user's telephone number (`Phone`).
+    #[tf(sensitive)]
     phone: Attr<String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct UserGroup {
+    /// The user group's ID (`GroupId`).
+    #[tf(type = Type::String)]
     user_group_id: Attr<Principal>,
+    /// Its name (`GroupName`).
+    #[tf(type = Type::String)]
     name: Attr<Principal>,
+    /// What it is authorized for (`AuthMode`).
     auth_mode: Attr<String>,
 }
 
+#[data_source("appstreaming_delivery_group_users")]
 impl DataSource for DeliveryGroupUsersDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_users"
-    }
-
-    fn schema(&self) -> Schema {
-        let text = |description: &str| Attribute::string(description).optional();
-        Schema::new(
-            "The users and user groups that may use a delivery group of Alibaba Cloud App Streaming, or a set of \
-             delivery groups, from all pages of the service's lists. The service tells of one user once for each \
-             authorization; here each is there once.",
-        )
-        .attribute(
-            "delivery_group_id",
-            text("The delivery group's ID (`AppInstanceGroupId`). Either this or `delivery_group_set_id` is required.")
-                .validate(delivery_group::id())
-                .validate(validate::conflicts_with(["delivery_group_set_id"]))
-                .validate(validate::at_least_one_of(["delivery_group_set_id"])),
-        )
-        .attribute(
-            "delivery_group_set_id",
-            text(
-                "The ID of a set of delivery groups (`AppInstanceGroupSetId`). Either this or `delivery_group_id` \
-                 is required.",
-            )
-            .validate(delivery_group::id()),
-        )
-        .attribute(
-            "persistent_session_id",
-            text("Only users of this persistent session (`AppInstancePersistentId`).").validate(delivery_group::id()),
-        )
-        .attribute("product_type", delivery_group::product_type_attribute())
-        .attribute("region", delivery_group::endpoint_region_attribute())
-        .attribute("user_names", Attribute::set(Type::String, "The users' names (`EndUserId`).").computed())
-        .attribute("user_group_ids", Attribute::set(Type::String, "The user groups' IDs (`GroupId`).").computed())
-        .attribute("users", users())
-        .attribute("user_groups", user_groups())
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(config.region.as_str())?;
@@ -160,44 +158,4 @@ fn add(set: &mut Attr<BTreeSet<String>>, more: impl IntoIterator<Item = String>)
     let mut elements = std::mem::take(set).into_known().unwrap_or_default();
     elements.extend(more);
     *set = Attr::Known(elements);
-}
-
-fn users() -> Attribute {
-    let text = |description: &str| Attribute::string(description).computed();
-    let set = |description: &str| Attribute::set(Type::String, description).computed();
-    Attribute::nested(
-        Nesting::List,
-        "The users, by name.",
-        [
-            ("user_name", text("The user's name (`EndUserId`).")),
-            ("account_type", text("Where the user comes from (`AccountType`): `SIMPLE` or `AD`.")),
-            (
-                "auth_mode",
-                text("What the user is authorized for (`AuthMode`): `App`, `Session` or `AppInstanceGroup`."),
-            ),
-            (
-                "all_apps",
-                Attribute::bool("Whether the user is authorized for all applications (`IsAuthAllApps`).").computed(),
-            ),
-            ("app_ids", set("The applications that the user is authorized for (`AppId`).")),
-            ("persistent_session_ids", set("The user's persistent sessions (`AppInstancePersistentIds`).")),
-            ("email", text("The user's mail address (`Email`).").sensitive()),
-            ("phone", text("The user's telephone number (`Phone`).").sensitive()),
-        ],
-    )
-    .computed()
-}
-
-fn user_groups() -> Attribute {
-    let text = |description: &str| Attribute::string(description).computed();
-    Attribute::nested(
-        Nesting::List,
-        "The user groups.",
-        [
-            ("user_group_id", text("The user group's ID (`GroupId`).")),
-            ("name", text("Its name (`GroupName`).")),
-            ("auth_mode", text("What it is authorized for (`AuthMode`).")),
-        ],
-    )
-    .computed()
 }

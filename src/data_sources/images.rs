@@ -3,12 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use alibaba::{self, ImageFilter};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Result,
-    schema::{Attribute, Nesting, Schema, validate},
-    value::Type,
-};
+use tfplug::prelude::*;
 
 use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed_at};
 
@@ -16,95 +11,164 @@ use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed_at}
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ImagesDataSource;
 
-/// Filters and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The images of Alibaba Cloud App Streaming that pass all filters, from all pages of the service's list.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    /// Only the image with this ID (`ImageId`).
+    #[tf(validate(length(1..=128)))]
     image_id: Attr<String>,
+    /// Only images whose name contains this (`ImageName`).
+    #[tf(validate(length(1..=128)))]
     image_name: Attr<String>,
+    /// Only images of this type, for instance `User`, one's own, or `System`, the vendor's (`ImageType`).
+    #[tf(validate(length(1..=128)))]
     image_type: Attr<String>,
+    /// Only images with this status, for instance `AVAILABLE`. Without it, all that are not deleted (`Status`).
+    #[tf(validate(length(1..=128)))]
     status: Attr<String>,
+    /// Only images for this product, for instance `CloudApp` (`ProductType`).
+    #[tf(validate(length(1..=128)))]
     product_type: Attr<String>,
+    /// Only images with this operating system, for instance `Windows` (`OsType`).
+    #[tf(validate(length(1..=128)))]
     os_type: Attr<String>,
+    /// Only images with this platform (`PlatformName`).
+    #[tf(validate(length(1..=128)))]
     platform_name: Attr<String>,
+    /// Only images with this distribution (`Distro`).
+    #[tf(validate(length(1..=128)))]
     distro: Attr<String>,
+    /// Only images in this language (`LanguageType`).
+    #[tf(validate(length(1..=128)))]
     language_type: Attr<String>,
+    /// Only images packed in this way (`PackageType`).
+    #[tf(validate(length(1..=128)))]
     package_type: Attr<String>,
+    /// Only images for this streaming protocol (`ProtocolType`).
+    #[tf(validate(length(1..=128)))]
     protocol_type: Attr<String>,
+    /// Only images for this specification of resources (`ResourceInstanceType`).
+    #[tf(validate(length(1..=128)))]
     resource_instance_type: Attr<String>,
+    /// Only images with this version of the system components (`FotaVersion`).
+    #[tf(validate(length(1..=128)))]
     fota_version: Attr<String>,
+    /// Only images for one of these products (`ProductTypeList`), at most 100.
+    #[tf(validate(size(1..=100), each(length(1..=128))))]
     product_types: Attr<BTreeSet<String>>,
+    /// Only images with one of these platforms (`PlatformNameList`), at most 100.
+    #[tf(validate(size(1..=100), each(length(1..=128))))]
     platform_names: Attr<BTreeSet<String>>,
+    /// Only images with all of these features (`FeatureList`), at most 100.
+    #[tf(validate(size(1..=100), each(length(1..=128))))]
     features: Attr<BTreeSet<String>>,
+    /// Only images that can be used in one of these regions (`BizRegionIdList`), at most 100.
+    #[tf(validate(size(1..=100), each(delivery_group::region())))]
     regions: Attr<BTreeSet<String>>,
+    /// Only images of this business type (`BizType`), a whole number.
+    #[tf(validate(whole_number()))]
     biz_type: Attr<i64>,
+    /// Only images of one of these business types (`BizTypeList`), whole numbers.
+    #[tf(validate(size(1..=100), each(whole_number())))]
     biz_types: Attr<BTreeSet<i64>>,
+    /// Only images with all of these tags (`TagList`), at most 20.
+    #[tf(validate(each_key(length(1..=128)), each(length(0..=128)), size(1..=20)))]
     tags: Attr<BTreeMap<String, String>>,
+    /// Their IDs, in the service's order.
+    #[tf(computed)]
     ids: Attr<Vec<String>>,
+    /// The images, in the service's order.
+    #[tf(computed)]
     images: Attr<Vec<Image>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct Image {
+    /// The image's ID (`ImageId`).
     image_id: Attr<String>,
+    /// Its name (`ImageName`).
     name: Attr<String>,
+    /// Its type (`ImageType`): `User`, one's own, or `System`, the vendor's.
     image_type: Attr<String>,
+    /// Its status (`Status`), for instance `AVAILABLE`.
     status: Attr<String>,
+    /// Its description (`Description`).
     description: Attr<String>,
+    /// The product that it is for (`ProductType`).
     product_type: Attr<String>,
+    /// Its operating system (`OsType`).
     os_type: Attr<String>,
+    /// Its platform (`PlatformName`).
     platform_name: Attr<String>,
+    /// Its distribution (`Distro`).
     distro: Attr<String>,
+    /// Its language (`Language`).
     language: Attr<String>,
+    /// How it is packed (`PackageType`).
     package_type: Attr<String>,
+    /// The streaming protocol that it is for (`ProtocolType`).
     protocol_type: Attr<String>,
+    /// The resources that it is for (`ResourceInstanceCategory`).
     resource_instance_category: Attr<String>,
+    /// The sessions that it is for (`SessionType`).
     session_type: Attr<String>,
+    /// The version of its system components (`FotaVersion`).
     fota_version: Attr<String>,
+    /// The channel of their updates (`FotaChannel`).
     fota_channel: Attr<String>,
+    /// The ID of its version (`VersionId`).
     version_id: Attr<String>,
+    /// That version's name (`VersionName`).
     version_name: Attr<String>,
+    /// The ID of its latest version (`LatestVersionId`).
     latest_version_id: Attr<String>,
+    /// The ID of the version that is used (`OnlineVersionId`).
     online_version_id: Attr<String>,
+    /// The image that it was made from (`ParentImageId`).
     parent_image_id: Attr<String>,
+    /// When it was created (`GmtCreate`), in ISO 8601.
     creation_time: Attr<String>,
+    /// When it last changed (`GmtModified`), in ISO 8601.
     modification_time: Attr<String>,
+    /// Its business type (`BizType`).
     biz_type: Attr<i64>,
+    /// The size of its system disk, in GiB (`SystemDiskSize`).
     system_disk_size: Attr<i64>,
+    /// The size of its data disk, in GiB (`DataDiskSize`).
     data_disk_size: Attr<i64>,
+    /// What it supports (`FeatureList`).
     features: Attr<Vec<String>>,
+    /// Where it can be used (`ImageRegionList`).
     regions: Attr<Vec<String>>,
+    /// The languages that it supports (`SupportedLanguageList`).
     supported_languages: Attr<Vec<String>>,
+    /// How far its distribution to regions is (`ImageRegionDistributeList`).
     distributions: Attr<Vec<Distribution>>,
+    /// Its tags (`TagList`).
     tags: Attr<BTreeMap<String, String>>,
 }
 
 /// How far an image's distribution to a region is.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct Distribution {
+    /// The region (`RegionId`).
     region: Attr<String>,
+    /// The image's ID there (`ImageId`).
     image_id: Attr<String>,
+    /// The version's ID there (`VersionId`).
     version_id: Attr<String>,
+    /// How far it is (`Status`).
     status: Attr<String>,
+    /// How far it is, as a share (`Progress`).
     progress: Attr<String>,
 }
 
+#[data_source("appstreaming_images")]
 impl DataSource for ImagesDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_images"
-    }
-
-    fn schema(&self) -> Schema {
-        let schema = Schema::new(
-            "The images of Alibaba Cloud App Streaming that pass all filters, from all pages of the service's list.",
-        );
-        schema
-            .with_attributes(filters())
-            .attribute("ids", Attribute::list(Type::String, "Their IDs, in the service's order.").computed())
-            .attribute("images", images())
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         // The endpoint is the region's, of which all that are named share one.
@@ -196,128 +260,4 @@ impl From<alibaba::Image> for Image {
             tags: Attr::Known(tags.collect()),
         }
     }
-}
-
-fn filters() -> Vec<(&'static str, Attribute)> {
-    let text = |description: &str| Attribute::string(description).optional().validate(validate::length(1..=128));
-    let set =
-        |description: &str| Attribute::set(Type::String, description).optional().validate(validate::size(1..=100));
-    let short = || validate::each(validate::length(1..=128));
-    vec![
-        ("image_id", text("Only the image with this ID (`ImageId`).")),
-        ("image_name", text("Only images whose name contains this (`ImageName`).")),
-        (
-            "image_type",
-            text("Only images of this type, for instance `User`, one's own, or `System`, the vendor's (`ImageType`)."),
-        ),
-        (
-            "status",
-            text(
-                "Only images with this status, for instance `AVAILABLE`. Without it, all that are not deleted \
-                 (`Status`).",
-            ),
-        ),
-        ("product_type", text("Only images for this product, for instance `CloudApp` (`ProductType`).")),
-        ("os_type", text("Only images with this operating system, for instance `Windows` (`OsType`).")),
-        ("platform_name", text("Only images with this platform (`PlatformName`).")),
-        ("distro", text("Only images with this distribution (`Distro`).")),
-        ("language_type", text("Only images in this language (`LanguageType`).")),
-        ("package_type", text("Only images packed in this way (`PackageType`).")),
-        ("protocol_type", text("Only images for this streaming protocol (`ProtocolType`).")),
-        ("resource_instance_type", text("Only images for this specification of resources (`ResourceInstanceType`).")),
-        ("fota_version", text("Only images with this version of the system components (`FotaVersion`).")),
-        (
-            "product_types",
-            set("Only images for one of these products (`ProductTypeList`), at most 100.").validate(short()),
-        ),
-        (
-            "platform_names",
-            set("Only images with one of these platforms (`PlatformNameList`), at most 100.").validate(short()),
-        ),
-        ("features", set("Only images with all of these features (`FeatureList`), at most 100.").validate(short())),
-        (
-            "regions",
-            set("Only images that can be used in one of these regions (`BizRegionIdList`), at most 100.")
-                .validate(validate::each(delivery_group::region())),
-        ),
-        (
-            "biz_type",
-            Attribute::number("Only images of this business type (`BizType`), a whole number.")
-                .optional()
-                .validate(validate::whole_number()),
-        ),
-        (
-            "biz_types",
-            Attribute::set(Type::Number, "Only images of one of these business types (`BizTypeList`), whole numbers.")
-                .optional()
-                .validate(validate::size(1..=100))
-                .validate(validate::each(validate::whole_number())),
-        ),
-        (
-            "tags",
-            Attribute::map(Type::String, "Only images with all of these tags (`TagList`), at most 20.")
-                .optional()
-                .validate(validate::each_key(validate::length(1..=128)))
-                .validate(validate::each(validate::length(0..=128)))
-                .validate(validate::size(1..=20)),
-        ),
-    ]
-}
-
-fn images() -> Attribute {
-    let text = |description: &str| Attribute::string(description).computed();
-    let number = |description: &str| Attribute::number(description).computed();
-    let list = |description: &str| Attribute::list(Type::String, description).computed();
-    Attribute::nested(
-        Nesting::List,
-        "The images, in the service's order.",
-        [
-            ("image_id", text("The image's ID (`ImageId`).")),
-            ("name", text("Its name (`ImageName`).")),
-            ("image_type", text("Its type (`ImageType`): `User`, one's own, or `System`, the vendor's.")),
-            ("status", text("Its status (`Status`), for instance `AVAILABLE`.")),
-            ("description", text("Its description (`Description`).")),
-            ("product_type", text("The product that it is for (`ProductType`).")),
-            ("os_type", text("Its operating system (`OsType`).")),
-            ("platform_name", text("Its platform (`PlatformName`).")),
-            ("distro", text("Its distribution (`Distro`).")),
-            ("language", text("Its language (`Language`).")),
-            ("package_type", text("How it is packed (`PackageType`).")),
-            ("protocol_type", text("The streaming protocol that it is for (`ProtocolType`).")),
-            ("resource_instance_category", text("The resources that it is for (`ResourceInstanceCategory`).")),
-            ("session_type", text("The sessions that it is for (`SessionType`).")),
-            ("fota_version", text("The version of its system components (`FotaVersion`).")),
-            ("fota_channel", text("The channel of their updates (`FotaChannel`).")),
-            ("version_id", text("The ID of its version (`VersionId`).")),
-            ("version_name", text("That version's name (`VersionName`).")),
-            ("latest_version_id", text("The ID of its latest version (`LatestVersionId`).")),
-            ("online_version_id", text("The ID of the version that is used (`OnlineVersionId`).")),
-            ("parent_image_id", text("The image that it was made from (`ParentImageId`).")),
-            ("creation_time", text("When it was created (`GmtCreate`), in ISO 8601.")),
-            ("modification_time", text("When it last changed (`GmtModified`), in ISO 8601.")),
-            ("biz_type", number("Its business type (`BizType`).")),
-            ("system_disk_size", number("The size of its system disk, in GiB (`SystemDiskSize`).")),
-            ("data_disk_size", number("The size of its data disk, in GiB (`DataDiskSize`).")),
-            ("features", list("What it supports (`FeatureList`).")),
-            ("regions", list("Where it can be used (`ImageRegionList`).")),
-            ("supported_languages", list("The languages that it supports (`SupportedLanguageList`).")),
-            (
-                "distributions",
-                Attribute::nested(
-                    Nesting::List,
-                    "How far its distribution to regions is (`ImageRegionDistributeList`).",
-                    [
-                        ("region", text("The region (`RegionId`).")),
-                        ("image_id", text("The image's ID there (`ImageId`).")),
-                        ("version_id", text("The version's ID there (`VersionId`).")),
-                        ("status", text("How far it is (`Status`).")),
-                        ("progress", text("How far it is, as a share (`Progress`).")),
-                    ],
-                )
-                .computed(),
-            ),
-            ("tags", Attribute::map(Type::String, "Its tags (`TagList`).").computed()),
-        ],
-    )
-    .computed()
 }

@@ -1,10 +1,6 @@
 //! `appstreaming_ota_tasks`: the over-the-air updates of a delivery group (`ListOtaTask`, `GetOtaTaskByTaskId`).
 
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Result,
-    schema::{Attribute, Nesting, Schema, validate},
-};
+use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
@@ -17,74 +13,50 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OtaTasksDataSource;
 
-/// Arguments and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The over-the-air updates of a delivery group of Alibaba Cloud App Streaming, those that are done and the one that
+/// waits.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    #[tf(attribute = delivery_group::id_attribute())]
     delivery_group_id: Attr<String>,
+    #[tf(attribute = delivery_group::endpoint_region_attribute())]
     region: Attr<String>,
+    /// The type of the updates (`OtaType`). There is one: `Fota`, the default.
+    #[tf(validate(one_of(OTA_TYPES)))]
     ota_type: Attr<String>,
+    /// The version that the group runs (`OtaInfo.OtaVersion`).
+    #[tf(computed)]
     current_version: Attr<String>,
+    /// The ID of the update that waits (`OtaInfo.TaskId`); null when none does.
+    #[tf(computed)]
     pending_task_id: Attr<String>,
+    /// The version that it brings (`OtaInfo.NewOtaVersion`); null when none waits.
+    #[tf(computed)]
     pending_version: Attr<String>,
+    /// The updates, in the service's order.
+    #[tf(computed)]
     tasks: Attr<Vec<Task>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct Task {
+    /// The update's ID (`TaskId`). Each approval replaces it.
     task_id: Attr<String>,
+    /// The version that it brings (`OtaVersion`).
     ota_version: Attr<String>,
+    /// How far it is, in the service's words (`TaskDisplayStatus`).
     status: Attr<String>,
+    /// When it begins or began (`TaskStartTime`), in ISO 8601; null before it is approved.
     start_time: Attr<String>,
+    /// What is new in it (`ReleaseNote`).
     release_note: Attr<String>,
 }
 
+#[data_source("appstreaming_ota_tasks")]
 impl DataSource for OtaTasksDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_ota_tasks"
-    }
-
-    fn schema(&self) -> Schema {
-        let text = |description: &str| Attribute::string(description).computed();
-        Schema::new(
-            "The over-the-air updates of a delivery group of Alibaba Cloud App Streaming, those that are done and the \
-             one that waits.",
-        )
-        .attribute("delivery_group_id", delivery_group::id_attribute())
-        .attribute("region", delivery_group::endpoint_region_attribute())
-        .attribute(
-            "ota_type",
-            Attribute::string("The type of the updates (`OtaType`). There is one: `Fota`, the default.")
-                .optional()
-                .validate(validate::one_of(OTA_TYPES)),
-        )
-        .attribute("current_version", text("The version that the group runs (`OtaInfo.OtaVersion`)."))
-        .attribute("pending_task_id", text("The ID of the update that waits (`OtaInfo.TaskId`); null when none does."))
-        .attribute(
-            "pending_version",
-            text("The version that it brings (`OtaInfo.NewOtaVersion`); null when none waits."),
-        )
-        .attribute(
-            "tasks",
-            Attribute::nested(
-                Nesting::List,
-                "The updates, in the service's order.",
-                [
-                    ("task_id", text("The update's ID (`TaskId`). Each approval replaces it.")),
-                    ("ota_version", text("The version that it brings (`OtaVersion`).")),
-                    ("status", text("How far it is, in the service's words (`TaskDisplayStatus`).")),
-                    (
-                        "start_time",
-                        text("When it begins or began (`TaskStartTime`), in ISO 8601; null before it is approved."),
-                    ),
-                    ("release_note", text("What is new in it (`ReleaseNote`).")),
-                ],
-            )
-            .computed(),
-        )
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(config.region.as_str())?;

@@ -1,11 +1,6 @@
 //! `appstreaming_regions`: where delivery groups can be (`ListRegions`).
 
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Result,
-    schema::{Attribute, Schema},
-    value::Type,
-};
+use tfplug::prelude::*;
 
 use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed};
 
@@ -13,33 +8,20 @@ use crate::{bounds::Bounded, clouds::Clouds, delivery_group, failure::failed};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RegionsDataSource;
 
-/// Arguments and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The regions in which Alibaba Cloud App Streaming has delivery groups.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    #[tf(attribute = delivery_group::product_type_attribute())]
     product_type: Attr<String>,
+    /// The regions' IDs (`regionId`), for instance `cn-hangzhou`, in the service's order.
+    #[tf(computed)]
     ids: Attr<Vec<String>>,
 }
 
+#[data_source("appstreaming_regions")]
 impl DataSource for RegionsDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_regions"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new("The regions in which Alibaba Cloud App Streaming has delivery groups.")
-            .attribute("product_type", delivery_group::product_type_attribute())
-            .attribute(
-                "ids",
-                Attribute::list(
-                    Type::String,
-                    "The regions' IDs (`regionId`), for instance `cn-hangzhou`, in the service's order.",
-                )
-                .computed(),
-            )
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let client = cx.data()?.alibaba(None)?;

@@ -1,11 +1,7 @@
 //! `appstreaming_server_flavors`: what servers can be made of.
 
 use huawei::{self, ProductFilter};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Result,
-    schema::{Attribute, Nesting, Schema, validate},
-};
+use tfplug::prelude::*;
 
 use super::{client, region};
 use crate::{clouds::Clouds, failure::failed, server_group::parts::number};
@@ -14,43 +10,83 @@ use crate::{clouds::Clouds, failure::failed, server_group::parts::number};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerFlavorsDataSource;
 
-/// Arguments and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The flavors that the servers of a server group can have, with what is sold as each of them (`GET
+/// /v1/{project_id}/product`). The `id` of one is a server group's `flavor_id`.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    #[tf(attribute = region())]
     region: Attr<String>,
+    /// Only the flavor with this product ID, which is a server group's `flavor_id`.
+    #[tf(validate(length(1..=128)))]
     product_id: Attr<String>,
+    /// Only products of this flavor.
+    #[tf(validate(length(1..=128)))]
     flavor_id: Attr<String>,
+    /// Only flavors that this availability zone has.
+    #[tf(validate(length(1..=128)))]
     availability_zone: Attr<String>,
+    /// Only flavors for this operating system: `Linux`, `Windows` or `Other`.
+    #[tf(validate(one_of(["Linux", "Windows", "Other"])))]
     os_type: Attr<String>,
+    /// Only flavors that are billed so: `1` as a subscription, `0` per use.
+    #[tf(validate(one_of(["0", "1"])))]
     charge_mode: Attr<String>,
+    /// Only flavors with this processor architecture: `x86` or `arm`.
+    #[tf(validate(one_of(["x86", "arm"])))]
     architecture: Attr<String>,
+    /// Only flavors on shared hosts, `general`, or on a dedicated one, `dedicated`.
+    #[tf(validate(one_of(["general", "dedicated"])))]
     package_type: Attr<String>,
+    /// The flavors, in the service's order.
+    #[tf(computed)]
     flavors: Attr<Vec<Flavor>>,
 }
 
 /// One of them.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct Flavor {
+    /// The product ID: a server group's `flavor_id`.
     id: Attr<String>,
+    /// The ID of the flavor behind it.
     flavor_id: Attr<String>,
+    /// What is sold: `BASE` is the server alone.
     r#type: Attr<String>,
+    /// The product in words (`descriptions`).
     description: Attr<String>,
+    /// The processor's architecture: `x86` or `arm`.
     architecture: Attr<String>,
+    /// The number of virtual CPUs.
     cpu: Attr<i64>,
+    /// The CPU in words.
     cpu_desc: Attr<String>,
+    /// The memory in MB.
     memory: Attr<i64>,
+    /// Whether it has a GPU.
     is_gpu: Attr<bool>,
+    /// The GPU in words.
     gpu_desc: Attr<String>,
+    /// Which GPUs it can have.
     support_gpu_type: Attr<String>,
+    /// The type of the system disk that is part of the price.
     system_disk_type: Attr<String>,
+    /// The size of that system disk in GB.
     system_disk_size: Attr<i64>,
+    /// Whether data disks are part of the price.
     contain_data_disk: Attr<bool>,
+    /// How it is billed: `1` as a subscription, `0` per use.
     charge_mode: Attr<String>,
+    /// `general` or `dedicated`.
     package_type: Attr<String>,
+    /// The product's series.
     series_type: Attr<String>,
+    /// The most sessions that one server is made for.
     sessions: Attr<i64>,
+    /// `normal`, `sellout` or `abandon`.
     status: Attr<String>,
+    /// The status in single availability zones, as the service writes it.
     cond_operation_az: Attr<String>,
+    /// When it is no longer sold, RFC 3339.
     expire_time: Attr<String>,
 }
 
@@ -82,24 +118,10 @@ impl Flavor {
     }
 }
 
+#[data_source("appstreaming_server_flavors")]
 impl DataSource for ServerFlavorsDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_server_flavors"
-    }
-
-    fn schema(&self) -> Schema {
-        let schema = Schema::new(
-            "The flavors that the servers of a server group can have, with what is sold as each of them \
-             (`GET /v1/{project_id}/product`). The `id` of one is a server group's `flavor_id`.",
-        );
-        schema.with_attributes(filters()).attribute("region", region()).attribute(
-            "flavors",
-            Attribute::nested(Nesting::List, "The flavors, in the service's order.", flavor()).computed(),
-        )
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let (client, calls) = client(cx, &mut config.region)?;
@@ -117,62 +139,4 @@ impl DataSource for ServerFlavorsDataSource {
         config.flavors = Attr::Known(found.products.into_iter().map(Flavor::of).collect());
         Ok(config)
     }
-}
-
-fn filters() -> [(&'static str, Attribute); 7] {
-    let text = |description| Attribute::string(description).optional().validate(validate::length(1..=128));
-    [
-        ("product_id", text("Only the flavor with this product ID, which is a server group's `flavor_id`.")),
-        ("flavor_id", text("Only products of this flavor.")),
-        ("availability_zone", text("Only flavors that this availability zone has.")),
-        (
-            "os_type",
-            text("Only flavors for this operating system: `Linux`, `Windows` or `Other`.")
-                .validate(validate::one_of(["Linux", "Windows", "Other"])),
-        ),
-        (
-            "charge_mode",
-            text("Only flavors that are billed so: `1` as a subscription, `0` per use.")
-                .validate(validate::one_of(["0", "1"])),
-        ),
-        (
-            "architecture",
-            text("Only flavors with this processor architecture: `x86` or `arm`.")
-                .validate(validate::one_of(["x86", "arm"])),
-        ),
-        (
-            "package_type",
-            text("Only flavors on shared hosts, `general`, or on a dedicated one, `dedicated`.")
-                .validate(validate::one_of(["general", "dedicated"])),
-        ),
-    ]
-}
-
-fn flavor() -> [(&'static str, Attribute); 21] {
-    let text = |description| Attribute::string(description).computed();
-    let number = |description| Attribute::number(description).computed();
-    let truth = |description| Attribute::bool(description).computed();
-    [
-        ("id", text("The product ID: a server group's `flavor_id`.")),
-        ("flavor_id", text("The ID of the flavor behind it.")),
-        ("type", text("What is sold: `BASE` is the server alone.")),
-        ("description", text("The product in words (`descriptions`).")),
-        ("architecture", text("The processor's architecture: `x86` or `arm`.")),
-        ("cpu", number("The number of virtual CPUs.")),
-        ("cpu_desc", text("The CPU in words.")),
-        ("memory", number("The memory in MB.")),
-        ("is_gpu", truth("Whether it has a GPU.")),
-        ("gpu_desc", text("The GPU in words.")),
-        ("support_gpu_type", text("Which GPUs it can have.")),
-        ("system_disk_type", text("The type of the system disk that is part of the price.")),
-        ("system_disk_size", number("The size of that system disk in GB.")),
-        ("contain_data_disk", truth("Whether data disks are part of the price.")),
-        ("charge_mode", text("How it is billed: `1` as a subscription, `0` per use.")),
-        ("package_type", text("`general` or `dedicated`.")),
-        ("series_type", text("The product's series.")),
-        ("sessions", number("The most sessions that one server is made for.")),
-        ("status", text("`normal`, `sellout` or `abandon`.")),
-        ("cond_operation_az", text("The status in single availability zones, as the service writes it.")),
-        ("expire_time", text("When it is no longer sold, RFC 3339.")),
-    ]
 }

@@ -1,11 +1,7 @@
 //! `appstreaming_server_quota`: whether the quota is enough for some servers.
 
 use huawei::{QuotaQuery, QuotaRemainder};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Result,
-    schema::{Attribute, Nesting, Schema, validate},
-};
+use tfplug::prelude::*;
 
 use super::{client, region};
 use crate::{clouds::Clouds, failure::failed};
@@ -14,27 +10,53 @@ use crate::{clouds::Clouds, failure::failed};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerQuotaDataSource;
 
-/// Arguments and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Whether the account's quota is enough for so many servers, and what is left of each kind
+/// (`GET /v1/{project_id}/check/quota`).
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    #[tf(attribute = region())]
     region: Attr<String>,
+    /// The servers' product ID, which is a server group's `flavor_id`.
+    #[tf(required, validate(length(1..=128)))]
     product_id: Attr<String>,
+    /// The ID of the flavor behind the product. Without it, the product's.
+    #[tf(validate(length(1..=128)))]
     flavor_id: Attr<String>,
+    // The service demands these three with the product.
+    /// How many servers.
+    #[tf(required, validate(range(1..=100_000)))]
     subscription_num: Attr<i64>,
+    /// How large the disks of one server are together, in GB.
+    #[tf(required, validate(range(1..=1_000_000)))]
     disk_size: Attr<i64>,
+    /// How many disks one server has, the system disk among them.
+    #[tf(required, validate(range(1..=11)))]
     disk_num: Attr<i64>,
+    /// Whether they are to be subscriptions. Without it, the service's default.
     is_period: Attr<bool>,
+    /// The dedicated host that they are to be on. Without it, any.
+    #[tf(validate(length(1..=128)))]
     deh_id: Attr<String>,
+    /// The pool of dedicated storage that their disks are to be in. Without it, any.
+    #[tf(validate(length(1..=128)))]
     cluster_id: Attr<String>,
+    /// Whether the quota is enough for all of them.
+    #[tf(computed)]
     is_enough: Attr<bool>,
+    /// What is left and what is needed, by kind of quota (`quota_remainder`).
+    #[tf(computed)]
     quotas: Attr<Vec<Quota>>,
 }
 
 /// One kind of quota.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct Quota {
+    /// `INSTANCES`, `CORES`, `MEMORY` (in MB), `GPU_INSTANCES`, `VOLUMES` or `VOLUME_GIGABYTES` (in GB).
     r#type: Attr<String>,
+    /// What is left.
     remainder: Attr<i64>,
+    /// What the servers need.
     need: Attr<i64>,
 }
 
@@ -44,44 +66,10 @@ impl From<QuotaRemainder> for Quota {
     }
 }
 
+#[data_source("appstreaming_server_quota")]
 impl DataSource for ServerQuotaDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_server_quota"
-    }
-
-    fn schema(&self) -> Schema {
-        let schema = Schema::new(
-            "Whether the account's quota is enough for so many servers, and what is left of each kind \
-             (`GET /v1/{project_id}/check/quota`).",
-        );
-        schema
-            .with_attributes(arguments())
-            .attribute("region", region())
-            .attribute("is_enough", Attribute::bool("Whether the quota is enough for all of them.").computed())
-            .attribute(
-                "quotas",
-                Attribute::nested(
-                    Nesting::List,
-                    "What is left and what is needed, by kind of quota (`quota_remainder`).",
-                    [
-                        (
-                            "type",
-                            Attribute::string(
-                                "`INSTANCES`, `CORES`, `MEMORY` (in MB), `GPU_INSTANCES`, `VOLUMES` or \
-                                 `VOLUME_GIGABYTES` (in GB).",
-                            )
-                            .computed(),
-                        ),
-                        ("remainder", Attribute::number("What is left.").computed()),
-                        ("need", Attribute::number("What the servers need.").computed()),
-                    ],
-                )
-                .computed(),
-            )
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let (client, calls) = client(cx, &mut config.region)?;
@@ -101,24 +89,4 @@ impl DataSource for ServerQuotaDataSource {
         config.quotas = Attr::Known(quota.quota_remainder.into_iter().map(Quota::from).collect());
         Ok(config)
     }
-}
-
-fn arguments() -> [(&'static str, Attribute); 8] {
-    let id = |description| Attribute::string(description).validate(validate::length(1..=128));
-    let text = |description| id(description).optional();
-    // The service demands these with the product.
-    let count = |description, range| Attribute::number(description).required().validate(validate::range(range));
-    [
-        ("product_id", id("The servers' product ID, which is a server group's `flavor_id`.").required()),
-        ("flavor_id", text("The ID of the flavor behind the product. Without it, the product's.")),
-        ("subscription_num", count("How many servers.", 1..=100_000)),
-        ("disk_size", count("How large the disks of one server are together, in GB.", 1..=1_000_000)),
-        ("disk_num", count("How many disks one server has, the system disk among them.", 1..=11)),
-        (
-            "is_period",
-            Attribute::bool("Whether they are to be subscriptions. Without it, the service's default.").optional(),
-        ),
-        ("deh_id", text("The dedicated host that they are to be on. Without it, any.")),
-        ("cluster_id", text("The pool of dedicated storage that their disks are to be in. Without it, any.")),
-    ]
 }

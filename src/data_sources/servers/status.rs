@@ -2,12 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Path, Result,
-    schema::{Attribute, Schema, validate},
-    value::Type,
-};
+use tfplug::prelude::*;
 
 use super::{client, region};
 use crate::{clouds::Clouds, failure::failed};
@@ -16,44 +11,27 @@ use crate::{clouds::Clouds, failure::failed};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerGroupStatusDataSource;
 
-/// Arguments and results.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// How many servers of a server group are in which state
+/// (`GET /v1/{project_id}/app-server-groups/{server_group_id}/state`).
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    /// The server group's ID.
+    #[tf(required, validate(length(1..=128)))]
     server_group_id: Attr<String>,
+    #[tf(attribute = region())]
     region: Attr<String>,
+    /// How many servers there are in all states together.
+    #[tf(computed)]
     server_count: Attr<i64>,
+    /// The number of servers by state, such as `REGISTERED`; states without a server may be missing (`aps_status`).
+    #[tf(computed)]
     states: Attr<BTreeMap<String, i64>>,
 }
 
+#[data_source("appstreaming_server_group_status")]
 impl DataSource for ServerGroupStatusDataSource {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_server_group_status"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "How many servers of a server group are in which state \
-             (`GET /v1/{project_id}/app-server-groups/{server_group_id}/state`).",
-        )
-        .attribute(
-            "server_group_id",
-            Attribute::string("The server group's ID.").required().validate(validate::length(1..=128)),
-        )
-        .attribute("region", region())
-        .attribute("server_count", Attribute::number("How many servers there are in all states together.").computed())
-        .attribute(
-            "states",
-            Attribute::map(
-                Type::Number,
-                "The number of servers by state, such as `REGISTERED`; states without a server may be missing \
-                 (`aps_status`).",
-            )
-            .computed(),
-        )
-    }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut config: Model) -> Result<Model> {
         let (client, calls) = client(cx, &mut config.region)?;
