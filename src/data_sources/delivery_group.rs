@@ -1,32 +1,24 @@
 //! `appstreaming_delivery_group`: one delivery group (`GetAppInstanceGroup`).
 
-use tfplug::{Context, DataSource, Result, schema::Schema};
+use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
-    delivery_group::{
-        self, GroupRef,
-        described::{self, Described},
-    },
+    delivery_group::{self, GroupRef, described::Described},
 };
 
 /// The data source `appstreaming_delivery_group`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupDataSource;
 
+#[data_source("appstreaming_delivery_group")]
 impl DataSource for DeliveryGroupDataSource {
     type Data = Clouds;
     type Model = Described;
 
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group"
-    }
-
     fn schema(&self) -> Schema {
-        let schema = Schema::new("A delivery group of Alibaba Cloud App Streaming, by its ID.");
-        let schema = schema.with_attributes(described::attributes());
-        schema
+        Schema::of::<Described>()
             .attribute("delivery_group_id", delivery_group::id_attribute())
             .attribute(
                 "region",

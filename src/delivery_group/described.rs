@@ -3,106 +3,179 @@
 use std::collections::BTreeMap;
 
 use alibaba::{self, DeliveryGroup};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr,
-    schema::{Attribute, Nesting},
-    value::Type,
-};
+use tfplug::prelude::*;
 
 /// All that `GetAppInstanceGroup` and `ListAppInstanceGroup` say of a delivery group.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Model)]
+#[tf(computed, description = "A delivery group of Alibaba Cloud App Streaming, by its ID.")]
 pub(crate) struct Described {
+    /// The delivery group's ID.
     id: Attr<String>,
+    /// The delivery group's ID (`AppInstanceGroupId`).
     pub(crate) delivery_group_id: Attr<String>,
+    /// Its name (`AppInstanceGroupName`).
     name: Attr<String>,
+    /// Its status (`Status`): `DEPLOYING`, `PUBLISHED`, `FAILED`, `EXPIRED`, `CEASED`, `MAINTAINING` while an update
+    /// runs, `MAINTAIN_FAILED`, `DELETING` or `UNAVAILABLE`.
     status: Attr<String>,
+    /// Whether its resources are available (`ResourceStatus`).
     resource_status: Attr<String>,
+    /// Where it is (`RegionId`).
     pub(crate) region: Attr<String>,
+    /// The product type (`ProductType`).
     pub(crate) product_type: Attr<String>,
+    /// The image that it runs (`AppCenterImageId`).
     image_id: Attr<String>,
+    /// That image's name (`AppCenterImageName`); null in lists, which do not tell it.
     image_name: Attr<String>,
+    /// What users are authorized for (`AuthMode`): `App`, `Session` or `AppInstanceGroup`, the whole group.
     auth_mode: Attr<String>,
+    /// How user groups are authorized (`UserGroupAuthMode`).
     user_group_auth_mode: Attr<String>,
+    /// Whether users and user groups can be authorized side by side (`SupportUserGroupMixedAuth`).
     mixed_authorization: Attr<bool>,
+    /// Whether authorizations are not checked (`SkipUserAuthCheck`).
     skip_user_auth_check: Attr<bool>,
+    /// How people reach it (`AccessType`), for instance `INTERNET`.
     access_type: Attr<String>,
+    /// The type of its resources (`AppInstanceType`).
     app_instance_type: Attr<String>,
+    /// That type's name (`AppInstanceTypeName`); null in lists.
     app_instance_type_name: Attr<String>,
+    /// Its policy (`AppPolicyId`).
     app_policy_id: Attr<String>,
+    /// Its applications (`Apps`).
     apps: Attr<Vec<App>>,
+    /// How it is paid (`ChargeType`): `PostPaid`, pay-as-you-go, or `PrePaid`, a subscription.
     charge_type: Attr<String>,
+    /// What is paid for (`ChargeResourceMode`): `Node` or `AppInstance`.
     charge_resource_mode: Attr<String>,
+    /// When it was created (`GmtCreate`), in ISO 8601.
     creation_time: Attr<String>,
+    /// When it ends (`ExpiredTime`), in ISO 8601.
     expiration_time: Attr<String>,
+    /// Its operating system (`OsType`), for instance `Windows`.
     os_type: Attr<String>,
+    /// Its office network (`OfficeSiteId`).
     office_site_id: Attr<String>,
+    /// The ID of its specification (`SpecId`).
     spec_id: Attr<String>,
+    /// The type of its sessions (`SessionType`); null in lists.
     session_type: Attr<String>,
+    /// How long a session outlives its disconnection, in minutes, 3 to 300, or -1 for ever (`SessionTimeout`).
     session_timeout: Attr<i64>,
+    /// How many resources it has (`Amount`).
     amount: Attr<i64>,
+    /// How many it has at least (`MinAmount`).
     min_amount: Attr<i64>,
+    /// How many it has at most (`MaxAmount`).
     max_amount: Attr<i64>,
+    /// The share of sessions kept free, in percent, 0 to 99 (`ReserveAmountRatio`).
     reserve_amount_ratio: Attr<i64>,
+    /// How many sessions are kept free at least (`ReserveMinAmount`).
     reserve_min_amount: Attr<i64>,
+    /// How many sessions are kept free at most (`ReserveMaxAmount`).
     reserve_max_amount: Attr<i64>,
+    /// By how many sessions it grows at a time (`ScalingStep`).
     scaling_step: Attr<i64>,
+    /// The share of sessions in use from which it grows, in percent (`ScalingUsageThreshold`).
     scaling_usage_threshold: Attr<i64>,
+    /// After how many idle minutes it shrinks (`ScalingDownAfterIdleMinutes`).
     scaling_down_after_idle_minutes: Attr<i64>,
+    /// The nodes that its sessions run on (`NodePool`).
     node_pools: Attr<Vec<NodePool>>,
+    /// Its over-the-air update (`OtaInfo`).
     ota: Attr<Ota>,
+    /// Its tags (`Tags`).
     tags: Attr<BTreeMap<String, String>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct App {
+    /// The application's ID (`AppId`).
     app_id: Attr<String>,
+    /// Its name (`AppName`).
     app_name: Attr<String>,
+    /// Its version (`AppVersion`).
     app_version: Attr<String>,
+    /// Its version's name (`AppVersionName`).
     app_version_name: Attr<String>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct NodePool {
+    /// The node pool's ID (`NodePoolId`).
     node_pool_id: Attr<String>,
+    /// The specification of its nodes (`NodeInstanceType`).
     node_instance_type: Attr<String>,
+    /// That specification's name (`NodeTypeName`).
     node_type_name: Attr<String>,
+    /// How it scales (`StrategyType`): `NODE_FIXED`, `NODE_SCALING_BY_SCHEDULE` or `NODE_SCALING_BY_USAGE`.
     strategy_type: Attr<String>,
+    /// The first day of its schedule, `YYYY-MM-DD` (`StrategyEnableDate`).
     strategy_enable_date: Attr<String>,
+    /// The last day of its schedule, `YYYY-MM-DD` (`StrategyDisableDate`).
     strategy_disable_date: Attr<String>,
+    /// When it has how many nodes (`RecurrenceSchedules`), in the time of China (UTC+8).
     recurrence_schedules: Attr<Vec<RecurrenceSchedule>>,
+    /// Whether resources are made ready before a period begins (`WarmUp`).
     warm_up: Attr<bool>,
+    /// How many nodes were bought (`Amount`).
     amount: Attr<i64>,
+    /// How many nodes it has (`NodeAmount`).
     node_amount: Attr<i64>,
+    /// How many sessions a node carries (`NodeCapacity`).
     node_capacity: Attr<i64>,
+    /// How many nodes are in use (`NodeUsed`).
     node_used: Attr<i64>,
+    /// From how many idle sessions on it does not grow (`MaxIdleAppInstanceAmount`).
     max_idle_app_instance_amount: Attr<i64>,
+    /// By how many nodes it grows at most (`MaxScalingAmount`).
     max_scaling_amount: Attr<i64>,
+    /// How many nodes came by scaling (`ScalingNodeAmount`).
     scaling_node_amount: Attr<i64>,
+    /// How many of them are in use (`ScalingNodeUsed`).
     scaling_node_used: Attr<i64>,
+    /// By how many nodes it grows at a time, 1 to 10 (`ScalingStep`).
     scaling_step: Attr<i64>,
+    /// The share of sessions in use from which it grows, in percent (`ScalingUsageThreshold`).
     scaling_usage_threshold: Attr<i64>,
+    /// After how many idle minutes it shrinks (`ScalingDownAfterIdleMinutes`).
     scaling_down_after_idle_minutes: Attr<i64>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct RecurrenceSchedule {
+    /// What the values count (`RecurrenceType`): `weekly`, days of the week.
     recurrence_type: Attr<String>,
+    /// The days (`RecurrenceValues`), 1 for Monday to 7 for Sunday.
     recurrence_values: Attr<Vec<i64>>,
+    /// The times of these days (`TimerPeriods`).
     timer_periods: Attr<Vec<TimerPeriod>>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct TimerPeriod {
+    /// When a period begins, `HH:mm` (`StartTime`).
     start_time: Attr<String>,
+    /// When it ends, `HH:mm` (`EndTime`).
     end_time: Attr<String>,
+    /// How many nodes there are then (`Amount`).
     amount: Attr<i64>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 struct Ota {
+    /// The ID of the update that waits (`TaskId`); null when none does.
     task_id: Attr<String>,
+    /// The version that runs (`OtaVersion`).
     current_version: Attr<String>,
+    /// The version that waits (`NewOtaVersion`); null when none does.
     new_version: Attr<String>,
 }
 
@@ -222,189 +295,4 @@ impl From<alibaba::OtaInfo> for Ota {
             new_version: ota.new_ota_version.filter(|version| !version.is_empty()).into(),
         }
     }
-}
-
-/// The attributes of [`Described`], all computed.
-pub(crate) fn attributes() -> Vec<(&'static str, Attribute)> {
-    let text = |description: &str| Attribute::string(description).computed();
-    let number = |description: &str| Attribute::number(description).computed();
-    let truth = |description: &str| Attribute::bool(description).computed();
-    vec![
-        ("id", text("The delivery group's ID.")),
-        ("delivery_group_id", text("The delivery group's ID (`AppInstanceGroupId`).")),
-        ("name", text("Its name (`AppInstanceGroupName`).")),
-        (
-            "status",
-            text(
-                "Its status (`Status`): `DEPLOYING`, `PUBLISHED`, `FAILED`, `EXPIRED`, `CEASED`, `MAINTAINING` while \
-                 an update runs, `MAINTAIN_FAILED`, `DELETING` or `UNAVAILABLE`.",
-            ),
-        ),
-        ("resource_status", text("Whether its resources are available (`ResourceStatus`).")),
-        ("region", text("Where it is (`RegionId`).")),
-        ("product_type", text("The product type (`ProductType`).")),
-        ("image_id", text("The image that it runs (`AppCenterImageId`).")),
-        ("image_name", text("That image's name (`AppCenterImageName`); null in lists, which do not tell it.")),
-        (
-            "auth_mode",
-            text(
-                "What users are authorized for (`AuthMode`): `App`, `Session` or `AppInstanceGroup`, the whole group.",
-            ),
-        ),
-        ("user_group_auth_mode", text("How user groups are authorized (`UserGroupAuthMode`).")),
-        (
-            "mixed_authorization",
-            truth("Whether users and user groups can be authorized side by side (`SupportUserGroupMixedAuth`)."),
-        ),
-        ("skip_user_auth_check", truth("Whether authorizations are not checked (`SkipUserAuthCheck`).")),
-        ("access_type", text("How people reach it (`AccessType`), for instance `INTERNET`.")),
-        ("app_instance_type", text("The type of its resources (`AppInstanceType`).")),
-        ("app_instance_type_name", text("That type's name (`AppInstanceTypeName`); null in lists.")),
-        ("app_policy_id", text("Its policy (`AppPolicyId`).")),
-        ("apps", apps()),
-        (
-            "charge_type",
-            text("How it is paid (`ChargeType`): `PostPaid`, pay-as-you-go, or `PrePaid`, a subscription."),
-        ),
-        ("charge_resource_mode", text("What is paid for (`ChargeResourceMode`): `Node` or `AppInstance`.")),
-        ("creation_time", text("When it was created (`GmtCreate`), in ISO 8601.")),
-        ("expiration_time", text("When it ends (`ExpiredTime`), in ISO 8601.")),
-        ("os_type", text("Its operating system (`OsType`), for instance `Windows`.")),
-        ("office_site_id", text("Its office network (`OfficeSiteId`).")),
-        ("spec_id", text("The ID of its specification (`SpecId`).")),
-        ("session_type", text("The type of its sessions (`SessionType`); null in lists.")),
-        (
-            "session_timeout",
-            number(
-                "How long a session outlives its disconnection, in minutes, 3 to 300, or -1 for ever \
-                 (`SessionTimeout`).",
-            ),
-        ),
-        ("amount", number("How many resources it has (`Amount`).")),
-        ("min_amount", number("How many it has at least (`MinAmount`).")),
-        ("max_amount", number("How many it has at most (`MaxAmount`).")),
-        (
-            "reserve_amount_ratio",
-            number("The share of sessions kept free, in percent, 0 to 99 (`ReserveAmountRatio`)."),
-        ),
-        ("reserve_min_amount", number("How many sessions are kept free at least (`ReserveMinAmount`).")),
-        ("reserve_max_amount", number("How many sessions are kept free at most (`ReserveMaxAmount`).")),
-        ("scaling_step", number("By how many sessions it grows at a time (`ScalingStep`).")),
-        (
-            "scaling_usage_threshold",
-            number("The share of sessions in use from which it grows, in percent (`ScalingUsageThreshold`)."),
-        ),
-        (
-            "scaling_down_after_idle_minutes",
-            number("After how many idle minutes it shrinks (`ScalingDownAfterIdleMinutes`)."),
-        ),
-        ("node_pools", node_pools()),
-        (
-            "ota",
-            Attribute::object(
-                "Its over-the-air update (`OtaInfo`).",
-                [
-                    ("task_id", text("The ID of the update that waits (`TaskId`); null when none does.")),
-                    ("current_version", text("The version that runs (`OtaVersion`).")),
-                    ("new_version", text("The version that waits (`NewOtaVersion`); null when none does.")),
-                ],
-            )
-            .computed(),
-        ),
-        ("tags", Attribute::map(Type::String, "Its tags (`Tags`).").computed()),
-    ]
-}
-
-fn apps() -> Attribute {
-    let text = |description: &str| Attribute::string(description).computed();
-    Attribute::nested(
-        Nesting::List,
-        "Its applications (`Apps`).",
-        [
-            ("app_id", text("The application's ID (`AppId`).")),
-            ("app_name", text("Its name (`AppName`).")),
-            ("app_version", text("Its version (`AppVersion`).")),
-            ("app_version_name", text("Its version's name (`AppVersionName`).")),
-        ],
-    )
-    .computed()
-}
-
-fn node_pools() -> Attribute {
-    let text = |description: &str| Attribute::string(description).computed();
-    let number = |description: &str| Attribute::number(description).computed();
-    Attribute::nested(
-        Nesting::List,
-        "The nodes that its sessions run on (`NodePool`).",
-        [
-            ("node_pool_id", text("The node pool's ID (`NodePoolId`).")),
-            ("node_instance_type", text("The specification of its nodes (`NodeInstanceType`).")),
-            ("node_type_name", text("That specification's name (`NodeTypeName`).")),
-            (
-                "strategy_type",
-                text(
-                    "How it scales (`StrategyType`): `NODE_FIXED`, `NODE_SCALING_BY_SCHEDULE` or \
-                     `NODE_SCALING_BY_USAGE`.",
-                ),
-            ),
-            ("strategy_enable_date", text("The first day of its schedule, `YYYY-MM-DD` (`StrategyEnableDate`).")),
-            ("strategy_disable_date", text("The last day of its schedule, `YYYY-MM-DD` (`StrategyDisableDate`).")),
-            ("recurrence_schedules", recurrence_schedules()),
-            (
-                "warm_up",
-                Attribute::bool("Whether resources are made ready before a period begins (`WarmUp`).").computed(),
-            ),
-            ("amount", number("How many nodes were bought (`Amount`).")),
-            ("node_amount", number("How many nodes it has (`NodeAmount`).")),
-            ("node_capacity", number("How many sessions a node carries (`NodeCapacity`).")),
-            ("node_used", number("How many nodes are in use (`NodeUsed`).")),
-            (
-                "max_idle_app_instance_amount",
-                number("From how many idle sessions on it does not grow (`MaxIdleAppInstanceAmount`)."),
-            ),
-            ("max_scaling_amount", number("By how many nodes it grows at most (`MaxScalingAmount`).")),
-            ("scaling_node_amount", number("How many nodes came by scaling (`ScalingNodeAmount`).")),
-            ("scaling_node_used", number("How many of them are in use (`ScalingNodeUsed`).")),
-            ("scaling_step", number("By how many nodes it grows at a time, 1 to 10 (`ScalingStep`).")),
-            (
-                "scaling_usage_threshold",
-                number("The share of sessions in use from which it grows, in percent (`ScalingUsageThreshold`)."),
-            ),
-            (
-                "scaling_down_after_idle_minutes",
-                number("After how many idle minutes it shrinks (`ScalingDownAfterIdleMinutes`)."),
-            ),
-        ],
-    )
-    .computed()
-}
-
-fn recurrence_schedules() -> Attribute {
-    let text = |description: &str| Attribute::string(description).computed();
-    Attribute::nested(
-        Nesting::List,
-        "When it has how many nodes (`RecurrenceSchedules`), in the time of China (UTC+8).",
-        [
-            ("recurrence_type", text("What the values count (`RecurrenceType`): `weekly`, days of the week.")),
-            (
-                "recurrence_values",
-                Attribute::list(Type::Number, "The days (`RecurrenceValues`), 1 for Monday to 7 for Sunday.")
-                    .computed(),
-            ),
-            (
-                "timer_periods",
-                Attribute::nested(
-                    Nesting::List,
-                    "The times of these days (`TimerPeriods`).",
-                    [
-                        ("start_time", text("When a period begins, `HH:mm` (`StartTime`).")),
-                        ("end_time", text("When it ends, `HH:mm` (`EndTime`).")),
-                        ("amount", Attribute::number("How many nodes there are then (`Amount`).").computed()),
-                    ],
-                )
-                .computed(),
-            ),
-        ],
-    )
-    .computed()
 }

@@ -4,12 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use alibaba::{Client, DeliveryGroup, DeliveryGroupFilter, PRODUCT_TYPE_CLOUD_APP};
 use cloud::{Bounds, Principal};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Result,
-    schema::{Attribute, validate},
-    value::Type,
-};
+use tfplug::{prelude::*, value::Type};
 
 use super::{id, product_type_attribute, region};
 use crate::failure::failed_at;
@@ -28,19 +23,46 @@ const STATUSES: [&str; 9] = [
 ];
 
 /// The configuration of a list of delivery groups: every filter that the service has.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Model)]
 pub(crate) struct Filters {
+    /// Only the group with this ID (`AppInstanceGroupId`).
+    #[tf(validate(id()))]
     pub(crate) delivery_group_id: Attr<String>,
+    /// Only groups whose name contains this (`AppInstanceGroupName`).
+    #[tf(validate(length(1..=100)))]
     pub(crate) name: Attr<String>,
+    /// Only groups that run this image (`AppCenterImageId`).
+    #[tf(validate(id()))]
     pub(crate) image_id: Attr<String>,
+    /// Only groups in this region (`BizRegionId`), for instance `cn-hangzhou`. It also chooses the service's endpoint:
+    /// one serves the Chinese mainland, one the other regions. Without it, all groups of the provider's endpoint are
+    /// listed.
+    #[tf(validate(region()))]
     pub(crate) region: Attr<String>,
+    /// Only groups that the service files under this region (`RegionId`). Usually `region` is what is meant.
+    #[tf(validate(region()))]
     pub(crate) region_id: Attr<String>,
+    /// Only groups with this specification (`NodeInstanceType`), for instance `appstreaming.general.4c8g`.
+    #[tf(validate(id()))]
     pub(crate) node_instance_type: Attr<String>,
+    /// Only groups in this office network (`OfficeSiteId`), for instance `cn-hangzhou+os-c5cy7q578s8jc****`.
+    #[tf(validate(length(1..=128)))]
     pub(crate) office_site_id: Attr<String>,
+    #[tf(attribute = product_type_attribute())]
     pub(crate) product_type: Attr<String>,
+    #[tf(
+        description = format!("Only groups with one of these statuses (`Status`): `{}`.", STATUSES.join("`, `")),
+        validate(each(one_of(STATUSES)), size(1..=STATUSES.len()))
+    )]
     pub(crate) status: Attr<BTreeSet<String>>,
+    /// Only groups with all of these tags (`Tag`), at most 20.
+    #[tf(validate(each_key(length(1..=128)), each(length(0..=128)), size(1..=20)))]
     pub(crate) tags: Attr<BTreeMap<String, String>>,
+    /// Only groups for which one of these user groups is authorized (`UserGroupIds`).
+    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(id()), size(1..=100)))]
     pub(crate) user_group_ids: Attr<BTreeSet<Principal>>,
+    /// Only groups for which none of these user groups is authorized (`ExcludedUserGroupIds`).
+    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(id()), size(1..=100)))]
     pub(crate) excluded_user_group_ids: Attr<BTreeSet<Principal>>,
 }
 
@@ -70,79 +92,4 @@ impl Filters {
         let found = client.delivery_groups(&filter, product_type, bounds).await;
         Ok(found.map_err(|error| failed_at("list the delivery groups", &error, &attributes))?)
     }
-}
-
-/// The attributes of [`Filters`].
-pub(crate) fn attributes() -> Vec<(&'static str, Attribute)> {
-    let text = |description: &str| Attribute::string(description).optional();
-    let ids = |description: &str| {
-        Attribute::set(Type::String, description)
-            .optional()
-            .unquoted()
-            .validate(validate::each(id()))
-            .validate(validate::size(1..=100))
-    };
-    vec![
-        ("delivery_group_id", text("Only the group with this ID (`AppInstanceGroupId`).").validate(id())),
-        (
-            "name",
-            text("Only groups whose name contains this (`AppInstanceGroupName`).").validate(validate::length(1..=100)),
-        ),
-        ("image_id", text("Only groups that run this image (`AppCenterImageId`).").validate(id())),
-        (
-            "region",
-            text(
-                "Only groups in this region (`BizRegionId`), for instance `cn-hangzhou`. It also chooses the service's \
-                 endpoint: one serves the Chinese mainland, one the other regions. Without it, all groups of the \
-                 provider's endpoint are listed.",
-            )
-            .validate(region()),
-        ),
-        (
-            "region_id",
-            text(
-                "Only groups that the service files under this region (`RegionId`). Usually `region` is what is meant.",
-            )
-            .validate(region()),
-        ),
-        (
-            "node_instance_type",
-            text("Only groups with this specification (`NodeInstanceType`), for instance `appstreaming.general.4c8g`.")
-                .validate(id()),
-        ),
-        (
-            "office_site_id",
-            text(
-                "Only groups in this office network (`OfficeSiteId`), for instance `cn-hangzhou+os-c5cy7q578s8jc****`.",
-            )
-            .validate(validate::length(1..=128)),
-        ),
-        ("product_type", product_type_attribute()),
-        (
-            "status",
-            Attribute::set(
-                Type::String,
-                format!(
-                    "Only groups with one of these statuses (`Status`): {}.",
-                    STATUSES.map(|it| format!("`{it}`")).join(", ")
-                ),
-            )
-            .optional()
-            .validate(validate::each(validate::one_of(STATUSES)))
-            .validate(validate::size(1..=STATUSES.len())),
-        ),
-        (
-            "tags",
-            Attribute::map(Type::String, "Only groups with all of these tags (`Tag`), at most 20.")
-                .optional()
-                .validate(validate::each_key(validate::length(1..=128)))
-                .validate(validate::each(validate::length(0..=128)))
-                .validate(validate::size(1..=20)),
-        ),
-        ("user_group_ids", ids("Only groups for which one of these user groups is authorized (`UserGroupIds`).")),
-        (
-            "excluded_user_group_ids",
-            ids("Only groups for which none of these user groups is authorized (`ExcludedUserGroupIds`)."),
-        ),
-    ]
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 
 use alibaba::{Client, DeliveryGroup, PRODUCT_TYPE_CLOUD_APP, Target};
 use cloud::Bounds;
-use tfplug::{Attr, Context, ListResource, Listed, Listing, Resource, Result, schema::Schema};
+use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
-    delivery_group::filters::{self, Filters},
+    delivery_group::filters::Filters,
     failure::failed,
     resources::delivery_group_authorization::{DeliveryGroupAuthorizationResource, Identity, Model},
 };
@@ -18,29 +18,26 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupAuthorizationListResource;
 
+/// Finds who may use the delivery groups of Alibaba Cloud App Streaming that pass all filters: one authorization for
+/// each group, or for each persistent session where the group authorizes by session. Groups that authorize by
+/// application are left out.
+#[derive(Clone, Debug, Model)]
+pub(crate) struct Config {
+    #[serde(flatten)]
+    filters: Filters,
+}
+
+#[list_resource("appstreaming_delivery_group_authorization")]
 impl ListResource for DeliveryGroupAuthorizationListResource {
     type Data = Clouds;
-    type Config = Filters;
+    type Config = Config;
     type Resource = DeliveryGroupAuthorizationResource;
 
-    fn type_name(&self) -> &'static str {
-        DeliveryGroupAuthorizationResource.type_name()
-    }
-
-    fn schema(&self) -> Schema {
-        let schema = Schema::new(
-            "Finds who may use the delivery groups of Alibaba Cloud App Streaming that pass all filters: one \
-             authorization for each group, or for each persistent session where the group authorizes by session. \
-             Groups that authorize by application are left out.",
-        );
-        schema.with_attributes(filters::attributes())
-    }
-
-    async fn list(&self, cx: &mut Context<Clouds>, config: Filters, listing: &mut Listing<'_, Self>) -> Result<()> {
-        let client = cx.data()?.alibaba(config.region.as_str())?;
+    async fn list(&self, cx: &mut Context<Clouds>, config: Config, listing: &mut Listing<'_, Self>) -> Result<()> {
+        let client = cx.data()?.alibaba(config.filters.region.as_str())?;
         let bounds = cx.bounds();
         let mut is_told = false;
-        for group in config.groups(&client, &bounds).await? {
+        for group in config.filters.groups(&client, &bounds).await? {
             let Some(id) = group.app_instance_group_id.as_deref() else { continue };
             let name = group.app_instance_group_name.as_deref().unwrap_or(id);
             for session in scopes(id, &group, &client, &bounds).await? {

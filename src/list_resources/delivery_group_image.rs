@@ -1,14 +1,11 @@
 //! `list "appstreaming_delivery_group_image"`: the images of an account's delivery groups.
 
-use tfplug::{Attr, Context, ListResource, Listed, Listing, Resource, Result, schema::Schema};
+use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
-    delivery_group::{
-        Identity,
-        filters::{self, Filters},
-    },
+    delivery_group::{Identity, filters::Filters},
     resources::delivery_group_image::{DeliveryGroupImageResource, Model},
 };
 
@@ -16,24 +13,23 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupImageListResource;
 
+/// Finds the delivery groups of Alibaba Cloud App Streaming that pass all filters.
+#[derive(Clone, Debug, Model)]
+pub(crate) struct Config {
+    #[serde(flatten)]
+    filters: Filters,
+}
+
+#[list_resource("appstreaming_delivery_group_image")]
 impl ListResource for DeliveryGroupImageListResource {
     type Data = Clouds;
-    type Config = Filters;
+    type Config = Config;
     type Resource = DeliveryGroupImageResource;
 
-    fn type_name(&self) -> &'static str {
-        DeliveryGroupImageResource.type_name()
-    }
-
-    fn schema(&self) -> Schema {
-        let schema = Schema::new("Finds the delivery groups of Alibaba Cloud App Streaming that pass all filters.");
-        schema.with_attributes(filters::attributes())
-    }
-
-    async fn list(&self, cx: &mut Context<Clouds>, config: Filters, listing: &mut Listing<'_, Self>) -> Result<()> {
-        let client = cx.data()?.alibaba(config.region.as_str())?;
+    async fn list(&self, cx: &mut Context<Clouds>, config: Config, listing: &mut Listing<'_, Self>) -> Result<()> {
+        let client = cx.data()?.alibaba(config.filters.region.as_str())?;
         let bounds = cx.bounds();
-        for group in config.groups(&client, &bounds).await? {
+        for group in config.filters.groups(&client, &bounds).await? {
             let Some(id) = group.app_instance_group_id.clone() else { continue };
             let name = group.app_instance_group_name.clone().unwrap_or_else(|| id.clone());
             listing.push(Listed {

@@ -3,15 +3,14 @@
 use cloud::Bounds;
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use huawei::{Client, ServerGroup};
-use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Context, Joined, ListResource, Listed, Listing, Result, schema::Schema};
+use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
     failure::failed,
     resources::server_group::{Model, ServerGroupResource},
-    server_group::{Filters, Identity, TagRules, filters, region_attribute},
+    server_group::{Filters, Identity, TagRules, region_attribute},
 };
 
 /// How many groups are read at a time, where whole states are wanted. The pace is the client's to keep.
@@ -21,41 +20,28 @@ const PARALLEL: usize = 10;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerGroupListResource;
 
-/// What the `config` block has beside the filters.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Place {
+/// Finds server groups of Huawei Cloud Workspace: all that fit all of the filters, over all pages
+/// (`GET /v1/{project_id}/app-server-groups`).
+#[derive(Clone, Debug, Model)]
+pub(crate) struct Config {
+    #[serde(flatten)]
+    filters: Filters,
+    #[tf(attribute = region_attribute())]
     region: Attr<String>,
 }
 
+#[list_resource("appstreaming_server_group")]
 impl ListResource for ServerGroupListResource {
     type Data = Clouds;
-    type Config = Joined<Place, Filters>;
+    type Config = Config;
     type Resource = ServerGroupResource;
 
-    fn type_name(&self) -> &'static str {
-        "appstreaming_server_group"
-    }
-
-    fn schema(&self) -> Schema {
-        Schema::new(
-            "Finds server groups of Huawei Cloud Workspace: all that fit all of the filters, over all pages \
-             (`GET /v1/{project_id}/app-server-groups`).",
-        )
-        .attribute("region", region_attribute())
-        .with_attributes(filters::attributes())
-    }
-
-    async fn list(
-        &self,
-        cx: &mut Context<Clouds>,
-        config: Self::Config,
-        listing: &mut Listing<'_, Self>,
-    ) -> Result<()> {
+    async fn list(&self, cx: &mut Context<Clouds>, config: Config, listing: &mut Listing<'_, Self>) -> Result<()> {
         let clouds = cx.data()?;
-        let client = clouds.huawei(config.own.region.as_str())?;
+        let client = clouds.huawei(config.region.as_str())?;
         let tag_rules = &clouds.server_group_tags;
         let bounds = cx.bounds();
-        let found = config.shared.groups(&client, &bounds).await?;
+        let found = config.filters.groups(&client, &bounds).await?;
         let wants_resources = listing.wants_resources();
         let found = stream::iter(found).map(|group| listed(&client, &bounds, group, wants_resources, tag_rules));
         let mut found = found.buffered(PARALLEL);

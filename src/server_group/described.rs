@@ -1,44 +1,75 @@
 //! A server group as data sources show it.
 
 use huawei::ServerGroup;
-use serde::{Deserialize, Serialize};
-use tfplug::{Attr, schema::Attribute, value::Type};
+use tfplug::prelude::*;
 
 use super::parts::{Product, ScalingPolicy, Tags, product_attribute, scaling_policy_attribute, tags};
 
 /// What the list and the single query both answer of a server group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
+#[tf(computed)]
 pub(crate) struct Described {
+    /// The server group's ID.
     pub(crate) id: Attr<String>,
+    /// Its name, unique in the project.
     pub(crate) name: Attr<String>,
+    /// What it is for.
     description: Attr<String>,
+    /// Its enterprise project; `0` is the default one.
     pub(crate) enterprise_project_id: Attr<String>,
+    /// Its tags.
     tags: Attr<Tags>,
+    /// Whether people can use it (`server_group_status`).
     enabled: Attr<bool>,
+    /// The operating system: `Linux`, `Windows` or `Other`.
     os_type: Attr<String>,
+    /// The flavor of its servers (`product_id`).
     flavor_id: Attr<String>,
+    #[tf(attribute = product_attribute())]
     product: Attr<Product>,
+    /// The subnet of its servers.
     subnet_id: Attr<String>,
+    /// The subnet's name.
     subnet_name: Attr<String>,
+    /// The type of its servers' system disk: `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.
     system_disk_type: Attr<String>,
+    /// The size of the system disk in GB.
     system_disk_size: Attr<i64>,
+    /// The organizational unit of new servers in Active Directory.
     ou_name: Attr<String>,
+    /// The server group that it stands by for; null where it stands by for none.
     primary_server_group_id: Attr<String>,
+    /// The server groups that stand by for it (`secondary_server_group_ids`).
     standby_server_group_ids: Attr<Vec<String>>,
+    /// The image of new servers.
     image_id: Attr<String>,
+    /// The image's name.
     image_name: Attr<String>,
+    /// Whether a server has one session at a time.
     is_vdi: Attr<bool>,
+    /// What is streamed: `COMMON_APP` or `SESSION_DESKTOP_APP`.
     app_type: Attr<String>,
+    /// Which NAS directories people get: `USER`, `SHARE` or `ANY`.
     storage_mount_policy: Attr<String>,
+    /// What paid extra sessions are for: `GPU` or `CPU`.
     extra_session_type: Attr<String>,
+    /// How many paid extra sessions there are.
     extra_session_size: Attr<i64>,
+    /// How many servers it has.
     app_server_count: Attr<i64>,
+    /// How many application groups use it.
     app_group_count: Attr<i64>,
+    /// How many flavors its servers have.
     app_server_flavor_count: Attr<i64>,
+    #[tf(attribute = scaling_policy_attribute())]
     scaling_policy: Attr<ScalingPolicy>,
+    /// The kind of its site: `CENTER` or `IES`.
     site_type: Attr<String>,
+    /// Its site.
     site_id: Attr<String>,
+    /// When it was created, RFC 3339 (`create_time`).
     created_at: Attr<String>,
+    /// When it was last changed, RFC 3339 (`update_time`).
     updated_at: Attr<String>,
 }
 
@@ -78,48 +109,4 @@ impl Described {
             updated_at: group.update_time.clone().into(),
         }
     }
-}
-
-/// The attributes of [`Described`], all of them results.
-pub(crate) fn attributes() -> Vec<(&'static str, Attribute)> {
-    let text = |description| Attribute::string(description).computed();
-    let number = |description| Attribute::number(description).computed();
-    let truth = |description| Attribute::bool(description).computed();
-    vec![
-        ("id", text("The server group's ID.")),
-        ("name", text("Its name, unique in the project.")),
-        ("description", text("What it is for.")),
-        ("enterprise_project_id", text("Its enterprise project; `0` is the default one.")),
-        ("tags", Attribute::map(Type::String, "Its tags.").computed()),
-        ("enabled", truth("Whether people can use it (`server_group_status`).")),
-        ("os_type", text("The operating system: `Linux`, `Windows` or `Other`.")),
-        ("flavor_id", text("The flavor of its servers (`product_id`).")),
-        ("product", product_attribute()),
-        ("subnet_id", text("The subnet of its servers.")),
-        ("subnet_name", text("The subnet's name.")),
-        ("system_disk_type", text("The type of its servers' system disk: `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.")),
-        ("system_disk_size", number("The size of the system disk in GB.")),
-        ("ou_name", text("The organizational unit of new servers in Active Directory.")),
-        ("primary_server_group_id", text("The server group that it stands by for; null where it stands by for none.")),
-        (
-            "standby_server_group_ids",
-            Attribute::list(Type::String, "The server groups that stand by for it (`secondary_server_group_ids`).")
-                .computed(),
-        ),
-        ("image_id", text("The image of new servers.")),
-        ("image_name", text("The image's name.")),
-        ("is_vdi", truth("Whether a server has one session at a time.")),
-        ("app_type", text("What is streamed: `COMMON_APP` or `SESSION_DESKTOP_APP`.")),
-        ("storage_mount_policy", text("Which NAS directories people get: `USER`, `SHARE` or `ANY`.")),
-        ("extra_session_type", text("What paid extra sessions are for: `GPU` or `CPU`.")),
-        ("extra_session_size", number("How many paid extra sessions there are.")),
-        ("app_server_count", number("How many servers it has.")),
-        ("app_group_count", number("How many application groups use it.")),
-        ("app_server_flavor_count", number("How many flavors its servers have.")),
-        ("scaling_policy", scaling_policy_attribute()),
-        ("site_type", text("The kind of its site: `CENTER` or `IES`.")),
-        ("site_id", text("Its site.")),
-        ("created_at", text("When it was created, RFC 3339 (`create_time`).")),
-        ("updated_at", text("When it was last changed, RFC 3339 (`update_time`).")),
-    ]
 }

@@ -2,22 +2,29 @@
 
 use cloud::Bounds;
 use huawei::{Client, ServerGroup, ServerGroupFilter};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Result,
-    schema::{Attribute, validate},
-};
+use tfplug::prelude::*;
 
 use crate::failure::failed;
 
 /// What server groups can be filtered by.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Filters {
+    /// Only server groups whose name holds this text.
+    #[tf(validate(length(1..=64)))]
     name: Attr<String>,
+    /// Only the server group with this ID.
+    #[tf(validate(length(1..=128)))]
     server_group_id: Attr<String>,
+    /// Only server groups that stream this: `COMMON_APP` or `SESSION_DESKTOP_APP`.
+    #[tf(validate(one_of(["SESSION_DESKTOP_APP", "COMMON_APP"])))]
     app_type: Attr<String>,
+    /// Only server groups with a tag whose key or value holds this text.
+    #[tf(validate(length(1..=255)))]
     tags: Attr<String>,
+    /// Only server groups of this enterprise project. Default: those of the default one, `0`.
+    #[tf(validate(length(1..=128)))]
     enterprise_project_id: Attr<String>,
+    /// `true`: only standby groups; `false`: only others (`is_secondary_server_group`). Default: all.
     is_standby: Attr<bool>,
 }
 
@@ -35,35 +42,4 @@ impl Filters {
         let found = client.server_groups(&filter, bounds).await;
         Ok(found.map_err(|error| failed("list the server groups", &error))?)
     }
-}
-
-/// The attributes of [`Filters`].
-pub(crate) fn attributes() -> [(&'static str, Attribute); 6] {
-    let text = |description| Attribute::string(description).optional();
-    [
-        ("name", text("Only server groups whose name holds this text.").validate(validate::length(1..=64))),
-        ("server_group_id", text("Only the server group with this ID.").validate(validate::length(1..=128))),
-        (
-            "app_type",
-            text("Only server groups that stream this: `COMMON_APP` or `SESSION_DESKTOP_APP`.")
-                .validate(validate::one_of(["SESSION_DESKTOP_APP", "COMMON_APP"])),
-        ),
-        (
-            "tags",
-            text("Only server groups with a tag whose key or value holds this text.")
-                .validate(validate::length(1..=255)),
-        ),
-        (
-            "enterprise_project_id",
-            text("Only server groups of this enterprise project. Default: those of the default one, `0`.")
-                .validate(validate::length(1..=128)),
-        ),
-        (
-            "is_standby",
-            Attribute::bool(
-                "`true`: only standby groups; `false`: only others (`is_secondary_server_group`). Default: all.",
-            )
-            .optional(),
-        ),
-    ]
 }

@@ -3,47 +3,72 @@
 use std::collections::BTreeMap;
 
 use huawei::Tag;
-use serde::{Deserialize, Serialize};
-use tfplug::{Attr, schema::Attribute};
+use tfplug::{prelude::*, schema::AttributeType as _};
 
 /// Tags by key. A value can be null in a configuration, which the schema refuses.
 pub(crate) type Tags = BTreeMap<String, Attr<String>>;
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Model)]
+#[tf(computed)]
 pub(crate) struct IpVirtual {
+    /// Whether each session has an IP address of its own.
     pub(crate) enable: Attr<bool>,
 }
 
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+#[tf(computed)]
 pub(crate) struct RoutePolicy {
+    /// The most sessions on one server.
     pub(crate) max_session: Attr<i64>,
+    /// Above this much CPU in use, in percent, a server gets no new sessions.
     pub(crate) cpu_threshold: Attr<i64>,
+    /// Above this much GPU in use, in percent, a server gets no new sessions.
     pub(crate) gpu_threshold: Attr<i64>,
+    /// Above this much memory in use, in percent, a server gets no new sessions.
     pub(crate) mem_threshold: Attr<i64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Model)]
+#[tf(computed)]
 pub(crate) struct Product {
+    /// The ID of the flavor behind the product.
     flavor_id: Attr<String>,
+    /// What is sold: `BASE` is the server alone.
     r#type: Attr<String>,
+    /// The processor's architecture: `x86` or `arm`.
     architecture: Attr<String>,
+    /// The number of virtual CPUs.
     cpu: Attr<i64>,
+    /// The memory in MB.
     memory: Attr<i64>,
+    /// Whether it has a GPU.
     is_gpu: Attr<bool>,
+    /// The GPU, in words.
     gpu_desc: Attr<String>,
+    /// How it is billed: `1` as a subscription, `0` per use.
     charge_mode: Attr<String>,
+    /// The most sessions that it is made for.
     sessions: Attr<i64>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Model)]
+#[tf(computed)]
 pub(crate) struct ScalingPolicy {
+    /// Whether it does.
     enable: Attr<bool>,
+    /// The most servers.
     max_scaling_amount: Attr<i64>,
+    /// How many servers come at once.
     single_expansion_count: Attr<i64>,
+    /// The use of sessions above which servers come, in percent.
     session_usage_threshold: Attr<i64>,
+    /// After how many minutes without a session a server goes.
     shrink_after_session_idle_minutes: Attr<i64>,
+    /// The use of CPU above which servers come, in percent.
     cpu_usage_threshold: Attr<i64>,
+    /// The use of memory above which servers come, in percent.
     mem_usage_threshold: Attr<i64>,
+    /// The use of GPU above which servers come, in percent.
     gpu_usage_threshold: Attr<i64>,
 }
 
@@ -142,41 +167,11 @@ impl ScalingPolicy {
 
 /// `product_info`, as the service answers it.
 pub(crate) fn product_attribute() -> Attribute {
-    let number = |description| Attribute::number(description).computed();
-    let text = |description| Attribute::string(description).computed();
-    Attribute::object(
-        "The flavor as the service sells it (`product_info`).",
-        [
-            ("flavor_id", text("The ID of the flavor behind the product.")),
-            ("type", text("What is sold: `BASE` is the server alone.")),
-            ("architecture", text("The processor's architecture: `x86` or `arm`.")),
-            ("cpu", number("The number of virtual CPUs.")),
-            ("memory", number("The memory in MB.")),
-            ("is_gpu", Attribute::bool("Whether it has a GPU.").computed()),
-            ("gpu_desc", text("The GPU, in words.")),
-            ("charge_mode", text("How it is billed: `1` as a subscription, `0` per use.")),
-            ("sessions", number("The most sessions that it is made for.")),
-        ],
-    )
-    .computed()
+    Product::attribute("The flavor as the service sells it (`product_info`).".to_owned()).computed()
 }
 
 /// `scaling_policy`, as the service answers it.
 pub(crate) fn scaling_policy_attribute() -> Attribute {
-    let number = |description| Attribute::number(description).computed();
-    let percent = |what: &str| Attribute::number(format!("{what}, in percent.")).computed();
-    Attribute::object(
-        "How the number of servers follows the need. Null where no policy is set.",
-        [
-            ("enable", Attribute::bool("Whether it does.").computed()),
-            ("max_scaling_amount", number("The most servers.")),
-            ("single_expansion_count", number("How many servers come at once.")),
-            ("session_usage_threshold", percent("The use of sessions above which servers come")),
-            ("shrink_after_session_idle_minutes", number("After how many minutes without a session a server goes.")),
-            ("cpu_usage_threshold", percent("The use of CPU above which servers come")),
-            ("mem_usage_threshold", percent("The use of memory above which servers come")),
-            ("gpu_usage_threshold", percent("The use of GPU above which servers come")),
-        ],
-    )
-    .computed()
+    let description = "How the number of servers follows the need. Null where no policy is set.";
+    ScalingPolicy::attribute(description.to_owned()).computed()
 }

@@ -10,8 +10,8 @@ use crate::{clouds::Clouds, failure::failed, server_group::parts::number};
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerFlavorsDataSource;
 
-/// The flavors that the servers of a server group can have, with what is sold as each of them (`GET
-/// /v1/{project_id}/product`). The `id` of one is a server group's `flavor_id`.
+/// The flavors that the servers of a server group can have, with what is sold as each of them
+/// (`GET /v1/{project_id}/product`). The `id` of one is a server group's `flavor_id`.
 #[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
     #[tf(attribute = region())]

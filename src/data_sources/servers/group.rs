@@ -2,18 +2,14 @@
 
 use cloud::Bounds;
 use huawei::{Client, ServerGroup, ServerGroupFilter};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Context, DataSource, Diagnostic, Joined, Path, Result,
-    schema::{Attribute, Schema, validate},
-};
+use tfplug::{prelude::*, schema::validate};
 
 use super::{client, region};
 use crate::{
     clouds::Clouds,
     failure::failed,
     server_group::{
-        Described, described,
+        Described,
         parts::{IpVirtual, RoutePolicy},
     },
 };
@@ -22,21 +18,38 @@ use crate::{
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerGroupDataSource;
 
-/// What only the single query answers, and the region.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Details {
+/// One server group of Huawei Cloud Workspace, by its ID or its name: everything that the service answers of it
+/// (`GET /v1/{project_id}/app-server-groups/{server_group_id}`).
+#[derive(Clone, Debug, Model)]
+pub(crate) struct Model {
+    #[serde(flatten)]
+    described: Described,
+    #[tf(attribute = region())]
     region: Attr<String>,
+    /// The image's type: `gold` (marketplace), `public`, `private`, `shared` or `other`.
+    #[tf(computed)]
     image_type: Attr<String>,
+    /// The image's product ID in the marketplace.
+    #[tf(computed)]
     image_product_id: Attr<String>,
+    /// The least system disk that the image needs, in GB.
+    #[tf(computed)]
     image_min_disk: Attr<i64>,
+    /// When a server takes new sessions.
+    #[tf(computed)]
     route_policy: Attr<RoutePolicy>,
+    /// IP virtualization.
+    #[tf(computed)]
     ip_virtual: Attr<IpVirtual>,
+    /// The project's name.
+    #[tf(computed)]
     project_name: Attr<String>,
 }
 
-impl Details {
+impl Model {
     fn of(group: &ServerGroup, region: Attr<String>) -> Self {
         Self {
+            described: Described::of(group),
             region,
             image_type: group.image_type.clone().into(),
             image_product_id: group.image_product_id.clone().into(),
@@ -48,19 +61,12 @@ impl Details {
     }
 }
 
+#[data_source("appstreaming_server_group")]
 impl DataSource for ServerGroupDataSource {
     type Data = Clouds;
-    type Model = Joined<Details, Described>;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_server_group"
-    }
+    type Model = Model;
 
     fn schema(&self) -> Schema {
-        let schema = Schema::new(
-            "One server group of Huawei Cloud Workspace, by its ID or its name: everything that the service answers of \
-             it (`GET /v1/{project_id}/app-server-groups/{server_group_id}`).",
-        );
         let id = Attribute::string("The server group's ID. Either this or `name` is required.")
             .optional()
             .computed()
@@ -79,27 +85,24 @@ impl DataSource for ServerGroupDataSource {
         .computed()
         .validate(validate::length(1..=128))
         .validate(validate::conflicts_with(["id"]));
-        schema
-            .with_attributes(described::attributes())
-            .with_attributes(details())
+        Schema::of::<Model>()
             .attribute("enterprise_project_id", enterprise_project_id)
             .attribute("id", id)
             .attribute("name", name)
-            .attribute("region", region())
     }
 
-    async fn read(&self, cx: &mut Context<Clouds>, config: Self::Model) -> Result<Self::Model> {
-        let Joined { own: Details { mut region, .. }, shared } = config;
+    async fn read(&self, cx: &mut Context<Clouds>, config: Model) -> Result<Model> {
+        let Model { mut region, described, .. } = config;
         let (client, bounds) = client(cx, &mut region)?;
-        let id = match shared.id.into_known() {
+        let id = match described.id.into_known() {
             Some(id) => id,
             None => {
-                let enterprise_project_id = shared.enterprise_project_id.into_known();
-                id_of(&client, shared.name.require("name")?, enterprise_project_id, &bounds).await?
+                let enterprise_project_id = described.enterprise_project_id.into_known();
+                id_of(&client, described.name.require("name")?, enterprise_project_id, &bounds).await?
             }
         };
         match client.server_group(&id, &bounds).await {
-            Ok(group) => Ok(Joined { own: Details::of(&group, region), shared: Described::of(&group) }),
+            Ok(group) => Ok(Model::of(&group, region)),
             Err(error) => Err(failed(&format!("read server group {id:?}"), &error).at(Path::attribute("id")).into()),
         }
     }
@@ -127,40 +130,4 @@ async fn id_of(client: &Client, name: &str, enterprise_project_id: Option<String
         format!("{PLACE} has this name. These hold it: {}.", others.join(", "))
     };
     Err(Diagnostic::error(format!("There is no server group {name:?}"), detail).at(Path::attribute("name")).into())
-}
-
-/// What only the single query answers.
-fn details() -> Vec<(&'static str, Attribute)> {
-    let text = |description| Attribute::string(description).computed();
-    let number = |description| Attribute::number(description).computed();
-    vec![
-        ("image_type", text("The image's type: `gold` (marketplace), `public`, `private`, `shared` or `other`.")),
-        ("image_product_id", text("The image's product ID in the marketplace.")),
-        ("image_min_disk", number("The least system disk that the image needs, in GB.")),
-        ("project_name", text("The project's name.")),
-        (
-            "route_policy",
-            Attribute::object(
-                "When a server takes new sessions.",
-                [
-                    ("max_session", number("The most sessions on one server.")),
-                    ("cpu_threshold", number("Above this much CPU in use, in percent, a server gets no new sessions.")),
-                    ("gpu_threshold", number("Above this much GPU in use, in percent, a server gets no new sessions.")),
-                    (
-                        "mem_threshold",
-                        number("Above this much memory in use, in percent, a server gets no new sessions."),
-                    ),
-                ],
-            )
-            .computed(),
-        ),
-        (
-            "ip_virtual",
-            Attribute::object(
-                "IP virtualization.",
-                [("enable", Attribute::bool("Whether each session has an IP address of its own.").computed())],
-            )
-            .computed(),
-        ),
-    ]
 }
