@@ -2,11 +2,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Action, Attr, Context, Diagnostic, Path, Progress, Result,
-    schema::{Attribute, Schema, validate},
-};
+use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
@@ -20,60 +16,31 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ApproveOtaAction;
 
-/// Its configuration.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Approves the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming: says when it begins.
+/// For `terraform apply -invoke` and for `action_trigger`. Terraform 1.14 and later.
+///
+/// ~> **The update disconnects everybody** when it begins, and an approval cannot be taken back. Approving again moves
+/// an update that has not begun yet; a time that is approved already is not approved again.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    #[tf(attribute = delivery_group::id_attribute())]
     delivery_group_id: Attr<String>,
+    /// The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.
+    #[tf(validate(delivery_group::region()))]
     region: Attr<String>,
+    /// The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system components.
+    #[tf(validate(one_of(OTA_TYPES)))]
     ota_type: Attr<String>,
+    /// When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the
+    /// future, unless it is the time that is approved already. The service keeps whole minutes.
+    #[tf(required, validate(StartTime::validator()))]
     start_time: Attr<String>,
 }
 
+#[action("appstreaming_delivery_group_approve_ota")]
 impl Action for ApproveOtaAction {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_approve_ota"
-    }
-
-    fn schema(&self) -> Schema {
-        let text = Attribute::string;
-        Schema::new(
-            "Approves the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming: says when it \
-             begins. For `terraform apply -invoke` and for `action_trigger`. Terraform 1.14 and later.\n\n\
-             ~> **The update disconnects everybody** when it begins, and an approval cannot be taken back. Approving \
-             again moves an update that has not begun yet; a time that is approved already is not approved again.",
-        )
-        .attribute("delivery_group_id", delivery_group::id_attribute())
-        .attribute(
-            "region",
-            text(
-                "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it \
-                 is not set.",
-            )
-            .optional()
-            .validate(delivery_group::region()),
-        )
-        .attribute(
-            "ota_type",
-            text(
-                "The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system \
-                 components.",
-            )
-            .optional()
-            .validate(validate::one_of(OTA_TYPES)),
-        )
-        .attribute(
-            "start_time",
-            text(
-                "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must \
-                 be in the future, unless it is the time that is approved already. The service keeps whole minutes.",
-            )
-            .required()
-            .validate(StartTime::validator()),
-        )
-    }
 
     async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
         let Some(start_time) = config.start_time.as_str().and_then(StartTime::parse) else { return Ok(()) };

@@ -3,12 +3,7 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Action, Attr, Context, Progress, Result,
-    schema::{Attribute, Schema},
-    timeouts,
-};
+use tfplug::{prelude::*, timeouts};
 
 use crate::{
     bounds::Bounded,
@@ -22,52 +17,34 @@ const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LogOffSessionsAction;
 
-/// Its configuration.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Logs off all sessions of a delivery group of Alibaba Cloud App Streaming. For `terraform apply -invoke` and for
+/// `action_trigger`. Terraform 1.14 and later; before, the resource `appstreaming_delivery_group_session_log_off` does
+/// the same.
+///
+/// ~> **Everybody is disconnected**, and what they have not saved can be lost.
+///
+/// -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside the
+/// scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this machine's clock;
+/// the error names the group's periods and the next moment when it works.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    #[tf(attribute = delivery_group::id_attribute())]
     delivery_group_id: Attr<String>,
+    #[tf(attribute = delivery_group::endpoint_region_attribute())]
     region: Attr<String>,
+    #[tf(attribute = delivery_group::product_type_attribute())]
     product_type: Attr<String>,
+    /// Whether to wait until the sessions are gone, and to say how many are left. Default `true`.
     wait: Attr<bool>,
+    /// How long that may take, for instance `90s`, `30m` or `1h30m`. Default `30m`.
+    #[tf(validate(timeouts::duration()))]
     timeout: Attr<String>,
 }
 
+#[action("appstreaming_delivery_group_log_off_sessions")]
 impl Action for LogOffSessionsAction {
     type Data = Clouds;
     type Model = Model;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_log_off_sessions"
-    }
-
-    fn schema(&self) -> Schema {
-        let text = Attribute::string;
-        Schema::new(
-            "Logs off all sessions of a delivery group of Alibaba Cloud App Streaming. For `terraform apply -invoke` \
-             and for `action_trigger`. Terraform 1.14 and later; before, the resource \
-             `appstreaming_delivery_group_session_log_off` does the same.\n\n\
-             ~> **Everybody is disconnected**, and what they have not saved can be lost.\n\n\
-             -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside \
-             the scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this \
-             machine's clock; the error names the group's periods and the next moment when it works.",
-        )
-        .attribute("delivery_group_id", delivery_group::id_attribute())
-        .attribute("region", delivery_group::endpoint_region_attribute())
-        .attribute("product_type", delivery_group::product_type_attribute())
-        .attribute(
-            "wait",
-            Attribute::bool(
-                "Whether to wait until the sessions are gone, and to say how many are left. Default `true`.",
-            )
-            .optional(),
-        )
-        .attribute(
-            "timeout",
-            text("How long that may take, for instance `90s`, `30m` or `1h30m`. Default `30m`.")
-                .optional()
-                .validate(timeouts::duration()),
-        )
-    }
 
     async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
         let Some(id) = config.delivery_group_id.as_str() else { return Ok(()) };

@@ -1,25 +1,18 @@
 //! Which delivery group a resource is about.
 
-use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Import, schema::IdentitySchema, value::Type};
+use tfplug::prelude::*;
 
 /// Which delivery group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Identity)]
 pub(crate) struct Identity {
+    /// The delivery group's ID.
+    #[tf(required)]
     pub(crate) delivery_group_id: Attr<String>,
+    /// The delivery group's region; the provider's when it is left out.
     pub(crate) region: Attr<String>,
 }
 
 impl Identity {
-    /// The schema of an identity.
-    pub(crate) fn schema() -> IdentitySchema {
-        IdentitySchema::new().required("delivery_group_id", Type::String, "The delivery group's ID.").optional(
-            "region",
-            Type::String,
-            "The delivery group's region; the provider's when it is left out.",
-        )
-    }
-
     /// What an import names: an identity, the delivery group's ID, or `REGION/ID`.
     pub(crate) fn from_import(source: Import<Self>) -> Self {
         match source {

@@ -4,12 +4,7 @@ use std::time::Duration;
 
 use alibaba::{Client, DeliveryGroup, OtaTask};
 use cloud::{Bounds, ErrorKind};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Change, Context, Diagnostic, Import, Path, Resource, Result, Severity,
-    schema::{Attribute, IdentitySchema, Schema, validate},
-    value::Value,
-};
+use tfplug::{Severity, prelude::*};
 
 use crate::{
     bounds::Bounded,
@@ -34,90 +29,56 @@ const NAME: &str = "name";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupOtaApprovalResource;
 
-/// Configuration, plan and state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// When the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming begins: an approval of the
+/// update that the service offers.
+///
+/// ~> **The update disconnects everybody** when it begins. An approval cannot be taken back: destroying this resource
+/// only makes Terraform forget it. A later `start_time` moves an update that has not begun yet.
+///
+/// -> The approval is about one update. When it is done, it stays in the state as it is; a new `start_time` approves
+/// the next update once the service offers one.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    /// The delivery group's ID.
+    #[tf(computed, use_state_for_unknown)]
     id: Attr<String>,
+    #[tf(attribute = delivery_group::id_attribute(), requires_replace)]
     delivery_group_id: Attr<String>,
+    #[tf(attribute = delivery_group::own_region_attribute())]
     region: Attr<String>,
+    /// The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system components.
+    #[tf(default = OTA_TYPES[0], requires_replace, validate(one_of(OTA_TYPES)))]
     ota_type: Attr<String>,
+    /// When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the
+    /// future, unless it is the time that is approved already. The service keeps whole minutes. Two ways of writing one
+    /// instant are no difference.
+    #[tf(required, validate(StartTime::validator()), semantic_equality = is_same_time)]
     start_time: Attr<String>,
+    /// The update's present ID (`TaskId`), for instance `ota-be7jzm29wrrz5****`. Each approval replaces it.
+    #[tf(computed)]
     task_id: Attr<String>,
+    /// The version that the update brings (`NewOtaVersion`).
+    #[tf(computed)]
     ota_version: Attr<String>,
+    /// The version that the group runs (`OtaVersion`).
+    #[tf(computed)]
     current_version: Attr<String>,
+    /// How far the update is, in the service's words (`TaskDisplayStatus`), for instance `Running`. Null for who may
+    /// not list the updates (`ListOtaTask`).
+    #[tf(computed)]
     status: Attr<String>,
 }
 
-fn schema() -> Schema {
-    let text = Attribute::string;
-    Schema::new(
-        "When the pending over-the-air update of a delivery group of Alibaba Cloud App Streaming begins: an approval \
-         of the update that the service offers.\n\n\
-         ~> **The update disconnects everybody** when it begins. An approval cannot be taken back: destroying this \
-         resource only makes Terraform forget it. A later `start_time` moves an update that has not begun yet.\n\n\
-         -> The approval is about one update. When it is done, it stays in the state as it is; a new `start_time` \
-         approves the next update once the service offers one.",
-    )
-    .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
-    .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
-    .attribute("region", delivery_group::own_region_attribute())
-    .attribute(
-        "ota_type",
-        text(
-            "The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system \
-             components.",
-        )
-        .default("Fota")
-        .requires_replace()
-        .validate(validate::one_of(OTA_TYPES)),
-    )
-    .attribute(
-        "start_time",
-        text(
-            "When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be \
-             in the future, unless it is the time that is approved already. The service keeps whole minutes. Two ways \
-             of writing one instant are no difference.",
-        )
-        .required()
-        .validate(StartTime::validator())
-        .semantic_equality(|one, other| match (one, other) {
-            (Value::String(one), Value::String(other)) => StartTime::same(one, other),
-            _ => false,
-        }),
-    )
-    .attribute(
-        "task_id",
-        text("The update's present ID (`TaskId`), for instance `ota-be7jzm29wrrz5****`. Each approval replaces it.")
-            .computed(),
-    )
-    .attribute("ota_version", text("The version that the update brings (`NewOtaVersion`).").computed())
-    .attribute("current_version", text("The version that the group runs (`OtaVersion`).").computed())
-    .attribute(
-        "status",
-        text(
-            "How far the update is, in the service's words (`TaskDisplayStatus`), for instance `Running`. Null for who \
-             may not list the updates (`ListOtaTask`).",
-        )
-        .computed(),
-    )
+/// Two ways of writing one instant are no difference.
+fn is_same_time(one: &Value, other: &Value) -> bool {
+    matches!((one, other), (Value::String(one), Value::String(other)) if StartTime::same(one, other))
 }
 
+#[resource("appstreaming_delivery_group_ota_approval")]
 impl Resource for DeliveryGroupOtaApprovalResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_ota_approval"
-    }
-
-    fn schema(&self) -> Schema {
-        schema()
-    }
-
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(Identity::schema())
-    }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
         Some(Identity { delivery_group_id: state.delivery_group_id.clone(), region: state.region.clone() })

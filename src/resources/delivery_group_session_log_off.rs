@@ -4,13 +4,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Change, Context, Diagnostic, NoIdentity, Path, Resource, Result,
-    schema::{Attribute, Schema, validate},
-    timeouts::{Operation, Timeouts},
-    value::Type,
-};
+use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
@@ -24,72 +18,47 @@ const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupSessionLogOffResource;
 
-/// Configuration, plan and state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Logs off all sessions of a delivery group of Alibaba Cloud App Streaming, when it is created and whenever its
+/// `triggers` change. With Terraform 1.14 and later, the action `appstreaming_delivery_group_log_off_sessions` does the
+/// same without leaving anything in the state.
+///
+/// ~> **Everybody is disconnected**, and what they have not saved can be lost.
+///
+/// -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside the
+/// scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this machine's clock;
+/// the error names the group's periods and the next moment when it works.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    /// The delivery group's ID.
+    #[tf(computed, use_state_for_unknown)]
     id: Attr<String>,
+    #[tf(attribute = delivery_group::id_attribute(), requires_replace)]
     delivery_group_id: Attr<String>,
+    #[tf(attribute = delivery_group::endpoint_region_attribute())]
     region: Attr<String>,
+    #[tf(attribute = delivery_group::product_type_attribute(), default = "CloudApp", requires_replace)]
     product_type: Attr<String>,
+    /// Any values; when one of them changes, the sessions are logged off again. Without it, they are logged off once.
+    #[tf(requires_replace)]
     triggers: Attr<BTreeMap<String, Attr<String>>>,
+    /// Whether to wait until the sessions are gone. Default `true`.
+    #[tf(default = true)]
     wait: Attr<bool>,
+    #[tf(timeouts(create = "30m"))]
     timeouts: Attr<Timeouts>,
+    /// How many sessions were logged off.
+    #[tf(computed, use_state_for_unknown)]
     sessions_logged_off: Attr<i64>,
+    /// When that was, in RFC 3339.
+    #[tf(computed, use_state_for_unknown)]
     logged_off_at: Attr<String>,
 }
 
-fn schema() -> Schema {
-    let text = Attribute::string;
-    Schema::new(
-        "Logs off all sessions of a delivery group of Alibaba Cloud App Streaming, when it is created and whenever its \
-         `triggers` change. With Terraform 1.14 and later, the action `appstreaming_delivery_group_log_off_sessions` \
-         does the same without leaving anything in the state.\n\n\
-         ~> **Everybody is disconnected**, and what they have not saved can be lost.\n\n\
-         -> The service does this only in pay-as-you-go delivery groups that scale by schedule, and only outside the \
-         scheduled periods, whose times of day are those of China (UTC+8). This is checked first, with this machine's \
-         clock; the error names the group's periods and the next moment when it works.",
-    )
-    .attribute("id", text("The delivery group's ID.").computed().use_state_for_unknown())
-    .attribute("delivery_group_id", delivery_group::id_attribute().requires_replace())
-    .attribute("region", delivery_group::endpoint_region_attribute())
-    .attribute(
-        "product_type",
-        text("The product type (`ProductType`). App Streaming has one: `CloudApp`, the default.")
-            .default("CloudApp")
-            .requires_replace()
-            .validate(validate::one_of(["CloudApp"])),
-    )
-    .attribute(
-        "triggers",
-        Attribute::map(
-            Type::String,
-            "Any values; when one of them changes, the sessions are logged off again. Without it, \
-             they are logged off once.",
-        )
-        .optional()
-        .requires_replace(),
-    )
-    .attribute("wait", Attribute::bool("Whether to wait until the sessions are gone. Default `true`.").default(true))
-    .attribute("timeouts", Timeouts::attribute(&[(Operation::Create, "30m")]))
-    .attribute(
-        "sessions_logged_off",
-        Attribute::number("How many sessions were logged off.").computed().use_state_for_unknown(),
-    )
-    .attribute("logged_off_at", text("When that was, in RFC 3339.").computed().use_state_for_unknown())
-}
-
+#[resource("appstreaming_delivery_group_session_log_off")]
 impl Resource for DeliveryGroupSessionLogOffResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = NoIdentity;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_session_log_off"
-    }
-
-    fn schema(&self) -> Schema {
-        schema()
-    }
 
     async fn plan(&self, cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
         let is_replaced = !change.requires_replace.is_empty();

@@ -5,34 +5,21 @@ pub(crate) mod filters;
 pub(crate) mod parts;
 pub(crate) mod tag_rules;
 
-use serde::{Deserialize, Serialize};
 use tfplug::{
-    Attr,
-    schema::{
-        Attribute, IdentitySchema,
-        validate::{self, Validator},
-    },
-    value::Type,
+    prelude::*,
+    schema::validate::{self, Validator},
 };
 
 pub(crate) use self::{described::Described, filters::Filters, tag_rules::TagRules};
 
 /// Which server group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Identity)]
 pub(crate) struct Identity {
+    /// The server group's ID.
+    #[tf(required)]
     pub(crate) id: Attr<String>,
+    /// The server group's region; the provider's when it is left out.
     pub(crate) region: Attr<String>,
-}
-
-impl Identity {
-    /// The schema of an identity.
-    pub(crate) fn schema() -> IdentitySchema {
-        IdentitySchema::new().required("id", Type::String, "The server group's ID.").optional(
-            "region",
-            Type::String,
-            "The server group's region; the provider's when it is left out.",
-        )
-    }
 }
 
 /// What an ID of the service may look like.

@@ -12,8 +12,7 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 use tfplug::{
-    Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result,
-    schema::{IdentitySchema, Schema},
+    Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result, resource, schema::Schema,
     timeouts::Operation,
 };
 
@@ -34,21 +33,14 @@ const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupAuthorizationResource;
 
+#[resource("appstreaming_delivery_group_authorization")]
 impl Resource for DeliveryGroupAuthorizationResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
 
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_authorization"
-    }
-
     fn schema(&self) -> Schema {
         schema()
-    }
-
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(Identity::schema())
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {

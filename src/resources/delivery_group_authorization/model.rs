@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use alibaba::{AuthorizedUser, AuthorizedUserGroup, Client, Target, UserMeta};
 use cloud::{Backoff, Bounds, Error, ErrorKind, Outcome, Principal};
 use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Diagnostic, Result, Severity, schema::IdentitySchema, timeouts::Timeouts, value::Type};
+use tfplug::{Attr, Diagnostic, Result, Severity, timeouts::Timeouts};
 
 use super::members::{Difference, Members, Names, Spelling};
 use crate::{delivery_group::GroupRef, failure::failed_at, holders::Held};
@@ -30,32 +30,24 @@ pub(crate) struct Model {
     pub(super) timeouts: Attr<Timeouts>,
 }
 
-/// Which delivery group, or set of them, which of its persistent sessions, and which kind of users.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Which delivery group, or set of them, which of its persistent sessions, and which kind of users. Version 1 has
+/// `region` and `user_type`.
+#[derive(Clone, Debug, tfplug::Identity)]
+#[tf(version = 1)]
 pub(crate) struct Identity {
+    /// The delivery group's ID.
     pub(crate) delivery_group_id: Attr<String>,
+    /// The ID of the set of delivery groups.
     pub(crate) delivery_group_set_id: Attr<String>,
+    /// The persistent session, where the delivery group authorizes by session.
     pub(crate) persistent_session_id: Attr<String>,
+    /// The region; the provider's when it is left out.
     pub(crate) region: Attr<String>,
+    /// `ad` for the users of an AD domain; left out for all others.
     pub(crate) user_type: Attr<String>,
 }
 
 impl Identity {
-    /// Version 1 has `region` and `user_type`.
-    pub(crate) fn schema() -> IdentitySchema {
-        IdentitySchema::new()
-            .version(1)
-            .optional("delivery_group_id", Type::String, "The delivery group's ID.")
-            .optional("delivery_group_set_id", Type::String, "The ID of the set of delivery groups.")
-            .optional(
-                "persistent_session_id",
-                Type::String,
-                "The persistent session, where the delivery group authorizes by session.",
-            )
-            .optional("region", Type::String, "The region; the provider's when it is left out.")
-            .optional("user_type", Type::String, "`ad` for the users of an AD domain; left out for all others.")
-    }
-
     /// Refuses what names two things, as the schema does in a configuration.
     pub(super) fn check(&self) -> Result<()> {
         let beside = [

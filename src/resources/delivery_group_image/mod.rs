@@ -2,16 +2,11 @@
 
 mod model;
 mod plan;
-mod schema;
 mod successor;
 
 use std::time::Duration;
 
-use tfplug::{
-    Change, Context, Import, Resource, Result,
-    schema::{IdentitySchema, Schema},
-    timeouts::Operation,
-};
+use tfplug::prelude::*;
 
 use self::{
     model::OnDestroy,
@@ -38,22 +33,11 @@ const NAME: &str = "created";
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupImageResource;
 
+#[resource("appstreaming_delivery_group_image")]
 impl Resource for DeliveryGroupImageResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
-
-    fn type_name(&self) -> &'static str {
-        "appstreaming_delivery_group_image"
-    }
-
-    fn schema(&self) -> Schema {
-        schema::schema()
-    }
-
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(Identity::schema())
-    }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
         Some(Identity { delivery_group_id: state.delivery_group_id.clone(), region: state.region.clone() })

@@ -2,30 +2,60 @@
 
 use alibaba::{Client, DeliveryGroup, ImageFilter};
 use cloud::Bounds;
-use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Context, Result, timeouts::Timeouts};
+use tfplug::prelude::*;
 
 use super::STARTED;
-use crate::{clouds::Clouds, delivery_group::image};
+use crate::{
+    clouds::Clouds,
+    delivery_group::{self, image},
+};
 
-/// Configuration, plan and state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// The image that a delivery group of Alibaba Cloud App Streaming runs.
+///
+/// ~> **An image update disconnects everybody** who is using an application of the group, and what they have not saved
+/// can be lost. The plan says how many sessions there are.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    /// The delivery group's ID.
+    #[tf(computed, use_state_for_unknown)]
     pub(super) id: Attr<String>,
+    #[tf(attribute = delivery_group::id_attribute(), requires_replace)]
     pub(super) delivery_group_id: Attr<String>,
+    /// The image's ID (`AppCenterImageId`), for instance `img-8z4nztpaqvay4****`. It must be available in the group's
+    /// region.
+    #[tf(required, validate(delivery_group::id()))]
     pub(super) image_id: Attr<String>,
+    #[tf(attribute = delivery_group::own_region_attribute())]
     pub(super) region: Attr<String>,
+    #[tf(attribute = delivery_group::product_type_attribute(), default = "CloudApp", requires_replace)]
     pub(super) product_type: Attr<String>,
+    /// What a destruction does. `keep`: the group keeps its image, and nobody is disconnected. `restore`: the group
+    /// gets back the image from before Terraform took over (`previous_image_id`), which disconnects everybody. Default
+    /// `keep`.
+    #[tf(default = OnDestroy::Keep)]
     pub(super) on_destroy: Attr<OnDestroy>,
+    /// Whether to wait until the group is published with the new image. Without it, an update that fails later is seen
+    /// by the next plan only. Default `true`.
+    #[tf(default = true)]
     pub(super) wait_for_completion: Attr<bool>,
+    #[tf(timeouts(create = "60m", update = "60m", delete = "60m"))]
     pub(super) timeouts: Attr<Timeouts>,
+    /// The group's status (`Status`), for instance `PUBLISHED`, or `MAINTAINING` while an update runs. After an update
+    /// that failed (`MAINTAIN_FAILED`) the next plan starts it again.
+    #[tf(informational)]
     pub(super) status: Attr<String>,
+    /// The image's name.
+    #[tf(informational)]
     pub(super) image_name: Attr<String>,
+    /// The delivery group's name.
+    #[tf(informational, use_state_for_unknown)]
     pub(super) delivery_group_name: Attr<String>,
+    /// The image that the group had before Terraform took over.
+    #[tf(computed, use_state_for_unknown)]
     pub(super) previous_image_id: Attr<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Model)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum OnDestroy {
     Keep,

@@ -15,9 +15,8 @@ use std::time::Duration;
 
 use huawei::{PatchServerGroup, ServerGroup};
 use tfplug::{
-    Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Path, Resource, Result,
-    schema::{IdentitySchema, Schema},
-    timeouts::Operation,
+    Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Path, Resource, Result, resource,
+    schema::Schema, timeouts::Operation,
 };
 
 use self::{
@@ -44,21 +43,14 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ServerGroupResource;
 
+#[resource("appstreaming_server_group")]
 impl Resource for ServerGroupResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
 
-    fn type_name(&self) -> &'static str {
-        "appstreaming_server_group"
-    }
-
     fn schema(&self) -> Schema {
         schema::schema()
-    }
-
-    fn identity_schema(&self) -> Option<IdentitySchema> {
-        Some(Identity::schema())
     }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
