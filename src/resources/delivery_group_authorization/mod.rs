@@ -11,16 +11,12 @@ mod successor;
 use std::time::Duration;
 
 use serde_json::Value as Json;
-use tfplug::{
-    Change, Context, Diagnostic, Diagnostics, Import, Path, Resource, Result, resource, schema::Schema,
-    timeouts::Operation,
-};
+use tfplug::prelude::*;
 
 use self::{
     change::{Apply, Failure, Leaving},
     id::AuthorizationId,
     members::{Difference, Members},
-    schema::schema,
     successor::{SUCCESSOR, Successor},
 };
 use crate::{bounds::Bounded, clouds::Clouds};
@@ -38,10 +34,6 @@ impl Resource for DeliveryGroupAuthorizationResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
-
-    fn schema(&self) -> Schema {
-        schema()
-    }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
         Some(state.identity())

@@ -4,35 +4,93 @@ use std::{collections::BTreeSet, time::Duration};
 
 use alibaba::{AuthorizedUser, AuthorizedUserGroup, Client, Target, UserMeta};
 use cloud::{Backoff, Bounds, Error, ErrorKind, Outcome, Principal};
-use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Diagnostic, Result, Severity, timeouts::Timeouts};
+use tfplug::{Severity, prelude::*, value::Type};
 
-use super::members::{Difference, Members, Names, Spelling};
-use crate::{delivery_group::GroupRef, failure::failed_at, holders::Held};
+use super::{
+    members::{Difference, Members, Names, Spelling},
+    schema::{DOMAIN, is_other_type, tidy, was_set},
+};
+use crate::{
+    delivery_group::{self, GroupRef},
+    failure::failed_at,
+    holders::Held,
+};
 
 /// How many lists in a row must be without somebody who is expected in them.
 const LOOKS_FOR_THE_MISSING: u32 = 3;
 
-/// Configuration, plan and state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Who may use the applications of a delivery group of Alibaba Cloud App Streaming: users, by name, and user groups, by
+/// ID.
+///
+/// -> The service sends a mail to the users whom a change concerns, and it usually takes about 2 minutes until clients
+/// see the change. Only what differs is sent, at most 100 additions and 100 removals of each kind in a call.
+#[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
+    /// The ID of the delivery group or of the set of delivery groups.
+    #[tf(computed, use_state_for_unknown)]
     pub(super) id: Attr<String>,
+    /// The delivery group's ID (`AppInstanceGroupId`). Either this or `delivery_group_set_id` is required.
+    #[tf(requires_replace, validate(
+        delivery_group::id(),
+        conflicts_with(["delivery_group_set_id"]),
+        at_least_one_of(["delivery_group_set_id"])
+    ))]
     pub(super) delivery_group_id: Attr<String>,
+    /// The ID of a set of delivery groups (`AppInstanceGroupSetId`). Either this or `delivery_group_id` is required.
+    #[tf(requires_replace, validate(delivery_group::id()))]
     pub(super) delivery_group_set_id: Attr<String>,
+    /// The names of the users (`AuthorizeUserIds`). Default: none.
+    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(length(1..=256)), each(tidy())))]
     pub(super) user_names: Attr<BTreeSet<Principal>>,
+    /// The IDs of the user groups (`AuthorizeUserGroupIds`), for instance `ug-00001`. Default: none.
+    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(delivery_group::id())))]
     pub(super) user_group_ids: Attr<BTreeSet<Principal>>,
+    // Not set, it is `simple`; only another type is another authorization.
+    /// Where the users come from (`UserMeta.Type`): `simple`, the service's own accounts, or `ad`, an AD domain.
+    /// Default `simple`. Users of the other type are left alone.
+    #[tf(
+        requires_replace_if("A change of the type replaces the authorization.", is_other_type),
+        validate(one_of(["simple", "ad"]))
+    )]
     pub(super) user_type: Attr<String>,
+    // The service does not answer it, so that an import cannot know it.
+    /// The AD domain of the users (`UserMeta.AdDomain`), for instance `example.com`. With `user_type = "ad"` only,
+    /// where it is required. The service does not report it: after an import it is not set, and setting it changes
+    /// nothing.
+    #[tf(
+        requires_replace_if("Another domain replaces the authorization.", was_set),
+        validate(pattern(DOMAIN, "names joined by dots, such as example.com"), required_with(["user_type"]))
+    )]
     pub(super) ad_domain: Attr<String>,
+    /// The persistent session that the users are given (`AppInstancePersistentId`). Required for delivery groups whose
+    /// authorization mode is `Session`. With it, user groups are neither read nor changed: the service authorizes those
+    /// for whole delivery groups only. Without it, the whole delivery group is meant.
+    #[tf(requires_replace, validate(delivery_group::id(), conflicts_with(["user_group_ids", "delivery_group_set_id"])))]
     pub(super) persistent_session_id: Attr<String>,
+    // The region that an authorization was made with stays its own, also when the provider's is another one later.
+    /// The delivery group's region, for instance `cn-hangzhou`, from which the service's endpoint follows. Default: the
+    /// provider's, which is kept then.
+    #[tf(
+        optional,
+        computed,
+        use_state_for_unknown,
+        requires_replace_if("Another region replaces the authorization.", was_set),
+        validate(delivery_group::region())
+    )]
     pub(super) region: Attr<String>,
+    #[tf(attribute = delivery_group::product_type_attribute(), default = "CloudApp", requires_replace)]
     pub(super) product_type: Attr<String>,
+    /// `false`: the listed users and user groups are managed, and all others left alone. `true`: these and no others
+    /// may use the group; whoever else is found is in the plan, and is removed. Default `false`.
+    #[tf(default = false)]
     pub(super) exclusive: Attr<bool>,
+    #[tf(timeouts(create = "30m", update = "30m", delete = "30m"))]
     pub(super) timeouts: Attr<Timeouts>,
 }
 
 /// Which delivery group, or set of them, which of its persistent sessions, and which kind of users. Version 1 has
 /// `region` and `user_type`.
-#[derive(Clone, Debug, tfplug::Identity)]
+#[derive(Clone, Debug, Identity)]
 #[tf(version = 1)]
 pub(crate) struct Identity {
     /// The delivery group's ID.
