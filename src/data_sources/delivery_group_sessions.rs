@@ -30,7 +30,7 @@ pub(crate) struct Model {
     #[tf(validate(size(1..=100), each(delivery_group::id())))]
     session_ids: Attr<BTreeSet<String>>,
     /// Only sessions of these users (`UserIdList`), at most 100.
-    #[tf(type = Type::set(Type::String), optional, unquoted, validate(size(1..=100), each(length(1..=256))))]
+    #[tf(type = Type::set(Type::String), unquoted, validate(size(1..=100), each(length(1..=256))))]
     user_names: Attr<BTreeSet<Principal>>,
     /// Only app instances with one of these statuses (`Status`), for instance `RUNNING`.
     #[tf(validate(size(1..=100), each(pattern("[A-Z_]{1,64}", "capital letters and underscores, such as RUNNING"))))]

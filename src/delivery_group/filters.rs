@@ -59,10 +59,10 @@ pub(crate) struct Filters {
     #[tf(validate(each_key(length(1..=128)), each(length(0..=128)), size(1..=20)))]
     pub(crate) tags: Attr<BTreeMap<String, String>>,
     /// Only groups for which one of these user groups is authorized (`UserGroupIds`).
-    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(id()), size(1..=100)))]
+    #[tf(type = Type::set(Type::String), unquoted, validate(each(id()), size(1..=100)))]
     pub(crate) user_group_ids: Attr<BTreeSet<Principal>>,
     /// Only groups for which none of these user groups is authorized (`ExcludedUserGroupIds`).
-    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(id()), size(1..=100)))]
+    #[tf(type = Type::set(Type::String), unquoted, validate(each(id()), size(1..=100)))]
     pub(crate) excluded_user_group_ids: Attr<BTreeSet<Principal>>,
 }
 

@@ -40,10 +40,10 @@ pub(crate) struct Model {
     #[tf(requires_replace, validate(delivery_group::id()))]
     pub(super) delivery_group_set_id: Attr<String>,
     /// The names of the users (`AuthorizeUserIds`). Default: none.
-    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(length(1..=256)), each(tidy())))]
+    #[tf(type = Type::set(Type::String), unquoted, validate(each(length(1..=256)), each(tidy())))]
     pub(super) user_names: Attr<BTreeSet<Principal>>,
     /// The IDs of the user groups (`AuthorizeUserGroupIds`), for instance `ug-00001`. Default: none.
-    #[tf(type = Type::set(Type::String), optional, unquoted, validate(each(delivery_group::id())))]
+    #[tf(type = Type::set(Type::String), unquoted, validate(each(delivery_group::id())))]
     pub(super) user_group_ids: Attr<BTreeSet<Principal>>,
     // Not set, it is `simple`; only another type is another authorization.
     /// Where the users come from (`UserMeta.Type`): `simple`, the service's own accounts, or `ad`, an AD domain.
