@@ -425,7 +425,7 @@ fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {
     at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }
 
-/// Terraform tells the authorization that was planned first nothing of the second, and waits with the second for what it
+/// Terraform tells the authorization that was planned first nothing of the second, and lets the second wait for what it
 /// depends on.
 fn given_up_before(people: &People, moved: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
