@@ -7,7 +7,7 @@ use tfplug::prelude::*;
 
 use super::{
     definition::{Definition, Role},
-    provider::Mock,
+    mock::Mock,
     stored,
 };
 

@@ -6,7 +6,7 @@ use tfplug::prelude::*;
 
 use super::{
     definition::{Definition, Role},
-    provider::Mock,
+    mock::Mock,
     resource::id,
 };
 

@@ -6,7 +6,7 @@ use tfplug::prelude::*;
 
 use super::{
     definition::Definition,
-    provider::Mock,
+    mock::Mock,
     resource::{Identity, MockResource},
 };
 

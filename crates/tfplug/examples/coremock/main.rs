@@ -10,6 +10,7 @@ mod action;
 mod data_source;
 mod definition;
 mod list;
+mod mock;
 mod own;
 mod provider;
 mod resource;

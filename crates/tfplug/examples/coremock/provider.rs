@@ -9,6 +9,7 @@ use super::{
     data_source::MockData,
     definition::{Definition, Definitions},
     list::MockList,
+    mock::Mock,
     own,
     resource::MockResource,
     store::Store,
@@ -38,18 +39,6 @@ pub struct Settings {
     fail_on_delete: Attr<Vec<String>>,
     /// The IDs of resources whose changes are deferred. Default none.
     defer_changes: Attr<Vec<String>>,
-}
-
-/// What resources, data sources and lists work with.
-pub struct Mock {
-    /// Where resources are; `None` where they are in Terraform's state alone.
-    pub resources: Option<Store>,
-    pub data: Store,
-    pub fail_on_create: Vec<String>,
-    pub fail_on_read: Vec<String>,
-    pub fail_on_update: Vec<String>,
-    pub fail_on_delete: Vec<String>,
-    pub defer_changes: Vec<String>,
 }
 
 impl Coremock {

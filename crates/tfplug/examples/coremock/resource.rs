@@ -8,7 +8,7 @@ use tfplug::{DeferredReason, prelude::*, value::Type};
 
 use super::{
     definition::{Definition, Role},
-    provider::Mock,
+    mock::Mock,
 };
 
 /// One kind of resource.
