@@ -25,8 +25,7 @@ pub(crate) struct ApproveOtaAction;
 pub(crate) struct Model {
     #[tf(attribute = delivery_group::id_attribute())]
     delivery_group_id: Attr<String>,
-    /// The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not set.
-    #[tf(validate(delivery_group::region()))]
+    #[tf(attribute = delivery_group::own_region_attribute())]
     region: Attr<String>,
     /// The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system components.
     #[tf(validate(one_of(OTA_TYPES)))]

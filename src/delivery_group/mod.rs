@@ -198,15 +198,17 @@ pub(super) fn region_attribute(description: &str) -> Attribute {
     Attribute::string(description).optional().validate(region())
 }
 
-/// `region` of something that is managed for a group, which knows its own.
+/// `region` of something that is done to a group, which knows its own.
 pub(super) fn own_region_attribute() -> Attribute {
     region_attribute(
         "The delivery group's region (`BizRegionId`), for instance `cn-hangzhou`. Read from the group when it is not \
          set.",
     )
-    .computed()
-    .use_state_for_unknown()
-    .requires_replace()
+}
+
+/// The same of something that is managed for the group.
+pub(super) fn kept_region_attribute() -> Attribute {
+    own_region_attribute().computed().use_state_for_unknown().requires_replace()
 }
 
 /// `region` of something that is read: it only chooses the service's endpoint.

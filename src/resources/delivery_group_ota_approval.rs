@@ -44,7 +44,7 @@ pub(crate) struct Model {
     id: Attr<String>,
     #[tf(attribute = delivery_group::id_attribute(), requires_replace)]
     delivery_group_id: Attr<String>,
-    #[tf(attribute = delivery_group::own_region_attribute())]
+    #[tf(attribute = delivery_group::kept_region_attribute())]
     region: Attr<String>,
     /// The type of the update (`OtaType`). There is one: `Fota`, the default, an update of the system components.
     #[tf(default = OTA_TYPES[0], requires_replace, validate(one_of(OTA_TYPES)))]

@@ -55,7 +55,7 @@ impl Model {
             image_product_id: group.image_product_id.clone().into(),
             image_min_disk: group.image_min_disk.into(),
             route_policy: group.route_policy.map(RoutePolicy::from_api).into(),
-            ip_virtual: group.ip_virtual.map(|it| IpVirtual { enable: it.enable.into() }).into(),
+            ip_virtual: group.ip_virtual.map(IpVirtual::from_api).into(),
             project_name: group.project_name.clone().into(),
         }
     }

@@ -5,7 +5,7 @@ mod id;
 mod members;
 mod model;
 mod plan;
-mod schema;
+mod rules;
 mod successor;
 
 use std::time::Duration;

@@ -8,7 +8,7 @@ use tfplug::{Severity, prelude::*, value::Type};
 
 use super::{
     members::{Difference, Members, Names, Spelling},
-    schema::{DOMAIN, is_other_type, tidy, was_set},
+    rules::{DOMAIN, is_other_type, tidy, was_set},
 };
 use crate::{
     delivery_group::{self, GroupRef},

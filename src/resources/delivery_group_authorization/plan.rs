@@ -16,7 +16,7 @@ use crate::{
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::GroupRef,
     failure::at_people,
-    holders::{self, Held, Others},
+    holders::{self, Held, Holders, Others},
 };
 
 /// The private entry for the resource's own name among those who hold.
@@ -209,8 +209,7 @@ async fn plan_removal(
              removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
             leave.listed(&clouds.people)
         );
-        let summary = format!("{} will lose access to {}", leave.counted(), target.id());
-        cx.warn(at_people(&clouds.people, Diagnostic::warning(summary, detail), "user_names"));
+        cx.warn(at_people(&clouds.people, will_lose_access(&leave, &target, detail), "user_names"));
     } else if planned.is_some_and(Model::is_exclusive) {
         // Somebody who was authorized elsewhere since shows in the difference of two lists only, if in that.
         cx.warn(not_listed(&clouds.people, &leave, &target));
@@ -221,11 +220,14 @@ async fn plan_removal(
     Ok(())
 }
 
+fn will_lose_access(leave: &Members, target: &Target, detail: String) -> Diagnostic {
+    Diagnostic::warning(format!("{} will lose access to {}", leave.counted(), target.id()), detail)
+}
+
 /// What a plan says of removals that Terraform's own difference does not show.
 fn not_named(people: &People, leave: &Members, target: &Target) -> Diagnostic {
     let detail = format!("The authorization lists them no longer: {}.", leave.listed(people));
-    let summary = format!("{} will lose access to {}", leave.counted(), target.id());
-    at_people(people, Diagnostic::warning(summary, detail), "user_names")
+    at_people(people, will_lose_access(leave, target, detail), "user_names")
 }
 
 /// What a plan says where it is only known after apply whom an authorization still lists.
@@ -236,8 +238,7 @@ fn known_after_apply(cx: &Context<Clouds>, prior: &Model) -> Option<Diagnostic> 
          removed: {}.",
         before.listed(&clouds.people)
     );
-    let summary = format!("People may lose access to {}", target.id());
-    let warning = at_people(&clouds.people, Diagnostic::warning(summary, detail), "user_names");
+    let warning = at_people(&clouds.people, may_lose_access(target.id(), detail), "user_names");
     (!before.is_empty()).then_some(warning)
 }
 
@@ -247,8 +248,7 @@ fn not_listed(people: &People, leave: &Members, target: &Target) -> Diagnostic {
         "The authorization is exclusive, and these are authorized today without being listed: {}.",
         leave.listed(people)
     );
-    let summary = format!("{} will lose access to {}", leave.counted(), target.id());
-    Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"))
+    will_lose_access(leave, target, detail).at(Path::attribute("exclusive"))
 }
 
 /// What a plan says where it is only known after apply whether people stay where they are.
@@ -312,13 +312,16 @@ async fn plan_addition(
 
 impl Plan<'_> {
     fn held_by_others(&self, model: &Model) -> Members {
-        let others = self.clouds.holders.others(&model.thing(self.target), &self.holder);
-        model.members_of(others.without(self.replaces.as_deref()).all())
+        self.of_others(&self.clouds.holders, model)
     }
 
     /// Whom other authorizations give up in this run, not knowing that this one takes them.
     fn given_up_by_others(&self, model: &Model) -> Members {
-        let others = self.clouds.leaving.others(&model.thing(self.target), &self.holder);
+        self.of_others(&self.clouds.leaving, model)
+    }
+
+    fn of_others(&self, holders: &Holders, model: &Model) -> Members {
+        let others = holders.others(&model.thing(self.target), &self.holder);
         model.members_of(others.without(self.replaces.as_deref()).all())
     }
 
@@ -337,7 +340,7 @@ impl Plan<'_> {
                  today and is not among them then is removed: {}.",
                 current.listed(&self.clouds.people)
             );
-            let warning = may_lose_access(self.target.id(), detail);
+            let warning = may_lose_access(self.target.id(), detail).at(Path::attribute("exclusive"));
             return Ok((!current.is_empty()).then_some(warning).into_iter().collect());
         }
         let others = self.held_by_others(planned);
@@ -400,13 +403,13 @@ impl Plan<'_> {
 }
 
 fn may_lose_access(target: &str, detail: impl Into<String>) -> Diagnostic {
-    Diagnostic::warning(format!("People may lose access to {target}"), detail).at(Path::attribute("exclusive"))
+    Diagnostic::warning(format!("People may lose access to {target}"), detail)
 }
 
 fn may_lose_access_somewhere() -> Diagnostic {
     let detail = "The authorization is exclusive, and which delivery group it is for is only known after apply. \
                   Whoever is authorized there by then and is not listed is removed.";
-    may_lose_access("a delivery group", detail)
+    may_lose_access("a delivery group", detail).at(Path::attribute("exclusive"))
 }
 
 fn takes_one_kind(id: &str, why: &str) -> Diagnostic {

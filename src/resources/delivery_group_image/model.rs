@@ -25,7 +25,7 @@ pub(crate) struct Model {
     /// region.
     #[tf(required, validate(delivery_group::id()))]
     pub(super) image_id: Attr<String>,
-    #[tf(attribute = delivery_group::own_region_attribute())]
+    #[tf(attribute = delivery_group::kept_region_attribute())]
     pub(super) region: Attr<String>,
     #[tf(attribute = delivery_group::product_type_attribute(), default = "CloudApp", requires_replace)]
     pub(super) product_type: Attr<String>,

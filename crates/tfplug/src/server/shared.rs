@@ -1,8 +1,11 @@
 //! What all calls have in common: the provider, what it serves, how far it is configured, and a span for log lines.
 
-use std::sync::{
-    Arc, RwLock,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    collections::BTreeMap,
+    sync::{
+        Arc, RwLock,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use tokio_util::sync::CancellationToken;
@@ -12,7 +15,7 @@ use tracing::Instrument as _;
 use super::provider::{AnyProvider, ErasedProvider};
 use crate::{
     context::{AnyData, Call},
-    diagnostic::{Diagnostic, Diagnostics, Result},
+    diagnostic::{Diagnostic, Result},
     erased::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, Inventory},
     proto::tfplugin6 as proto,
     provider::{Provider, Registry},
@@ -88,32 +91,23 @@ impl Shared {
     }
 
     pub(super) fn resource(&self, type_name: &str) -> Result<&dyn AnyResource> {
-        self.inventory
-            .resources
-            .get(type_name)
-            .map(|resource| &**resource)
-            .ok_or_else(|| unknown("resource", type_name))
+        find(&self.inventory.resources, "resource", type_name)
     }
 
     pub(super) fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource> {
-        self.inventory
-            .data_sources
-            .get(type_name)
-            .map(|source| &**source)
-            .ok_or_else(|| unknown("data source", type_name))
+        find(&self.inventory.data_sources, "data source", type_name)
     }
 
     pub(super) fn list_of(&self, type_name: &str) -> Result<&dyn AnyListResource> {
-        self.inventory.lists.get(type_name).map(|list| &**list).ok_or_else(|| unknown("list resource", type_name))
+        find(&self.inventory.lists, "list resource", type_name)
     }
 
     pub(super) fn action(&self, type_name: &str) -> Result<&dyn AnyAction> {
-        self.inventory.actions.get(type_name).map(|action| &**action).ok_or_else(|| unknown("action", type_name))
+        find(&self.inventory.actions, "action", type_name)
     }
 
     pub(super) fn ephemeral_resource(&self, type_name: &str) -> Result<&dyn AnyEphemeralResource> {
-        let resource = self.inventory.ephemeral_resources.get(type_name);
-        resource.map(|resource| &**resource).ok_or_else(|| unknown("ephemeral resource", type_name))
+        find(&self.inventory.ephemeral_resources, "ephemeral resource", type_name)
     }
 
     pub(super) fn call(&self, client: Option<&proto::ClientCapabilities>) -> Call {
@@ -160,7 +154,9 @@ impl Shared {
     }
 }
 
-fn unknown(kind: &str, type_name: &str) -> Diagnostics {
-    Diagnostic::error(format!("Unknown {kind} type"), format!("The provider has no {kind} of the type {type_name:?}."))
-        .into()
+fn find<'t, T: ?Sized>(things: &'t BTreeMap<String, Box<T>>, kind: &str, type_name: &str) -> Result<&'t T> {
+    things.get(type_name).map(|thing| &**thing).ok_or_else(|| {
+        let detail = format!("The provider has no {kind} of the type {type_name:?}.");
+        Diagnostic::error(format!("Unknown {kind} type"), detail).into()
+    })
 }
