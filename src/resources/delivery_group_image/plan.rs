@@ -45,7 +45,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
                 planned.status.resolve(prior.status.clone());
                 planned.image_name.resolve(prior.image_name.clone());
                 if running.is_some() {
-                    cx.warn(runs_already(prior));
+                    cx.warn(runs_already(prior)?);
                 }
                 return Ok(());
             }
@@ -117,11 +117,12 @@ fn running(cx: &Context<Clouds>, prior: &Model) -> Option<Running> {
     }
 }
 
-fn runs_already(prior: &Model) -> Diagnostic {
-    let id = prior.delivery_group_id.as_str().unwrap_or_default();
+fn runs_already(prior: &Model) -> Result<Diagnostic> {
+    let id = prior.delivery_group_id.require("delivery_group_id")?;
     let detail = "Its status is MAINTAINING, and this resource has not begun what runs. Which image that brings is \
                   seen when it has ended: plan again then.";
-    Diagnostic::warning(format!("Delivery group {id:?} is being updated"), detail).at(Path::attribute("image_id"))
+    let warning = Diagnostic::warning(format!("Delivery group {id:?} is being updated"), detail);
+    Ok(warning.at(Path::attribute("image_id")))
 }
 
 /// What can be said where the image is only known after apply.
