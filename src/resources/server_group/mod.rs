@@ -87,7 +87,7 @@ impl Resource for ServerGroupResource {
         standby::keep(cx, prior, planned);
         plan_in_place(prior, planned, &config);
         rules::check_policy_change(prior, planned)?;
-        for warning in warnings(prior, planned) {
+        for warning in warnings(prior, planned, &config) {
             cx.warn(warning);
         }
         Ok(())

@@ -6,11 +6,11 @@ use super::{change::changes_policy, model::Model};
 use crate::server_group::parts::text_or_empty;
 
 /// The warnings of a change in place.
-pub(super) fn warnings(prior: &Model, planned: &Model) -> Vec<Diagnostic> {
+pub(super) fn warnings(prior: &Model, planned: &Model, config: &Model) -> Vec<Diagnostic> {
     let mut warnings = Vec::new();
-    new_servers_only(prior, planned, &mut warnings);
-    warnings.extend(routing_reset(prior, planned));
-    standby_follows(prior, planned, &mut warnings);
+    new_servers_only(prior, planned, config, &mut warnings);
+    warnings.extend(routing_reset(prior, planned, config));
+    standby_follows(prior, planned, config, &mut warnings);
     warnings
 }
 
@@ -18,68 +18,101 @@ fn name(prior: &Model) -> &str {
     text_or_empty(&prior.name)
 }
 
-fn changes<T: PartialEq>(prior: &Attr<T>, planned: &Attr<T>) -> bool {
-    !planned.is_unknown() && prior != planned
+/// Whether an attribute changes, as far as a plan can know.
+#[derive(Clone, Copy)]
+enum Changes {
+    No,
+    Yes,
+    /// What it is configured to be is only known after apply.
+    Perhaps,
 }
 
-/// A text that is not set is an empty one.
-fn text_changes(prior: &Attr<String>, planned: &Attr<String>) -> bool {
-    !planned.is_unknown() && text_or_empty(prior) != text_or_empty(planned)
+impl Changes {
+    fn of<T: PartialEq>(prior: &Attr<T>, planned: &Attr<T>, config: &Attr<T>) -> Self {
+        Self::by(config.is_unknown(), !planned.is_unknown() && prior != planned)
+    }
+
+    /// A text that is not set is an empty one.
+    fn of_text(prior: &Attr<String>, planned: &Attr<String>, config: &Attr<String>) -> Self {
+        Self::by(config.is_unknown(), !planned.is_unknown() && text_or_empty(prior) != text_or_empty(planned))
+    }
+
+    fn by(is_unknown: bool, is_another: bool) -> Self {
+        match (is_unknown, is_another) {
+            (true, _) => Self::Perhaps,
+            (false, true) => Self::Yes,
+            (false, false) => Self::No,
+        }
+    }
 }
 
-fn new_servers_only(prior: &Model, planned: &Model, warnings: &mut Vec<Diagnostic>) {
+fn new_servers_only(prior: &Model, planned: &Model, config: &Model, warnings: &mut Vec<Diagnostic>) {
     let servers = prior.app_server_count.as_known().copied().unwrap_or_default();
     if servers == 0 {
         return;
     }
     let keep = if servers == 1 {
-        "The 1 server that exists keeps".to_owned()
+        "the 1 server that exists keeps".to_owned()
     } else {
-        format!("The {servers} servers that exist keep")
+        format!("the {servers} servers that exist keep")
     };
-    for (attribute, what, changes) in [
-        ("image_id", "image", changes(&prior.image_id, &planned.image_id)),
-        ("system_disk_size", "system disk size", changes(&prior.system_disk_size, &planned.system_disk_size)),
-        ("ou_name", "OU", text_changes(&prior.ou_name, &planned.ou_name)),
-    ] {
-        if changes {
-            let detail = format!("{keep} the old one until they are rebuilt or replaced.");
-            let summary = format!("The new {what} of server group {:?} takes effect on new servers only", name(prior));
-            warnings.push(Diagnostic::warning(summary, detail).at(Path::attribute(attribute)));
-        }
+    let image = Changes::of(&prior.image_id, &planned.image_id, &config.image_id);
+    let disk = Changes::of(&prior.system_disk_size, &planned.system_disk_size, &config.system_disk_size);
+    let ou = Changes::of_text(&prior.ou_name, &planned.ou_name, &config.ou_name);
+    for (attribute, what, changes) in
+        [("image_id", "image", image), ("system_disk_size", "system disk size", disk), ("ou_name", "OU", ou)]
+    {
+        let detail = match changes {
+            Changes::No => continue,
+            Changes::Yes => format!("T{} the old one until they are rebuilt or replaced.", &keep[1..]),
+            Changes::Perhaps => format!(
+                "Which one is only known after apply. If it is another one than today, {keep} the old one until they \
+                 are rebuilt or replaced."
+            ),
+        };
+        let summary = format!("The new {what} of server group {:?} takes effect on new servers only", name(prior));
+        warnings.push(Diagnostic::warning(summary, detail).at(Path::attribute(attribute)));
     }
 }
 
-fn routing_reset(prior: &Model, planned: &Model) -> Option<Diagnostic> {
+fn routing_reset(prior: &Model, planned: &Model, config: &Model) -> Option<Diagnostic> {
+    let configured = config.route_policy.as_known();
+    let is_unknown = config.route_policy.is_unknown() || configured.is_some_and(|it| it.max_session.is_unknown());
     let max_session =
         |model: &Model| model.route_policy.as_known().and_then(|policy| policy.max_session.as_known().copied());
-    let (from, to) = (max_session(prior), max_session(planned)?);
-    if from == Some(to) || !changes_policy(&prior.route_policy, &planned.route_policy) {
-        return None;
-    }
+    let (from, to) = (max_session(prior), max_session(planned));
+    let changes = from != to && to.is_some() && changes_policy(&prior.route_policy, &planned.route_policy);
     let from = from.map_or_else(|| "what the service gave".to_owned(), |from| from.to_string());
-    let detail = format!(
-        "The most sessions on a server go from {from} to {to}. How new accesses are routed is calculated anew; \
-         sessions that exist stay."
-    );
+    let what = match (Changes::by(is_unknown, changes), to) {
+        (Changes::Yes, Some(to)) => format!("The most sessions on a server go from {from} to {to}."),
+        (Changes::Perhaps, _) => {
+            format!("How many sessions a server takes at most is only known after apply; this is for all but {from}.")
+        }
+        _ => return None,
+    };
+    let detail = format!("{what} How new accesses are routed is calculated anew; sessions that exist stay.");
     let summary = format!("The routing of server group {:?} is reset", name(prior));
     Some(Diagnostic::warning(summary, detail).at(Path::attribute("route_policy").then_attribute("max_session")))
 }
 
-fn standby_follows(prior: &Model, planned: &Model, warnings: &mut Vec<Diagnostic>) {
+fn standby_follows(prior: &Model, planned: &Model, config: &Model, warnings: &mut Vec<Diagnostic>) {
     let standby = prior.standby_server_group_ids.as_known().map(Vec::as_slice).unwrap_or_default();
     if standby.is_empty() {
         return;
     }
-    for (attribute, what, changes) in [
-        ("app_type", "application type", changes(&prior.app_type, &planned.app_type)),
-        ("storage_mount_policy", "mount policy", changes(&prior.storage_mount_policy, &planned.storage_mount_policy)),
-    ] {
-        if changes {
-            let detail = format!("These stand by for it and get the same {what}: {}.", standby.join(", "));
-            let summary = format!("The new {what} of server group {:?} follows on its standby groups", name(prior));
-            warnings.push(Diagnostic::warning(summary, detail).at(Path::attribute(attribute)));
-        }
+    let app = Changes::of(&prior.app_type, &planned.app_type, &config.app_type);
+    let mount = Changes::of(&prior.storage_mount_policy, &planned.storage_mount_policy, &config.storage_mount_policy);
+    for (attribute, what, changes) in
+        [("app_type", "application type", app), ("storage_mount_policy", "mount policy", mount)]
+    {
+        let when = match changes {
+            Changes::No => continue,
+            Changes::Yes => "",
+            Changes::Perhaps => "Which one is only known after apply. ",
+        };
+        let detail = format!("{when}These stand by for it and get the same {what}: {}.", standby.join(", "));
+        let summary = format!("The new {what} of server group {:?} follows on its standby groups", name(prior));
+        warnings.push(Diagnostic::warning(summary, detail).at(Path::attribute(attribute)));
     }
 }
 
@@ -100,16 +133,16 @@ mod tests {
     fn summaries(prior: &Model, change: impl FnOnce(&mut Model)) -> Vec<String> {
         let mut planned = prior.clone();
         change(&mut planned);
-        warnings(prior, &planned).into_iter().map(|warning| warning.summary).collect()
+        warnings(prior, &planned, &planned).into_iter().map(|warning| warning.summary).collect()
     }
 
     #[test]
     fn servers_that_keep_the_old_are_counted() {
         let mut planned = group(1);
         planned.image_id = "image-2".into();
-        assert!(warnings(&group(0), &planned).is_empty());
-        assert!(warnings(&group(1), &planned)[0].detail.starts_with("The 1 server that exists keeps"));
-        assert!(warnings(&group(7), &planned)[0].detail.starts_with("The 7 servers that exist keep"));
+        assert!(warnings(&group(0), &planned, &planned).is_empty());
+        assert!(warnings(&group(1), &planned, &planned)[0].detail.starts_with("The 1 server that exists keeps"));
+        assert!(warnings(&group(7), &planned, &planned)[0].detail.starts_with("The 7 servers that exist keep"));
     }
 
     #[test]
@@ -135,6 +168,10 @@ mod tests {
         let change = |group: &mut Model| group.app_type = "SESSION_DESKTOP_APP".into();
         assert_eq!(summaries(&primary, change).len(), 1);
         assert!(summaries(&group(0), change).is_empty());
-        assert!(summaries(&primary, |group| group.app_type = Attr::Unknown).is_empty());
+        // What is configured and not known yet may be another one; what is computed anew is none that somebody wants.
+        assert_eq!(summaries(&primary, |group| group.app_type = Attr::Unknown).len(), 1);
+        let mut computed = primary.clone();
+        computed.app_type = Attr::Unknown;
+        assert!(warnings(&primary, &computed, &primary).is_empty());
     }
 }

@@ -108,6 +108,27 @@ fn a_changed_number_of_sessions_warns_that_routing_is_reset() {
 }
 
 #[test]
+fn what_is_only_known_after_apply_is_said_like_what_is_known() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource());
+    workspace.apply();
+    let (id, _) = emulator.server_group(NAME).expect("the group is there");
+    emulator.change_server_group(&id, json!({ "app_server_count": 3, "server_states": { "ACTIVE": 3 } }));
+    let later = "resource \"terraform_data\" \"later\" {\n input = 20\n}\n";
+    let image = format!("\"{IMAGE}\"");
+    for (from, to, parts) in [
+        (image.as_str(), "tostring(terraform_data.later.output)", ["image", "3 servers"]),
+        ("\"desk\"", "tostring(terraform_data.later.output)", ["OU", "3 servers"]),
+        ("max_session   = 10", "max_session   = terraform_data.later.output", ["but 10", "reset"]),
+    ] {
+        let warnings = warnings_of(&workspace, &(later.to_owned() + &resource_with(from, to)));
+        let [warning] = &warnings[..] else { panic!("expected one warning of {from}: {warnings:#?}") };
+        warning.must_say(&[NAME, "only known after apply"]);
+        warning.must_say(&parts);
+    }
+}
+
+#[test]
 fn a_creation_without_a_vpc_is_refused_before_any_call() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource_with("vpc_id               = \"vpc-office\"", ""));
