@@ -7,7 +7,7 @@ use tfplug::{Context, Diagnostic, Diagnostics, Path, Result};
 
 use super::{
     failure::{Block, failed},
-    holders::{Claims, Holders, Predecessors},
+    holders::{Authorized, Claims, Holders, Predecessors},
     server_group::TagRules,
     turns::Turns,
 };
@@ -25,9 +25,7 @@ pub struct Clouds {
     /// Who is next at each delivery group.
     pub(super) turns: Turns,
     /// Whom the resources of this run authorize.
-    pub(super) holders: Holders,
-    /// Whom the plans of this walk take out of authorizations, by what each authorization is for.
-    pub(super) leaving: Holders,
+    pub(super) authorized: Authorized,
     /// What the resources of this run make of a delivery group: its image, or when its update begins. `None` is what
     /// is only known after apply.
     pub(super) settings: Holders<Option<String>>,

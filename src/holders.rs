@@ -42,6 +42,13 @@ pub(crate) struct Held {
     pub(crate) groups: BTreeSet<Principal>,
 }
 
+impl Held {
+    fn extend(&mut self, more: Self) {
+        self.users.extend(more.users);
+        self.groups.extend(more.groups);
+    }
+}
+
 /// What others hold, by each one's own name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -78,8 +85,14 @@ impl<T> Others<T> {
 }
 
 impl Others {
+    /// These and more.
+    pub(crate) fn and(mut self, more: Self) -> Self {
+        more.0.into_iter().for_each(|(name, held)| self.0.entry(name).or_default().extend(held));
+        self
+    }
+
     /// The same with what is known anew: of whom that says something, it counts alone.
-    pub(crate) fn updated(mut self, anew: Self) -> Self {
+    fn updated(mut self, anew: Self) -> Self {
         self.0.extend(anew.0);
         self
     }
@@ -87,10 +100,7 @@ impl Others {
     /// All that some of them hold.
     pub(crate) fn all(&self) -> Held {
         let mut all = Held::default();
-        for held in self.0.values() {
-            all.users.extend(held.users.iter().cloned());
-            all.groups.extend(held.groups.iter().cloned());
-        }
+        self.0.values().cloned().for_each(|held| all.extend(held));
         all
     }
 
@@ -155,6 +165,95 @@ impl<T: Clone> Holders<T> {
     fn insert(&self, target: &str, holder: &str, note: Note<T>) {
         let mut targets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         targets.entry(target.to_owned()).or_default().insert(holder.to_owned(), note);
+    }
+}
+
+/// Whom the resources of this run authorize, by what each authorization is for.
+#[derive(Debug, Default)]
+pub(crate) struct Authorized {
+    held: Holders,
+    /// Whom plans give them beside those.
+    coming: Holders,
+    /// Whom plans take out of them.
+    leaving: Holders,
+}
+
+impl Authorized {
+    /// Notes whom a resource holds: by its state, or by what an apply has done.
+    pub(crate) fn hold(&self, thing: &str, holder: &str, held: Held) {
+        self.held.note(thing, holder, held);
+        self.coming.forget(thing, holder);
+    }
+
+    /// Notes whom a resource that is there is planned to hold beside those whom it does.
+    pub(crate) fn plan_more(&self, thing: &str, holder: &str, coming: Held) {
+        self.coming.note(thing, holder, coming);
+    }
+
+    /// Notes whom a resource that is to be created is planned to hold.
+    pub(crate) fn plan_new(&self, thing: &str, holder: &str, coming: Held) {
+        self.coming.plan(thing, holder, coming);
+    }
+
+    /// Notes whom a resource is planned to give up, with nobody who takes them.
+    pub(crate) fn plan_less(&self, thing: &str, holder: &str, leaving: Held) {
+        self.leaving.plan(thing, holder, leaving);
+    }
+
+    /// Begins to change something; see [`Holders::begin`].
+    pub(crate) fn begin(&self) {
+        [&self.held, &self.coming, &self.leaving].into_iter().for_each(Holders::begin);
+    }
+
+    /// Whom all others authorize.
+    pub(crate) fn others(&self, thing: &str, holder: &str) -> Seen {
+        Seen { held: self.held.others(thing, holder), coming: self.coming.others(thing, holder) }
+    }
+
+    /// Whom all others give up.
+    pub(crate) fn given_up(&self, thing: &str, holder: &str) -> Others {
+        self.leaving.others(thing, holder)
+    }
+}
+
+/// Whom others authorize, as far as a walk has seen.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    /// Who is theirs: some state says so, or will when its apply has ended.
+    #[serde(default)]
+    pub(crate) held: Others,
+    /// Whom plans give them. An apply that fails, or never begins, gives them nobody.
+    #[serde(default)]
+    pub(crate) coming: Others,
+}
+
+impl Seen {
+    /// Whether there is nobody.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.held.is_empty() && self.coming.is_empty()
+    }
+
+    /// All that some of them hold, or are to.
+    pub(crate) fn all(&self) -> Held {
+        let mut all = self.held.all();
+        all.extend(self.coming.all());
+        all
+    }
+
+    /// The same without one of them.
+    pub(crate) fn without(self, name: Option<&str>) -> Self {
+        Self { held: self.held.without(name), coming: self.coming.without(name) }
+    }
+
+    /// The same with what is known anew: of whom that says something, it counts alone.
+    pub(crate) fn updated(self, anew: Self) -> Self {
+        let before = anew.held.names().fold(self.coming, |coming, name| coming.without(Some(name)));
+        Self { held: self.held.updated(anew.held), coming: before.updated(anew.coming) }
+    }
+
+    /// Only what passes, and only of those who have some of that.
+    pub(crate) fn only(self, passes: impl Fn(Held) -> Held) -> Self {
+        Self { held: self.held.only(&passes), coming: self.coming.only(&passes) }
     }
 }
 

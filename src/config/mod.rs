@@ -14,7 +14,7 @@ use tfplug::{
 
 use super::{
     clouds::{Cloud, Clouds},
-    holders::{Claims, Holders, Predecessors},
+    holders::{Authorized, Claims, Holders, Predecessors},
     turns::Turns,
 };
 
@@ -76,8 +76,7 @@ impl Config {
             people,
             lost_answer_wait: self.lost_answer_wait.as_str().and_then(timeouts::parse).unwrap_or_default(),
             turns: Turns::default(),
-            holders: Holders::default(),
-            leaving: Holders::default(),
+            authorized: Authorized::default(),
             settings: Holders::default(),
             predecessors: Predecessors::default(),
             server_groups: Claims::default(),

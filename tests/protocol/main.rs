@@ -9,8 +9,12 @@ mod calls;
 mod certificate;
 mod closed;
 mod debug;
+#[cfg(feature = "emulator")]
+mod emulated;
 mod handshake;
 mod host;
+#[cfg(feature = "emulator")]
+mod left_to_others;
 mod lifetime;
 mod logs;
 #[cfg(feature = "emulator")]

@@ -1,75 +1,23 @@
 //! `appstreaming_delivery_group_authorization` with up to ten thousand users: how many calls a change takes, and that
 //! nobody who stays is ever removed. By the protocol alone: Terraform takes minutes to compare such sets.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    process::Stdio,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value as Json, json};
-use tfplug::testing::{Applied, Host, ProgramOptions, State};
-use tokio::{
-    io::{AsyncBufReadExt, BufReader},
-    process::{Child, Command},
-};
+use tfplug::testing::{Applied, Host, State};
 
-use crate::host::within;
+use crate::emulated::{AUTHORIZATION as TYPE, Emulator, configured};
 
-const TYPE: &str = "appstreaming_delivery_group_authorization";
 const AUTHORIZE: &str = "AuthorizeInstanceGroup";
-const KEYS: [&str; 2] = ["protocol-access-key", "protocol-secret-key"];
-
 /// The most names in one list of a call.
 const MOST: usize = 100;
 
-struct Emulator {
-    /// Ends with this.
-    _process: Child,
-    endpoint: String,
-    client: reqwest::Client,
-}
-
-impl Emulator {
-    async fn start(users: usize, delivery_groups: usize) -> Self {
-        let [access_key, secret_key] = KEYS;
-        let mut process = Command::new(env!("CARGO_BIN_EXE_appstreaming-emulator"))
-            .args(["--listen", "127.0.0.1:0", "--access-key", access_key, "--secret-key", secret_key])
-            .args(["--users", &users.to_string(), "--delivery-groups", &delivery_groups.to_string()])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
-        let line = within("the emulator", lines.next_line()).await.unwrap().unwrap();
-        let endpoint = line.rsplit_once(' ').unwrap().1.to_owned();
-        // Nothing more is printed, so that nobody need read it.
-        Self { _process: process, endpoint, client: reqwest::Client::builder().no_proxy().build().unwrap() }
-    }
-
-    async fn control(&self, method: reqwest::Method, path: &str, body: Option<&Json>) -> Json {
-        let request = self.client.request(method, format!("{}/_emulator/{path}", self.endpoint));
-        let request = match body {
-            Some(body) => request.header("content-type", "application/json").body(body.to_string()),
-            None => request,
-        };
-        let answer = within("the emulator", async { request.send().await.unwrap().text().await.unwrap() }).await;
-        serde_json::from_str(&answer).unwrap()
-    }
-
-    /// The authorizations since call `since`, and the number of the last call.
-    async fn authorizations_since(&self, since: &mut u64) -> Vec<Sent> {
-        let calls = self.control(reqwest::Method::GET, &format!("requests?since={since}"), None).await;
-        let calls = calls.as_array().unwrap();
-        *since = calls.last().and_then(|call| call["sequence"].as_u64()).unwrap_or(*since);
-        calls.iter().filter(|call| call["operation"] == AUTHORIZE).map(Sent::new).collect()
-    }
-
-    async fn authorized(&self, group: &str) -> BTreeSet<String> {
-        let state = self.control(reqwest::Method::GET, "state", None).await;
-        let users = &state["alibaba"]["delivery_groups"][group]["authorized_users"];
-        users.as_object().unwrap().keys().filter(|name| name.starts_with("user")).cloned().collect()
-    }
+/// The authorizations since call `since`, and the number of the last call.
+async fn authorizations_since(emulator: &Emulator, since: &mut u64) -> Vec<Sent> {
+    let calls = emulator.control(reqwest::Method::GET, &format!("requests?since={since}"), None).await;
+    let calls = calls.as_array().unwrap();
+    *since = calls.last().and_then(|call| call["sequence"].as_u64()).unwrap_or(*since);
+    calls.iter().filter(|call| call["operation"] == AUTHORIZE).map(Sent::new).collect()
 }
 
 /// One call.
@@ -137,19 +85,6 @@ impl<'h> Authorization<'h> {
     }
 }
 
-async fn configured(emulator: &Emulator) -> Host {
-    let binary = env!("CARGO_BIN_EXE_terraform-provider-appstreaming");
-    let host = Host::program(binary, &ProgramOptions::new()).await.unwrap();
-    let [access_key, secret_key] = KEYS;
-    let config = json!({
-        "alibaba_cloud": {
-            "region": "cn-hangzhou", "access_key": access_key, "secret_key": secret_key, "endpoint": emulator.endpoint,
-        },
-    });
-    assert!(host.configure(&config).await.unwrap().is_empty());
-    host
-}
-
 /// Fails unless the calls lead from one to the other, with no more of them and of names than that takes.
 #[track_caller]
 fn expect_no_more_than_needed(calls: &[Sent], from: &Users, to: &Users) {
@@ -181,14 +116,14 @@ async fn a_change_takes_no_more_calls_than_its_names_need() {
         let mut before = Users::new();
         for wanted in steps {
             authorization.become_without_trouble(Some(&wanted)).await;
-            let calls = emulator.authorizations_since(&mut since).await;
+            let calls = authorizations_since(&emulator, &mut since).await;
             expect_no_more_than_needed(&calls, &before, &wanted);
             assert_eq!(emulator.authorized(&authorization.group).await, wanted);
             assert_eq!(authorization.listed(), wanted);
             before = wanted;
         }
         authorization.become_without_trouble(None).await;
-        let calls = emulator.authorizations_since(&mut since).await;
+        let calls = authorizations_since(&emulator, &mut since).await;
         expect_no_more_than_needed(&calls, &before, &Users::new());
         assert_eq!(emulator.authorized(&authorization.group).await, Users::new());
     }
@@ -213,10 +148,10 @@ async fn when_a_call_fails_the_state_holds_what_the_calls_before_it_did() {
                 "message": "No.",
             });
             emulator.control(reqwest::Method::POST, "faults", Some(&fault)).await;
-            emulator.authorizations_since(&mut since).await;
+            authorizations_since(&emulator, &mut since).await;
             let applied = authorization.try_become(Some(&wanted)).await;
             assert!(applied.outcome.unwrap_err().to_string().contains("Forbidden.RAM"));
-            let calls = emulator.authorizations_since(&mut since).await;
+            let calls = authorizations_since(&emulator, &mut since).await;
             assert_eq!(calls.len(), failing, "nothing is sent after the call that failed");
             emulator.control(reqwest::Method::DELETE, "faults", None).await;
 
@@ -230,7 +165,7 @@ async fn when_a_call_fails_the_state_holds_what_the_calls_before_it_did() {
             assert_eq!(authorization.listed(), reached);
 
             authorization.become_without_trouble(Some(&wanted)).await;
-            let calls = emulator.authorizations_since(&mut since).await;
+            let calls = authorizations_since(&emulator, &mut since).await;
             expect_no_more_than_needed(&calls, &reached, &wanted);
             assert_eq!(emulator.authorized(&authorization.group).await, wanted);
         }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{AuthorizationChange, Client, Target};
-use cloud::{Bounds, Error, Look, Mutation, Persistence, carry_out, until_shown};
+use cloud::{Backoff, Bounds, Error, Look, Mutation, Persistence, carry_out, until_shown};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{
@@ -14,12 +14,16 @@ use crate::{
     clouds::Clouds,
     delivery_group::GroupRef,
     failure::{at_people, stopped},
-    holders::Others,
+    holders::{Others, Seen},
     turns::{Intent, Turn},
 };
 
 /// A change shows in the lists within seconds; one that shows no effect for this long did not arrive.
 const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(6) };
+
+/// How long those to whom somebody is left are waited for. Terraform carries them out about now, if they have nothing to
+/// wait for themselves.
+const FOR_OTHERS: Duration = Duration::from_secs(10);
 
 /// Why a change ended early.
 pub(super) enum Failure {
@@ -92,6 +96,15 @@ pub(super) enum Leaving {
     AllOthers,
 }
 
+/// What came of an apply.
+#[derive(Default)]
+pub(super) struct Done {
+    /// What is to be told.
+    pub(super) told: Vec<Diagnostic>,
+    /// Who was to go, and was left to others who were about to list them, and have not come to it yet.
+    pub(super) left: Others,
+}
+
 /// One apply of one resource.
 pub(super) struct Apply<'a> {
     pub(super) clouds: &'a Clouds,
@@ -102,7 +115,7 @@ pub(super) struct Apply<'a> {
     /// The resource's own name among those who hold.
     pub(super) holder: &'a str,
     /// Whom others held by what the plan's walk saw: not all of them are called in this apply.
-    pub(super) seen: Others,
+    pub(super) seen: Seen,
     /// Who is to be authorized in the end.
     pub(super) wanted: Members,
     pub(super) leaving: Leaving,
@@ -110,13 +123,19 @@ pub(super) struct Apply<'a> {
 
 impl Apply<'_> {
     /// Does it, and gives `reached` the members of `state` as each call has changed them. Without a state it begins
-    /// with those of the wanted who are there already. Answers with what is to be told.
+    /// with nobody. Who is wanted and is there already is in it before anything is sent: another authorization may
+    /// leave them to this one, and whatever becomes of this apply, somebody must know of them.
     pub(super) async fn run(
         &self,
         mut state: Option<Members>,
         mut reached: impl FnMut(&Members) -> Result<()>,
-    ) -> Result<Vec<Diagnostic>, Failure> {
-        let result = self.run_in_turns(&mut state, &mut reached).await;
+    ) -> Result<Done, Failure> {
+        let mut result = self.run_in_turns(&mut state, &mut reached).await;
+        if let Ok(done) = &mut result {
+            let rest = self.until_taken(&done.left).await;
+            let left = std::mem::take(&mut done.left);
+            done.left = left.only(|held| rest.intersection(&self.model.members_of(held)).to_held());
+        }
         // What was refused holds nobody. What may have happened holds them, so that nobody takes it back unseen.
         if let (Err(failure), Some(state)) = (&result, &state)
             && !failure.outcome_unknown()
@@ -137,28 +156,34 @@ impl Apply<'_> {
         &self,
         state: &mut Option<Members>,
         reached: &mut impl FnMut(&Members) -> Result<()>,
-    ) -> Result<Vec<Diagnostic>, Failure> {
+    ) -> Result<Done, Failure> {
         let mut intent = if self.wanted.is_empty() { Intent::Take } else { Intent::Give };
         let mut told = Vec::new();
+        let spelling = self.model.spelling();
         loop {
             let turn = self.turn(intent).await?;
             let current = self.current().await?;
-            let state = state.get_or_insert_with(|| self.wanted.intersection(&current));
+            let state = state.get_or_insert_with(|| Members::none(spelling.clone()));
+            let found = self.wanted.intersection(&current).without(state);
+            if !found.is_empty() {
+                *state = state.clone().union(found);
+                reached(state)?;
+            }
+            let left = self.left_to_others(&current);
             let difference = self.difference(&current);
             let postpones = intent == Intent::Give && !difference.is_without_removals() && turn.is_wanted_to_give();
             let removes_first = difference.changes_kind() && !self.takes_both_kinds().await?;
             let (removals, additions) = difference.clone().split();
             let now = if postpones && !removes_first { additions.clone() } else { difference.clone() };
             // From here on nobody else takes away whom this is about to give.
-            self.clouds.holders.begin();
-            self.clouds.leaving.begin();
+            self.clouds.authorized.begin();
             self.note(&self.wanted);
             let parts = if removes_first { vec![removals, additions] } else { vec![now.clone()] };
             self.send(parts, state, reached).await?;
             told.extend(self.until_shown(now.clone()).await?);
             told.extend(self.who_had_to_go(&now));
             if now == difference {
-                return Ok(told);
+                return Ok(Done { told, left });
             }
             intent = Intent::Take;
         }
@@ -185,22 +210,51 @@ impl Apply<'_> {
 
     /// What leads from those who are there to those who are wanted.
     fn difference(&self, current: &Members) -> Difference {
+        let others = self.model.members_of(self.others().all());
+        Difference::new(&self.wanted.without(current), &self.leaving(current).without(&others))
+    }
+
+    /// Who is there and not wanted.
+    fn leaving(&self, current: &Members) -> Members {
         let leaving = match &self.leaving {
             // As the service writes them: it may compare exactly.
             Leaving::These(leaving) => current.intersection(leaving),
             Leaving::AllOthers => current.clone(),
         };
-        let leaving = leaving.without(&self.wanted).without(&self.held_by_others());
-        Difference::new(&self.wanted.without(current), &leaving)
+        leaving.without(&self.wanted)
     }
 
-    fn held_by_others(&self) -> Members {
-        let now = self.clouds.holders.others(&self.model.thing(self.target), self.holder);
-        self.model.members_of(self.seen.clone().updated(now).all())
+    fn others(&self) -> Seen {
+        self.seen.clone().updated(self.clouds.authorized.others(&self.model.thing(self.target), self.holder))
+    }
+
+    /// Who stays only because others are about to list them. An exclusive authorization meets them again in any case.
+    fn left_to_others(&self, current: &Members) -> Others {
+        if matches!(self.leaving, Leaving::AllOthers) {
+            return Others::default();
+        }
+        let others = self.others();
+        let left = self.leaving(current).without(&self.model.members_of(others.held.all()));
+        others.coming.only(|held| left.intersection(&self.model.members_of(held)).to_held())
+    }
+
+    /// Waits until those who were left to others are theirs, and answers with those who are not by then.
+    async fn until_taken(&self, left: &Others) -> Members {
+        let thing = self.model.thing(self.target);
+        let left = self.model.members_of(left.all());
+        let short = self.bounds.clone().with_timeout(FOR_OTHERS);
+        let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(500));
+        loop {
+            let taken = self.clouds.authorized.others(&thing, self.holder).held.all();
+            let rest = left.without(&self.model.members_of(taken));
+            if rest.is_empty() || backoff.wait(&short).await.is_err() {
+                return rest;
+            }
+        }
     }
 
     fn note(&self, members: &Members) {
-        self.clouds.holders.note(&self.model.thing(self.target), self.holder, members.to_held());
+        self.clouds.authorized.hold(&self.model.thing(self.target), self.holder, members.to_held());
     }
 
     /// Whether users and user groups can be authorized side by side. Who may not read the group finds out by trying.

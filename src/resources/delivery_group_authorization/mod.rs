@@ -4,6 +4,7 @@ mod change;
 mod id;
 mod members;
 mod model;
+mod notes;
 mod plan;
 mod rules;
 mod successor;
@@ -81,8 +82,8 @@ impl Resource for DeliveryGroupAuthorizationResource {
             target: &target,
             model: &planned,
             bounds: &bounds,
-            holder: &plan::holder(cx.private_mut())?,
-            seen: plan::take_seen(cx.private_mut()),
+            holder: &notes::holder(cx.private_mut())?,
+            seen: notes::take_seen(cx.private_mut()),
             wanted: planned.members(),
             leaving,
         };
@@ -93,8 +94,8 @@ impl Resource for DeliveryGroupAuthorizationResource {
             partial.set_members(members, &planned);
             cx.checkpoint(&partial)
         };
-        let told = apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
-        told.into_iter().for_each(|warning| cx.warn(warning));
+        let done = apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
+        done.told.into_iter().for_each(|warning| cx.warn(warning));
         Ok(state)
     }
 
@@ -105,38 +106,46 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let known = state.members();
         // Whoever is in the state is held, also where they were removed behind Terraform's back: they are given back.
         // It is noted before anything is awaited, so that refreshes at the same time know each other's.
-        let holder = plan::holder(cx.private_mut())?;
-        clouds.holders.note(&state.thing(&target), &holder, known.to_held());
-        let owed = state.members_of(plan::owed(cx.private()));
-        let expected = known.clone().union(owed.clone());
+        let holder = notes::holder(cx.private_mut())?;
+        let thing = state.thing(&target);
+        clouds.authorized.hold(&thing, &holder, known.to_held());
+        let owed = state.members_of(notes::owed(cx.private()));
+        let left = state.members_of(notes::left(cx.private()).all());
+        let expected = known.clone().union(owed.clone()).union(left.clone());
         let current = match state.current(&expected, &client, &target, &cx.bounds()).await {
             Ok(current) => current,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(state.cannot("read", &error).into()),
         };
+        // Terraform plans again at the apply, in another process: what gets there is what stands beside the state.
+        let others = notes::others(cx, &clouds, &thing, &holder).await;
+        let left = left.without(&state.members_of(others.held.all()));
+        let to_go = owed.union(left.clone());
         let mut seen =
             if state.is_exclusive() { current.clone().written_like(&known) } else { known.intersection(&current) };
-        if !owed.is_empty() {
-            if state.is_over(&client, &cx.bounds()).await {
-                seen = seen.without(&owed);
-            } else {
-                // The group is in use again: who could not be removed from it meanwhile, is to go as before.
-                seen = seen.union(owed.intersection(&current));
-                plan::settle(cx.private_mut());
+        if to_go.is_empty() {
+            notes::settle(cx.private_mut());
+        } else if state.is_over(&client, &cx.bounds()).await {
+            seen = seen.without(&to_go);
+        } else {
+            // The group is in use again, or nobody has taken them over: who was to go, is to go as before.
+            seen = seen.union(to_go.intersection(&current));
+            notes::settle(cx.private_mut());
+            let back = left.without(&known).intersection(&current);
+            if !back.is_empty() {
+                cx.warn(plan::kept_access(&clouds.people, &back, &target));
             }
         }
         let before = state.clone();
         state.set_members(&seen, &before);
         state.id = target.id().into();
-        // Terraform plans again at the apply, in another process: what gets there is what stands beside the state.
-        let others = plan::others(cx, &clouds, &state.thing(&target), &holder).await;
-        plan::set_seen(cx.private_mut(), plan::shared(others, &before))?;
+        notes::set_seen(cx.private_mut(), notes::shared(others, &before))?;
         Ok(Some(state))
     }
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
-        plan::clear_imported(cx.private_mut());
-        let seen = plan::seen_before(cx.private_mut(), &planned)?;
+        notes::clear_imported(cx.private_mut());
+        let seen = notes::seen_before(cx.private_mut(), &planned)?;
         let becomes_exclusive = planned.is_exclusive() && !prior.is_exclusive();
         if !becomes_exclusive && Difference::between(&prior.members(), &planned.members()).is_empty() {
             return Ok(planned);
@@ -157,7 +166,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             target: &target,
             model: &planned,
             bounds: &bounds,
-            holder: &plan::holder(cx.private_mut())?,
+            holder: &notes::holder(cx.private_mut())?,
             seen,
             wanted: planned.members(),
             leaving,
@@ -168,9 +177,12 @@ impl Resource for DeliveryGroupAuthorizationResource {
             cx.checkpoint(&partial)
         };
         match apply.run(Some(prior.members()), reached).await {
-            Ok(told) => told.into_iter().for_each(|warning| cx.warn(warning)),
+            Ok(done) => {
+                notes::leave(cx.private_mut(), done.left)?;
+                done.told.into_iter().for_each(|warning| cx.warn(warning));
+            }
             Err(Failure::Over { group, .. }) if planned.members().without(&prior.members()).is_empty() => {
-                plan::owe(cx.private_mut(), &prior, prior.members().without(&planned.members()))?;
+                notes::owe(cx.private_mut(), &prior, prior.members().without(&planned.members()))?;
                 cx.warn(group.over_for_now());
             }
             Err(failure) => return Err(failure.into_diagnostics(&planned, "change")),
@@ -196,8 +208,8 @@ impl Resource for DeliveryGroupAuthorizationResource {
             target: &target,
             model: &state,
             bounds: &bounds,
-            holder: &plan::holder(cx.private_mut())?,
-            seen: plan::take_seen(cx.private_mut()),
+            holder: &notes::holder(cx.private_mut())?,
+            seen: notes::take_seen(cx.private_mut()),
             wanted: Members::none(state.spelling()),
             leaving: Leaving::These(leaving),
         };
@@ -218,7 +230,14 @@ impl Resource for DeliveryGroupAuthorizationResource {
                 cx.warn(group.over());
                 Ok(())
             }
-            result => result.map(drop).map_err(|failure| failure.into_diagnostics(&state, "remove")),
+            Err(failure) => Err(failure.into_diagnostics(&state, "remove")),
+            Ok(done) => {
+                if !done.left.is_empty() {
+                    let left = state.members_of(done.left.all());
+                    cx.warn(plan::may_keep_access(&clouds.people, &left, &target));
+                }
+                Ok(())
+            }
         }
     }
 
@@ -233,7 +252,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
         if let Some(unseen) = unseen {
             cx.warn(unseen);
         }
-        plan::set_imported(cx.private_mut())?;
+        notes::set_imported(cx.private_mut())?;
         Ok(state)
     }
 

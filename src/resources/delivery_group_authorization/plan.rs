@@ -1,14 +1,13 @@
 //! What a plan says beyond the difference of two lists: who loses access without a line of their own, and who keeps it.
 
-use std::time::Duration;
-
 use alibaba::{Client, Target};
-use cloud::{Backoff, Bounds, People};
-use tfplug::{Change, Context, Diagnostic, Path, Private, Result};
+use cloud::{Bounds, People};
+use tfplug::{Change, Context, Diagnostic, Path, Result};
 
 use super::{
     Model,
     members::{Difference, Members},
+    notes,
     successor::{SUCCESSOR, Successor},
 };
 use crate::{
@@ -16,93 +15,7 @@ use crate::{
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::GroupRef,
     failure::at_people,
-    holders::{self, Held, Holders, Others},
 };
-
-/// The private entry for the resource's own name among those who hold.
-const HOLDER: &str = "holder";
-/// The private entry for whom others hold, of those whom this resource lists too, by what the plan's walk has seen.
-const SEEN: &str = "seen";
-/// The private entry for those who are to go, and could not be removed because the group was over.
-const OWED: &str = "owed";
-/// The private entry for a state that an import has made, and no apply has changed since.
-const IMPORTED: &str = "imported";
-
-/// How long a refresh waits for the others that it knows of.
-const FOR_OTHERS: Duration = Duration::from_secs(1);
-
-/// The resource's own name; a new one where it has none yet.
-pub(super) fn holder(private: &mut Private) -> Result<String> {
-    holders::name_in(private, HOLDER)
-}
-
-/// Notes whom others hold.
-pub(super) fn set_seen(private: &mut Private, others: Others) -> Result<()> {
-    if others.is_empty() {
-        private.remove(SEEN);
-        return Ok(());
-    }
-    private.set(SEEN, &others)
-}
-
-/// Whom others held by what the plan's walk saw. An apply that has acted on it needs it no more.
-pub(super) fn take_seen(private: &mut Private) -> Others {
-    let seen = private.get(SEEN).unwrap_or_default();
-    private.remove(SEEN);
-    seen
-}
-
-/// Whom others hold, as far as this walk knows. Those that the last walk knew are waited for, for a moment: Terraform
-/// refreshes them about now, if they are still there, and what is noted here must not depend on who is first.
-pub(super) async fn others(cx: &Context<Clouds>, clouds: &Clouds, thing: &str, holder: &str) -> Others {
-    let known: Others = cx.private().get(SEEN).unwrap_or_default();
-    let short = cx.bounds().with_timeout(FOR_OTHERS);
-    let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(100));
-    loop {
-        let others = clouds.holders.others(thing, holder);
-        if known.names().all(|name| others.has(name)) || backoff.wait(&short).await.is_err() {
-            return others;
-        }
-    }
-}
-
-/// The same for a change. What is about those who stay is left as the next refresh would write it.
-pub(super) fn seen_before(private: &mut Private, planned: &Model) -> Result<Others> {
-    let seen: Others = private.get(SEEN).unwrap_or_default();
-    set_seen(private, shared(seen.clone(), planned))?;
-    Ok(seen)
-}
-
-/// What of it is about those whom a state lists too.
-pub(super) fn shared(others: Others, state: &Model) -> Others {
-    others.only(|held| state.members().intersection(&state.members_of(held)).to_held())
-}
-
-/// Notes that an import has made the state.
-pub(super) fn set_imported(private: &mut Private) -> Result<()> {
-    private.set(IMPORTED, &true)
-}
-
-/// Notes that an apply has been made since the import.
-pub(super) fn clear_imported(private: &mut Private) {
-    private.remove(IMPORTED);
-}
-
-/// Notes who is to go and could not be removed, because the group was over.
-pub(super) fn owe(private: &mut Private, prior: &Model, members: Members) -> Result<()> {
-    let owed = prior.members_of(owed(private)).union(members);
-    private.set(OWED, &owed.to_held())
-}
-
-/// Who is to go and could not be removed.
-pub(super) fn owed(private: &Private) -> Held {
-    private.get(OWED).unwrap_or_default()
-}
-
-/// Forgets about them: they are in the state again, or gone.
-pub(super) fn settle(private: &mut Private) {
-    private.remove(OWED);
-}
 
 /// One plan, with what it may ask.
 struct Plan<'a> {
@@ -159,9 +72,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     }
     let planned = planned.clone();
     // What is created is not what it replaces, which has a name of its own.
-    let replaces: Option<String> = cx.private().get(HOLDER);
-    holders::new_name_in(cx.private_mut(), HOLDER)?;
-    cx.private_mut().remove(IMPORTED);
+    let replaces = notes::begin_new(cx.private_mut())?;
     if let Some(successor) = Successor::of(&planned) {
         cx.private_mut().set(SUCCESSOR, &successor)?;
     }
@@ -189,21 +100,29 @@ async fn plan_removal(
 ) -> Result<()> {
     let (Some(target), Some(leaving)) = (prior.target(), leaving) else { return Ok(()) };
     let Ok(clouds) = cx.data() else { return Ok(()) };
-    let holder = holder(cx.private_mut())?;
+    let holder = notes::holder(cx.private_mut())?;
     let wanted = planned.map(Model::members).unwrap_or_else(|| Members::none(prior.spelling()));
-    clouds.holders.note(&prior.thing(&target), &holder, wanted.to_held());
-    let others = take_seen(cx.private_mut()).updated(clouds.holders.others(&prior.thing(&target), &holder));
+    let kept = prior.members().intersection(&wanted);
+    clouds.authorized.hold(&prior.thing(&target), &holder, kept.to_held());
+    let others = notes::take_seen(cx.private_mut()).updated(clouds.authorized.others(&prior.thing(&target), &holder));
     let stay = leaving.intersection(&prior.members_of(others.all()));
+    let held = others.held.all();
     let leave = leaving.without(&stay);
-    set_seen(cx.private_mut(), shared(others, prior))?;
-    if !stay.is_empty() {
-        cx.warn(keep_access(&clouds.people, &stay, &target));
+    notes::set_seen(cx.private_mut(), notes::shared(others, prior))?;
+    // What this plan knows reaches a destruction; a change is planned again, when the others may not be known yet.
+    let held = if planned.is_some() { prior.members_of(held) } else { stay.clone() };
+    let (kept, moving) = (stay.intersection(&held), stay.without(&held));
+    if !kept.is_empty() {
+        cx.warn(keep_access(&clouds.people, &kept, &target));
+    }
+    if !moving.is_empty() {
+        cx.warn(taken_over_after(&clouds.people, &moving, &target));
     }
     if leave.is_empty() {
         return Ok(());
     }
-    clouds.leaving.plan(&prior.thing(&target), &holder, leave.to_held());
-    if planned.is_some() && cx.private().get(IMPORTED).unwrap_or(false) {
+    clouds.authorized.plan_less(&prior.thing(&target), &holder, leave.to_held());
+    if planned.is_some() && notes::is_imported(cx.private()) {
         let detail = format!(
             "The import took over everybody who was authorized. These are not listed in the configuration, and are \
              removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
@@ -282,7 +201,7 @@ async fn plan_addition(
     let Ok(clouds) = cx.data() else { return Ok(()) };
     let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
     let bounds = cx.bounds();
-    let holder = holder(cx.private_mut())?;
+    let holder = notes::holder(cx.private_mut())?;
     let plan = Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder, replaces };
     if planned.is_known_whole() {
         let changes = prior.is_none_or(|prior| prior.members() != planned.members());
@@ -295,10 +214,10 @@ async fn plan_addition(
         if !moved.is_empty() {
             cx.warn(given_up_before(&clouds.people, &moved, &target));
         }
-        let held = planned.members().to_held();
+        let coming = planned.members().without(&before).to_held();
         match prior {
-            Some(_) => clouds.holders.note(&planned.thing(&target), &plan.holder, held),
-            None => clouds.holders.plan(&planned.thing(&target), &plan.holder, held),
+            Some(_) => clouds.authorized.plan_more(&planned.thing(&target), &plan.holder, coming),
+            None => clouds.authorized.plan_new(&planned.thing(&target), &plan.holder, coming),
         }
     }
     if becomes_exclusive || planned.is_exclusive() && !planned.is_known_whole() {
@@ -312,16 +231,13 @@ async fn plan_addition(
 
 impl Plan<'_> {
     fn held_by_others(&self, model: &Model) -> Members {
-        self.of_others(&self.clouds.holders, model)
+        let others = self.clouds.authorized.others(&model.thing(self.target), &self.holder);
+        model.members_of(others.without(self.replaces.as_deref()).all())
     }
 
     /// Whom other authorizations give up in this run, not knowing that this one takes them.
     fn given_up_by_others(&self, model: &Model) -> Members {
-        self.of_others(&self.clouds.leaving, model)
-    }
-
-    fn of_others(&self, holders: &Holders, model: &Model) -> Members {
-        let others = holders.others(&model.thing(self.target), &self.holder);
+        let others = self.clouds.authorized.given_up(&model.thing(self.target), &self.holder);
         model.members_of(others.without(self.replaces.as_deref()).all())
     }
 
@@ -428,15 +344,52 @@ fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {
     at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }
 
+/// What a refresh says of those whom nobody has taken over.
+pub(super) fn kept_access(people: &People, back: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "An earlier apply took these out of this authorization and left them to another one, which was about to list \
+         them and does not: {}. They are in the state again, and the next apply removes them, unless the configuration \
+         lists them by then. Authorizations that -target leaves out are not looked at: where one of them lists these, \
+         plan without it.",
+        back.listed(people)
+    );
+    let summary = format!("{} kept access to {}", back.counted(), target.id());
+    at_people(people, Diagnostic::warning(summary, detail), "user_names")
+}
+
+/// What a destruction says of those whom it has left to another authorization, after which nothing of it is left.
+pub(super) fn may_keep_access(people: &People, rest: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "Another authorization of this run is to list these, and has not come to it yet; so they were not removed: {}. \
+         If it fails before it looks who is authorized, or never begins, no state knows of them: apply until it lists \
+         them, or list them once and take them out again.",
+        rest.listed(people)
+    );
+    let summary = format!("{} may keep access to {}", rest.counted(), target.id());
+    at_people(people, Diagnostic::warning(summary, detail), "user_names")
+}
+
 /// Terraform tells the authorization that was planned first nothing of the second, and lets the second wait for what it
 /// depends on.
 fn given_up_before(people: &People, moved: &Members, target: &Target) -> Diagnostic {
+    let how = "Another authorization gives these up in this run, and this one takes them over. To keep them in, add \
+               them here in one apply and take them out there in the next.";
+    without_access_for_a_time(people, moved, target, how)
+}
+
+/// The same, from the other side: nor does Terraform tell what it has planned when it plans again at the apply.
+fn taken_over_after(people: &People, moved: &Members, target: &Target) -> Diagnostic {
+    let how = "Another authorization of this run takes these over. To keep them in, add them there in one apply and \
+               take them out here in the next.";
+    without_access_for_a_time(people, moved, target, how)
+}
+
+fn without_access_for_a_time(people: &People, moved: &Members, target: &Target, how: &str) -> Diagnostic {
     let detail = format!(
-        "Another authorization gives these up in this run: {}. If it comes first, they cannot use {} until this one is \
-         applied: for seconds, or for as long as what this one waits for (`depends_on`, a reference); if that fails, \
-         until another apply. To keep them in, add them here in one apply and take them out there in the next.",
-        moved.listed(people),
-        target.id()
+        "If the one that gives them up comes first, they cannot use {} until the other is applied: for seconds, or for \
+         as long as what that waits for (`depends_on`, a reference); if it fails, until another apply: {}. {how}",
+        target.id(),
+        moved.listed(people)
     );
     let summary = format!("{} may be without access to {} for a time", moved.counted(), target.id());
     at_people(people, Diagnostic::warning(summary, detail), "user_names")

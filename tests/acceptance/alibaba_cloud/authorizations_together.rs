@@ -11,7 +11,7 @@ use crate::harness::{
 const AUTHORIZE: &str = "AuthorizeInstanceGroup";
 
 /// An authorization of [`GROUP`] by its label, with further lines.
-fn of_group(label: &str, user_names: &[&str], more: &str) -> String {
+pub(super) fn of_group(label: &str, user_names: &[&str], more: &str) -> String {
     format!(
         r#"
         resource "appstreaming_delivery_group_authorization" "{label}" {{
@@ -23,16 +23,16 @@ fn of_group(label: &str, user_names: &[&str], more: &str) -> String {
     )
 }
 
-fn address(label: &str) -> String {
+pub(super) fn address(label: &str) -> String {
     format!("appstreaming_delivery_group_authorization.{label}")
 }
 
-fn names(workspace: &Workspace, label: &str) -> Vec<String> {
+pub(super) fn names(workspace: &Workspace, label: &str) -> Vec<String> {
     sorted(&workspace.attributes(&address(label))["user_names"]).into_iter().map(str::to_owned).collect()
 }
 
 /// An emulator on whose [`GROUP`] nobody is authorized yet.
-fn empty_group() -> Emulator {
+pub(super) fn empty_group() -> Emulator {
     let emulator = Emulator::start();
     emulator.authorize_exactly(GROUP, &[]);
     emulator

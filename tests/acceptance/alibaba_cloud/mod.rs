@@ -1,6 +1,7 @@
 //! Alibaba Cloud App Streaming: a file for each resource with its actions, and for what all of them have in common.
 
 mod authorization_calls;
+mod authorizations_that_fail;
 mod authorizations_together;
 mod credentials;
 mod data_sources;

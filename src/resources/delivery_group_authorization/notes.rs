@@ -1,0 +1,129 @@
+//! What an authorization remembers beside its state, in its private data.
+
+use std::time::Duration;
+
+use cloud::Backoff;
+use tfplug::{Context, Private, Result};
+
+use super::{Model, members::Members};
+use crate::{
+    bounds::Bounded,
+    clouds::Clouds,
+    holders::{self, Held, Others, Seen},
+};
+
+/// The entry for the resource's own name among those who hold.
+const HOLDER: &str = "holder";
+/// The entry for whom others hold, of those whom this resource lists too, by what the walk has seen.
+const SEEN: &str = "seen";
+/// The entry for those who are to go, and could not be removed because the group was over.
+const OWED: &str = "owed";
+/// The entry for those who were to go, and were left to others who were about to list them.
+const LEFT: &str = "left";
+/// The entry for a state that an import has made, and no apply has changed since.
+const IMPORTED: &str = "imported";
+
+/// How long a refresh waits for the others that it knows of.
+const FOR_OTHERS: Duration = Duration::from_secs(1);
+
+/// The resource's own name; a new one where it has none yet.
+pub(super) fn holder(private: &mut Private) -> Result<String> {
+    holders::name_in(private, HOLDER)
+}
+
+/// Begins the notes of a resource that is planned to be created. What it replaces has a name of its own, the answer.
+pub(super) fn begin_new(private: &mut Private) -> Result<Option<String>> {
+    let replaces = private.get(HOLDER);
+    holders::new_name_in(private, HOLDER)?;
+    private.remove(IMPORTED);
+    Ok(replaces)
+}
+
+/// Notes whom others hold.
+pub(super) fn set_seen(private: &mut Private, others: Seen) -> Result<()> {
+    if others.is_empty() {
+        private.remove(SEEN);
+        return Ok(());
+    }
+    private.set(SEEN, &others)
+}
+
+/// Whom others held by what the plan's walk saw. An apply that has acted on it needs it no more.
+pub(super) fn take_seen(private: &mut Private) -> Seen {
+    let seen = private.get(SEEN).unwrap_or_default();
+    private.remove(SEEN);
+    seen
+}
+
+/// Whom others hold, as far as this walk knows. Those that the last walk knew are waited for, for a moment: Terraform
+/// refreshes them about now, if they are still there, and what is noted here must not depend on who is first.
+pub(super) async fn others(cx: &Context<Clouds>, clouds: &Clouds, thing: &str, holder: &str) -> Seen {
+    let seen: Seen = cx.private().get(SEEN).unwrap_or_default();
+    let left = left(cx.private());
+    let short = cx.bounds().with_timeout(FOR_OTHERS);
+    let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(100));
+    loop {
+        let others = clouds.authorized.others(thing, holder);
+        let is_there = |name| others.held.has(name);
+        let all_are = seen.held.names().all(is_there) && left.names().all(is_there);
+        if all_are || backoff.wait(&short).await.is_err() {
+            return others;
+        }
+    }
+}
+
+/// The same for a change. What is about those who stay is left as the next refresh would write it.
+pub(super) fn seen_before(private: &mut Private, planned: &Model) -> Result<Seen> {
+    let seen: Seen = private.get(SEEN).unwrap_or_default();
+    let soon = Seen { held: seen.held.clone().and(seen.coming.clone()), ..Seen::default() };
+    set_seen(private, shared(soon, planned))?;
+    Ok(seen)
+}
+
+/// What of it is about those whom a state lists too.
+pub(super) fn shared(others: Seen, state: &Model) -> Seen {
+    others.only(|held| state.members().intersection(&state.members_of(held)).to_held())
+}
+
+/// Notes that an import has made the state.
+pub(super) fn set_imported(private: &mut Private) -> Result<()> {
+    private.set(IMPORTED, &true)
+}
+
+/// Whether an import has made the state, and no apply has changed it since.
+pub(super) fn is_imported(private: &Private) -> bool {
+    private.get(IMPORTED).unwrap_or(false)
+}
+
+/// Notes that an apply has been made since the import.
+pub(super) fn clear_imported(private: &mut Private) {
+    private.remove(IMPORTED);
+}
+
+/// Notes who is to go and could not be removed, because the group was over.
+pub(super) fn owe(private: &mut Private, prior: &Model, members: Members) -> Result<()> {
+    let owed = prior.members_of(owed(private)).union(members);
+    private.set(OWED, &owed.to_held())
+}
+
+/// Who is to go and could not be removed.
+pub(super) fn owed(private: &Private) -> Held {
+    private.get(OWED).unwrap_or_default()
+}
+
+/// Notes whom others were about to list, and who was not removed for that.
+pub(super) fn leave(private: &mut Private, members: Others) -> Result<()> {
+    let left = left(private).and(members);
+    if left.is_empty() { Ok(()) } else { private.set(LEFT, &left) }
+}
+
+/// Who was left to whom.
+pub(super) fn left(private: &Private) -> Others {
+    private.get(LEFT).unwrap_or_default()
+}
+
+/// Forgets about those who are to go: they are in the state again, or gone, or another's.
+pub(super) fn settle(private: &mut Private) {
+    private.remove(OWED);
+    private.remove(LEFT);
+}
