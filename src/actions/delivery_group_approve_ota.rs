@@ -7,7 +7,7 @@ use tfplug::prelude::*;
 use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
-    delivery_group::{self, Approval, GroupRef, OTA_TYPES, StartTime},
+    delivery_group::{self, Approval, GroupRef, OTA_TYPES, Obstacle, StartTime, disconnects_later},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
@@ -31,7 +31,7 @@ pub(crate) struct Model {
     #[tf(validate(one_of(OTA_TYPES)))]
     ota_type: Attr<String>,
     /// When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the
-    /// future, unless it is the time that is approved already. The service keeps whole minutes.
+    /// future, unless it is the time that is approved already. The service answers it to the minute.
     #[tf(required, validate(StartTime::validator()))]
     start_time: Attr<String>,
 }
@@ -42,8 +42,13 @@ impl Action for ApproveOtaAction {
     type Model = Model;
 
     async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
-        let Some(start_time) = config.start_time.as_str().and_then(StartTime::parse) else { return Ok(()) };
-        let Some(id) = config.delivery_group_id.as_str() else { return Ok(()) };
+        let id = config.delivery_group_id.as_str();
+        let start_time = config.start_time.as_str().and_then(StartTime::parse);
+        let (Some(id), Some(start_time)) = (id, start_time) else {
+            let group = id.map(|id| GroupRef::new(id, None));
+            cx.warn(disconnects_later(group.as_ref(), config.start_time.as_str(), None));
+            return Ok(());
+        };
         let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
         let bounds = cx.bounds();
         let group = GroupRef::new(id, None);
@@ -54,7 +59,9 @@ impl Action for ApproveOtaAction {
         group.check_region(config.region.as_str(), &found)?;
         let approval =
             Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
-        approval.foresee(&found, &bounds).await?.map(|_| ()).map_err(|obstacle| obstacle.into_diagnostic().into())
+        let pending = approval.foresee(&found, &bounds).await?.map_err(Obstacle::into_diagnostic)?;
+        cx.warn(disconnects_later(Some(&group), config.start_time.as_str(), pending.ota_version.as_deref()));
+        Ok(())
     }
 
     async fn invoke(&self, cx: &mut Context<Clouds>, config: Model, progress: Progress) -> Result<()> {

@@ -30,7 +30,7 @@ pub(super) use self::{
     identity::Identity,
     image_update::ImageUpdate,
     log_off::LogOff,
-    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, rfc3339},
+    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, disconnects_later, rfc3339},
     sessions::{count_of_sessions, is_session},
     setting::Setting,
 };
@@ -112,6 +112,14 @@ impl GroupRef {
         let detail = "The group has expired or was ceased, and nobody can use it any more. If it is renewed, and those \
                       who were to be removed are still authorized, the next plan removes them.";
         Diagnostic::warning(summary, detail)
+    }
+
+    /// What a plan says of a change of it then. No error: before it destroys, Terraform plans what is configured.
+    pub(super) fn will_refuse(&self) -> Diagnostic {
+        let summary = format!("Delivery group {:?} takes no change now", self.id);
+        let detail = "The group has expired or was ceased, and nobody can use it any more. The apply will fail, unless \
+                      the group is renewed by then.";
+        Diagnostic::warning(summary, detail).at(Path::attribute("delivery_group_id"))
     }
 
     /// Whether a call was refused for its time being over.

@@ -71,7 +71,7 @@ impl StartTime {
         matches!((Self::parse(one), Self::parse(other)), (Some(one), Some(other)) if one.at == other.at)
     }
 
-    /// Whether the service's time is this one. It keeps whole minutes.
+    /// Whether the service's time is this one. It answers to the minute.
     pub(crate) fn is(&self, service: &str) -> bool {
         service.parse::<Timestamp>().is_ok_and(|at| at.as_second().div_euclid(60) == self.at.as_second().div_euclid(60))
     }
@@ -146,6 +146,27 @@ impl PendingUpdate {
             Err(error) => Err(failed(&format!("read the update {:?}", self.task_id), &error).into()),
         }
     }
+}
+
+/// What a plan says of an approval. Who uses the group by then, nobody knows yet. What is `None` is only known after
+/// apply.
+pub(crate) fn disconnects_later(
+    group: Option<&GroupRef>,
+    start_time: Option<&str>,
+    version: Option<&str>,
+) -> Diagnostic {
+    let group = group.map_or_else(|| "a delivery group".to_owned(), |group| format!("delivery group {:?}", group.id));
+    let summary = format!("The update disconnects the users of {group} when it begins");
+    let what = version.map_or_else(String::new, |version| format!(", and brings the version {version}"));
+    let when = match start_time {
+        Some(at) => format!("It begins at {at}{what}."),
+        None => format!("When it begins is only known after apply{what}."),
+    };
+    let detail = format!(
+        "{when} Whoever is using the group by then is cut off. An approval cannot be taken back; until the update \
+         begins, another start_time moves it."
+    );
+    Diagnostic::warning(summary, detail).at(Path::attribute("start_time"))
 }
 
 /// What would keep an approval from working.
@@ -364,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn the_service_keeps_whole_minutes() {
+    fn the_service_answers_to_the_minute() {
         let time = StartTime::parse("2026-08-04T02:00:30+08:00").expect("a time");
         assert!(time.is("2026-08-03T18:00Z"));
         assert!(!time.is("2026-08-03T18:01Z"));

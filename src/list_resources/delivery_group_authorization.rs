@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use alibaba::{Client, DeliveryGroup, PRODUCT_TYPE_CLOUD_APP, Target};
 use cloud::Bounds;
-use tfplug::prelude::*;
+use tfplug::{Severity, prelude::*};
 
 use crate::{
     bounds::Bounded,
@@ -19,8 +19,8 @@ use crate::{
 pub(crate) struct DeliveryGroupAuthorizationListResource;
 
 /// Finds who may use the delivery groups of Alibaba Cloud App Streaming that pass all filters: one authorization for
-/// each group, or for each persistent session where the group authorizes by session. Groups that authorize by
-/// application are left out.
+/// each group, or for each persistent session where the group authorizes by session, and one more for the users of an
+/// AD domain where there are others beside them. Groups that authorize by application are left out.
 #[derive(Clone, Debug, Model)]
 pub(crate) struct Config {
     #[serde(flatten)]
@@ -40,37 +40,65 @@ impl ListResource for DeliveryGroupAuthorizationListResource {
         for group in config.filters.groups(&client, &bounds).await? {
             let Some(id) = group.app_instance_group_id.as_deref() else { continue };
             let name = group.app_instance_group_name.as_deref().unwrap_or(id);
-            for session in scopes(id, &group, &client, &bounds).await? {
+            let sessions = match scopes(id, &group, &client, &bounds).await {
+                Ok(sessions) => sessions,
+                Err(diagnostics) => {
+                    of_one_group(diagnostics, &bounds, listing)?;
+                    continue;
+                }
+            };
+            for session in sessions {
                 if listing.is_full() {
                     return Ok(());
                 }
-                let state = Model::named(Identity {
-                    delivery_group_id: id.into(),
-                    delivery_group_set_id: Attr::Null,
-                    persistent_session_id: session.clone().into(),
-                    region: group.region_id.clone().into(),
-                    user_type: Attr::Null,
-                });
                 let display_name = match &session {
                     Some(session) => format!("{name}, {session}"),
                     None => name.to_owned(),
                 };
-                let identity = state.identity();
+                let named = Model::named(Identity {
+                    delivery_group_id: id.into(),
+                    delivery_group_set_id: Attr::Null,
+                    persistent_session_id: session.into(),
+                    region: group.region_id.clone().into(),
+                    user_type: Attr::Null,
+                });
                 let wanted = listing.wants_resources();
-                let mut resource = None;
-                if wanted {
-                    let (state, unseen) = state.adopt(&client, &bounds).await?;
-                    resource = Some(state);
-                    // Who may not list the user groups of one may not list those of another.
-                    if let Some(unseen) = unseen.filter(|_| !std::mem::replace(&mut is_told, true)) {
-                        cx.warn(unseen);
+                let (found, unseen) = match named.adopt_each(&client, wanted, &bounds).await {
+                    Ok(found) => found,
+                    Err(diagnostics) => {
+                        of_one_group(diagnostics, &bounds, listing)?;
+                        continue;
                     }
+                };
+                // Who may not list the user groups of one may not list those of another.
+                if let Some(unseen) = unseen.filter(|_| !std::mem::replace(&mut is_told, true)) {
+                    cx.warn(unseen);
                 }
-                listing.push(Listed { identity, display_name, resource })?;
+                for state in found {
+                    let identity = state.identity();
+                    let is_ad = identity.user_type.is_known();
+                    let display_name = if is_ad { format!("{display_name} (AD)") } else { display_name.clone() };
+                    listing.push(Listed { identity, display_name, resource: wanted.then_some(state) })?;
+                }
             }
         }
         Ok(())
     }
+}
+
+/// Tells what went wrong with one group, and goes on with the others, unless the listing is to stop. For an error,
+/// Terraform would show nothing of what was found.
+fn of_one_group(
+    diagnostics: Diagnostics,
+    bounds: &Bounds,
+    listing: &mut Listing<'_, DeliveryGroupAuthorizationListResource>,
+) -> Result<()> {
+    if bounds.check().is_err() {
+        return Err(diagnostics);
+    }
+    let as_warning = |diagnostic| Diagnostic { severity: Severity::Warning, ..diagnostic };
+    listing.push_diagnostics(diagnostics.into_iter().map(as_warning).collect::<Diagnostics>());
+    Ok(())
 }
 
 /// What is authorized in a group: all of it (`None`), or each of the persistent sessions that somebody has.

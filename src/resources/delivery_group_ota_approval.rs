@@ -10,7 +10,8 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::{
-        self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, Setting, StartTime, rfc3339,
+        self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, Setting, StartTime, disconnects_later,
+        rfc3339,
     },
     failure::{failed, while_planning},
     holders,
@@ -50,8 +51,8 @@ pub(crate) struct Model {
     #[tf(default = OTA_TYPES[0], requires_replace, validate(one_of(OTA_TYPES)))]
     ota_type: Attr<String>,
     /// When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the
-    /// future, unless it is the time that is approved already. The service keeps whole minutes. Two ways of writing one
-    /// instant are no difference.
+    /// future, unless it is the time that is approved already. The service answers it to the minute. Two ways of writing
+    /// one instant are no difference.
     #[tf(required, validate(StartTime::validator()), semantic_equality = is_same_time)]
     start_time: Attr<String>,
     /// The update's present ID (`TaskId`), for instance `ota-be7jzm29wrrz5****`. Each approval replaces it.
@@ -117,8 +118,13 @@ impl Resource for DeliveryGroupOtaApprovalResource {
             planned.keep_results(prior);
             return Ok(());
         }
-        let Some(start_time) = planned.start_time.as_str().and_then(StartTime::parse) else { return Ok(()) };
-        let Some(id) = planned.delivery_group_id.as_str() else { return Ok(()) };
+        let id = planned.delivery_group_id.as_str();
+        let start_time = planned.start_time.as_str().and_then(StartTime::parse);
+        let (Some(id), Some(start_time)) = (id, start_time) else {
+            let group = id.map(|id| GroupRef::new(id, None));
+            cx.warn(disconnects_later(group.as_ref(), planned.start_time.as_str(), None));
+            return Ok(());
+        };
         let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
         let bounds = cx.bounds();
         let group = GroupRef::new(id, None);
@@ -127,6 +133,9 @@ impl Resource for DeliveryGroupOtaApprovalResource {
             return Ok(());
         };
         group.check_region(planned.region.as_str(), &found)?;
+        if GroupRef::has_ended(&found) {
+            cx.warn(group.will_refuse());
+        }
         let approval =
             Approval { client: &client, group: &group, ota_type: planned.ota_type(), start_time: &start_time };
         let foreseen = approval.foresee(&found, &bounds).await?;
@@ -141,6 +150,7 @@ impl Resource for DeliveryGroupOtaApprovalResource {
             }
             Err(obstacle) => return Err(while_planning(obstacle.into_diagnostic()).into()),
         };
+        cx.warn(disconnects_later(Some(&group), planned.start_time.as_str(), pending.ota_version.as_deref()));
         planned.id = id.into();
         planned.ota_version = pending.ota_version.into();
         planned.current_version = pending.current_version.into();

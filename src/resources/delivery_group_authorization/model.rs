@@ -162,32 +162,64 @@ impl Model {
 
     /// The same with everybody who is authorized today, and what could not be seen of them. Where nobody said which
     /// kind of users is meant, and all are of an AD domain, it is those.
-    ///
-    /// It is not known here whether the configuration lists user groups. Who may not list them gets the users alone,
-    /// which is all that a configuration of users needs.
-    pub(crate) async fn adopt(mut self, client: &Client, bounds: &Bounds) -> Result<(Self, Option<Diagnostic>)> {
+    pub(crate) async fn adopt(self, client: &Client, bounds: &Bounds) -> Result<(Self, Option<Diagnostic>)> {
         let target = self.required_target()?;
-        let users = self.listed_users(client, &target, bounds).await.map_err(|error| self.cannot("read", &error))?;
-        let (groups, unseen) = match self.listed_groups(client, &target, self.takes_groups(), bounds).await {
-            Ok(groups) => (groups, None),
-            Err(error) if error.kind() == ErrorKind::Forbidden => {
-                let mut unseen = self.cannot("read all of", &error);
-                unseen.severity = Severity::Warning;
-                unseen.summary = format!("The user groups of {} were not read", target.id());
-                unseen.detail.push_str(
-                    " Without it, users are imported and managed, and user groups are left alone; a configuration with \
-                     user_group_ids needs it.",
-                );
-                (Vec::new(), Some(unseen))
-            }
-            Err(error) => return Err(self.cannot("read", &error).into()),
-        };
-        let listed = Listed { users, groups };
+        let (listed, unseen) = self.look(client, &target, true, bounds).await?;
+        Ok((self.adopted(&listed, &target), unseen))
+    }
+
+    /// The same for each kind of users who are there, since a resource manages one: the service's own accounts with all
+    /// user groups, then those of an AD domain. Without `with_groups`, nobody's user groups are read.
+    pub(crate) async fn adopt_each(
+        self,
+        client: &Client,
+        with_groups: bool,
+        bounds: &Bounds,
+    ) -> Result<(Vec<Self>, Option<Diagnostic>)> {
+        let target = self.required_target()?;
+        let (mut listed, unseen) = self.look(client, &target, with_groups, bounds).await?;
+        let mut all = vec![self.clone().adopted(&listed, &target)];
+        if !all[0].is_ad() && listed.users.iter().any(is_ad) {
+            listed.groups.clear();
+            all.push(Self { user_type: AD.into(), ..self }.adopted(&listed, &target));
+        }
+        Ok((all, unseen))
+    }
+
+    /// Looks who is authorized today. It is not known here whether the configuration lists user groups: who may not list
+    /// them gets the users alone, which is all that a configuration of users needs.
+    async fn look(
+        &self,
+        client: &Client,
+        target: &Target,
+        with_groups: bool,
+        bounds: &Bounds,
+    ) -> Result<(Listed, Option<Diagnostic>)> {
+        let users = self.listed_users(client, target, bounds).await.map_err(|error| self.cannot("read", &error))?;
+        let (groups, unseen) =
+            match self.listed_groups(client, target, with_groups && self.takes_groups(), bounds).await {
+                Ok(groups) => (groups, None),
+                Err(error) if error.kind() == ErrorKind::Forbidden => {
+                    let mut unseen = self.cannot("read all of", &error);
+                    unseen.severity = Severity::Warning;
+                    unseen.summary = format!("The user groups of {} were not read", target.id());
+                    unseen.detail.push_str(
+                        " Without it, users are imported and managed, and user groups are left alone; a configuration \
+                         with user_group_ids needs it.",
+                    );
+                    (Vec::new(), Some(unseen))
+                }
+                Err(error) => return Err(self.cannot("read", &error).into()),
+            };
+        Ok((Listed { users, groups }, unseen))
+    }
+
+    fn adopted(mut self, listed: &Listed, target: &Target) -> Self {
         if self.user_type.is_null() && !listed.users.is_empty() && listed.users.iter().all(is_ad) {
             self.user_type = AD.into();
         }
         let current = self.of_its_kind(listed);
-        Ok((self.imported(&current, &target), unseen))
+        self.imported(&current, target)
     }
 
     /// Which authorization it is.
@@ -312,7 +344,7 @@ impl Model {
         let users = self.listed_users(client, target, bounds).await?;
         let with_groups = self.reads_groups() || !expected.groups.is_empty();
         let groups = self.listed_groups(client, target, with_groups, bounds).await?;
-        Ok(self.of_its_kind(Listed { users, groups }))
+        Ok(self.of_its_kind(&Listed { users, groups }))
     }
 
     /// What of a difference is still to be done today, with no more calls than that takes.
@@ -328,7 +360,7 @@ impl Model {
             listed.users = self.listed_users(client, target, bounds).await?;
         }
         listed.groups = self.listed_groups(client, target, difference.is_about_groups(), bounds).await?;
-        Ok(difference.left(&self.of_its_kind(listed)))
+        Ok(difference.left(&self.of_its_kind(&listed)))
     }
 
     async fn listed_users(
@@ -355,13 +387,13 @@ impl Model {
         }
     }
 
-    fn of_its_kind(&self, listed: Listed) -> Members {
+    fn of_its_kind(&self, listed: &Listed) -> Members {
         // A service that does not say of which type a user is has only one.
         let fits = |user: &AuthorizedUser| user.account_type.is_none() || is_ad(user) == self.is_ad();
-        let users = listed.users.into_iter().filter(fits).filter_map(|user| user.end_user_id);
+        let users = listed.users.iter().filter(|user| fits(user)).filter_map(|user| user.end_user_id.clone());
         Members {
             users: Names::new(users, self.spelling()),
-            groups: listed.groups.into_iter().filter_map(|group| group.group_id).collect(),
+            groups: listed.groups.iter().filter_map(|group| group.group_id.clone()).collect(),
         }
     }
 

@@ -289,7 +289,10 @@ impl Plan<'_> {
         let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
         let difference = Difference::between(&before, &planned.members());
         let lists_both = planned.members().has_both_kinds() && !difference.is_empty();
-        if !(lists_both || difference.changes_kind()) {
+        let adds = difference != difference.clone().split().0;
+        let others = self.held_by_others(planned).union(self.given_up_by_others(planned));
+        let in_the_way = if adds { others.without_kind_of(&planned.members()) } else { Members::default() };
+        if !(lists_both || difference.changes_kind() || !in_the_way.is_empty()) {
             return Ok(None);
         }
         let group = GroupRef::new(id, planned.product_type.as_str());
@@ -298,6 +301,9 @@ impl Plan<'_> {
         }
         if lists_both {
             return Err(takes_one_kind(id, "Both are listed here.").into());
+        }
+        if !difference.changes_kind() {
+            return Ok(Some(in_the_way_of_this_kind(&self.clouds.people, &in_the_way, id)));
         }
         let current = planned.current(&before, self.client, self.target, self.bounds).await;
         let current = current.map_err(|error| planned.cannot("read", &error))?;
@@ -331,6 +337,18 @@ fn may_lose_access_somewhere() -> Diagnostic {
 fn takes_one_kind(id: &str, why: &str) -> Diagnostic {
     let detail = format!("The service would refuse the second kind when the first is there. {why}");
     Diagnostic::error(format!("{id} takes either users or user groups"), detail).at(Path::attribute("user_group_ids"))
+}
+
+/// What a plan says where the other kind is another authorization's.
+fn in_the_way_of_this_kind(people: &People, others: &Members, id: &str) -> Diagnostic {
+    let detail = format!(
+        "These are another authorization's, or are given up by it in this run: {}. The service takes those who are \
+         listed here only when these are gone, so that nobody can use the group in between. Where Terraform comes to \
+         this one first, the apply fails, and the next one adds them.",
+        others.listed(people)
+    );
+    let warning = Diagnostic::warning(format!("{id} takes either users or user groups"), detail);
+    at_people(people, warning, "user_group_ids")
 }
 
 fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {
@@ -397,8 +415,8 @@ fn without_access_for_a_time(people: &People, moved: &Members, target: &Target, 
 
 fn listed_twice(people: &People, twice: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
-        "Another authorization in this configuration lists them for {} too: {}. To take access from them, take them \
-         out of both.",
+        "Another authorization in this configuration lists them for {} too, unless this run takes them out of that one: \
+         {}. To take access from them, take them out of both.",
         target.id(),
         twice.listed(people)
     );

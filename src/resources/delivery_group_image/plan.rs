@@ -76,6 +76,10 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
             planned.region = found.region_id.clone().map_or(Attr::Unknown, Attr::Known);
         }
     }
+    if GroupRef::has_ended(&found) {
+        cx.warn(group.will_refuse());
+        return Ok(());
+    }
     let warning = match (planned.image_id.as_str(), &given_up) {
         (Some(image_id), Some(another)) => follows(&client, &group.id, another, image_id, &bounds).await,
         (Some(image_id), None) if image(&found) != image_id || status(&found) == MAINTAIN_FAILED => {
@@ -164,14 +168,18 @@ async fn follows(client: &Client, id: &str, another: &str, image_id: &str, bound
 async fn disconnects(client: &Client, id: &str, group: &DeliveryGroup, image_id: &str, bounds: &Bounds) -> Diagnostic {
     let name = group.app_instance_group_name.as_deref().unwrap_or(id);
     let who = count_of_sessions(client, id, bounds).await;
-    Diagnostic::warning(
-        format!("The image update disconnects the users of delivery group {id:?}"),
-        format!(
-            "{name} goes from the image {:?} to {image_id:?}. {who}, and what those people have not saved can be lost. \
-             It usually takes about 2 minutes after the update until clients see the change.",
-            image(group)
-        ),
-    )
+    let mut detail = format!(
+        "{name} goes from the image {:?} to {image_id:?}. {who}, and what those people have not saved can be lost. It \
+         usually takes about 2 minutes after the update until clients see the change.",
+        image(group)
+    );
+    if status(group) == MAINTAINING {
+        // After a creation that did not await its end, Terraform plans another one, and tells it nothing of the first.
+        detail.push_str(
+            " It is being updated now, and that is awaited first: where it brings this image, nothing more is sent.",
+        );
+    }
+    Diagnostic::warning(format!("The image update disconnects the users of delivery group {id:?}"), detail)
 }
 
 /// Says what a destruction does, and lets it know of another resource that gives the group an image.

@@ -491,3 +491,24 @@ fn a_destruction_after_an_import_calls_nobody_unlisted_who_is_listed() {
     let plan = workspace.run(&["plan", "-destroy", "-input=false"]).expect(&[0]);
     assert!(!plan.warnings().iter().any(|warning| warning.says("not listed")), "{plan}");
 }
+
+#[test]
+fn users_of_another_authorization_are_told_to_be_in_the_way_of_user_groups() {
+    let emulator = empty_group();
+    emulator.change_delivery_group(GROUP, json!({ "mixed_authorization": false }));
+    let workspace = Workspace::with(&emulator, &of_group("a", &["carol"], ""));
+    workspace.apply();
+    // `b` waits for `a` here, so that it is planned after it.
+    let after = format!("user_group_ids = [\"ug-design\"]\ndepends_on = [{}]", address("a"));
+    let groups = of_group("b", &[], &after);
+    for a in [of_group("a", &["carol"], ""), of_group("a", &[], "")] {
+        workspace.configure(&(a + &groups));
+        let plan = workspace.try_plan().expect(&[2]);
+        let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+        warning.must_say(&["takes either users or user groups", "carol", GROUP]);
+    }
+    workspace.apply_in_the_end(&[]);
+    assert!(emulator.authorized_users(GROUP).is_empty());
+    assert_eq!(emulator.delivery_group(GROUP)["authorized_user_groups"], json!(["ug-design"]));
+    workspace.expect_no_changes();
+}

@@ -295,10 +295,23 @@ fn an_update_that_takes_longer_than_its_timeout_goes_on_and_is_not_repeated() {
     let workspace = Workspace::with(&emulator, &limited);
     let error = workspace.try_apply().expect(&[1]).only_error();
     error.must_say(&[GROUP, "did not end in time", "`timeouts.create`", "MAINTAINING"]);
+    let plan = workspace.try_plan().expect(&[2]);
+    assert!(plan.warnings().iter().any(|it| it.says("nothing more is sent")), "{plan}");
     emulator.advance(3600);
     workspace.apply();
     assert_eq!(emulator.calls_of(UPDATE).len(), 1);
     workspace.expect_no_changes();
+}
+
+#[test]
+fn the_plan_for_a_group_that_has_expired_says_that_it_will_be_refused() {
+    let emulator = Emulator::start();
+    emulator.change_delivery_group(GROUP, json!({ "status": "EXPIRED" }));
+    let workspace = Workspace::with(&emulator, &resource(NEXT_IMAGE));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["takes no change now", GROUP, "apply will fail"]);
+    workspace.try_apply().expect(&[1]);
 }
 
 #[test]

@@ -56,6 +56,30 @@ fn the_pending_update_is_approved_with_one_call_and_planned_no_more() {
 }
 
 #[test]
+fn the_plan_says_when_everybody_is_disconnected() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    let only_warning = |parts: &[&str]| {
+        let plan = workspace.try_plan().expect(&[2]);
+        let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+        warning.must_say(&["disconnects the users"]);
+        warning.must_say(parts);
+    };
+    only_warning(&[GROUP, NIGHT, VERSION]);
+    let later = |value: &str| format!("resource \"terraform_data\" \"later\" {{\n input = {value:?}\n}}\n");
+    let unknown = |value: &str| resource(NIGHT).replacing(&format!("{value:?}"), "terraform_data.later.output");
+    workspace.configure(&(later(NIGHT) + &unknown(NIGHT)));
+    only_warning(&[GROUP, "only known after apply"]);
+    workspace.configure(&(later(GROUP) + &unknown(GROUP)));
+    only_warning(&[NIGHT, "a delivery group"]);
+    workspace.configure(&resource(NIGHT));
+    workspace.apply();
+    workspace.expect_no_changes();
+    workspace.configure(&resource("2099-03-02T02:00:00+08:00"));
+    only_warning(&[GROUP, "2099-03-02", VERSION]);
+}
+
+#[test]
 fn a_changed_start_time_approves_again_with_the_present_task_id() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &resource(NIGHT));
@@ -132,7 +156,9 @@ fn an_approval_without_the_permission_to_list_updates_is_in_the_state() {
     emulator.fault(&striking(refusal("ListOtaTask", "NoPermission"), &json!({ "every": 1 })));
     let run = workspace.apply();
     let warnings = run.warnings();
-    let [warning] = &warnings[..] else { panic!("expected one warning: {run}") };
+    let [warning] = &warnings.iter().filter(|it| it.says("is approved")).collect::<Vec<_>>()[..] else {
+        panic!("expected one such warning: {run}")
+    };
     warning.must_say(&[GROUP, "is approved", "could not be read", "ListOtaTask"]);
     let attributes = workspace.attributes(ADDRESS);
     assert_eq!((&attributes["start_time"], &attributes["status"]), (&json!(NIGHT), &Value::Null));
@@ -481,6 +507,9 @@ fn two_approvals_of_one_update_for_different_times_are_told_of_each_other() {
     let other = resource("2099-03-02T02:00:00+08:00").replacing("\"this\"", "\"other\"");
     let workspace = Workspace::with(&emulator, &(resource(NIGHT) + &other));
     let plan = workspace.try_plan().expect(&[2]);
-    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    let warnings = plan.warnings();
+    let [warning] = &warnings.iter().filter(|it| it.says("Two resources")).collect::<Vec<_>>()[..] else {
+        panic!("expected exactly one such warning: {plan}")
+    };
     warning.must_say(&["Two resources approve", GROUP, NIGHT, "2099-03-02"]);
 }

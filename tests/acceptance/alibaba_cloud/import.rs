@@ -75,7 +75,10 @@ mod since_1_12 {
 }
 
 mod since_1_14 {
-    use crate::harness::{Emulator, Replacing, Run, Workspace};
+    use crate::harness::{
+        Emulator, Replacing, Run, Workspace,
+        faults::{refusal, striking},
+    };
 
     fn list(kind: &str, config: &str) -> String {
         format!("list \"{kind}\" \"all\" {{\n  provider = appstreaming\n  config {{\n{config}\n}}\n}}\n")
@@ -100,6 +103,39 @@ mod since_1_14 {
         assert_eq!(found(&query(&workspace, &[])), ["Office tools Shanghai", "Shift desk Shanghai"]);
         workspace.write("all.tfquery.hcl", &list("appstreaming_delivery_group_authorization", "name = \"Drawing\""));
         assert_eq!(found(&query(&workspace, &[])), ["Drawing"]);
+    }
+
+    #[test]
+    fn users_of_a_domain_are_found_beside_the_services_own() {
+        let emulator = Emulator::start();
+        let dora = serde_json::json!({ "dora": { "account_type": "ad" } });
+        emulator.change_world(&serde_json::json!({ "alibaba": { "users": dora } }));
+        let list = list("appstreaming_delivery_group_authorization", "name = \"Drawing\"");
+        for (people, kinds) in [
+            (&["alice"][..], &["Drawing"][..]),
+            (&["alice", "dora"], &["Drawing", "Drawing (AD)"]),
+            (&["dora"], &["Drawing (AD)"]),
+        ] {
+            emulator.authorize_exactly("aig-hangzhou-usage", people);
+            let workspace = Workspace::with(&emulator, "");
+            workspace.write("all.tfquery.hcl", &list);
+            assert_eq!(found(&query(&workspace, &[])), kinds, "{people:?}");
+            query(&workspace, &["-generate-config-out=generated.tf"]);
+            let generated = std::fs::read_to_string(workspace.path().join("generated.tf")).expect("a configuration");
+            assert!(people.iter().all(|name| generated.matches(name).count() == 1), "{generated}");
+        }
+    }
+
+    #[test]
+    fn one_group_that_cannot_be_read_does_not_hide_the_others() {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, "");
+        workspace.write("all.tfquery.hcl", &list("appstreaming_delivery_group_authorization", ""));
+        let all = found(&query(&workspace, &[])).len();
+        emulator.fault(&striking(refusal("ListAuthorizedUsers", "NoPermission"), &serde_json::json!({ "next": 1 })));
+        let run = query(&workspace, &[]);
+        assert_eq!(found(&run).len(), all - 1, "{run}");
+        assert!(run.warnings().iter().any(|warning| warning.says("ListAuthorizedUsers")), "{run}");
     }
 
     #[test]
