@@ -1,12 +1,12 @@
 //! `appstreaming_server_group`: a server group of Huawei Cloud Workspace (`/v1/{project_id}/app-server-groups`).
 
+mod attributes;
 mod calls;
 mod change;
 mod deletion;
 pub(crate) mod model;
 mod rules;
-pub(crate) mod schema;
-mod standby;
+pub(crate) mod standby;
 mod tagging;
 mod takeover;
 mod warnings;
@@ -16,7 +16,7 @@ use std::time::Duration;
 use huawei::{PatchServerGroup, ServerGroup};
 use tfplug::{
     Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Path, Resource, Result, resource,
-    schema::Schema, timeouts::Operation,
+    timeouts::Operation,
 };
 
 use self::{
@@ -48,10 +48,6 @@ impl Resource for ServerGroupResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
-
-    fn schema(&self) -> Schema {
-        schema::schema()
-    }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
         Some(Identity { id: state.id.clone(), region: state.region.clone() })

@@ -1,58 +1,164 @@
 //! Configuration, plan and state of a server group, and the way between them and the API.
 
 use huawei::{self, CreateServerGroup, ServerGroup, Tag};
-use serde::{Deserialize, Serialize};
-use tfplug::{Attr, Result, timeouts::Timeouts};
+use tfplug::prelude::*;
 
+use super::attributes::{self, given, given_id, stands_by_for_another, unreported};
 use crate::server_group::{
-    TagRules,
-    parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags},
+    self, TagRules,
+    parts::{IpVirtual, Product, RoutePolicy, ScalingPolicy, Tags, product_attribute, scaling_policy_attribute},
+    tag_rules,
 };
 
-/// Configuration, plan and state.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// A server group of Huawei Cloud Workspace: the servers on which applications are streamed to people, described
+/// together.
+///
+/// -> A change of the image, of the system disk's size or of the OU takes effect on new servers only. A change of
+/// `route_policy.max_session` resets how new accesses are routed.
+#[derive(Clone, Debug, Default, Model)]
 pub(crate) struct Model {
+    /// The server group's ID.
+    #[tf(computed, use_state_for_unknown)]
     pub(crate) id: Attr<String>,
+    /// The name: letters, digits, Chinese characters, `_` and `-`, 1 to 64 of them. Unique in the project.
+    #[tf(required, validate(
+        length(1..=64),
+        pattern(
+            "[A-Za-z0-9_\\u{4e00}-\\u{9fa5}-]*",
+            "letters, digits, Chinese characters, underscores (_) and hyphens (-)",
+        ),
+    ))]
     pub(super) name: Attr<String>,
+    /// What it is for; up to 255 characters. Without it, there is no description.
+    #[tf(validate(length(0..=255)))]
     pub(super) description: Attr<String>,
+    /// The region. Default: the provider's. A change replaces the server group.
+    #[tf(with = given, requires_replace, validate(server_group::region()))]
     pub(crate) region: Attr<String>,
+    /// The enterprise project. Default: the provider's. A change replaces the server group.
+    #[tf(with = given_id, requires_replace)]
     pub(super) enterprise_project_id: Attr<String>,
+    #[tf(attribute = tag_rules::attribute(
+        "Tags: at most 20, keys of 1 to 128 characters that do not begin with `_sys_`, values of up to 255. A change \
+         adds and removes the difference alone. Without it, there are those of `default_tags` alone."
+    ))]
     pub(super) tags: Attr<Tags>,
+    /// All tags: `tags`, and those of `default_tags` in the provider's block.
+    #[tf(computed)]
     pub(super) tags_all: Attr<Tags>,
+    /// Whether people can use it (`server_group_status`). Default `true`.
+    #[tf(default = true)]
     pub(super) enabled: Attr<bool>,
+    #[tf(timeouts(create = "10m", update = "10m", delete = "10m"))]
     pub(super) timeouts: Attr<Timeouts>,
+    /// The operating system: `Linux`, `Windows` or `Other`. A change replaces the server group.
+    #[tf(required, requires_replace, validate(one_of(["Linux", "Windows", "Other"])))]
     pub(super) os_type: Attr<String>,
+    /// The flavor of the servers, sent as `product_id`; see the data source `appstreaming_server_flavors`. A change
+    /// replaces the server group.
+    #[tf(required, requires_replace, validate(server_group::id()))]
     pub(super) flavor_id: Attr<String>,
+    /// The VPC of the servers. Needed to create a server group; a change replaces it. The service does not report it:
+    /// after an import it is empty, and whatever is configured counts as unchanged.
+    #[tf(with = unreported, validate(length(0..=128)))]
     pub(super) vpc_id: Attr<String>,
+    /// The subnet of the servers. A change replaces the server group.
+    #[tf(required, requires_replace, validate(server_group::id()))]
     pub(super) subnet_id: Attr<String>,
+    /// The availability zone of the servers. Without it, the service chooses. A change replaces the server group. The
+    /// service does not report it: after an import it is empty, and whatever is configured counts as unchanged.
+    #[tf(with = unreported, validate(length(0..=255)))]
     pub(super) availability_zone: Attr<String>,
+    /// The type of the system disk: `ESSD`, `SSD`, `GPSSD`, `SAS` or `SATA`.
+    #[tf(required, validate(one_of(["ESSD", "SSD", "GPSSD", "SAS", "SATA"])))]
     pub(super) system_disk_type: Attr<String>,
+    /// The size of the system disk in GB, 10 to 32,768 and not below the image's minimum. A change takes effect on new
+    /// servers only.
+    #[tf(required, validate(range(10..=32_768)))]
     pub(super) system_disk_size: Attr<i64>,
+    /// The organizational unit in Active Directory, up to 255 characters. Without it, none. A change takes effect on
+    /// new servers only.
+    #[tf(validate(length(0..=255)))]
     pub(super) ou_name: Attr<String>,
+    #[tf(attribute = attributes::ip_virtual())]
     pub(super) ip_virtual: Attr<IpVirtual>,
+    /// The server group that this one stands by for. Without it, it stands by for none. A standby group has its
+    /// primary's operating system, IP virtualization and sessions per server (`is_vdi`), and follows its application
+    /// type and mount policy. A change replaces the server group.
+    #[tf(
+        validate(length(0..=128)),
+        requires_replace_if("A change replaces the server group.", stands_by_for_another)
+    )]
     pub(super) primary_server_group_id: Attr<String>,
+    /// The image's ID. A change takes effect on new servers only.
+    #[tf(required, validate(server_group::id()))]
     pub(super) image_id: Attr<String>,
+    /// The image's type: `gold` (marketplace), `public`, `private`, `shared` or `other`.
+    #[tf(required, validate(one_of(["gold", "public", "private", "shared", "other"])))]
     pub(super) image_type: Attr<String>,
+    /// The image's product ID in the marketplace. Required with `image_type = "gold"`; cleared with an image of another
+    /// type.
+    #[tf(with = given_id)]
     pub(super) image_product_id: Attr<String>,
+    /// `true`: a server has one session at a time; `false`: several. Default `false`. A change replaces the server
+    /// group.
+    #[tf(default = false, requires_replace)]
     pub(super) is_vdi: Attr<bool>,
+    /// What is streamed: `COMMON_APP`, applications, or `SESSION_DESKTOP_APP`, session desktops. Default: the
+    /// service's.
+    #[tf(with = given, validate(one_of(["SESSION_DESKTOP_APP", "COMMON_APP"])))]
     pub(super) app_type: Attr<String>,
+    /// Which NAS directories people get: `USER` (personal), `SHARE` (shared) or `ANY` (both). Default: the service's.
+    #[tf(with = given, validate(one_of(["USER", "SHARE", "ANY"])))]
     pub(super) storage_mount_policy: Attr<String>,
+    #[tf(attribute = attributes::route_policy())]
     pub(super) route_policy: Attr<RoutePolicy>,
+    /// What paid extra sessions are for: `GPU` or `CPU`. Without it, there are none. A change replaces the server
+    /// group.
+    #[tf(requires_replace, validate(one_of(["GPU", "CPU"]), required_with(["extra_session_size"])))]
     pub(super) extra_session_type: Attr<String>,
+    /// How many paid extra sessions, 1 or more. Without it, there are none. A change replaces the server group.
+    #[tf(requires_replace, validate(range(1..=i32::MAX.into()), required_with(["extra_session_type"])))]
     pub(super) extra_session_size: Attr<i64>,
+    /// How many servers there are.
+    #[tf(computed)]
     pub(super) app_server_count: Attr<i64>,
+    /// How many application groups use it.
+    #[tf(computed)]
     pub(super) app_group_count: Attr<i64>,
+    /// How many flavors its servers have.
+    #[tf(computed)]
     pub(super) app_server_flavor_count: Attr<i64>,
+    /// The image's name.
+    #[tf(informational)]
     pub(super) image_name: Attr<String>,
+    /// The least system disk that the image needs, in GB.
+    #[tf(informational)]
     pub(super) image_min_disk: Attr<i64>,
+    /// When it was created (`create_time`).
+    #[tf(computed, use_state_for_unknown)]
     pub(super) created_at: Attr<String>,
+    /// When it was last changed (`update_time`).
+    #[tf(computed)]
     pub(super) updated_at: Attr<String>,
+    /// The project's name.
+    #[tf(informational, use_state_for_unknown)]
     pub(super) project_name: Attr<String>,
+    /// The subnet's name.
+    #[tf(informational, use_state_for_unknown)]
     pub(super) subnet_name: Attr<String>,
+    /// The kind of its site.
+    #[tf(informational, use_state_for_unknown)]
     pub(super) site_type: Attr<String>,
+    /// Its site.
+    #[tf(informational, use_state_for_unknown)]
     pub(super) site_id: Attr<String>,
+    /// The server groups that stand by for this one.
+    #[tf(computed)]
     pub(super) standby_server_group_ids: Attr<Vec<String>>,
+    #[tf(attribute = product_attribute(), informational, use_state_for_unknown)]
     pub(super) product: Attr<Product>,
+    #[tf(attribute = scaling_policy_attribute())]
     pub(super) scaling_policy: Attr<ScalingPolicy>,
 }
 
@@ -62,47 +168,10 @@ impl Model {
         Self {
             id: id.into(),
             region: region.map(str::to_owned).into(),
-            // See `unreported` in the schema.
+            // See `attributes::unreported`.
             vpc_id: "".into(),
             availability_zone: "".into(),
-            name: Attr::Null,
-            description: Attr::Null,
-            enterprise_project_id: Attr::Null,
-            tags: Attr::Null,
-            tags_all: Attr::Null,
-            enabled: Attr::Null,
-            timeouts: Attr::Null,
-            os_type: Attr::Null,
-            flavor_id: Attr::Null,
-            subnet_id: Attr::Null,
-            system_disk_type: Attr::Null,
-            system_disk_size: Attr::Null,
-            ou_name: Attr::Null,
-            ip_virtual: Attr::Null,
-            primary_server_group_id: Attr::Null,
-            image_id: Attr::Null,
-            image_type: Attr::Null,
-            image_product_id: Attr::Null,
-            is_vdi: Attr::Null,
-            app_type: Attr::Null,
-            storage_mount_policy: Attr::Null,
-            route_policy: Attr::Null,
-            extra_session_type: Attr::Null,
-            extra_session_size: Attr::Null,
-            app_server_count: Attr::Null,
-            app_group_count: Attr::Null,
-            app_server_flavor_count: Attr::Null,
-            image_name: Attr::Null,
-            image_min_disk: Attr::Null,
-            created_at: Attr::Null,
-            updated_at: Attr::Null,
-            project_name: Attr::Null,
-            subnet_name: Attr::Null,
-            site_type: Attr::Null,
-            site_id: Attr::Null,
-            standby_server_group_ids: Attr::Null,
-            product: Attr::Null,
-            scaling_policy: Attr::Null,
+            ..Self::default()
         }
     }
 
