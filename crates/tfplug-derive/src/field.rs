@@ -36,7 +36,7 @@ const FLAGS: [&str; 10] = [
 ];
 
 /// Those beside [`FLAGS`].
-const OTHERS: [&str; 14] = [
+const OTHERS: [&str; 15] = [
     "requires_replace_if_configured",
     "requires_replace_if",
     "default",
@@ -45,6 +45,7 @@ const OTHERS: [&str; 14] = [
     "validate",
     "modify_plan",
     "semantic_equality",
+    "semantic_equality_of_results",
     "with",
     "set",
     "block",
@@ -264,6 +265,10 @@ impl Context<'_> {
             "semantic_equality" => {
                 let value = setting.value()?;
                 quote!(#attribute.semantic_equality(#value))
+            }
+            "semantic_equality_of_results" => {
+                let value = setting.value()?;
+                quote!(#attribute.semantic_equality_of_results(#value))
             }
             "with" => {
                 let value = setting.value()?;

@@ -133,6 +133,11 @@ impl Parameter {
         self
     }
 
+    /// The type of its arguments.
+    pub fn ty(&self) -> &Type {
+        &self.ty
+    }
+
     /// Takes null.
     #[must_use]
     pub fn allow_null(mut self) -> Self {

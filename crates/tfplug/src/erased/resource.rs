@@ -29,8 +29,14 @@ pub(crate) trait AnyResource: Send + Sync {
     fn import<'a>(&'a self, cx: &'a mut Call, source: Import<Value>) -> BoxFuture<'a, Result<Value>>;
     fn upgrade(&self, version: i64, state: Json) -> Result<Json>;
     fn upgrade_identity(&self, version: i64, identity: Json) -> Result<Json>;
-    fn move_from(&self, source: &MoveSource) -> Result<Option<Value>>;
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Taken>>;
     fn generate_config(&self, config: &Value) -> Result<Value>;
+}
+
+/// What a resource of another type has become.
+pub(crate) struct Taken {
+    pub(crate) state: Value,
+    pub(crate) identity: Option<Value>,
 }
 
 pub(crate) struct ErasedResource<R> {
@@ -144,8 +150,13 @@ impl<R: Resource> AnyResource for ErasedResource<R> {
         self.resource.upgrade_identity(version, identity)
     }
 
-    fn move_from(&self, source: &MoveSource) -> Result<Option<Value>> {
-        self.resource.move_from(source)?.map(|state| to_value(&state, &self.ty)).transpose()
+    fn move_from(&self, source: &MoveSource) -> Result<Option<Taken>> {
+        let Some(state) = self.resource.move_from(source)? else { return Ok(None) };
+        let identity = self.identity.as_ref().and_then(|(_, ty)| {
+            let identity = self.resource.identity_from(source, &state)?;
+            Some(to_value(&identity, ty))
+        });
+        Ok(Some(Taken { state: to_value(&state, &self.ty)?, identity: identity.transpose()? }))
     }
 
     fn generate_config(&self, config: &Value) -> Result<Value> {

@@ -38,6 +38,8 @@ pub struct Attribute {
     pub(crate) validators: Vec<Validator>,
     pub(crate) plan_modifiers: Vec<PlanModifier>,
     pub(crate) equality: Option<Equality>,
+    /// Whether another writing in the configuration is a change, although it means the same.
+    pub(crate) writing_counts: bool,
 }
 
 /// The value of an attribute that is not set.
@@ -160,6 +162,7 @@ impl Attribute {
             validators: Vec::new(),
             plan_modifiers: Vec::new(),
             equality: None,
+            writing_counts: false,
         }
     }
 
@@ -276,7 +279,21 @@ impl Attribute {
     #[must_use]
     pub fn semantic_equality(mut self, same: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static) -> Self {
         self.equality = Some(Arc::new(same));
+        self.writing_counts = false;
         self
+    }
+
+    /// The same for what the provider gives back alone: after a read or an apply the older writing stays. What is
+    /// configured in other words is a change, and an apply hands the new words to the provider.
+    ///
+    /// For a service that has its own way of writing what it keeps, where the words in the state should still be those
+    /// of the configuration. terraform-plugin-framework has this one only.
+    #[must_use]
+    pub fn semantic_equality_of_results(
+        self,
+        same: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { writing_counts: true, ..self.semantic_equality(same) }
     }
 
     /// The type of its values.
@@ -348,6 +365,7 @@ impl fmt::Debug for Attribute {
             .field("validators", &self.validators)
             .field("plan_modifiers", &self.plan_modifiers)
             .field("has_equality", &self.equality.is_some())
+            .field("writing_counts", &self.writing_counts)
             .finish()
     }
 }

@@ -32,7 +32,7 @@ impl Shared {
             private: Private::from_bytes(&request.source_private),
         };
         let moved = guard_sync(&request.target_type_name, || resource.move_from(&source))?;
-        let Some(mut state) = moved else {
+        let Some(mut taken) = moved else {
             let summary = format!("{} cannot become {}", source.type_name, request.target_type_name);
             let detail = format!(
                 "The state of {} (schema version {}) of {} is not one that {} can take over. Remove it from the state \
@@ -41,11 +41,10 @@ impl Shared {
             );
             return Err(Diagnostic::error(summary, detail).into());
         };
-        make_storable(resource.schema().root(), &mut state);
-        let identity = Self::identity_of(&request.target_type_name, resource, &state, None)?;
+        make_storable(resource.schema().root(), &mut taken.state);
         Ok(proto::move_resource_state::Response {
-            target_state: Some(wire::encode(&state, resource.ty())?),
-            target_identity: identity,
+            target_state: Some(wire::encode(&taken.state, resource.ty())?),
+            target_identity: wire::encode_identity(taken.identity, resource.identity_ty())?,
             ..Default::default()
         })
     }

@@ -226,6 +226,7 @@ pub(super) fn keep_informational(block: &Block, state: &mut Value, planned: &Val
 fn keep_prior_writing(block: &Block, planned: &mut Value, config: &Value, prior: &Value) {
     each_planned(block, planned, config, Some(prior), &mut |place| {
         if let Some(prior) = place.prior
+            && !place.attribute.writing_counts
             && place.attribute.means_the_same(prior, place.config)
         {
             *place.planned = prior.clone();
