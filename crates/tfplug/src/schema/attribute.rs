@@ -289,10 +289,7 @@ impl Attribute {
     /// For a service that has its own way of writing what it keeps, where the words in the state should still be those
     /// of the configuration. terraform-plugin-framework has this one only.
     #[must_use]
-    pub fn semantic_equality_of_results(
-        self,
-        same: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static,
-    ) -> Self {
+    pub fn semantic_equality_of_results(self, same: impl Fn(&Value, &Value) -> bool + Send + Sync + 'static) -> Self {
         Self { writing_counts: true, ..self.semantic_equality(same) }
     }
 

@@ -91,6 +91,9 @@ struct Everything {
     /// Compared by something of one's own.
     #[tf(semantic_equality = |one, other| one == other)]
     same: Attr<String>,
+    /// Compared where it is a result.
+    #[tf(semantic_equality_of_results = |one, other| one == other)]
+    result: Attr<String>,
     /// Replaced sometimes.
     #[tf(
         requires_replace_if("When it becomes null.", |it| it.planned.is_null()),
@@ -175,6 +178,10 @@ fn everything() -> Schema {
         .attribute("matrix", Attribute::list(Type::list(Type::Number), "Written elsewhere.").required())
         .attribute("kept", text("Kept by a function of one's own.").optional().computed().use_state_for_unknown())
         .attribute("same", text("Compared by something of one's own.").semantic_equality(|one, other| one == other))
+        .attribute(
+            "result",
+            text("Compared where it is a result.").semantic_equality_of_results(|one, other| one == other),
+        )
         .attribute(
             "sometimes",
             text("Replaced sometimes.")

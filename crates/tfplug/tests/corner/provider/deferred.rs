@@ -38,7 +38,9 @@ impl Resource for Deferred {
     async fn plan(&self, cx: &mut Context<Users>, change: &mut Change<DeferredModel>) -> Result<()> {
         let Some(planned) = &change.planned else { return Ok(()) };
         if planned.id.as_str().is_some_and(|id| id != "test_id") {
-            return Err(Diagnostic::error("invalid id value", "There is only test_id.").at(Path::attribute("id")).into());
+            return Err(Diagnostic::error("invalid id value", "There is only test_id.")
+                .at(Path::attribute("id"))
+                .into());
         }
         if planned.modify_plan_deferral == Attr::Known(true) {
             cx.defer(WAITS);

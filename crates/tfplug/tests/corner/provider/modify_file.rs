@@ -31,7 +31,8 @@ impl Action for ModifyFile {
     async fn invoke(&self, _: &mut Context<Users>, config: ModifyFile, progress: Progress) -> Result<()> {
         let name = config.filename.require("filename")?;
         progress.tell(format!("Writing {name}"));
-        std::fs::write(name, config.content.require("content")?)
-            .map_err(|error| Diagnostic::error(format!("Cannot write {name}"), format!("The system says: {error}.")).into())
+        std::fs::write(name, config.content.require("content")?).map_err(|error| {
+            Diagnostic::error(format!("Cannot write {name}"), format!("The system says: {error}.")).into()
+        })
     }
 }
