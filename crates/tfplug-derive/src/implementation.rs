@@ -21,6 +21,7 @@ pub const DATA_SOURCE: Kind = Kind { name: "DataSource", has_identity: false, ..
 pub const EPHEMERAL_RESOURCE: Kind = Kind { name: "EphemeralResource", ..DATA_SOURCE };
 pub const ACTION: Kind = Kind { name: "Action", ..DATA_SOURCE };
 pub const LIST_RESOURCE: Kind = Kind { name: "ListResource", model: "Config", ..DATA_SOURCE };
+pub const STATE_STORE: Kind = Kind { name: "StateStore", ..DATA_SOURCE };
 pub const PROVIDER: Kind = Kind { name: "Provider", is_named: false, model: "Config", ..DATA_SOURCE };
 
 /// The implementation with everything that it does not say itself.

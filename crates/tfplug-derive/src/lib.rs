@@ -15,7 +15,7 @@ use proc_macro::TokenStream;
 use syn::{DeriveInput, Error, ItemImpl, parse_macro_input};
 
 use self::implementation::{
-    ACTION, DATA_SOURCE, EPHEMERAL_RESOURCE, Kind, LIST_RESOURCE, PROVIDER, RESOURCE, complete,
+    ACTION, DATA_SOURCE, EPHEMERAL_RESOURCE, Kind, LIST_RESOURCE, PROVIDER, RESOURCE, STATE_STORE, complete,
 };
 
 /// Makes schema and model of one struct. What can be said in `#[tf(...)]` is in the docs of tfplug, under this name.
@@ -63,6 +63,12 @@ pub fn action(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn list_resource(arguments: TokenStream, item: TokenStream) -> TokenStream {
     filled_in(&LIST_RESOURCE, arguments, item)
+}
+
+/// Fills in what follows from the rest of an `impl StateStore for …`: see `resource`.
+#[proc_macro_attribute]
+pub fn state_store(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    filled_in(&STATE_STORE, arguments, item)
 }
 
 /// Fills in what follows from the rest of an `impl Provider for …`: see `resource`.

@@ -11,6 +11,7 @@
 //! | do something once (1.14) | [`Action`] | [`Registry::action`] |
 //! | hand out a value that is never stored (1.10) | [`EphemeralResource`] | [`Registry::ephemeral_resource`] |
 //! | compute something (1.8) | [`Function`] | [`Registry::function`] |
+//! | keep states (an experiment in 1.16) | [`StateStore`] | [`Registry::state_store`] |
 //!
 //! - [`schema`] says what may be written and how it behaves in a plan: defaults, validators, plan modifiers, values
 //!   that are the same in other words.
@@ -42,6 +43,7 @@ mod resource;
 mod rules;
 pub mod schema;
 mod server;
+mod state_store;
 pub mod testing;
 pub mod timeouts;
 mod unconfigured;
@@ -59,6 +61,7 @@ pub use self::{
     model::{Attr, Joined, Model, ModelError},
     provider::{ConfigureContext, Provider, Registry},
     resource::{Change, Import, MoveSource, NoIdentity, Resource},
+    state_store::StateStore,
     unconfigured::{NoConfig, Unconfigured},
     upgrade::Upgrades,
     value::{Path, Value},
@@ -73,7 +76,7 @@ pub use tfplug_derive::Model;
 #[doc = include_str!("implementation.md")]
 pub use tfplug_derive::resource;
 #[cfg(feature = "derive")]
-pub use tfplug_derive::{action, data_source, ephemeral_resource, list_resource, provider};
+pub use tfplug_derive::{action, data_source, ephemeral_resource, list_resource, provider, state_store};
 /// What ends when Terraform asks to stop. It is tokio's, because that is what an asynchronous client takes and hands
 /// on; with this name, a provider needs no dependency for it.
 pub use tokio_util::sync::CancellationToken;

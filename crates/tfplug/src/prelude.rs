@@ -12,4 +12,4 @@ pub use crate::{
     timeouts::{Operation, Timeouts},
 };
 #[cfg(feature = "derive")]
-pub use crate::{Identity, action, data_source, ephemeral_resource, list_resource, provider, resource};
+pub use crate::{Identity, action, data_source, ephemeral_resource, list_resource, provider, resource, state_store};

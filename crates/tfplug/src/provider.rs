@@ -10,13 +10,15 @@ use super::{
     diagnostic::{Diagnostic, Diagnostics, Result},
     ephemeral::EphemeralResource,
     erased::{
-        ErasedAction, ErasedDataSource, ErasedEphemeralResource, ErasedListResource, ErasedResource, Inventory, add,
+        ErasedAction, ErasedDataSource, ErasedEphemeralResource, ErasedListResource, ErasedResource, ErasedStateStore,
+        Inventory, add,
     },
     function::Function,
     list::ListResource,
     model::Model,
     resource::Resource,
     schema::{Schema, soundness::Role},
+    state_store::StateStore,
 };
 
 /// A provider: its configuration, and everything that it serves.
@@ -188,6 +190,14 @@ impl<D: Send + Sync + 'static> Registry<D> {
         let name = action.type_name().to_owned();
         let erased = Box::new(ErasedAction::new(action));
         add(&mut self.inventory.twice, Role::Action, &mut self.inventory.actions, name, erased);
+        self
+    }
+
+    /// Serves a state store.
+    pub fn state_store<S: StateStore<Data = D>>(&mut self, store: S) -> &mut Self {
+        let name = store.type_name().to_owned();
+        let erased = Box::new(ErasedStateStore::new(store));
+        add(&mut self.inventory.twice, Role::StateStore, &mut self.inventory.state_stores, name, erased);
         self
     }
 

@@ -190,8 +190,8 @@ pub trait Resource: Send + Sync + 'static {
         Ok(None)
     }
 
-    /// The identity of what [`move_from`](Self::move_from) took over. By default that of its state; for a resource whose
-    /// state does not tell, and that finds it in the source.
+    /// The identity of what [`move_from`](Self::move_from) took over. By default that of its state; for a resource
+    /// whose state does not tell, and that finds it in the source.
     fn identity_from(&self, _source: &MoveSource, state: &Self::Model) -> Option<Self::Identity> {
         self.identity(state)
     }

@@ -84,6 +84,7 @@ pub fn schemas<P: Provider>(provider: &P) -> BTreeMap<(&'static str, String), Sc
     schemas.extend(served.resources.iter().map(|(name, it)| (("resource", name.clone()), it.schema().clone())));
     schemas.extend(served.data_sources.iter().map(|(name, it)| (("data source", name.clone()), it.schema().clone())));
     schemas.extend(served.lists.iter().map(|(name, it)| (("list resource", name.clone()), it.schema().clone())));
+    schemas.extend(served.state_stores.iter().map(|(name, it)| (("state store", name.clone()), it.schema().clone())));
     schemas.extend(served.actions.iter().map(|(name, it)| (("action", name.clone()), it.schema().clone())));
     schemas.extend(
         served.ephemeral_resources.iter().map(|(name, it)| (("ephemeral resource", name.clone()), it.schema().clone())),

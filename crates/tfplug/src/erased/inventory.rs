@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use super::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource};
+use super::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, AnyStateStore};
 use crate::{
     function::Function,
     schema::{
@@ -18,6 +18,7 @@ pub(crate) struct Inventory {
     pub(crate) ephemeral_resources: BTreeMap<String, Box<dyn AnyEphemeralResource>>,
     pub(crate) lists: BTreeMap<String, Box<dyn AnyListResource>>,
     pub(crate) actions: BTreeMap<String, Box<dyn AnyAction>>,
+    pub(crate) state_stores: BTreeMap<String, Box<dyn AnyStateStore>>,
     pub(crate) functions: BTreeMap<String, Box<dyn Function>>,
     /// What was named a second time.
     pub(crate) twice: Vec<String>,
@@ -41,6 +42,7 @@ impl Inventory {
         self.ephemeral_resources.iter().for_each(|(name, it)| check(Role::EphemeralResource, name, it.schema()));
         self.lists.iter().for_each(|(name, it)| check(Role::ListResource, name, it.schema()));
         self.actions.iter().for_each(|(name, it)| check(Role::Action, name, it.schema()));
+        self.state_stores.iter().for_each(|(name, it)| check(Role::StateStore, name, it.schema()));
         for (name, identity) in self.resources.iter().filter_map(|(name, it)| Some((name, it.identity_schema()?))) {
             let of_identity = identity_problems(identity).into_iter();
             found.extend(of_identity.map(|problem| format!("{} {name}: {problem}", Role::Resource)));

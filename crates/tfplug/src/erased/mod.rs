@@ -6,6 +6,7 @@ mod ephemeral;
 mod inventory;
 mod list;
 mod resource;
+mod state_store;
 
 pub(crate) use self::{
     action::{AnyAction, ErasedAction},
@@ -14,4 +15,5 @@ pub(crate) use self::{
     inventory::{Inventory, add},
     list::{AnyListResource, ErasedListResource},
     resource::{AnyResource, ErasedResource},
+    state_store::{AnyStateStore, ErasedStateStore, Granted, Wish},
 };

@@ -23,6 +23,8 @@ pub(crate) enum Role {
     ListResource,
     /// The `config` block of an action.
     Action,
+    /// A `state_store` block.
+    StateStore,
 }
 
 impl Role {
@@ -33,6 +35,7 @@ impl Role {
         match self {
             Self::Provider => &["alias", "version"],
             Self::Resource | Self::DataSource | Self::EphemeralResource => &OF_A_RESOURCE,
+            Self::StateStore => &["provider"],
             Self::Meta | Self::ListResource | Self::Action => &[],
         }
     }
@@ -53,6 +56,7 @@ impl fmt::Display for Role {
             Self::EphemeralResource => "ephemeral resource",
             Self::ListResource => "list resource",
             Self::Action => "action",
+            Self::StateStore => "state store",
         })
     }
 }

@@ -12,6 +12,7 @@ mod resource;
 mod schemas;
 mod service;
 mod shared;
+mod state_store;
 pub(super) mod validate;
 mod wire;
 

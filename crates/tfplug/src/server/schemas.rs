@@ -17,7 +17,7 @@ impl Shared {
     pub(super) fn get_metadata(&self) -> proto::get_metadata::Response {
         use proto::get_metadata::{
             ActionMetadata, DataSourceMetadata, EphemeralMetadata, FunctionMetadata, ListResourceMetadata,
-            ResourceMetadata,
+            ResourceMetadata, StateStoreMetadata,
         };
         let served = &self.inventory;
         proto::get_metadata::Response {
@@ -29,7 +29,7 @@ impl Shared {
             ephemeral_resources: names(&served.ephemeral_resources, |type_name| EphemeralMetadata { type_name }),
             list_resources: names(&served.lists, |type_name| ListResourceMetadata { type_name }),
             actions: names(&served.actions, |type_name| ActionMetadata { type_name }),
-            state_stores: Vec::new(),
+            state_stores: names(&served.state_stores, |type_name| StateStoreMetadata { type_name }),
         }
     }
 
@@ -45,7 +45,7 @@ impl Shared {
             list_resource_schemas: by_name(&served.lists, |list| list.schema().into()),
             action_schemas: by_name(&served.actions, |it| action(it.schema().into())),
             functions: self.function_signatures(),
-            state_store_schemas: HashMap::new(),
+            state_store_schemas: by_name(&served.state_stores, |store| store.schema().into()),
             server_capabilities: Some(CAPABILITIES),
             diagnostics: self.schema_problems(),
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tonic::{Request, codegen::BoxStream};
+use tonic::{Request, Response, Streaming, codegen::BoxStream};
 
 use super::shared::{Served, Shared};
 use crate::{
@@ -255,5 +255,65 @@ impl provider_server::Provider for Server {
         let request = request.into_inner();
         let type_name = request.action_type.clone();
         self.shared.serve("InvokeAction", &type_name, async { self.shared.invoke_action(request) }).await
+    }
+
+    async fn validate_state_store_config(
+        &self,
+        request: Request<proto::validate_state_store::Request>,
+    ) -> Served<proto::validate_state_store::Response> {
+        let request = request.into_inner();
+        let answer = async { self.shared.validate_state_store(&request) };
+        self.shared.serve("ValidateStateStoreConfig", &request.type_name, answer).await
+    }
+
+    async fn configure_state_store(
+        &self,
+        request: Request<proto::configure_state_store::Request>,
+    ) -> Served<proto::configure_state_store::Response> {
+        let request = request.into_inner();
+        let answer = self.shared.configure_state_store(&request);
+        self.shared.serve("ConfigureStateStore", &request.type_name, answer).await
+    }
+
+    async fn read_state_bytes(
+        &self,
+        request: Request<proto::read_state_bytes::Request>,
+    ) -> Served<BoxStream<proto::read_state_bytes::Response>> {
+        let request = request.into_inner();
+        self.shared.serve("ReadStateBytes", &request.type_name, self.shared.read_state_bytes(&request)).await
+    }
+
+    async fn write_state_bytes(
+        &self,
+        request: Request<Streaming<proto::write_state_bytes::RequestChunk>>,
+    ) -> Served<proto::write_state_bytes::Response> {
+        let answer = self.shared.write_state_bytes(request.into_inner());
+        self.shared.serve("WriteStateBytes", "", answer).await?.into_inner().map(Response::new)
+    }
+
+    async fn lock_state(&self, request: Request<proto::lock_state::Request>) -> Served<proto::lock_state::Response> {
+        let request = request.into_inner();
+        self.shared.serve("LockState", &request.type_name, self.shared.lock_state(&request)).await
+    }
+
+    async fn unlock_state(
+        &self,
+        request: Request<proto::unlock_state::Request>,
+    ) -> Served<proto::unlock_state::Response> {
+        let request = request.into_inner();
+        self.shared.serve("UnlockState", &request.type_name, self.shared.unlock_state(&request)).await
+    }
+
+    async fn get_states(&self, request: Request<proto::get_states::Request>) -> Served<proto::get_states::Response> {
+        let request = request.into_inner();
+        self.shared.serve("GetStates", &request.type_name, self.shared.get_states(&request)).await
+    }
+
+    async fn delete_state(
+        &self,
+        request: Request<proto::delete_state::Request>,
+    ) -> Served<proto::delete_state::Response> {
+        let request = request.into_inner();
+        self.shared.serve("DeleteState", &request.type_name, self.shared.delete_state(&request)).await
     }
 }

@@ -16,7 +16,7 @@ use super::provider::{AnyProvider, ErasedProvider};
 use crate::{
     context::{AnyData, Call},
     diagnostic::{Diagnostic, Result},
-    erased::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, Inventory},
+    erased::{AnyAction, AnyDataSource, AnyEphemeralResource, AnyListResource, AnyResource, AnyStateStore, Inventory},
     proto::tfplugin6 as proto,
     provider::{Provider, Registry},
     schema::Schema,
@@ -34,8 +34,17 @@ pub(super) struct Shared {
     /// a test holds them to the rules itself.
     pub(super) checks_itself: bool,
     readiness: RwLock<Readiness>,
+    stores: RwLock<BTreeMap<String, ConfiguredStore>>,
     cancellation: RwLock<CancellationToken>,
     requests: AtomicU64,
+}
+
+/// A state store that is ready.
+#[derive(Clone)]
+pub(super) struct ConfiguredStore {
+    pub(super) store: AnyData,
+    /// The size of the pieces of a state that were agreed on, in bytes.
+    pub(super) chunk: usize,
 }
 
 /// How far the provider is.
@@ -65,6 +74,7 @@ impl Shared {
             inventory: Registry::inventory(&provider),
             checks_itself,
             readiness: RwLock::new(Readiness::NotConfigured),
+            stores: RwLock::default(),
             cancellation: RwLock::new(CancellationToken::new()),
             requests: AtomicU64::new(0),
             provider: Box::new(ErasedProvider(provider)),
@@ -108,6 +118,23 @@ impl Shared {
 
     pub(super) fn ephemeral_resource(&self, type_name: &str) -> Result<&dyn AnyEphemeralResource> {
         find(&self.inventory.ephemeral_resources, "ephemeral resource", type_name)
+    }
+
+    pub(super) fn state_store(&self, type_name: &str) -> Result<&dyn AnyStateStore> {
+        find(&self.inventory.state_stores, "state store", type_name)
+    }
+
+    /// Keeps a state store for the calls that follow.
+    pub(super) fn keep_store(&self, type_name: &str, store: ConfiguredStore) {
+        self.stores.write().unwrap_or_else(|poison| poison.into_inner()).insert(type_name.to_owned(), store);
+    }
+
+    pub(super) fn configured_store(&self, type_name: &str) -> Result<ConfiguredStore> {
+        let stores = self.stores.read().unwrap_or_else(|poison| poison.into_inner());
+        stores.get(type_name).cloned().ok_or_else(|| {
+            let detail = "Terraform has to configure it (ConfigureStateStore) before it asks it for anything.";
+            Diagnostic::error(format!("The state store {type_name} is not configured"), detail).into()
+        })
     }
 
     pub(super) fn call(&self, client: Option<&proto::ClientCapabilities>) -> Call {

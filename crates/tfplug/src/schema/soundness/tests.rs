@@ -16,7 +16,7 @@ fn in_resource(attribute: Attribute) -> Vec<String> {
     of(Role::Resource, "it", attribute)
 }
 
-const ROLES: [Role; 7] = [
+const ROLES: [Role; 8] = [
     Role::Provider,
     Role::Meta,
     Role::Resource,
@@ -24,6 +24,7 @@ const ROLES: [Role; 7] = [
     Role::EphemeralResource,
     Role::ListResource,
     Role::Action,
+    Role::StateStore,
 ];
 
 const NONE: [&str; 0] = [];
@@ -91,7 +92,7 @@ fn a_name_is_one_that_terraform_can_read_and_does_not_have_itself() {
             assert_eq!(problems(role, &Schema::new("A test.").block(name, block)), expected, "{role}");
         };
         for name in ["count", "for_each", "depends_on", "lifecycle", "provider", "provisioner", "connection"] {
-            expect(name, is_like_resource);
+            expect(name, is_like_resource || role == Role::StateStore && name == "provider");
         }
         ["alias", "version"].into_iter().for_each(|name| expect(name, role == Role::Provider));
     }

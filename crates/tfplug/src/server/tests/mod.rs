@@ -11,6 +11,7 @@ mod list;
 mod plan;
 mod provider;
 mod read;
+mod state_store;
 mod stored;
 mod validate;
 

@@ -5,6 +5,7 @@ mod data;
 mod deferred;
 mod functions;
 mod identity;
+mod in_memory;
 mod kept;
 mod kinds;
 mod lifecycle;
@@ -24,6 +25,7 @@ use self::{
     data::{Change as Dynamic, Everywhere, Float32, Float64, SetOfAttributes, SetOfBlocks, WithTimeouts},
     deferred::Deferred,
     identity::{Identified, Moved},
+    in_memory::InMemory,
     kept::KeptResource,
     kinds::Kinds,
     lifecycle::Lifecycle,
@@ -76,7 +78,8 @@ impl Provider for Corner {
             .resource(Identified)
             .ephemeral_resource(Kinds::default())
             .ephemeral_resource(Lifecycle::default())
-            .action(ModifyFile::default());
+            .action(ModifyFile::default())
+            .state_store(InMemory::default());
         functions::register(registry);
     }
 }
