@@ -18,7 +18,7 @@ mod server_group;
 mod tests;
 mod turns;
 
-use tfplug::{ConfigureContext, Provider, Registry, Result, schema::Schema};
+use tfplug::{ConfigureContext, Provider, Registry, Result, provider};
 
 pub use self::{clouds::Clouds, config::Config};
 
@@ -38,16 +38,13 @@ pub const CRATES: [&str; 5] = [
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AppStreaming;
 
+#[provider]
 impl Provider for AppStreaming {
     type Config = Config;
     type Data = Clouds;
 
     fn version(&self) -> &'static str {
         env!("CARGO_PKG_VERSION")
-    }
-
-    fn schema(&self) -> Schema {
-        config::schema()
     }
 
     async fn configure(&self, _cx: &mut ConfigureContext, config: Config) -> Result<Clouds> {

@@ -1,87 +1,36 @@
 //! What the blocks of both clouds have alike.
 
 use cloud::{Application, NetworkOptions, People, REQUESTS_PER_SECOND, Secret};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Value,
-    schema::{Attribute, validate::Validator},
-};
+use tfplug::{Value, prelude::*, schema::validate::Validator};
 
 /// Who the services see.
 const APPLICATION: Application = Application { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
-/// The attributes that every cloud's block has.
+/// What every cloud's block says alike of the way to the service.
 ///
 /// As everywhere below a block, no type here can hold an unknown value: one that is unknown makes the whole block
 /// unknown, wherever it is.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(super) struct Common {
-    pub region: Option<String>,
-    pub access_key: Option<Sensitive>,
-    pub secret_key: Option<Sensitive>,
-    pub security_token: Option<Sensitive>,
-    pub profile: Option<String>,
+#[derive(Clone, Debug, Default, Model)]
+pub(super) struct Network {
+    /// The service's URL, instead of the one that follows from the region. For the emulator, for instance.
     endpoint: Option<String>,
+    /// Whether `endpoint` serves every region. Without it, what has another `region` than this block is refused,
+    /// because its calls would go to the host of this block's region. An endpoint on this machine serves every region
+    /// in any case. Default `false`.
     endpoint_serves_all_regions: Option<bool>,
-    allow_http: Option<bool>,
+    /// A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for instance. Without
+    /// it, only the system's are trusted.
     ca_certificate: Option<String>,
+    #[tf(
+        description = format!(
+            "The most calls in a second, for all resources together, {} to {}. Without it the provider is as quick as \
+             the service lets it be.",
+            REQUESTS_PER_SECOND.start(),
+            REQUESTS_PER_SECOND.end()
+        ),
+        validate(requests_per_second())
+    )]
     max_requests_per_second: Option<f64>,
-}
-
-/// What the descriptions say that differs from cloud to cloud.
-pub(super) struct Descriptions {
-    pub region: &'static str,
-    pub access_key: &'static str,
-    pub secret_key: &'static str,
-    pub security_token: &'static str,
-    pub profile: &'static str,
-    /// What plain `http` gives away.
-    pub allow_http: &'static str,
-}
-
-pub(super) fn attributes(descriptions: &Descriptions) -> Vec<(&'static str, Attribute)> {
-    let text = Attribute::string;
-    let allow_http = format!(
-        "Whether an endpoint may be plain `http` to another machine. {} Default `false`.",
-        descriptions.allow_http
-    );
-    vec![
-        ("region", text(descriptions.region)),
-        ("access_key", text(descriptions.access_key).sensitive()),
-        ("secret_key", text(descriptions.secret_key).sensitive()),
-        ("security_token", text(descriptions.security_token).sensitive()),
-        ("profile", text(descriptions.profile)),
-        (
-            "endpoint",
-            text("The service's URL, instead of the one that follows from the region. For the emulator, for instance."),
-        ),
-        (
-            "endpoint_serves_all_regions",
-            Attribute::bool(
-                "Whether `endpoint` serves every region. Without it, what has another `region` than this block is \
-                 refused, because its calls would go to the host of this block's region. An endpoint on this machine \
-                 serves every region in any case. Default `false`.",
-            ),
-        ),
-        ("allow_http", Attribute::bool(allow_http)),
-        (
-            "ca_certificate",
-            text(
-                "A file with certificates, in PEM, to trust beside the system's. For an inspecting proxy, for \
-                 instance. Without it, only the system's are trusted.",
-            ),
-        ),
-        (
-            "max_requests_per_second",
-            Attribute::number(format!(
-                "The most calls in a second, for all resources together, {} to {}. Without it the provider is as quick \
-                 as the service lets it be.",
-                REQUESTS_PER_SECOND.start(),
-                REQUESTS_PER_SECOND.end()
-            ))
-            .validate(requests_per_second()),
-        ),
-    ]
 }
 
 fn requests_per_second() -> Validator {
@@ -96,26 +45,24 @@ fn requests_per_second() -> Validator {
 
 /// A text without which the object that it is part of says nothing. To leave such an object unheeded for it would be to
 /// act as somebody else.
-pub(super) fn needed(description: &str) -> Attribute {
-    Attribute::string(description).required().validate(Validator::known("not empty", |configured| {
-        match configured.value {
-            Value::String(text) if text.trim().is_empty() => {
-                Err("It must not be empty: leave out the whole object where it is not wanted.".to_owned())
-            }
-            _ => Ok(()),
+pub(super) fn needed(attribute: Attribute) -> Attribute {
+    attribute.required().validate(Validator::known("not empty", |configured| match configured.value {
+        Value::String(text) if text.trim().is_empty() => {
+            Err("It must not be empty: leave out the whole object where it is not wanted.".to_owned())
         }
+        _ => Ok(()),
     }))
 }
 
-impl Common {
+impl Network {
     /// How the client is to reach its services.
-    pub(super) fn network(&self, people: People) -> NetworkOptions {
+    pub(super) fn options(self, allow_http: Option<bool>, people: People) -> NetworkOptions {
         NetworkOptions {
             application: APPLICATION,
-            endpoint: self.endpoint.clone(),
+            endpoint: self.endpoint,
             endpoint_serves_all_regions: self.endpoint_serves_all_regions.unwrap_or_default(),
-            allow_http: self.allow_http.unwrap_or_default(),
-            ca_certificate: self.ca_certificate.clone(),
+            allow_http: allow_http.unwrap_or_default(),
+            ca_certificate: self.ca_certificate,
             max_requests_per_second: self.max_requests_per_second,
             people,
             ..NetworkOptions::default()
@@ -124,8 +71,7 @@ impl Common {
 }
 
 /// A value that no log and no message may show.
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Model)]
 pub(super) struct Sensitive(pub String);
 
 impl std::fmt::Debug for Sensitive {
@@ -146,7 +92,7 @@ mod tests {
 
     #[test]
     fn services_see_the_providers_name_and_version() {
-        let Application { name, version } = Common::default().network(People::named()).application;
+        let Application { name, version } = Network::default().options(None, People::named()).application;
         assert_eq!((name, version), ("terraform-provider-appstreaming", env!("CARGO_PKG_VERSION")));
     }
 }

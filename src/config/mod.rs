@@ -5,12 +5,7 @@ mod common;
 mod huawei_cloud;
 
 use cloud::{Environment, People};
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr,
-    schema::{Attribute, Schema},
-    timeouts,
-};
+use tfplug::{prelude::*, timeouts};
 
 use super::{
     clouds::{Cloud, Clouds},
@@ -18,42 +13,30 @@ use super::{
     turns::Turns,
 };
 
-/// The provider block. What is unknown within a cloud's part of it makes that whole part unknown.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// Cloud application streaming as code: delivery groups of Alibaba Cloud App Streaming, and server groups of Huawei
+/// Cloud Workspace. A configuration needs only the block of the cloud whose resources it has.
+// What is unknown within a cloud's part of it makes that whole part unknown.
+#[derive(Clone, Debug, Model)]
 pub struct Config {
-    alibaba_cloud: Attr<alibaba_cloud::Model>,
-    huawei_cloud: Attr<huawei_cloud::Model>,
+    /// How to reach Alibaba Cloud App Streaming. Only needed by resources about delivery groups. What is not set here is
+    /// looked for in the environment, then in the profile, then in the machine's role. An empty value counts as not
+    /// set, and white space around a value is not part of it.
+    alibaba_cloud: Attr<alibaba_cloud::Block>,
+    /// How to reach Huawei Cloud Workspace. Only needed by resources about server groups. What is not set here is looked
+    /// for in the environment, then in the vendor's configuration file, then in the machine's agency. An empty value
+    /// counts as not set, and white space around a value is not part of it; of a password, only the line breaks at its
+    /// end are not.
+    huawei_cloud: Attr<huawei_cloud::Block>,
+    /// How long to look for the effect of a change whose answer was lost before the change is sent again, such as `30s`
+    /// or `2m`. Longer than the provider's own times only: 6 seconds for authorizations and server groups, 8 for image
+    /// updates and approvals. For a service that shows changes late.
+    #[tf(validate(timeouts::duration()))]
     lost_answer_wait: Attr<String>,
+    /// Whether warnings, errors and logs name users and user groups. With `false` they say how many there are, for
+    /// whoever may read the output of Terraform and may not know who may use what. It is about what the provider says:
+    /// what Terraform shows itself, such as the values of attributes in a plan, is hidden where they come from a
+    /// variable that is `sensitive`. Default `true`.
     name_people: Attr<bool>,
-}
-
-pub(super) fn schema() -> Schema {
-    Schema::new(
-        "Cloud application streaming as code: delivery groups of Alibaba Cloud App Streaming, and server groups of \
-         Huawei Cloud Workspace. A configuration needs only the block of the cloud whose resources it has.",
-    )
-    .attribute("alibaba_cloud", alibaba_cloud::attribute())
-    .attribute("huawei_cloud", huawei_cloud::attribute())
-    .attribute(
-        "lost_answer_wait",
-        Attribute::string(
-            "How long to look for the effect of a change whose answer was lost before the change is sent again, such \
-             as `30s` or `2m`. Longer than the provider's own times only: 6 seconds for authorizations and server \
-             groups, 8 for image updates and approvals. For a service that shows changes late.",
-        )
-        .optional()
-        .validate(timeouts::duration()),
-    )
-    .attribute(
-        "name_people",
-        Attribute::bool(
-            "Whether warnings, errors and logs name users and user groups. With `false` they say how many there are, \
-             for whoever may read the output of Terraform and may not know who may use what. It is about what the \
-             provider says: what Terraform shows itself, such as the values of attributes in a plan, is hidden where \
-             they come from a variable that is `sensitive`. Default `true`.",
-        )
-        .optional(),
-    )
 }
 
 impl Config {
@@ -155,7 +138,7 @@ mod tests {
 
     #[test]
     fn anything_unknown_at_any_depth_leaves_its_own_cloud_alone_without_a_client() {
-        let ty = schema().ty();
+        let ty = Schema::of::<Config>().ty();
         let Type::Object(types) = &ty else { panic!("a block is an object") };
         for (name, is_alibaba) in blocks() {
             let json = json!({ name: full(&types[name]) });

@@ -3,12 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use huawei::Tag;
-use serde::{Deserialize, Serialize};
-use tfplug::{
-    Attr, Value,
-    schema::{Attribute, validate},
-    value::Type,
-};
+use tfplug::{prelude::*, schema::validate, value::Type};
 
 use super::parts::{Tags, tags};
 
@@ -19,9 +14,13 @@ pub(crate) const MAX_TAGS: usize = 20;
 const RESERVED: &str = "_sys_";
 
 /// Tags that are nobody's of this configuration.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Model)]
 pub(crate) struct Ignored {
+    /// Their keys. Default: none.
+    #[tf(validate(each(length(1..=128))))]
     keys: Option<BTreeSet<String>>,
+    /// What their keys begin with. Default: none.
+    #[tf(validate(each(length(1..=128))))]
     key_prefixes: Option<BTreeSet<String>>,
 }
 
@@ -75,36 +74,6 @@ pub(crate) fn attribute(description: &str) -> Attribute {
         .validate(validate::each_key(validate::length(1..=128)))
         .validate(validate::each_key(own_key()))
         .validate(validate::each(validate::length(0..=255)))
-}
-
-/// `default_tags` and `ignore_tags` of the provider's block.
-pub(crate) fn attributes() -> [(&'static str, Attribute); 2] {
-    let texts = |description| Attribute::set(Type::String, description).optional();
-    [
-        (
-            "default_tags",
-            attribute(
-                "Tags that every server group gets beside its own `tags`, whose value wins where both have a key. The \
-                 sum is `tags_all` of the resource. Default: none.",
-            ),
-        ),
-        (
-            "ignore_tags",
-            Attribute::object(
-                "Tags that others give to server groups, such as a policy of the account: they are neither shown as a \
-                 difference nor removed. What `tags` or `default_tags` name is managed all the same.",
-                [
-                    ("keys", texts("Their keys. Default: none.").validate(validate::each(validate::length(1..=128)))),
-                    (
-                        "key_prefixes",
-                        texts("What their keys begin with. Default: none.")
-                            .validate(validate::each(validate::length(1..=128))),
-                    ),
-                ],
-            )
-            .optional(),
-        ),
-    ]
 }
 
 fn own_key() -> validate::Validator {

@@ -35,7 +35,7 @@ fn action<A: Action>(it: &A) -> Checked {
 
 fn all() -> Vec<Checked> {
     vec![
-        ("provider", String::new(), check::<config::Config>(&config::schema())),
+        ("provider", String::new(), check::<config::Config>(&Schema::of::<config::Config>())),
         resource(&resources::delivery_group_authorization::DeliveryGroupAuthorizationResource),
         resource(&resources::delivery_group_image::DeliveryGroupImageResource),
         resource(&resources::delivery_group_ota_approval::DeliveryGroupOtaApprovalResource),
