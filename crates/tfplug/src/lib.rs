@@ -32,6 +32,9 @@ mod diagnostic;
 mod ephemeral;
 mod erased;
 mod function;
+#[cfg(fuzzing)]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod guide;
 mod list;
 mod model;

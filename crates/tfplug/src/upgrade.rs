@@ -103,6 +103,9 @@ impl<M: Model> Upgrades<M> {
 /// # Errors
 /// Where it does not fit, with its path.
 pub(crate) fn read<M: Model>(state: &Json, ty: &Type) -> Result<M> {
+    if state.is_null() {
+        return Err(Diagnostic::error("The stored state cannot be read", "It is null, and says nothing.").into());
+    }
     let value = from_json(state, ty).map_err(|error| {
         let detail = format!("{error}. It does not fit the schema of that version.");
         Diagnostic::error("The stored state cannot be read", detail).at(error.path)

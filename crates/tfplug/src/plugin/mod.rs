@@ -29,6 +29,8 @@
 mod address;
 mod connection;
 mod debug;
+#[cfg(fuzzing)]
+pub(crate) mod fuzzing;
 mod handshake;
 mod lifetime;
 mod listener;

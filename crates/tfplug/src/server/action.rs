@@ -29,7 +29,7 @@ impl Shared {
     ) -> proto::validate_action_config::Response {
         let diagnostics = collect(|diagnostics| {
             let action = self.action(&request.type_name)?;
-            let config = wire::decode(request.config.as_ref(), action.ty())?;
+            let config = wire::decode_config(request.config.as_ref(), action.schema().root(), action.ty())?;
             attributes(&request.type_name, action.schema().root(), &config, true, diagnostics)?;
             own_check(diagnostics, guard_sync(&request.type_name, || action.validate(&config)))
         });
@@ -45,7 +45,7 @@ impl Shared {
         let mut diagnostics = Diagnostics::NONE;
         let planned: Result<()> = async {
             let action = self.action(&request.action_type)?;
-            let config = wire::decode(request.config.as_ref(), action.ty())?;
+            let config = wire::decode_config(request.config.as_ref(), action.schema().root(), action.ty())?;
             require(action.schema().root(), &config)?;
             let mut cx = self.call(request.client_capabilities.as_ref());
             let result = guard(&request.action_type, action.plan(&mut cx, &config)).await;
@@ -87,7 +87,7 @@ impl Shared {
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         let action = self.action(&request.action_type)?;
-        let config = wire::decode(request.config.as_ref(), action.ty())?;
+        let config = wire::decode_config(request.config.as_ref(), action.schema().root(), action.ty())?;
         require(action.schema().root(), &config)?;
         // An answer that the action waits has no place among the events, whatever the client would allow.
         let mut cx = self.call(None);

@@ -39,7 +39,7 @@ impl Shared {
         cx: &mut ConfigureContext,
         request: &proto::configure_provider::Request,
     ) -> Result<Readiness> {
-        let config = wire::decode(request.config.as_ref(), &self.ty)?;
+        let config = wire::decode_config(request.config.as_ref(), self.schema.root(), &self.ty)?;
         // A provider that must guess its configuration would plan against the wrong account. Terraform that knows how
         // to wait is told to, unless the provider can do without the values; any other Terraform gets as far as it can.
         if !config.is_wholly_known() && request.client_capabilities.is_some_and(|client| client.deferral_allowed) {

@@ -22,7 +22,7 @@ impl Shared {
     ) -> proto::validate_data_resource_config::Response {
         let diagnostics = collect(|diagnostics| {
             let source = self.data_source(&request.type_name)?;
-            let config = wire::decode(request.config.as_ref(), source.ty())?;
+            let config = wire::decode_config(request.config.as_ref(), source.schema().root(), source.ty())?;
             attributes(&request.type_name, source.schema().root(), &config, false, diagnostics)?;
             own_check(diagnostics, guard_sync(&request.type_name, || source.validate(&config)))
         });
@@ -50,7 +50,7 @@ impl Shared {
     ) -> Result<()> {
         let source = self.data_source(&request.type_name)?;
         let ty = source.ty();
-        let config = wire::decode(request.config.as_ref(), ty)?;
+        let config = wire::decode_config(request.config.as_ref(), source.schema().root(), ty)?;
         if self.defers(request.client_capabilities.as_ref()) {
             response.state = Some(wire::encode(&Value::UNKNOWN, ty)?);
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());

@@ -27,7 +27,7 @@ impl Shared {
     ) -> proto::validate_ephemeral_resource_config::Response {
         let diagnostics = collect(|diagnostics| {
             let resource = self.ephemeral_resource(&request.type_name)?;
-            let config = wire::decode(request.config.as_ref(), resource.ty())?;
+            let config = wire::decode_config(request.config.as_ref(), resource.schema().root(), resource.ty())?;
             attributes(&request.type_name, resource.schema().root(), &config, false, diagnostics)?;
             own_check(diagnostics, guard_sync(&request.type_name, || resource.validate(&config)))
         });
@@ -55,7 +55,7 @@ impl Shared {
     ) -> Result<()> {
         let resource = self.ephemeral_resource(&request.type_name)?;
         let ty = resource.ty();
-        let config = wire::decode(request.config.as_ref(), ty)?;
+        let config = wire::decode_config(request.config.as_ref(), resource.schema().root(), ty)?;
         if self.defers(request.client_capabilities.as_ref()) {
             response.result = Some(wire::encode(&Value::UNKNOWN, ty)?);
             response.deferred = Some(DeferredReason::ProviderConfigUnknown.into());

@@ -28,7 +28,7 @@ impl Shared {
     ) -> proto::validate_list_resource_config::Response {
         let diagnostics = collect(|diagnostics| {
             let list = self.list_of(&request.type_name)?;
-            let config = wire::decode(request.config.as_ref(), list.ty())?;
+            let config = wire::decode_config(request.config.as_ref(), list.schema().root(), list.ty())?;
             attributes(&request.type_name, list.schema().root(), &config, false, diagnostics)?;
             own_check(diagnostics, guard_sync(&request.type_name, || list.validate(&config)))
         });
@@ -95,7 +95,7 @@ impl Shared {
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         let list = self.list_of(&request.type_name)?;
-        let config = wire::decode(request.config.as_ref(), list.ty())?;
+        let config = wire::decode_config(request.config.as_ref(), list.schema().root(), list.ty())?;
         require(list.schema().root(), &config)?;
         let resource = self.resource(&request.type_name)?;
         let Some(identity_type) = resource.identity_ty() else {

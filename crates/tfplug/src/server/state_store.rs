@@ -30,7 +30,7 @@ impl Shared {
     ) -> proto::validate_state_store::Response {
         let diagnostics = collect(|diagnostics| {
             let store = self.state_store(&request.type_name)?;
-            let config = wire::decode(request.config.as_ref(), store.ty())?;
+            let config = wire::decode_config(request.config.as_ref(), store.schema().root(), store.ty())?;
             attributes(&request.type_name, store.schema().root(), &config, false, diagnostics)?;
             own_check(diagnostics, guard_sync(&request.type_name, || store.validate(&config)))
         });
@@ -61,7 +61,7 @@ impl Shared {
         diagnostics: &mut Diagnostics,
     ) -> Result<()> {
         let store = self.state_store(&request.type_name)?;
-        let config = wire::decode(request.config.as_ref(), store.ty())?;
+        let config = wire::decode_config(request.config.as_ref(), store.schema().root(), store.ty())?;
         require(store.schema().root(), &config)?;
         let mut cx = self.call(None);
         let configured = guard(&request.type_name, store.configure(&mut cx, &config)).await;

@@ -18,7 +18,7 @@ impl Shared {
         request: &proto::validate_provider_config::Request,
     ) -> proto::validate_provider_config::Response {
         let diagnostics = collect(|diagnostics| {
-            let config = wire::decode(request.config.as_ref(), &self.ty)?;
+            let config = wire::decode_config(request.config.as_ref(), self.schema.root(), &self.ty)?;
             attributes("the provider block", self.schema.root(), &config, true, diagnostics)?;
             own_check(diagnostics, guard_sync("the provider block", || self.provider.validate(&config)))
         });
@@ -32,7 +32,7 @@ impl Shared {
         let write_only = request.client_capabilities.is_some_and(|client| client.write_only_attributes_allowed);
         let diagnostics = collect(|diagnostics| {
             let resource = self.resource(&request.type_name)?;
-            let config = wire::decode(request.config.as_ref(), resource.ty())?;
+            let config = wire::decode_config(request.config.as_ref(), resource.schema().root(), resource.ty())?;
             attributes(&request.type_name, resource.schema().root(), &config, write_only, diagnostics)?;
             own_check(diagnostics, guard_sync(&request.type_name, || resource.validate(&config)))
         });

@@ -6,6 +6,7 @@ use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostic, Diagnostics, Result, Severity},
     proto::tfplugin6::{self as proto, attribute_path::step::Selector},
+    schema::{Block, walk::fill_in_blocks},
     value::{self, Path, Step, Type, Value},
 };
 
@@ -70,6 +71,27 @@ pub(super) fn decode(dynamic: Option<&proto::DynamicValue>, ty: &Type) -> Result
         let diagnostic = Diagnostic::error("A value cannot be read", detail);
         if path.is_root() { diagnostic.into() } else { diagnostic.at(path).into() }
     })
+}
+
+/// Reads a state, which is null where there is none.
+pub(super) fn decode_state(dynamic: Option<&proto::DynamicValue>, ty: &Type) -> Result<Value> {
+    let state = decode(dynamic, ty)?;
+    if state.is_unknown() {
+        let detail = "Terraform sent a state of which nothing is known, not even whether there is one.";
+        return Err(Diagnostic::error("A value cannot be read", detail).into());
+    }
+    Ok(state)
+}
+
+/// Reads a configuration. One that is left out is one with nothing in it: Terraform sends null for an action without a
+/// `config` block.
+pub(super) fn decode_config(dynamic: Option<&proto::DynamicValue>, block: &Block, ty: &Type) -> Result<Value> {
+    let mut config = decode_state(dynamic, ty)?;
+    if let (Value::Null, Type::Object(types)) = (&config, ty) {
+        config = Value::object(types.keys().map(|name| (name, Value::Null)));
+        fill_in_blocks(block, &mut config);
+    }
+    Ok(config)
 }
 
 /// Reads a state or an identity that Terraform stored; null where there is none.

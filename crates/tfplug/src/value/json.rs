@@ -52,11 +52,15 @@ fn read(json: &Json, ty: &Type, path: &mut Path) -> Result<Value, ValueError> {
         (Type::String, Json::Number(number)) => Ok(Value::String(number.to_string())),
         (Type::String, Json::Bool(truth)) => Ok(Value::String(truth.to_string())),
         (Type::List(element), Json::Array(elements)) => {
-            Ok(Value::List(read_all(elements, |_| Some(&**element), path)?))
+            Ok(Value::List(read_all(elements, |_| Some(&**element), true, path)?))
         }
-        (Type::Set(element), Json::Array(elements)) => Ok(Value::set(read_all(elements, |_| Some(&**element), path)?)),
+        (Type::Set(element), Json::Array(elements)) => {
+            let steps = path.steps().len();
+            let elements = read_all(elements, |_| Some(&**element), false, path);
+            Ok(Value::set(elements.map_err(|error| error.in_element(steps))?))
+        }
         (Type::Tuple(types), Json::Array(elements)) if types.len() == elements.len() => {
-            Ok(Value::Tuple(read_all(elements, |position| types.get(position), path)?))
+            Ok(Value::Tuple(read_all(elements, |position| types.get(position), true, path)?))
         }
         (Type::Map(element), Json::Object(elements)) => {
             let mut map = BTreeMap::new();
@@ -96,14 +100,19 @@ fn read_number(text: &str, path: &Path) -> Result<Value, ValueError> {
 fn read_all<'t>(
     elements: &[Json],
     ty: impl Fn(usize) -> Option<&'t Type>,
+    indexed: bool,
     path: &mut Path,
 ) -> Result<Vec<Value>, ValueError> {
     let mut values = Vec::with_capacity(elements.len());
     for (position, json) in elements.iter().enumerate() {
         let Some(ty) = ty(position) else { return Err(ValueError::new(path, "too many elements")) };
-        path.push(Step::Index(i64::try_from(position).unwrap_or(i64::MAX)));
-        values.push(read(json, ty, path)?);
-        path.pop();
+        if indexed {
+            path.push(Step::Index(i64::try_from(position).unwrap_or(i64::MAX)));
+            values.push(read(json, ty, path)?);
+            path.pop();
+        } else {
+            values.push(read(json, ty, path)?);
+        }
     }
     Ok(values)
 }
@@ -195,6 +204,13 @@ mod tests {
                 Type::object([("a", Type::Bool), ("b", Type::Bool)]),
                 "b: the value is not of type \"bool\"",
             ),
+            // An element of a set has no path of its own.
+            (
+                json!({"a": [{"b": true}]}),
+                Type::object([("a", Type::set(Type::object([("b", Type::Number)])))]),
+                "a: in an element, b: the value is not of type \"number\"",
+            ),
+            (json!([true, 1]), Type::set(Type::Bool), "the value is not of type \"bool\""),
             (json!([true, 1]), pair.clone(), "[1]: the value is not of type \"bool\""),
             (json!([true]), pair, "the value is not of type [\"tuple\",[\"bool\",\"bool\"]]"),
         ] {

@@ -222,6 +222,16 @@ impl ValueError {
     fn new(path: &Path, problem: impl Into<String>) -> Self {
         Self { path: path.clone(), problem: problem.into() }
     }
+
+    /// What is wrong in an element of a set, to which so many steps lead: elements have no path of their own.
+    fn in_element(mut self, steps: usize) -> Self {
+        let inside: Path = self.path.steps().iter().skip(steps).cloned().collect();
+        if !inside.is_root() {
+            self.problem = format!("in an element, {inside}: {}", self.problem);
+        }
+        self.path = self.path.truncated(steps);
+        self
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,10 @@ use super::{Number, Path, Refinement, Refinements, Step, Type, Value, ValueError
 /// The extension code of an unknown value with refinements. Any other code is an unknown value too.
 const REFINED: i8 = 12;
 
+/// How deep values may lie in others. A schema's type has an end, and a dynamic value names its own: without a limit, a
+/// few bytes for each level would exhaust the stack. JSON's reader stops at 128.
+const MAX_DEPTH: usize = 256;
+
 /// The keys in the map of refinements.
 mod refinement_key {
     pub(super) const NULLNESS: i64 = 1;
@@ -34,7 +38,7 @@ pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, ValueError> {
 /// # Errors
 /// When the bytes are not MessagePack, or not of that type, or more than one value.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
-    let mut reader = Reader { rest: bytes, path: Path::ROOT };
+    let mut reader = Reader { rest: bytes, path: Path::ROOT, depth: 0 };
     let value = reader.value(ty)?;
     if reader.rest.is_empty() { Ok(value) } else { Err(reader.fail("bytes follow the value")) }
 }
@@ -67,7 +71,11 @@ impl Writer {
             (Type::Number, Value::Number(number)) => self.number(number),
             (Type::String, Value::String(text)) => infallible!(write::write_str(&mut self.out, text)),
             (Type::List(element), Value::List(elements)) => self.sequence(elements, |_| element, true)?,
-            (Type::Set(element), Value::Set(elements)) => self.sequence(elements, |_| element, false)?,
+            (Type::Set(element), Value::Set(elements)) => {
+                let steps = self.path.steps().len();
+                let written = self.sequence(elements, |_| element, false);
+                written.map_err(|error| error.in_element(steps))?;
+            }
             (Type::Tuple(types), Value::Tuple(elements)) if types.len() == elements.len() => {
                 self.sequence(elements, |position| &types[position], true)?;
             }
@@ -209,10 +217,22 @@ fn refinement_body(refinement: &Refinement) -> Vec<u8> {
 struct Reader<'a> {
     rest: &'a [u8],
     path: Path,
+    /// In how many values this one lies.
+    depth: usize,
 }
 
 impl<'a> Reader<'a> {
     fn value(&mut self, ty: &Type) -> Result<Value, ValueError> {
+        if self.depth == MAX_DEPTH {
+            return Err(self.fail(format!("values lie in more than {MAX_DEPTH} others")));
+        }
+        self.depth += 1;
+        let value = self.value_at_depth(ty)?;
+        self.depth -= 1;
+        Ok(value)
+    }
+
+    fn value_at_depth(&mut self, ty: &Type) -> Result<Value, ValueError> {
         let marker = self.peek()?;
         if marker == Marker::Null {
             self.rest = &self.rest[1..];
@@ -230,7 +250,11 @@ impl<'a> Reader<'a> {
             Type::Number => Value::Number(self.number()?),
             Type::String => Value::String(self.text()?.to_owned()),
             Type::List(element) => Value::List(self.sequence(|_| Some(&**element), None, true)?),
-            Type::Set(element) => Value::set(self.sequence(|_| Some(&**element), None, false)?),
+            Type::Set(element) => {
+                let steps = self.path.steps().len();
+                let elements = self.sequence(|_| Some(&**element), None, false);
+                Value::set(elements.map_err(|error| error.in_element(steps))?)
+            }
             Type::Tuple(types) => {
                 Value::Tuple(self.sequence(|position| types.get(position), Some(types.len()), true)?)
             }
@@ -377,7 +401,7 @@ impl<'a> Reader<'a> {
         let [code] = self.take()?;
         let body = self.slice(len as usize)?;
         let refinements = if code.cast_signed() == REFINED {
-            Reader { rest: body, path: self.path.clone() }.refinement()?.into()
+            Reader { rest: body, path: self.path.clone(), depth: 0 }.refinement()?.into()
         } else {
             Refinements::NONE
         };

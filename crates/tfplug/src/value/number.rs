@@ -41,7 +41,7 @@ pub(super) enum Wire<'a> {
 pub struct NumberError(String);
 
 // Beyond this, writing a number out in digits would let a few bytes of input take gigabytes. Terraform's own numbers
-// have 512 bits of precision and end far below.
+// have 512 bits of precision and end far below. The digits are those that are written, so that what is written is read.
 const MAX_EXPONENT: i64 = 20_000;
 const MAX_DIGITS: usize = 20_000;
 
@@ -63,7 +63,7 @@ impl Number {
             #[allow(clippy::cast_precision_loss)]
             Repr::Int(int) => *int as f64,
             Repr::Float(bits) => f64::from_bits(*bits),
-            Repr::Decimal(decimal) => decimal.to_f64().unwrap_or(f64::NAN),
+            Repr::Decimal(decimal) => nearest_float(decimal),
         }
     }
 
@@ -89,10 +89,8 @@ impl Number {
         {
             return Self(Repr::Int(int));
         }
-        if let Some(float) = decimal.to_f64()
-            && float.is_finite()
-            && BigDecimal::from_f64(float).is_some_and(|back| back == decimal)
-        {
+        let float = nearest_float(&decimal);
+        if float.is_finite() && BigDecimal::from_f64(float).is_some_and(|back| back == decimal) {
             return Self(Repr::Float(float.to_bits()));
         }
         Self(Repr::Decimal(decimal.normalized()))
@@ -125,6 +123,18 @@ impl Number {
     }
 }
 
+/// The nearest of all floats, which bigdecimal's own conversion does not always find.
+fn nearest_float(decimal: &BigDecimal) -> f64 {
+    // Decimal notation is a number to the standard library, whatever its length.
+    decimal.to_scientific_notation().parse().unwrap_or(f64::NAN)
+}
+
+/// How many digits a normalized number has without an exponent, but for a zero before the point.
+fn written_digits(decimal: &BigDecimal) -> u64 {
+    let (digits, after_point) = (decimal.digits(), decimal.fractional_digit_count());
+    if after_point < 0 { digits + after_point.unsigned_abs() } else { digits.max(after_point.unsigned_abs()) }
+}
+
 impl From<i64> for Number {
     fn from(int: i64) -> Self {
         Self(Repr::Int(int))
@@ -151,14 +161,15 @@ impl FromStr for Number {
             "-Infinity" | "-Inf" => return Self::from_f64(f64::NEG_INFINITY),
             _ => {}
         }
-        if text.len() > MAX_DIGITS {
+        if text.len() > "-0.".len() + MAX_DIGITS {
             return Err(fail());
         }
         let exponent = text.split_once(['e', 'E']).map_or(Ok(0), |(_, exponent)| exponent.parse::<i64>());
         if !exponent.is_ok_and(|exponent| exponent.abs() <= MAX_EXPONENT) {
             return Err(fail());
         }
-        BigDecimal::from_str(text).map(Self::from_decimal).map_err(|_| fail())
+        let decimal = BigDecimal::from_str(text).map_err(|_| fail())?.normalized();
+        if written_digits(&decimal) > MAX_DIGITS as u64 { Err(fail()) } else { Ok(Self::from_decimal(decimal)) }
     }
 }
 
@@ -233,6 +244,29 @@ mod tests {
     }
 
     #[test]
+    fn the_longest_number_is_read_as_it_is_written() {
+        for text in ["1e19999", "-1e19999", "-1e-20000", "12e-20000", "-1234e-19998"] {
+            assert_eq!(number(&number(text).to_string()), number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_float_is_the_one_that_rust_finds() {
+        for exponent in -320..309 {
+            for digits in ["2", "-20004", "8.5", "9007199254740993"] {
+                let text = format!("{digits}e{exponent}");
+                let float: f64 = text.parse().unwrap();
+                assert_eq!(number(&text).as_f64().to_bits(), (float + 0.0).to_bits(), "{text}");
+                // One that is a float in every digit is that float, whichever way it came.
+                if float.is_finite() {
+                    let exact = Number::from_f64(float).unwrap();
+                    assert_eq!(number(&exact.to_string()), exact, "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_float_is_the_number_that_it_exactly_is() {
         assert_eq!(Number::from_f64(3.0).unwrap(), Number::from(3_i64));
         assert_eq!(Number::from_f64(0.5).unwrap(), number("0.5"));
@@ -286,10 +320,11 @@ mod tests {
         for text in ["", "abc", "1e", "1.2.3", "0x10", "1e99999999999999999999"] {
             assert!(text.parse::<Number>().is_err(), "{text}");
         }
-        assert!("1e20000".parse::<Number>().is_ok());
-        assert!("1e20001".parse::<Number>().is_err());
+        assert!("1e19999".parse::<Number>().is_ok());
+        assert!("1e20000".parse::<Number>().is_err());
         assert!("1e-20000".parse::<Number>().is_ok());
         assert!("1e-20001".parse::<Number>().is_err());
+        assert!("0.1e-20000".parse::<Number>().is_err());
         assert!("1".repeat(20_000).parse::<Number>().is_ok());
         let error = "1".repeat(20_001).parse::<Number>().unwrap_err();
         assert_eq!(error.to_string(), format!("{:?} is not a number", "1".repeat(64)));

@@ -169,7 +169,7 @@ fn a_number_beyond_every_range_is_refused_and_shown_briefly() {
     for (text, shown) in [
         ("1e-300", "1e-300"),
         ("-1e300", "-1e300"),
-        ("1e20000", "1e20000"),
+        ("1e19999", "1e19999"),
         ("-1e-20000", "-1e-20000"),
         (&"3".repeat(50), "3.3333333333333333333e49"),
         ("Infinity", "Infinity"),
@@ -182,7 +182,7 @@ fn a_number_beyond_every_range_is_refused_and_shown_briefly() {
     for (text, shown) in [("1e-300", "1e-300"), ("-1e300", "-1e300"), ("-Infinity", "-Infinity")] {
         assert_eq!(problem(&at_least(1), number(text)), Some(format!("It must be 1 or more; it is {shown}.")));
     }
-    assert_eq!(problem(&at_least(1), number("1e20000")), None);
+    assert_eq!(problem(&at_least(1), number("1e19999")), None);
 }
 
 #[test]

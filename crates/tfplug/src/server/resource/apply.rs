@@ -42,11 +42,11 @@ impl Shared {
     ) -> Result<()> {
         let resource = self.resource(&request.type_name)?;
         let ty = resource.ty();
-        let prior = wire::decode(request.prior_state.as_ref(), ty)?;
-        let planned = wire::decode(request.planned_state.as_ref(), ty)?;
+        let prior = wire::decode_state(request.prior_state.as_ref(), ty)?;
+        let planned = wire::decode_state(request.planned_state.as_ref(), ty)?;
         let mut cx = self.call(None);
         cx.private = Private::from_bytes(&request.planned_private);
-        cx.config = wire::decode(request.config.as_ref(), ty)?;
+        cx.config = wire::decode_state(request.config.as_ref(), ty)?;
         if !planned.is_null() {
             require(resource.schema().root(), &cx.config)?;
         }
@@ -96,7 +96,8 @@ async fn carry_out(
     planned: &Value,
 ) -> (Value, Diagnostics) {
     let result = match (prior.is_null(), planned.is_null()) {
-        (true, _) => guard(type_name, resource.create(cx, planned)).await,
+        (true, true) => Ok(Value::Null),
+        (true, false) => guard(type_name, resource.create(cx, planned)).await,
         (false, true) => guard(type_name, resource.delete(cx, prior)).await.map(|()| Value::Null),
         (false, false) => guard(type_name, resource.update(cx, prior, planned)).await,
     };

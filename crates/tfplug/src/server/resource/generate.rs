@@ -26,7 +26,7 @@ impl Shared {
 
     fn generated(&self, request: &proto::generate_resource_config::Request) -> Result<proto::DynamicValue> {
         let resource = self.resource(&request.type_name)?;
-        let mut config = wire::decode(request.state.as_ref(), resource.ty())?;
+        let mut config = wire::decode_state(request.state.as_ref(), resource.ty())?;
         if config.is_null() {
             return wire::encode(&config, resource.ty());
         }

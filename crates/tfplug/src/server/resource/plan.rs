@@ -60,9 +60,12 @@ impl Shared {
         let resource = self.resource(&request.type_name)?;
         let ty = resource.ty();
         let block = resource.schema().root();
-        let prior = wire::decode(request.prior_state.as_ref(), ty)?;
-        let config = wire::decode(request.config.as_ref(), ty)?;
-        let mut planned = wire::decode(request.proposed_new_state.as_ref(), ty)?;
+        let prior = wire::decode_state(request.prior_state.as_ref(), ty)?;
+        let mut planned = wire::decode_state(request.proposed_new_state.as_ref(), ty)?;
+        let config = match planned {
+            Value::Null => wire::decode_state(request.config.as_ref(), ty)?,
+            _ => wire::decode_config(request.config.as_ref(), block, ty)?,
+        };
 
         let mut requires_replace = Vec::new();
         if !planned.is_null() {

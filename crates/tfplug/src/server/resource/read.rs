@@ -43,7 +43,7 @@ impl Shared {
     ) -> Result<()> {
         let resource = self.resource(&request.type_name)?;
         let ty = resource.ty();
-        let current = wire::decode(request.current_state.as_ref(), ty)?;
+        let current = wire::decode_state(request.current_state.as_ref(), ty)?;
         if current.is_null() {
             return Ok(());
         }

@@ -38,6 +38,21 @@ impl Host {
 }
 
 #[tokio::test]
+async fn of_an_action_without_a_config_block_what_is_missing_is_named() {
+    let host = Host::with_queries(Queries::default()).await;
+    for config in [None, Some(DynamicValue { msgpack: vec![0xc0].into(), json: Default::default() })] {
+        let (type_name, action_type) = ("test_format".to_owned(), "test_format".to_owned());
+        let request = proto::validate_action_config::Request { type_name, config: config.clone() };
+        let checked = host.service.validate_action_config(Request::new(request)).await.unwrap().into_inner();
+        let request = proto::plan_action::Request { action_type, config, client_capabilities: None };
+        let planned = host.service.plan_action(Request::new(request)).await.unwrap().into_inner();
+        for told in [told(&checked.diagnostics), told(&planned.diagnostics)] {
+            assert!(told.len() == 1 && told[0].starts_with("error name: Missing name: "), "{told:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_plan_of_an_action_says_whether_it_could_be_done() {
     let queries = Queries {
         plan: |cx, config| {

@@ -302,3 +302,19 @@ async fn a_panic_in_a_change_or_a_destruction_is_told_and_leaves_what_was() {
         assert_eq!((applied.told[0].contains("boom"), applied.state), (true, prior("a")));
     }
 }
+
+#[tokio::test]
+async fn where_nothing_was_and_nothing_is_to_be_nothing_is_done() {
+    let disks = Disks { create: |_, _| panic!("boom"), delete: |_, _| panic!("boom"), ..Disks::default() };
+    let applied = Host::with_disks(disks).await.apply(Json::Null, Json::Null).await;
+    assert_eq!((applied.state, applied.told), (Json::Null, vec![]));
+}
+
+#[tokio::test]
+async fn a_state_of_which_nothing_is_known_is_refused() {
+    let unknown = |request: &mut proto::apply_resource_change::Request| {
+        request.planned_state = Some(DynamicValue { msgpack: vec![0xd4, 0, 0].into(), json: Default::default() });
+    };
+    let applied = Host::with_disks(Disks::default()).await.apply_with(Json::Null, json!({"name": "a"}), unknown).await;
+    assert!(applied.told[0].starts_with("error: A value cannot be read: "), "{:?}", applied.told);
+}

@@ -205,3 +205,21 @@ async fn the_resource_has_the_last_word_on_a_generated_configuration() {
     let host = Host::with_disks(Disks { generate_config: |_| panic!("boom"), ..Disks::default() }).await;
     assert!(host.generate(json!({"name": "a"})).await.1[0].contains("boom"));
 }
+
+#[tokio::test]
+async fn a_state_that_is_null_is_no_mistake_of_the_provider_that_takes_it_over() {
+    #[derive(Clone, serde::Serialize, serde::Deserialize)]
+    struct Volume {
+        id: Attr<String>,
+    }
+    impl crate::schema::HasSchema for Volume {
+        fn schema() -> Schema {
+            Schema::new("A volume.").attribute("id", Attribute::string("Its ID."))
+        }
+    }
+    let move_from =
+        |source: &crate::MoveSource| source.read().map(|old: Volume| Some(Disk { id: old.id, ..Disk::default() }));
+    let host = Host::with_disks(Disks { move_from, ..Disks::default() }).await;
+    let refused = told(&host.take_over("null").await.diagnostics);
+    assert_eq!(refused, ["error: The stored state cannot be read: It is null, and says nothing."]);
+}

@@ -225,7 +225,16 @@ fn an_error_says_where_in_the_value_it_is() {
         let error = encode(&value, &ty).unwrap_err();
         assert_eq!(error.to_string(), format!("{place}the value is not of type \"bool\""));
     }
+    let nested = Type::object([("a", Type::set(Type::object([("b", Type::Bool)])))]);
+    let error = encode(&Value::object([("a", Value::set(vec![Value::object([("b", Value::from(1))])]))]), &nested);
+    assert_eq!(error.unwrap_err().to_string(), "a: in an element, b: the value is not of type \"bool\"");
     let two = Type::object([("a", Type::Bool), ("b", Type::Bool)]);
+    let bytes = [0x81, 0xa1, b'a', 0x91, 0x81, 0xa1, b'b', 1];
+    let error = decode(&bytes, &nested).unwrap_err();
+    assert_eq!(
+        (error.path.to_string().as_str(), error.problem.as_str()),
+        ("a", "in an element, b: a bool is expected")
+    );
     assert_eq!(problem(&[0x92, 0xc3, 1], &Type::list(Type::Bool)), "[1]: a bool is expected");
     assert_eq!(problem(&[0x92, 0xc3, 1], &Type::set(Type::Bool)), "a bool is expected");
     assert_eq!(problem(&[0x92, 0xc3, 1], &Type::Tuple(vec![Type::Bool; 2])), "[1]: a bool is expected");
@@ -241,4 +250,18 @@ fn a_tuple_of_another_length_is_not_of_its_type() {
     let pair = Type::Tuple(vec![Type::Bool, Type::Bool]);
     let error = encode(&Value::Tuple(vec![true.into()]), &pair).unwrap_err();
     assert_eq!(error.to_string(), "the value is not of type [\"tuple\",[\"bool\",\"bool\"]]");
+}
+
+#[test]
+fn values_lie_in_others_only_so_deep() {
+    // Each dynamic value names the type of the next: a tuple of one dynamic value.
+    let nested = |depth| {
+        let level = [&[0x92, 0xc4, 21][..], br#"["tuple",["dynamic"]]"#, &[0x91]].concat();
+        [level.repeat(depth), vec![0xc0]].concat()
+    };
+    assert!(decode(&nested(100), &Type::Dynamic).is_ok());
+    let error = decode(&nested(200_000), &Type::Dynamic).unwrap_err();
+    assert_eq!(error.problem, "values lie in more than 256 others");
+    let dynamic = [&[0x92, 0xc4, 9][..], br#""dynamic""#].concat().repeat(200_000);
+    assert_eq!(problem(&dynamic, &Type::Dynamic), "values lie in more than 256 others");
 }
