@@ -123,9 +123,22 @@ pub struct ConfigureContext {
     /// Ends when Terraform asks to stop.
     pub cancellation: CancellationToken,
     pub(super) diagnostics: Diagnostics,
+    pub(super) deferral_allowed: bool,
+    pub(super) is_deferred: bool,
 }
 
 impl ConfigureContext {
+    /// Has everything wait that needs the provider, where Terraform can do that (a deferred change,
+    /// [`DeferredReason::ProviderConfigUnknown`](crate::DeferredReason::ProviderConfigUnknown)); what is returned is
+    /// not used then. `false`: this Terraform cannot, and an error is needed instead.
+    ///
+    /// For a configuration of which all is known, and that still leads nowhere yet. Where something is unknown,
+    /// [`Provider::waits_for`] decides before.
+    pub fn defer(&mut self) -> bool {
+        self.is_deferred = self.deferral_allowed;
+        self.deferral_allowed
+    }
+
     /// Adds a warning to the answer.
     pub fn warn(&mut self, diagnostic: Diagnostic) {
         self.diagnostics.push(diagnostic);

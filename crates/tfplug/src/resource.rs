@@ -98,6 +98,15 @@ pub trait Resource: Send + Sync + 'static {
         async { Ok(()) }
     }
 
+    /// Whether [`plan`](Self::plan) is asked also where everything waits for the provider's configuration, a deferred
+    /// change. It has no [`data`](Context::data) then. Its errors count, and so does a reason of its own to
+    /// [defer](Context::defer) the change.
+    ///
+    /// By default it is not: a plan that asks the provider for anything could only fail.
+    fn plans_without_provider(&self) -> bool {
+        false
+    }
+
     /// Creates what was planned, and returns the state with every unknown value replaced.
     ///
     /// # Errors

@@ -22,6 +22,7 @@ pub(crate) trait AnyResource: Send + Sync {
     fn identity(&self, state: &Value) -> Result<Option<Value>>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
     fn plan<'a>(&'a self, cx: &'a mut Call, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>>;
+    fn plans_without_provider(&self) -> bool;
     fn create<'a>(&'a self, cx: &'a mut Call, planned: &'a Value) -> BoxFuture<'a, Result<Value>>;
     fn read<'a>(&'a self, cx: &'a mut Call, state: &'a Value) -> BoxFuture<'a, Result<Value>>;
     fn update<'a>(&'a self, cx: &'a mut Call, prior: &'a Value, planned: &'a Value) -> BoxFuture<'a, Result<Value>>;
@@ -101,6 +102,10 @@ impl<R: Resource> AnyResource for ErasedResource<R> {
             }
             result
         })
+    }
+
+    fn plans_without_provider(&self) -> bool {
+        self.resource.plans_without_provider()
     }
 
     fn create<'a>(&'a self, cx: &'a mut Call, planned: &'a Value) -> BoxFuture<'a, Result<Value>> {

@@ -50,7 +50,7 @@ pub(super) struct ConfiguredStore {
 /// How far the provider is.
 pub(super) enum Readiness {
     NotConfigured,
-    /// Its configuration has unknown values, and Terraform knows how to wait.
+    /// Its configuration is not one to work with yet, and Terraform knows how to wait.
     Deferred,
     Ready {
         data: AnyData,

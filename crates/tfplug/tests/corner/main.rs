@@ -9,7 +9,10 @@
 mod provider;
 
 use serde_json::{Value as Json, json};
-use tfplug::testing::{Host, MoveFrom, PlannedAction, schema_problems, shown};
+use tfplug::{
+    DeferredReason,
+    testing::{Host, MoveFrom, PlannedAction, Terraform, schema_problems, shown},
+};
 
 use self::provider::Corner;
 
@@ -113,6 +116,41 @@ async fn what_was_moved_has_an_identity_that_its_new_state_does_not_tell() {
     };
     let moved = host.move_state(&random, "framework_move_state").await.unwrap();
     assert_eq!(moved.shown_identity(), json!({ "id": "abc" }));
+}
+
+/// A host whose provider asks for all to wait, with a Terraform that can or cannot.
+async fn waiting(deferral_allowed: bool) -> Host {
+    let mut terraform = Terraform::default();
+    terraform.deferral_allowed = deferral_allowed;
+    let host = Host::in_process(Corner::default()).await.unwrap().with_terraform(terraform);
+    host.configure(&json!({ "deferral": true })).await.unwrap();
+    host
+}
+
+const WAITS: &str = "framework_deferred_action";
+const PLANS: &str = "framework_deferred_action_plan_modification";
+
+#[tokio::test]
+async fn everything_waits_for_a_provider_that_asks_for_it_where_terraform_can_wait() {
+    let host = waiting(true).await;
+    // There is no such ID. The plan of the one resource would say so, and is not asked.
+    let planned = host.plan(WAITS, None, &json!({ "id": "test", "modify_plan_deferral": true })).await.unwrap();
+    assert_eq!(planned.deferred, Some(DeferredReason::ProviderConfigUnknown));
+    let host = waiting(false).await;
+    let planned = host.plan(WAITS, None, &json!({ "id": "test_id" })).await.unwrap();
+    assert_eq!(planned.deferred, None);
+}
+
+#[tokio::test]
+async fn a_resource_that_plans_without_the_provider_is_asked_although_all_waits() {
+    let host = waiting(true).await;
+    let refused = host.plan(PLANS, None, &json!({ "id": "test" })).await.unwrap_err();
+    assert_eq!(refused.diagnostics()[0].summary, "invalid id value");
+    let planned = host.plan(PLANS, None, &json!({ "id": "test_id" })).await.unwrap();
+    assert_eq!(planned.deferred, Some(DeferredReason::ProviderConfigUnknown));
+    let config = json!({ "id": "test_id", "modify_plan_deferral": true });
+    let planned = host.plan(PLANS, None, &config).await.unwrap();
+    assert_eq!(planned.deferred, Some(DeferredReason::ResourceConfigUnknown));
 }
 
 #[tokio::test]

@@ -95,9 +95,9 @@ impl Shared {
             planned: Some(planned).filter(|planned| !planned.is_null()),
             requires_replace,
         };
-        if self.defers(request.client_capabilities.as_ref()) {
-            cx.deferred = Some(DeferredReason::ProviderConfigUnknown);
-        } else {
+        let waits = self.defers(request.client_capabilities.as_ref());
+        cx.deferred = waits.then_some(DeferredReason::ProviderConfigUnknown);
+        if !waits || resource.plans_without_provider() {
             let result = guard(&request.type_name, resource.plan(&mut cx, &mut change)).await;
             diagnostics.append(std::mem::take(&mut cx.diagnostics));
             result?;

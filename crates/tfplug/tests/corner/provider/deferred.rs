@@ -7,6 +7,7 @@ use super::user::Users;
 /// Says how it can ask.
 pub struct Deferred {
     pub type_name: &'static str,
+    pub plans_without_provider: bool,
 }
 
 /// A thing for which Terraform may have to wait.
@@ -33,6 +34,10 @@ impl Resource for Deferred {
 
     fn schema(&self) -> Schema {
         Schema::of::<DeferredModel>()
+    }
+
+    fn plans_without_provider(&self) -> bool {
+        self.plans_without_provider
     }
 
     async fn plan(&self, cx: &mut Context<Users>, change: &mut Change<DeferredModel>) -> Result<()> {

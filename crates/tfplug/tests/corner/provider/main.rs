@@ -48,15 +48,21 @@ pub struct Corner {
 impl Provider for Corner {
     type Data = Users;
 
-    async fn configure(&self, _: &mut ConfigureContext, _: Corner) -> Result<Users> {
+    async fn configure(&self, cx: &mut ConfigureContext, config: Corner) -> Result<Users> {
+        if config.deferral == Attr::Known(true) {
+            cx.defer();
+        }
         Ok(Users::default())
     }
 
     fn register(&self, registry: &mut Registry<Users>) {
         registry
             .resource(KeptResource::<Kinds>::new())
-            .resource(Deferred { type_name: "framework_deferred_action" })
-            .resource(Deferred { type_name: "framework_deferred_action_plan_modification" })
+            .resource(Deferred { type_name: "framework_deferred_action", plans_without_provider: false })
+            .resource(Deferred {
+                type_name: "framework_deferred_action_plan_modification",
+                plans_without_provider: true,
+            })
             .resource(KeptResource::<Dynamic>::new())
             .resource(KeptResource::<WithTimeouts>::new())
             .resource(KeptResource::<Times>::new())
