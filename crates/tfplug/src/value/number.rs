@@ -1,6 +1,6 @@
 //! Numbers of any size and precision.
 
-use std::{cmp::Ordering, fmt, str::FromStr};
+use std::{borrow::Cow, cmp::Ordering, fmt, str::FromStr};
 
 use bigdecimal::{BigDecimal, FromPrimitive, ToPrimitive};
 
@@ -32,7 +32,7 @@ enum Repr {
 pub(super) enum Wire<'a> {
     Int(i64),
     Float(f64),
-    Text(&'a BigDecimal),
+    Text(Cow<'a, BigDecimal>),
 }
 
 /// A text that is not a number, or one too long to be worked with.
@@ -99,8 +99,18 @@ impl Number {
     pub(super) fn wire(&self) -> Wire<'_> {
         match &self.0 {
             Repr::Int(int) => Wire::Int(*int),
-            Repr::Float(bits) => Wire::Float(f64::from_bits(*bits)),
-            Repr::Decimal(decimal) => Wire::Text(decimal),
+            Repr::Float(bits) => {
+                let float = f64::from_bits(*bits);
+                // A float is 53 bits to Terraform, which stores it in as few digits as tell it from other floats and
+                // reads those as 512 bits: another number, unless the few digits are all that it has.
+                match self.to_decimal() {
+                    Some(exact) if BigDecimal::from_str(&float.to_string()).is_ok_and(|stored| stored != exact) => {
+                        Wire::Text(Cow::Owned(exact))
+                    }
+                    _ => Wire::Float(float),
+                }
+            }
+            Repr::Decimal(decimal) => Wire::Text(Cow::Borrowed(decimal)),
         }
     }
 

@@ -37,6 +37,24 @@ fn each_kind_of_value_has_its_bytes() {
 }
 
 #[test]
+fn a_float_that_terraform_would_store_as_another_number_goes_in_all_its_digits() {
+    for text in [
+        "340282346638528859811704183484516925440",
+        "0.000000000931322574615478515625",
+        "-18446744073709551616.5",
+        "0.1000000000000000055511151231257827021181583404541015625",
+    ] {
+        let bytes = encode(&number(text), &Type::Number).unwrap();
+        assert!(bytes.ends_with(text.as_bytes()), "{bytes:?}");
+        assert_eq!(decode(&bytes, &Type::Number), Ok(number(text)));
+    }
+    for (text, float) in [("0.5", 0.5_f64), ("-1.25", -1.25), ("Infinity", f64::INFINITY)] {
+        let expected = [&[0xcb][..], &float.to_be_bytes()].concat();
+        assert_eq!(encode(&number(text), &Type::Number).unwrap(), expected);
+    }
+}
+
+#[test]
 fn what_is_known_of_an_unknown_value_has_its_bytes() {
     let bound = |number: &str, inclusive| Some((number.parse().unwrap(), inclusive));
     for (refinement, ty, body) in [
