@@ -36,10 +36,11 @@ const FLAGS: [&str; 10] = [
 ];
 
 /// Those beside [`FLAGS`].
-const OTHERS: [&str; 15] = [
+const OTHERS: [&str; 16] = [
     "requires_replace_if_configured",
     "requires_replace_if",
     "default",
+    "default_from",
     "deprecated",
     "description",
     "validate",
@@ -55,8 +56,17 @@ const OTHERS: [&str; 15] = [
 ];
 
 /// Those of a block.
-const OF_A_BLOCK: [&str; 8] =
-    ["block", "set", "deprecated", "description", "requires_replace", "validate", "modify_plan", "timeouts"];
+const OF_A_BLOCK: [&str; 9] = [
+    "block",
+    "set",
+    "computed",
+    "deprecated",
+    "description",
+    "requires_replace",
+    "validate",
+    "modify_plan",
+    "timeouts",
+];
 
 /// What may stand more than once, one after the other.
 const REPEATABLE: [&str; 4] = ["validate", "modify_plan", "requires_replace_if", "with"];
@@ -258,6 +268,10 @@ impl Context<'_> {
                     quote!(#attribute.default(#value))
                 }
             }
+            "default_from" => {
+                let value = setting.value()?;
+                quote!(#attribute.default_from(#value))
+            }
             "deprecated" => {
                 let value = setting.value()?;
                 quote!(#attribute.deprecated(#value))
@@ -338,6 +352,10 @@ impl Context<'_> {
                 "requires_replace" => {
                     setting.alone()?;
                     block = quote!(#block.requires_replace());
+                }
+                "computed" => {
+                    setting.alone()?;
+                    block = quote!(#block.computed());
                 }
                 "validate" => block = self.each(block, setting, &setting.name, &quote!(validate))?,
                 "modify_plan" => block = self.each(block, setting, &setting.name, &quote!(plan))?,

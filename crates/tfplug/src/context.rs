@@ -78,6 +78,7 @@ pub(super) struct Call {
     pub(super) deferral_allowed: bool,
     pub(super) diagnostics: Diagnostics,
     pub(super) private: Private,
+    pub(super) planned_private: Option<Private>,
     pub(super) deferred: Option<DeferredReason>,
     pub(super) checkpoint: Option<Value>,
     pub(super) config: Value,
@@ -182,6 +183,28 @@ impl<D> Context<D> {
     /// The same, to be changed.
     pub fn private_mut(&mut self) -> &mut Private {
         &mut self.call.private
+    }
+
+    /// In a plan: what an earlier plan of the same change left in [`private_mut`](Self::private_mut). Terraform plans a
+    /// change again when it applies it, and hands this over since version 1.16; `None` in a first plan, and before.
+    ///
+    /// ```
+    /// use tfplug::prelude::*;
+    ///
+    /// /// Asks the service in the first plan alone.
+    /// async fn quoted(cx: &mut Context<()>) -> Result<i64> {
+    ///     let quoted = cx.planned_private().and_then(|private| private.get("price"));
+    ///     let price = match quoted {
+    ///         Some(price) => price,
+    ///         None => ask_the_service().await?,
+    ///     };
+    ///     cx.private_mut().set("price", &price)?;
+    ///     Ok(price)
+    /// }
+    /// # async fn ask_the_service() -> Result<i64> { Ok(7) }
+    /// ```
+    pub fn planned_private(&self) -> Option<&Private> {
+        self.call.planned_private.as_ref()
     }
 
     /// Tells Terraform that there can be no answer yet. `false`: this Terraform does not know deferral, and an error or

@@ -81,6 +81,49 @@ pub trait Resource: Send + Sync + 'static {
         None
     }
 
+    /// Its identity, as far as a plan tells; `None`, where it tells nothing, leaves that of the state before. Values
+    /// can be unknown only where it is created or replaced. What is known must be what [`identity`](Self::identity)
+    /// takes from the state in the end.
+    ///
+    /// ```
+    /// use tfplug::prelude::*;
+    ///
+    /// /// A note, which its name identifies.
+    /// #[derive(Clone, Default, Model)]
+    /// struct Note {
+    ///     /// Its name.
+    ///     #[tf(required, requires_replace)]
+    ///     name: Attr<String>,
+    /// }
+    ///
+    /// /// Which note it is.
+    /// #[derive(Clone, Identity)]
+    /// struct NoteIdentity {
+    ///     /// Its name.
+    ///     #[tf(required)]
+    ///     name: Attr<String>,
+    /// }
+    ///
+    /// #[resource("files_note")]
+    /// impl Resource for Note {
+    ///     type Identity = NoteIdentity;
+    ///
+    ///     fn identity(&self, state: &Note) -> Option<NoteIdentity> {
+    ///         Some(NoteIdentity { name: state.name.clone() })
+    ///     }
+    ///
+    ///     fn planned_identity(&self, planned: &Note) -> Option<NoteIdentity> {
+    ///         self.identity(planned)
+    ///     }
+    /// #   async fn create(&self, _: &mut Context<()>, planned: Note) -> Result<Note> { Ok(planned) }
+    /// #   async fn read(&self, _: &mut Context<()>, state: Note) -> Result<Option<Note>> { Ok(Some(state)) }
+    /// #   async fn delete(&self, _: &mut Context<()>, _: Note) -> Result<()> { Ok(()) }
+    /// }
+    /// ```
+    fn planned_identity(&self, _planned: &Self::Model) -> Option<Self::Identity> {
+        None
+    }
+
     /// Checks what the validators of single attributes cannot. Values may be unknown; there is no provider to ask.
     fn validate(&self, _config: &Self::Model) -> Diagnostics {
         Diagnostics::NONE

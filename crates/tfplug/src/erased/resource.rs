@@ -20,6 +20,7 @@ pub(crate) trait AnyResource: Send + Sync {
     fn identity_schema(&self) -> Option<&IdentitySchema>;
     fn identity_ty(&self) -> Option<&Type>;
     fn identity(&self, state: &Value) -> Result<Option<Value>>;
+    fn planned_identity(&self, planned: &Value) -> Result<Option<Value>>;
     fn validate(&self, config: &Value) -> Result<Diagnostics>;
     fn plan<'a>(&'a self, cx: &'a mut Call, change: &'a mut Change<Value>) -> BoxFuture<'a, Result<()>>;
     fn plans_without_provider(&self) -> bool;
@@ -78,6 +79,12 @@ impl<R: Resource> AnyResource for ErasedResource<R> {
     fn identity(&self, state: &Value) -> Result<Option<Value>> {
         let Some((_, ty)) = &self.identity else { return Ok(None) };
         let Some(identity) = self.resource.identity(&from_state(state)?) else { return Ok(None) };
+        to_value(&identity, ty).map(Some)
+    }
+
+    fn planned_identity(&self, planned: &Value) -> Result<Option<Value>> {
+        let Some((_, ty)) = &self.identity else { return Ok(None) };
+        let Some(identity) = self.resource.planned_identity(&from_value(planned)?) else { return Ok(None) };
         to_value(&identity, ty).map(Some)
     }
 

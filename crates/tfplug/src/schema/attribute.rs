@@ -6,7 +6,7 @@ use super::{
     plan::{self, PlanModifier},
     validate::{self, Validator},
 };
-use crate::value::{Type, Value};
+use crate::value::{Path, Type, Value};
 
 /// An argument or a result.
 ///
@@ -35,6 +35,7 @@ pub struct Attribute {
     pub(crate) informational: bool,
     pub(crate) null_elements: bool,
     pub(crate) default: Option<Default>,
+    pub(crate) default_from: Option<DefaultFrom>,
     pub(crate) validators: Vec<Validator>,
     pub(crate) plan_modifiers: Vec<PlanModifier>,
     pub(crate) equality: Option<Equality>,
@@ -45,7 +46,19 @@ pub struct Attribute {
 /// The value of an attribute that is not set.
 pub type Default = Value;
 
+type DefaultFrom = Arc<dyn Fn(&Unset<'_>) -> Value + Send + Sync>;
+
 type Equality = Arc<dyn Fn(&Value, &Value) -> bool + Send + Sync>;
+
+/// An attribute that the configuration does not set, as [`default_from`](Attribute::default_from) sees it.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Unset<'a> {
+    /// Where it is.
+    pub path: &'a Path,
+    /// The whole configuration. What is not known yet is unknown in it, and what has a default of its own is null.
+    pub config: &'a Value,
+}
 
 /// What an attribute is made of.
 #[derive(Clone, Debug)]
@@ -159,6 +172,7 @@ impl Attribute {
             informational: false,
             null_elements: false,
             default: None,
+            default_from: None,
             validators: Vec::new(),
             plan_modifiers: Vec::new(),
             equality: None,
@@ -195,6 +209,31 @@ impl Attribute {
         self.optional = true;
         self.computed = true;
         self.default = Some(value.into());
+        self
+    }
+
+    /// The value where the configuration gives none, made of the rest of the configuration; makes the attribute
+    /// optional and computed. For the same configuration it must be the same value each time, because Terraform plans
+    /// twice: [`Value::UNKNOWN`] as long as it depends on what is not known yet, and [`Value::Null`] for none.
+    ///
+    /// ```
+    /// use tfplug::{Value, schema::{Attribute, Schema}};
+    ///
+    /// let schema = Schema::new("A machine.")
+    ///     .attribute("name", Attribute::string("Its name.").required())
+    ///     .attribute("host_name", Attribute::string("Default: the name, in small letters.").default_from(|it| {
+    ///         match it.config.attribute("name") {
+    ///             Value::String(name) => name.to_lowercase().into(),
+    ///             _ => Value::UNKNOWN,
+    ///         }
+    ///     }));
+    /// assert!(schema.root().attributes()["host_name"].is_computed());
+    /// ```
+    #[must_use]
+    pub fn default_from(mut self, value: impl Fn(&Unset<'_>) -> Value + Send + Sync + 'static) -> Self {
+        self.optional = true;
+        self.computed = true;
+        self.default_from = Some(Arc::new(value));
         self
     }
 
@@ -293,6 +332,16 @@ impl Attribute {
         Self { writing_counts: true, ..self.semantic_equality(same) }
     }
 
+    /// The default where the configuration gives no value; `None` where there is none.
+    pub(crate) fn default_in(&self, path: &Path, config: &Value) -> Option<Value> {
+        let made = || self.default_from.as_ref().map(|make| make(&Unset { path, config }));
+        self.default.clone().or_else(made)
+    }
+
+    pub(crate) fn has_default(&self) -> bool {
+        self.default.is_some() || self.default_from.is_some()
+    }
+
     /// The type of its values.
     pub fn ty(&self) -> Type {
         match &self.shape {
@@ -359,6 +408,7 @@ impl fmt::Debug for Attribute {
             .field("informational", &self.informational)
             .field("null_elements", &self.null_elements)
             .field("default", &self.default)
+            .field("has_default_from", &self.default_from.is_some())
             .field("validators", &self.validators)
             .field("plan_modifiers", &self.plan_modifiers)
             .field("has_equality", &self.equality.is_some())

@@ -72,7 +72,7 @@ mod wire;
 use std::collections::BTreeMap;
 
 pub use self::{
-    attribute::{Attribute, Default, Nesting, Shape},
+    attribute::{Attribute, Default, Nesting, Shape, Unset},
     derived::{AttributeType, BlockType, DefaultOf, HasIdentitySchema, HasSchema, ListType, private},
     identity::IdentitySchema,
     plan::{AttributePlan, PlanModifier},
@@ -253,6 +253,24 @@ impl NestedBlock {
     #[must_use]
     pub fn max_items(mut self, max: i64) -> Self {
         self.max_items = max;
+        self
+    }
+
+    /// Where no block is written, the provider says in the apply which there are: they are unknown in the plan, until a
+    /// plan modifier or the resource's own `plan` knows better. For lists and sets of blocks. Needs Terraform 1.16; to
+    /// an older one no block is none.
+    ///
+    /// ```
+    /// use tfplug::schema::{Attribute, Block, NestedBlock, Schema, plan};
+    ///
+    /// let address = Block::new("An address.").attribute("ip", Attribute::string("As digits.").optional().computed());
+    /// let addresses = NestedBlock::list(address).computed().modify_plan(plan::use_state_for_unknown());
+    /// let schema = Schema::new("A machine.").block("address", addresses);
+    /// # assert!(schema.root().blocks()["address"].content().attributes()["ip"].is_computed());
+    /// ```
+    #[must_use]
+    pub fn computed(mut self) -> Self {
+        self.computed = true;
         self
     }
 

@@ -144,6 +144,15 @@ impl Check {
         } else if most > 0 && nested.min_items > most {
             self.problem("more blocks are required than can be");
         }
+        if self.role != Role::Resource {
+            for (is_there, what) in
+                [(nested.computed, "computed()"), (!nested.plan_modifiers.is_empty(), "a plan modifier")]
+            {
+                if is_there {
+                    self.problem(&format!("{what} does something in a managed resource alone"));
+                }
+            }
+        }
         self.inside(nested.nesting, |check| check.block(&nested.block));
     }
 
@@ -167,6 +176,9 @@ impl Check {
             && (default.is_null() || value::encode(default, &attribute.ty()).is_err())
         {
             self.problem("the default is not of the attribute's type");
+        }
+        if attribute.default.is_some() && attribute.default_from.is_some() {
+            self.problem("one of two defaults does nothing");
         }
         if attribute.write_only {
             self.write_only(attribute);
@@ -197,7 +209,7 @@ impl Check {
         }
         if self.role != Role::Resource {
             for (is_there, what) in [
-                (attribute.default.is_some(), "a default"),
+                (attribute.has_default(), "a default"),
                 (!attribute.plan_modifiers.is_empty(), "a plan modifier"),
                 (attribute.equality.is_some(), "a semantic equality"),
                 (attribute.informational, "informational()"),

@@ -34,7 +34,7 @@ fn block(block: &Block, version: i64) -> wire::Block {
                 use wire::nested_block::NestingMode;
                 wire::NestedBlock {
                     type_name: name.clone(),
-                    block: Some(self::block(&nested.block, 0)),
+                    block: Some(wire::Block { computed: nested.computed, ..self::block(&nested.block, 0) }),
                     nesting: match nested.nesting {
                         Nesting::Single => NestingMode::Single,
                         Nesting::List => NestingMode::List,

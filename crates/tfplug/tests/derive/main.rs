@@ -7,6 +7,7 @@ mod everything;
 mod implementations;
 mod length;
 mod parts;
+mod planned;
 
 use tfplug::schema::{Attribute, Schema};
 

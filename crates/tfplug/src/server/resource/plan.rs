@@ -10,7 +10,7 @@
 //!
 //! A plan to destroy only has the last step.
 
-use super::consistency;
+use super::{consistency, identity};
 use crate::{
     context::{Call, DeferredReason, Private},
     diagnostic::{Diagnostic, Diagnostics, Result},
@@ -18,7 +18,7 @@ use crate::{
     proto::tfplugin6 as proto,
     resource::Change,
     schema::{
-        Block,
+        Block, Nesting,
         pairing::Content,
         plan::{AttributePlan, PlanModifier},
         walk::{each_planned, fill_in_blocks},
@@ -85,6 +85,8 @@ impl Shared {
 
         let mut cx = self.call(request.client_capabilities.as_ref());
         cx.private = Private::from_bytes(&request.prior_private);
+        cx.planned_private =
+            Some(&request.planned_private).filter(|it| !it.is_empty()).map(|it| Private::from_bytes(it));
         cx.config = config;
         if let Some(meta) = self.meta_type() {
             cx.provider_meta = wire::decode(request.provider_meta.as_ref(), meta)?;
@@ -102,11 +104,12 @@ impl Shared {
             diagnostics.append(std::mem::take(&mut cx.diagnostics));
             result?;
         }
-        self.answer_plan(resource, change, cx, response, diagnostics)
+        self.answer_plan(&request.type_name, resource, change, cx, response, diagnostics)
     }
 
     fn answer_plan(
         &self,
+        type_name: &str,
         resource: &dyn AnyResource,
         change: Change<Value>,
         cx: Call,
@@ -131,12 +134,40 @@ impl Shared {
         response.planned_state = Some(wire::encode(&planned, resource.ty())?);
         response.planned_private = cx.private.to_bytes().into();
         response.deferred = cx.deferred.map(Into::into);
-        // The identity of what does not exist yet is not known, and neither is that of what is replaced.
-        if !planned.is_null() && change.prior.is_none() {
+        // The identity of what does not exist yet is not known, but for what the resource says.
+        if change.prior.is_none() {
             response.planned_identity = None;
+        }
+        let stays = change.prior.is_some() && change.requires_replace.is_empty();
+        if let Some(identity) =
+            planned_identity(type_name, resource, &planned, stays, response.planned_identity.as_ref())?
+        {
+            response.planned_identity = Some(identity);
         }
         Ok(())
     }
+}
+
+/// What the resource says of the identity after the change. What stays the same thing keeps the one that is stored.
+fn planned_identity(
+    type_name: &str,
+    resource: &dyn AnyResource,
+    planned: &Value,
+    stays: bool,
+    stored: Option<&proto::ResourceIdentityData>,
+) -> Result<Option<proto::ResourceIdentityData>> {
+    if planned.is_null() {
+        return Ok(None);
+    }
+    let Some(identity) = guard_sync(type_name, || resource.planned_identity(planned))? else { return Ok(None) };
+    // Terraform takes no identity with unknown values for what is there.
+    if stays && !identity.is_wholly_known() {
+        return Ok(None);
+    }
+    if stays && resource.identity_schema().is_none_or(|schema| !schema.mutable) {
+        consistency::check_identity(&identity::decode(stored, resource.identity_ty())?, &identity)?;
+    }
+    wire::encode_identity(Some(identity), resource.identity_ty())
 }
 
 /// What the modifiers say of a plan.
@@ -148,12 +179,15 @@ struct Refined {
 
 /// The steps before the resource's own, in their order.
 fn refine(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Refined {
+    // Terraform proposes nothing for computed blocks, not even those that are there.
+    each_computed_block(block, planned, config, prior, &mut |planned, prior| planned.clone_from(prior));
     Content::Block(block).restore_elements(planned, config);
     fill_in_defaults(block, planned, config);
     remove_write_only(block, planned);
     keep_prior_writing(block, planned, config, prior);
     if planned != prior {
         make_computed_unknown(block, planned, config);
+        each_computed_block(block, planned, config, prior, &mut |planned, _| *planned = Value::UNKNOWN);
     }
     let mut refined = run_plan_modifiers(block, planned, config, prior);
     // An object's steps see it before those of what is in it, which may take a change back. Terraform looks again as
@@ -181,9 +215,11 @@ fn fill_in_defaults(block: &Block, planned: &mut Value, config: &Value) {
         if !is_filled {
             filled = None;
         }
-        let Some(default) = &place.attribute.default else { return };
-        if place.config.is_null() && (!is_filled || place.planned.is_null()) {
-            *place.planned = default.clone();
+        if !place.config.is_null() || (is_filled && !place.planned.is_null()) {
+            return;
+        }
+        if let Some(default) = place.attribute.default_in(place.path, config) {
+            *place.planned = default;
             filled = filled.take().or_else(|| Some(place.path.clone()));
         }
     });
@@ -240,10 +276,37 @@ fn keep_prior_writing(block: &Block, planned: &mut Value, config: &Value, prior:
 fn make_computed_unknown(block: &Block, planned: &mut Value, config: &Value) {
     each_planned(block, planned, config, None, &mut |place| {
         let attribute = place.attribute;
-        if attribute.computed && attribute.default.is_none() && place.config.is_null() {
+        if attribute.computed && !attribute.has_default() && place.config.is_null() {
             *place.planned = Value::UNKNOWN;
         }
     });
+}
+
+/// Visits the blocks that are the provider's because none are written, with what was there before. A Terraform that
+/// does not know of such blocks sends none as an empty list or set, and not as null.
+fn each_computed_block(
+    block: &Block,
+    planned: &mut Value,
+    config: &Value,
+    prior: &Value,
+    visit: &mut dyn FnMut(&mut Value, &Value),
+) {
+    let Value::Object(values) = planned else { return };
+    for (name, nested) in block.blocks() {
+        let Some(planned) = values.get_mut(name) else { continue };
+        let (content, config, prior) = (nested.content(), config.attribute(name), prior.attribute(name));
+        match (nested.nesting(), planned, config) {
+            (Nesting::Single, planned, config) => each_computed_block(content, planned, config, prior, visit),
+            (_, planned, Value::Null) if nested.computed => visit(planned, prior),
+            (Nesting::List, Value::List(planned), Value::List(config)) => {
+                for (index, (planned, config)) in planned.iter_mut().zip(config).enumerate() {
+                    let prior = prior.at(&Path::ROOT.then_index(index)).unwrap_or(&Value::Null);
+                    each_computed_block(content, planned, config, prior, visit);
+                }
+            }
+            _ => {}
+        }
+    }
 }
 
 fn run_plan_modifiers(block: &Block, planned: &mut Value, config: &Value, prior: &Value) -> Refined {
