@@ -176,6 +176,8 @@ pub(crate) struct Authorized {
     coming: Holders,
     /// Whom plans take out of them.
     leaving: Holders,
+    /// Those whose creation failed. Terraform replaces them, and tells the plan of the new one nothing of the old.
+    unfinished: Mutex<HashSet<String>>,
 }
 
 impl Authorized {
@@ -183,6 +185,19 @@ impl Authorized {
     pub(crate) fn hold(&self, thing: &str, holder: &str, held: Held) {
         self.held.note(thing, holder, held);
         self.coming.forget(thing, holder);
+    }
+
+    /// Notes that the creation of a resource has failed, and that it will be replaced.
+    pub(crate) fn note_unfinished(&self, holder: &str) {
+        self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).insert(holder.to_owned());
+    }
+
+    /// Of what others authorize, what those do whose creation has not failed.
+    pub(crate) fn finished(&self, mut others: Seen) -> Seen {
+        for holder in self.unfinished.lock().unwrap_or_else(PoisonError::into_inner).iter() {
+            others = others.without(Some(holder));
+        }
+        others
     }
 
     /// Notes whom a resource that is there is planned to hold beside those whom it does.
@@ -238,6 +253,11 @@ impl Seen {
         let mut all = self.held.all();
         all.extend(self.coming.all());
         all
+    }
+
+    /// What each of them holds, and what each is to.
+    pub(crate) fn each(&self) -> impl Iterator<Item = &Held> {
+        self.held.each().chain(self.coming.each())
     }
 
     /// The same without one of them.

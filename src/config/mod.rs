@@ -18,14 +18,14 @@ use super::{
 // What is unknown within a cloud's part of it makes that whole part unknown.
 #[derive(Clone, Debug, Model)]
 pub struct Config {
-    /// How to reach Alibaba Cloud App Streaming. Only needed by resources about delivery groups. What is not set here is
-    /// looked for in the environment, then in the profile, then in the machine's role. An empty value counts as not
+    /// How to reach Alibaba Cloud App Streaming. Only needed by resources about delivery groups. What is not set here
+    /// is looked for in the environment, then in the profile, then in the machine's role. An empty value counts as not
     /// set, and white space around a value is not part of it.
     alibaba_cloud: Attr<alibaba_cloud::Block>,
-    /// How to reach Huawei Cloud Workspace. Only needed by resources about server groups. What is not set here is looked
-    /// for in the environment, then in the vendor's configuration file, then in the machine's agency. An empty value
-    /// counts as not set, and white space around a value is not part of it; of a password, only the line breaks at its
-    /// end are not.
+    /// How to reach Huawei Cloud Workspace. Only needed by resources about server groups. What is not set here is
+    /// looked for in the environment, then in the vendor's configuration file, then in the machine's agency. An empty
+    /// value counts as not set, and white space around a value is not part of it; of a password, only the line breaks
+    /// at its end are not.
     huawei_cloud: Attr<huawei_cloud::Block>,
     /// How long to look for the effect of a change whose answer was lost before the change is sent again, such as `30s`
     /// or `2m`. Longer than the provider's own times only: 6 seconds for authorizations and server groups, 8 for image

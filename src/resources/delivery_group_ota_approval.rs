@@ -51,8 +51,8 @@ pub(crate) struct Model {
     #[tf(default = OTA_TYPES[0], requires_replace, validate(one_of(OTA_TYPES)))]
     ota_type: Attr<String>,
     /// When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the
-    /// future, unless it is the time that is approved already. The service answers it to the minute. Two ways of writing
-    /// one instant are no difference.
+    /// future, unless it is the time that is approved already. The service answers it to the minute. Two ways of
+    /// writing one instant are no difference.
     #[tf(required, validate(StartTime::validator()), semantic_equality = is_same_time)]
     start_time: Attr<String>,
     /// The update's present ID (`TaskId`), for instance `ota-be7jzm29wrrz5****`. Each approval replaces it.

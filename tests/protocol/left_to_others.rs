@@ -17,7 +17,8 @@ fn names(state: &State) -> Json {
     state.shown()["user_names"].clone()
 }
 
-/// One apply in which `b` is planned to list the first user, and `a` to give her up and keep the second. `a` is applied.
+/// One apply in which `b` is planned to list the first user, and `a` to give her up and keep the second. `a` is
+/// applied.
 async fn given_up(host: &Host, a: &State) -> (State, Planned) {
     let b = host.plan(AUTHORIZATION, None, &listing(&["user00001", "user00003"])).await.unwrap();
     let planned = host.plan(AUTHORIZATION, Some(a), &listing(&["user00002"])).await.unwrap();

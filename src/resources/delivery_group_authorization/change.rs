@@ -9,20 +9,21 @@ use tfplug::{Diagnostic, Diagnostics, Path, Result};
 use super::{
     Model,
     members::{Difference, Members},
+    notes,
 };
 use crate::{
     clouds::Clouds,
     delivery_group::GroupRef,
     failure::{at_people, stopped},
-    holders::{Others, Seen},
+    holders::{Held, Others, Seen},
     turns::{Intent, Turn},
 };
 
 /// A change shows in the lists within seconds; one that shows no effect for this long did not arrive.
 const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(6) };
 
-/// How long those to whom somebody is left are waited for. Terraform carries them out about now, if they have nothing to
-/// wait for themselves.
+/// How long those to whom somebody is left are waited for. Terraform carries them out about now, if they have nothing
+/// to wait for themselves.
 const FOR_OTHERS: Duration = Duration::from_secs(10);
 
 /// Why a change ended early.
@@ -116,6 +117,8 @@ pub(super) struct Apply<'a> {
     pub(super) holder: &'a str,
     /// Whom others held by what the plan's walk saw: not all of them are called in this apply.
     pub(super) seen: Seen,
+    /// Whether those others are counted with the object itself among them, under a name that nobody knows.
+    pub(super) is_among_others: bool,
     /// Who is to be authorized in the end.
     pub(super) wanted: Members,
     pub(super) leaving: Leaving,
@@ -210,8 +213,15 @@ impl Apply<'_> {
 
     /// What leads from those who are there to those who are wanted.
     fn difference(&self, current: &Members) -> Difference {
-        let others = self.model.members_of(self.others().all());
+        let others = self.of_others(self.others().each());
         Difference::new(&self.wanted.without(current), &self.leaving(current).without(&others))
+    }
+
+    fn of_others<'h>(&self, each: impl Iterator<Item = &'h Held>) -> Members {
+        if self.is_among_others {
+            return notes::held_twice(self.model, each);
+        }
+        each.fold(Members::none(self.model.spelling()), |all, held| all.union(self.model.members_of(held.clone())))
     }
 
     /// Who is there and not wanted.
@@ -234,7 +244,7 @@ impl Apply<'_> {
             return Others::default();
         }
         let others = self.others();
-        let left = self.leaving(current).without(&self.model.members_of(others.held.all()));
+        let left = self.leaving(current).without(&self.of_others(others.held.each()));
         others.coming.only(|held| left.intersection(&self.model.members_of(held)).to_held())
     }
 

@@ -65,6 +65,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
         cx.private_mut().remove(SUCCESSOR);
+        notes::begin_creation(cx.private_mut())?;
         let clouds = cx.data()?;
         let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
@@ -84,6 +85,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             bounds: &bounds,
             holder: &notes::holder(cx.private_mut())?,
             seen: notes::take_seen(cx.private_mut()),
+            is_among_others: false,
             wanted: planned.members(),
             leaving,
         };
@@ -96,6 +98,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
         };
         let done = apply.run(None, reached).await.map_err(|failure| failure.into_diagnostics(&planned, "change"))?;
         done.told.into_iter().for_each(|warning| cx.warn(warning));
+        notes::end_creation(cx.private_mut());
         Ok(state)
     }
 
@@ -109,6 +112,10 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let holder = notes::holder(cx.private_mut())?;
         let thing = state.thing(&target);
         clouds.authorized.hold(&thing, &holder, known.to_held());
+        let is_unfinished = notes::is_unfinished(cx.private());
+        if is_unfinished {
+            clouds.authorized.note_unfinished(&holder);
+        }
         let owed = state.members_of(notes::owed(cx.private()));
         let left = state.members_of(notes::left(cx.private()).all());
         let expected = known.clone().union(owed.clone()).union(left.clone());
@@ -119,10 +126,14 @@ impl Resource for DeliveryGroupAuthorizationResource {
         };
         // Terraform plans again at the apply, in another process: what gets there is what stands beside the state.
         let others = notes::others(cx, &clouds, &thing, &holder).await;
-        let left = left.without(&state.members_of(others.held.all()));
-        let to_go = owed.union(left.clone());
-        let mut seen =
-            if state.is_exclusive() { current.clone().written_like(&known) } else { known.intersection(&current) };
+        let held = state.members_of(others.held.all());
+        let left = left.without(&held);
+        let to_go = owed.without(&held).union(left.clone());
+        // What a failed creation has left is destroyed, and must not take strangers with it.
+        let mut seen = match state.is_exclusive() && !is_unfinished {
+            true => current.clone().written_like(&known),
+            false => known.intersection(&current),
+        };
         if to_go.is_empty() {
             notes::settle(cx.private_mut());
         } else if state.is_over(&client, &cx.bounds()).await {
@@ -139,7 +150,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let before = state.clone();
         state.set_members(&seen, &before);
         state.id = target.id().into();
-        notes::set_seen(cx.private_mut(), notes::shared(others, &before))?;
+        notes::set_seen(cx.private_mut(), notes::shared(others, &state, known))?;
         Ok(Some(state))
     }
 
@@ -168,6 +179,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             bounds: &bounds,
             holder: &notes::holder(cx.private_mut())?,
             seen,
+            is_among_others: false,
             wanted: planned.members(),
             leaving,
         };
@@ -210,6 +222,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             bounds: &bounds,
             holder: &notes::holder(cx.private_mut())?,
             seen: notes::take_seen(cx.private_mut()),
+            is_among_others: notes::is_unnamed(cx.private()),
             wanted: Members::none(state.spelling()),
             leaving: Leaving::These(leaving),
         };
@@ -227,7 +240,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
                 }
             }
             Err(Failure::Over { group, .. }) => {
-                cx.warn(group.over());
+                cx.warn(plan::back_after_a_renewal(&clouds.people, &state.members(), group.over()));
                 Ok(())
             }
             Err(failure) => Err(failure.into_diagnostics(&state, "remove")),

@@ -186,8 +186,8 @@ impl Model {
         Ok((all, unseen))
     }
 
-    /// Looks who is authorized today. It is not known here whether the configuration lists user groups: who may not list
-    /// them gets the users alone, which is all that a configuration of users needs.
+    /// Looks who is authorized today. It is not known here whether the configuration lists user groups: who may not
+    /// list them gets the users alone, which is all that a configuration of users needs.
     async fn look(
         &self,
         client: &Client,

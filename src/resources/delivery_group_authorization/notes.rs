@@ -20,6 +20,10 @@ const SEEN: &str = "seen";
 const OWED: &str = "owed";
 /// The entry for those who were to go, and were left to others who were about to list them.
 const LEFT: &str = "left";
+/// The entry for a plan of a creation that may replace something tainted.
+const REPLACES_UNNAMED: &str = "replaces_unnamed";
+/// The entry for a creation that has not ended well.
+const UNFINISHED: &str = "unfinished";
 /// The entry for a state that an import has made, and no apply has changed since.
 const IMPORTED: &str = "imported";
 
@@ -31,12 +35,38 @@ pub(super) fn holder(private: &mut Private) -> Result<String> {
     holders::name_in(private, HOLDER)
 }
 
-/// Begins the notes of a resource that is planned to be created. What it replaces has a name of its own, the answer.
+/// Begins the notes of a resource that is planned to be created. What it replaces has a name of its own, the answer;
+/// there is none where it replaces nothing, and none either where that is tainted: Terraform plans as if nothing were
+/// there, and gives the destruction what stands beside this plan.
 pub(super) fn begin_new(private: &mut Private) -> Result<Option<String>> {
-    let replaces = private.get(HOLDER);
+    let replaces: Option<String> = private.get(HOLDER);
     holders::new_name_in(private, HOLDER)?;
     private.remove(IMPORTED);
+    if replaces.is_none() {
+        private.set(REPLACES_UNNAMED, &true)?;
+    }
     Ok(replaces)
+}
+
+/// Begins a creation. Until it has ended well, Terraform is going to replace what it leaves.
+pub(super) fn begin_creation(private: &mut Private) -> Result<()> {
+    private.remove(REPLACES_UNNAMED);
+    private.set(UNFINISHED, &true)
+}
+
+/// Ends a creation that went well.
+pub(super) fn end_creation(private: &mut Private) {
+    private.remove(UNFINISHED);
+}
+
+/// Whether the creation of the resource has failed.
+pub(super) fn is_unfinished(private: &Private) -> bool {
+    private.get(UNFINISHED).unwrap_or(false)
+}
+
+/// Whether what is to be destroyed is among the others that its notes tell of, under a name that they do not.
+pub(super) fn is_unnamed(private: &Private) -> bool {
+    private.get(REPLACES_UNNAMED).unwrap_or(false)
 }
 
 /// Notes whom others hold.
@@ -76,13 +106,31 @@ pub(super) async fn others(cx: &Context<Clouds>, clouds: &Clouds, thing: &str, h
 pub(super) fn seen_before(private: &mut Private, planned: &Model) -> Result<Seen> {
     let seen: Seen = private.get(SEEN).unwrap_or_default();
     let soon = Seen { held: seen.held.clone().and(seen.coming.clone()), ..Seen::default() };
-    set_seen(private, shared(soon, planned))?;
+    set_seen(private, shared(soon, planned, Members::none(planned.spelling())))?;
     Ok(seen)
 }
 
-/// What of it is about those whom a state lists too.
-pub(super) fn shared(others: Seen, state: &Model) -> Seen {
-    others.only(|held| state.members().intersection(&state.members_of(held)).to_held())
+/// What of it is about those whom a state lists too, or about some more.
+pub(super) fn shared(others: Seen, state: &Model, more: Members) -> Seen {
+    let members = state.members().union(more);
+    others.only(|held| members.intersection(&state.members_of(held)).to_held())
+}
+
+/// Whom at least two of them hold.
+pub(super) fn held_twice<'h>(model: &Model, each: impl Iterator<Item = &'h Held>) -> Members {
+    let (mut once, mut twice) = (Members::none(model.spelling()), Members::none(model.spelling()));
+    for members in each.map(|held| model.members_of(held.clone())) {
+        twice = twice.union(members.intersection(&once));
+        once = once.union(members);
+    }
+    twice
+}
+
+/// Notes for a destruction that is planned with a creation whom others hold. It is among them itself, so that only
+/// those count whom two of them hold.
+pub(super) fn set_seen_by_two(private: &mut Private, others: Seen, planned: &Model) -> Result<()> {
+    let twice = held_twice(planned, others.each());
+    set_seen(private, others.only(|held| twice.intersection(&planned.members_of(held)).to_held()))
 }
 
 /// Notes that an import has made the state.

@@ -76,6 +76,13 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     if let Some(successor) = Successor::of(&planned) {
         cx.private_mut().set(SUCCESSOR, &successor)?;
     }
+    if replaces.is_none()
+        && let (Ok(clouds), Some(target)) = (cx.data(), planned.target())
+    {
+        let own = notes::holder(cx.private_mut())?;
+        let others = clouds.authorized.others(&planned.thing(&target), &own);
+        notes::set_seen_by_two(cx.private_mut(), others, &planned)?;
+    }
     plan_addition(cx, &planned, None, replaces).await
 }
 
@@ -104,11 +111,13 @@ async fn plan_removal(
     let wanted = planned.map(Model::members).unwrap_or_else(|| Members::none(prior.spelling()));
     let kept = prior.members().intersection(&wanted);
     clouds.authorized.hold(&prior.thing(&target), &holder, kept.to_held());
+    // Noted before it is looked what others do, as they note theirs: one of two that are planned side by side sees it.
+    clouds.authorized.plan_less(&prior.thing(&target), &holder, leaving.to_held());
     let others = notes::take_seen(cx.private_mut()).updated(clouds.authorized.others(&prior.thing(&target), &holder));
     let stay = leaving.intersection(&prior.members_of(others.all()));
     let held = others.held.all();
     let leave = leaving.without(&stay);
-    notes::set_seen(cx.private_mut(), notes::shared(others, prior))?;
+    notes::set_seen(cx.private_mut(), notes::shared(others, prior, Members::none(prior.spelling())))?;
     // What this plan knows reaches a destruction; a change is planned again, when the others may not be known yet.
     let held = if planned.is_some() { prior.members_of(held) } else { stay.clone() };
     let (kept, moving) = (stay.intersection(&held), stay.without(&held));
@@ -118,10 +127,10 @@ async fn plan_removal(
     if !moving.is_empty() {
         cx.warn(taken_over_after(&clouds.people, &moving, &target));
     }
+    clouds.authorized.plan_less(&prior.thing(&target), &holder, leave.to_held());
     if leave.is_empty() {
         return Ok(());
     }
-    clouds.authorized.plan_less(&prior.thing(&target), &holder, leave.to_held());
     if planned.is_some() && notes::is_imported(cx.private()) {
         let detail = format!(
             "The import took over everybody who was authorized. These are not listed in the configuration, and are \
@@ -204,20 +213,24 @@ async fn plan_addition(
     let holder = notes::holder(cx.private_mut())?;
     let plan = Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder, replaces };
     if planned.is_known_whole() {
+        let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
+        let coming = planned.members().without(&before).to_held();
+        match prior {
+            Some(_) => clouds.authorized.plan_more(&planned.thing(&target), &plan.holder, coming),
+            None => clouds.authorized.plan_new(&planned.thing(&target), &plan.holder, coming),
+        }
         let changes = prior.is_none_or(|prior| prior.members() != planned.members());
         let twice = planned.members().intersection(&plan.held_by_others(planned));
         if changes && !twice.is_empty() {
             cx.warn(listed_twice(&clouds.people, &twice, &target));
         }
-        let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
         let moved = planned.members().without(&before).intersection(&plan.given_up_by_others(planned));
         if !moved.is_empty() {
             cx.warn(given_up_before(&clouds.people, &moved, &target));
         }
-        let coming = planned.members().without(&before).to_held();
-        match prior {
-            Some(_) => clouds.authorized.plan_more(&planned.thing(&target), &plan.holder, coming),
-            None => clouds.authorized.plan_new(&planned.thing(&target), &plan.holder, coming),
+        let unseen = planned.members().intersection(&before).intersection(&plan.given_up_by_others(planned));
+        if !unseen.is_empty() {
+            cx.warn(removed_by_another(&clouds.people, &unseen, &target));
         }
     }
     if becomes_exclusive || planned.is_exclusive() && !planned.is_known_whole() {
@@ -232,6 +245,8 @@ async fn plan_addition(
 impl Plan<'_> {
     fn held_by_others(&self, model: &Model) -> Members {
         let others = self.clouds.authorized.others(&model.thing(self.target), &self.holder);
+        // What is to be replaced, because its creation failed, is no other one.
+        let others = self.clouds.authorized.finished(others);
         model.members_of(others.without(self.replaces.as_deref()).all())
     }
 
@@ -413,6 +428,27 @@ fn without_access_for_a_time(people: &People, moved: &Members, target: &Target, 
     at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }
 
+/// The authorization that gives them up was planned before this one was read, and does not know of it.
+fn removed_by_another(people: &People, unseen: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "Another authorization takes these out in this run. It was planned before this one, and does not know that they \
+         are listed here too: {}. Its apply removes them, and the next plan of this one gives them back. To keep them \
+         in, let the other one depend on this one (`depends_on`), so that it is planned after it.",
+        unseen.listed(people)
+    );
+    at_people(people, will_lose_access(unseen, target, detail), "user_names")
+}
+
+/// What a destruction says of those whom a group that is over has listed.
+pub(super) fn back_after_a_renewal(people: &People, members: &Members, over: Diagnostic) -> Diagnostic {
+    let detail = format!(
+        "{} If it is renewed, these can use it again, and no state knows of them: {}.",
+        over.detail,
+        members.listed(people)
+    );
+    Diagnostic { detail, ..over }
+}
+
 fn listed_twice(people: &People, twice: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
         "Another authorization in this configuration lists them for {} too, unless this run takes them out of that one: \
@@ -420,6 +456,6 @@ fn listed_twice(people: &People, twice: &Members, target: &Target) -> Diagnostic
         target.id(),
         twice.listed(people)
     );
-    let summary = format!("{} are in two authorizations of {}", twice.counted(), target.id());
+    let summary = format!("{} in two authorizations of {}", twice.counted(), target.id());
     at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }

@@ -5,7 +5,8 @@ use tfplug::{
     schema::{Attribute, plan, validate},
 };
 
-use super::rules::MOST_SESSIONS;
+/// The most sessions on a server that a creation takes.
+pub(super) const MOST_SESSIONS: i64 = 1_024;
 
 /// Given by the service where it is not configured, and kept then.
 pub(super) fn given(attribute: Attribute) -> Attribute {

@@ -2,7 +2,7 @@
 
 use tfplug::{Attr, Diagnostic, Diagnostics, Path, Result};
 
-use super::{change::changes_policy, model::Model};
+use super::{attributes::MOST_SESSIONS, change::changes_policy, model::Model};
 use crate::server_group::parts::is_unset;
 
 /// Checks what the configuration alone can tell. Unknown values are passed over: the plan in which they are known is
@@ -51,8 +51,6 @@ pub(super) fn check_network(planned: &Model, config: &Model) -> Result<()> {
 
 /// The most sessions on a server that a PATCH takes; a creation takes [`MOST_SESSIONS`].
 const MOST_SESSIONS_IN_A_CHANGE: i64 = 100;
-/// The most sessions on a server.
-pub(super) const MOST_SESSIONS: i64 = 1_024;
 
 /// A policy is changed whole, and a change takes fewer sessions than a creation.
 pub(super) fn check_policy_change(prior: &Model, planned: &Model) -> Result<()> {
