@@ -431,8 +431,8 @@ fn without_access_for_a_time(people: &People, moved: &Members, target: &Target, 
 /// The authorization that gives them up was planned before this one was read, and does not know of it.
 fn removed_by_another(people: &People, unseen: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
-        "Another authorization takes these out in this run. It was planned before this one, and does not know that they \
-         are listed here too: {}. Its apply removes them, and the next plan of this one gives them back. To keep them \
+        "Another authorization takes these out in this run. It was planned before this one, and does not know that \
+         they are listed here too: {}. Its apply removes them, and the next plan of this one gives them back. To keep them \
          in, let the other one depend on this one (`depends_on`), so that it is planned after it.",
         unseen.listed(people)
     );
@@ -451,8 +451,8 @@ pub(super) fn back_after_a_renewal(people: &People, members: &Members, over: Dia
 
 fn listed_twice(people: &People, twice: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
-        "Another authorization in this configuration lists them for {} too, unless this run takes them out of that one: \
-         {}. To take access from them, take them out of both.",
+        "Another authorization in this configuration lists them for {} too, unless this run takes them out of that \
+         one: {}. To take access from them, take them out of both.",
         target.id(),
         twice.listed(people)
     );
