@@ -8,10 +8,16 @@ use std::{
 
 /// The Terraform to measure with.
 pub fn terraform() -> PathBuf {
-    let fetch = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/terraform/fetch");
-    let output = Command::new(fetch).stderr(Stdio::inherit()).output().expect("Terraform can be fetched");
-    assert!(output.status.success(), "there is no Terraform to measure with");
-    String::from_utf8_lossy(&output.stdout).trim().into()
+    said_by("scripts/terraform/fetch")
+}
+
+/// The path that a script of the repository prints at its end.
+pub fn said_by(script: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(script);
+    let output = Command::new(path).stderr(Stdio::inherit()).output().expect("a script can be run");
+    assert!(output.status.success(), "{script} failed; why is said above");
+    let said = String::from_utf8_lossy(&output.stdout);
+    said.lines().last().unwrap_or_default().trim().into()
 }
 
 /// Runs a command to its end, which must be a good one, and answers how long that took.

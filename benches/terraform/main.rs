@@ -2,10 +2,11 @@
 //!
 //! `make bench` builds the trivial provider beside this program, brings Terraform, and prints three figures:
 //! - how long the provider takes from its start to the handshake line, with mutual TLS;
-//! - how long a plan of applied resources takes with it, over the same plan with the built-in `terraform_data`;
+//! - how long a plan of applied resources takes with it, over the same plan with the built-in `terraform_data`, and
+//!   beside the same plan with the same resource on tf-provider;
 //! - how much memory it holds after a plan of a thousand resources.
 //!
-//! The two kinds of plan alternate in one run, so that whatever else the machine does meets both; medians are compared.
+//! The kinds of plan alternate in one run, so that whatever else the machine does meets all; medians are compared.
 
 #![allow(clippy::expect_used, reason = "a measurement that cannot go on says why and ends")]
 
@@ -33,17 +34,19 @@ fn main() {
     for resources in [100, 1000] {
         let ours = bench.applied("trivial_thing", "triggers", resources);
         let built_in = bench.applied("terraform_data", "triggers_replace", resources);
-        let (mut with_plugin, mut without) = (Vec::new(), Vec::new());
+        let peer = bench.applied("null_thing", "triggers", resources);
+        let (mut with_plugin, mut without, mut with_peer) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..PLANS {
             with_plugin.push(bench.plan(&ours));
             without.push(bench.plan(&built_in));
+            with_peer.push(bench.plan(&peer));
         }
-        let (with_plugin, without) = (shared::median(with_plugin), shared::median(without));
+        let median = |times| shared::median(times).as_secs_f64();
+        let (with_plugin, without, with_peer) = (median(with_plugin), median(without), median(with_peer));
         println!(
-            "plan of {resources} resources: {:.2} s; with terraform_data {:.2} s; ratio {:.2} (medians of {PLANS})",
-            with_plugin.as_secs_f64(),
-            without.as_secs_f64(),
-            with_plugin.as_secs_f64() / without.as_secs_f64()
+            "plan of {resources} resources: {with_plugin:.2} s; with terraform_data {without:.2} s; ratio {:.2}; with \
+             tf-provider 0.2.2 {with_peer:.2} s (medians of {PLANS})",
+            with_plugin / without
         );
     }
 

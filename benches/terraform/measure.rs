@@ -12,10 +12,12 @@ use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P521_SHA512};
 use tempfile::TempDir;
 use tfplug::plugin::{COOKIE_NAME, COOKIE_VALUE};
 
-use crate::shared::{median, run, terraform};
+use crate::shared::{median, run, said_by, terraform};
 
 const PROVIDER: &str = "terraform-provider-trivial";
 const ADDRESS: &str = "registry.terraform.io/appstreaming/trivial";
+/// Builds the same resource on tf-provider, and says where it is.
+const PEER: &str = "benches/tf-provider/build";
 
 /// Terraform, the provider, and settings that make the one find the other.
 pub struct Bench {
@@ -32,10 +34,13 @@ impl Bench {
         assert!(provider.exists(), "{} is missing: start this with `make bench`", provider.display());
 
         let settings = tempfile::tempdir().expect("a folder");
-        let folder = provider.parent().expect("a program lies in a folder");
+        let peer = said_by(PEER);
+        let folder = |program: &Path| program.parent().expect("a program lies in a folder").to_owned();
+        let (ours, theirs) = (folder(&provider), folder(&peer));
         let text = format!(
             "disable_checkpoint = true\n\
-             provider_installation {{\n  dev_overrides {{\n    \"appstreaming/trivial\" = {folder:?}\n  }}\n}}\n"
+             provider_installation {{\n  dev_overrides {{\n    \"appstreaming/trivial\" = {ours:?}\n    \
+             \"appstreaming/null\" = {theirs:?}\n  }}\n}}\n"
         );
         fs::write(settings.path().join("terraform.rc"), text).expect("a file can be written");
         Self { terraform: terraform(), provider, settings }
@@ -49,11 +54,12 @@ impl Bench {
     /// A folder in which this many resources of a type, with one map each, are applied.
     pub fn applied(&self, resource: &str, attribute: &str, count: usize) -> TempDir {
         let folder = tempfile::tempdir().expect("a folder");
+        let (provider, _) = resource.split_once('_').expect("a resource's name begins with its provider's");
         let configuration = format!(
             r#"
             terraform {{
               required_providers {{
-                trivial = {{ source = "appstreaming/trivial" }}
+                {provider} = {{ source = "appstreaming/{provider}" }}
               }}
             }}
             resource "{resource}" "this" {{
