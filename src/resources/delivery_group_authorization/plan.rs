@@ -432,8 +432,8 @@ fn without_access_for_a_time(people: &People, moved: &Members, target: &Target, 
 fn removed_by_another(people: &People, unseen: &Members, target: &Target) -> Diagnostic {
     let detail = format!(
         "Another authorization takes these out in this run. It was planned before this one, and does not know that \
-         they are listed here too: {}. Its apply removes them, and the next plan of this one gives them back. To keep them \
-         in, let the other one depend on this one (`depends_on`), so that it is planned after it.",
+         they are listed here too: {}. Its apply removes them, and the next plan of this one gives them back. To keep \
+         them in, let the other one depend on this one (`depends_on`), so that it is planned after it.",
         unseen.listed(people)
     );
     at_people(people, will_lose_access(unseen, target, detail), "user_names")

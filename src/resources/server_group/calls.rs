@@ -204,9 +204,9 @@ impl Calls<'_> {
         let mut refused = refused.at(Path::attribute("name"));
         refused.detail.push_str(&format!(
             "\n\nThe server group {id} has the name {name:?}. Two groups cannot have one name. Import it if \
-             it is the one that is meant, or choose another name. If the configuration has it too, and gives it another \
-             name in this run, apply that first; if it is the one that a creation replaces (create_before_destroy), let \
-             it be destroyed first."
+             it is the one that is meant, or choose another name. If the configuration has it too, and gives it \
+             another name in this run, apply that first; if it is the one that a creation replaces \
+             (create_before_destroy), let it be destroyed first."
         ));
         refused
     }
