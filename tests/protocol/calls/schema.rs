@@ -103,20 +103,30 @@ async fn identity_schemas_say_what_an_import_must_give() {
 }
 
 #[tokio::test]
-async fn state_stores_are_not_served() {
+async fn a_state_store_that_the_provider_does_not_have_is_an_error_that_names_it() {
     let mut session = Session::start().await;
     let client = &mut session.client;
-    let statuses = [
-        client.validate_state_store_config(proto::validate_state_store::Request::default()).await.map(drop),
-        client.configure_state_store(proto::configure_state_store::Request::default()).await.map(drop),
-        client.get_states(proto::get_states::Request::default()).await.map(drop),
-        client.delete_state(proto::delete_state::Request::default()).await.map(drop),
-        client.lock_state(proto::lock_state::Request::default()).await.map(drop),
-        client.unlock_state(proto::unlock_state::Request::default()).await.map(drop),
-        client.read_state_bytes(proto::read_state_bytes::Request::default()).await.map(drop),
+    let type_name = || "elsewhere_store".to_owned();
+    let validate = proto::validate_state_store::Request { type_name: type_name(), ..Default::default() };
+    let configure = proto::configure_state_store::Request { type_name: type_name(), ..Default::default() };
+    let states = proto::get_states::Request { type_name: type_name() };
+    let delete = proto::delete_state::Request { type_name: type_name(), ..Default::default() };
+    let lock = proto::lock_state::Request { type_name: type_name(), ..Default::default() };
+    let unlock = proto::unlock_state::Request { type_name: type_name(), ..Default::default() };
+    let read = proto::read_state_bytes::Request { type_name: type_name(), ..Default::default() };
+    let told = [
+        client.validate_state_store_config(validate).await.unwrap().into_inner().diagnostics,
+        client.configure_state_store(configure).await.unwrap().into_inner().diagnostics,
+        client.get_states(states).await.unwrap().into_inner().diagnostics,
+        client.delete_state(delete).await.unwrap().into_inner().diagnostics,
+        client.lock_state(lock).await.unwrap().into_inner().diagnostics,
+        client.unlock_state(unlock).await.unwrap().into_inner().diagnostics,
+        client.read_state_bytes(read).await.unwrap().into_inner().message().await.unwrap().unwrap().diagnostics,
     ];
-    for status in statuses {
-        assert_eq!(status.unwrap_err().code(), tonic::Code::Unimplemented);
+    for diagnostics in told {
+        only(&diagnostics);
+        let text = format!("{} {}", diagnostics[0].summary, diagnostics[0].detail);
+        assert!(text.contains("elsewhere_store"), "{text}");
     }
     session.shutdown().await;
 }
