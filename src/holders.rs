@@ -8,10 +8,12 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    ops::ControlFlow,
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
-use cloud::Principal;
+use cloud::{Backoff, Bounds, Principal};
 use serde::{Deserialize, Serialize};
 use tfplug::{Private, Result};
 
@@ -35,6 +37,20 @@ pub(crate) fn new_name_in(private: &mut Private, entry: &str) -> Result<String> 
     Ok(name)
 }
 
+/// Looks at what others do, for some time at most, until a look says that it is enough. Terraform comes to those that
+/// do not depend on each other about now, and whoever looks may be first. Answers with what the last look saw.
+pub(crate) async fn watch<T>(bounds: &Bounds, time: Duration, mut look: impl FnMut() -> ControlFlow<T, T>) -> T {
+    let short = bounds.clone().with_timeout(time);
+    let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(200));
+    loop {
+        match look() {
+            ControlFlow::Break(seen) => return seen,
+            ControlFlow::Continue(seen) if backoff.wait(&short).await.is_err() => return seen,
+            ControlFlow::Continue(_) => {}
+        }
+    }
+}
+
 /// Users, by name, and user groups, by ID.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Held {
@@ -43,6 +59,13 @@ pub(crate) struct Held {
 }
 
 impl Held {
+    /// All that some hold.
+    pub(crate) fn all<'h>(each: impl Iterator<Item = &'h Self>) -> Self {
+        let mut all = Self::default();
+        each.cloned().for_each(|held| all.extend(held));
+        all
+    }
+
     fn extend(&mut self, more: Self) {
         self.users.extend(more.users);
         self.groups.extend(more.groups);
@@ -99,9 +122,7 @@ impl Others {
 
     /// All that some of them hold.
     pub(crate) fn all(&self) -> Held {
-        let mut all = Held::default();
-        self.0.values().cloned().for_each(|held| all.extend(held));
-        all
+        Held::all(self.each())
     }
 
     /// Only what passes, and only of those who hold some of that.
@@ -217,7 +238,7 @@ impl Authorized {
 
     /// Begins to change something; see [`Holders::begin`].
     pub(crate) fn begin(&self) {
-        [&self.held, &self.coming, &self.leaving].into_iter().for_each(Holders::begin);
+        [&self.coming, &self.leaving].into_iter().for_each(Holders::begin);
     }
 
     /// Whom all others authorize.
@@ -250,9 +271,7 @@ impl Seen {
 
     /// All that some of them hold, or are to.
     pub(crate) fn all(&self) -> Held {
-        let mut all = self.held.all();
-        all.extend(self.coming.all());
-        all
+        Held::all(self.each())
     }
 
     /// What each of them holds, and what each is to.

@@ -45,8 +45,7 @@ impl Action for ApproveOtaAction {
         let id = config.delivery_group_id.as_str();
         let start_time = config.start_time.as_str().and_then(StartTime::parse);
         let (Some(id), Some(start_time)) = (id, start_time) else {
-            let group = id.map(|id| GroupRef::new(id, None));
-            cx.warn(disconnects_later(group.as_ref(), config.start_time.as_str(), None));
+            cx.warn(disconnects_later(id, config.start_time.as_str(), None));
             return Ok(());
         };
         let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
@@ -60,7 +59,7 @@ impl Action for ApproveOtaAction {
         let approval =
             Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
         let pending = approval.foresee(&found, &bounds).await?.map_err(Obstacle::into_diagnostic)?;
-        cx.warn(disconnects_later(Some(&group), config.start_time.as_str(), pending.ota_version.as_deref()));
+        cx.warn(disconnects_later(Some(id), config.start_time.as_str(), pending.ota_version.as_deref()));
         Ok(())
     }
 

@@ -150,12 +150,8 @@ impl PendingUpdate {
 
 /// What a plan says of an approval. Who uses the group by then, nobody knows yet. What is `None` is only known after
 /// apply.
-pub(crate) fn disconnects_later(
-    group: Option<&GroupRef>,
-    start_time: Option<&str>,
-    version: Option<&str>,
-) -> Diagnostic {
-    let group = group.map_or_else(|| "a delivery group".to_owned(), |group| format!("delivery group {:?}", group.id));
+pub(crate) fn disconnects_later(group_id: Option<&str>, start_time: Option<&str>, version: Option<&str>) -> Diagnostic {
+    let group = group_id.map_or_else(|| "a delivery group".to_owned(), |id| format!("delivery group {id:?}"));
     let summary = format!("The update disconnects the users of {group} when it begins");
     let what = version.map_or_else(String::new, |version| format!(", and brings the version {version}"));
     let when = match start_time {

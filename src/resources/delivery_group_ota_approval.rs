@@ -121,8 +121,7 @@ impl Resource for DeliveryGroupOtaApprovalResource {
         let id = planned.delivery_group_id.as_str();
         let start_time = planned.start_time.as_str().and_then(StartTime::parse);
         let (Some(id), Some(start_time)) = (id, start_time) else {
-            let group = id.map(|id| GroupRef::new(id, None));
-            cx.warn(disconnects_later(group.as_ref(), planned.start_time.as_str(), None));
+            cx.warn(disconnects_later(id, planned.start_time.as_str(), None));
             return Ok(());
         };
         let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
@@ -150,7 +149,7 @@ impl Resource for DeliveryGroupOtaApprovalResource {
             }
             Err(obstacle) => return Err(while_planning(obstacle.into_diagnostic()).into()),
         };
-        cx.warn(disconnects_later(Some(&group), planned.start_time.as_str(), pending.ota_version.as_deref()));
+        cx.warn(disconnects_later(Some(id), planned.start_time.as_str(), pending.ota_version.as_deref()));
         planned.id = id.into();
         planned.ota_version = pending.ota_version.into();
         planned.current_version = pending.current_version.into();

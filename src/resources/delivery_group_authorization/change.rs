@@ -1,9 +1,9 @@
 //! What one apply does to a target: in turn with others, from what is there, and never against what another holds.
 
-use std::time::Duration;
+use std::{ops::ControlFlow, time::Duration};
 
 use alibaba::{AuthorizationChange, Client, Target};
-use cloud::{Backoff, Bounds, Error, Look, Mutation, Persistence, carry_out, until_shown};
+use cloud::{Bounds, Error, Look, Mutation, Persistence, carry_out, until_shown};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{
     clouds::Clouds,
     delivery_group::GroupRef,
     failure::{at_people, stopped},
-    holders::{Held, Others, Seen},
+    holders::{Held, Others, Seen, watch},
     turns::{Intent, Turn},
 };
 
@@ -218,10 +218,10 @@ impl Apply<'_> {
     }
 
     fn of_others<'h>(&self, each: impl Iterator<Item = &'h Held>) -> Members {
-        if self.is_among_others {
-            return notes::held_twice(self.model, each);
+        match self.is_among_others {
+            true => notes::held_twice(self.model, each),
+            false => self.model.members_of(Held::all(each)),
         }
-        each.fold(Members::none(self.model.spelling()), |all, held| all.union(self.model.members_of(held.clone())))
     }
 
     /// Who is there and not wanted.
@@ -252,15 +252,12 @@ impl Apply<'_> {
     async fn until_taken(&self, left: &Others) -> Members {
         let thing = self.model.thing(self.target);
         let left = self.model.members_of(left.all());
-        let short = self.bounds.clone().with_timeout(FOR_OTHERS);
-        let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(500));
-        loop {
+        watch(self.bounds, FOR_OTHERS, || {
             let taken = self.clouds.authorized.others(&thing, self.holder).held.all();
             let rest = left.without(&self.model.members_of(taken));
-            if rest.is_empty() || backoff.wait(&short).await.is_err() {
-                return rest;
-            }
-        }
+            if rest.is_empty() { ControlFlow::Break(rest) } else { ControlFlow::Continue(rest) }
+        })
+        .await
     }
 
     fn note(&self, members: &Members) {

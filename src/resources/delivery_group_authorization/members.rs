@@ -221,6 +221,10 @@ impl Difference {
         self.remove_users.is_empty() && self.remove_groups.is_empty()
     }
 
+    pub(super) fn is_without_additions(&self) -> bool {
+        self.add_users.is_empty() && self.add_groups.is_empty()
+    }
+
     pub(super) fn is_about_users(&self) -> bool {
         !(self.add_users.is_empty() && self.remove_users.is_empty())
     }

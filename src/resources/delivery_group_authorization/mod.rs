@@ -150,7 +150,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let before = state.clone();
         state.set_members(&seen, &before);
         state.id = target.id().into();
-        notes::set_seen(cx.private_mut(), notes::shared(others, &state, known))?;
+        notes::set_seen(cx.private_mut(), notes::about(others, &known.union(seen), &state))?;
         Ok(Some(state))
     }
 

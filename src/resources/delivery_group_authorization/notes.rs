@@ -1,8 +1,7 @@
 //! What an authorization remembers beside its state, in its private data.
 
-use std::time::Duration;
+use std::{ops::ControlFlow, time::Duration};
 
-use cloud::Backoff;
 use tfplug::{Context, Private, Result};
 
 use super::{Model, members::Members};
@@ -90,29 +89,24 @@ pub(super) fn take_seen(private: &mut Private) -> Seen {
 pub(super) async fn others(cx: &Context<Clouds>, clouds: &Clouds, thing: &str, holder: &str) -> Seen {
     let seen: Seen = cx.private().get(SEEN).unwrap_or_default();
     let left = left(cx.private());
-    let short = cx.bounds().with_timeout(FOR_OTHERS);
-    let mut backoff = Backoff::new(Duration::from_millis(20), Duration::from_millis(100));
-    loop {
+    holders::watch(&cx.bounds(), FOR_OTHERS, || {
         let others = clouds.authorized.others(thing, holder);
-        let is_there = |name| others.held.has(name);
-        let all_are = seen.held.names().all(is_there) && left.names().all(is_there);
-        if all_are || backoff.wait(&short).await.is_err() {
-            return others;
-        }
-    }
+        let are_all_there = seen.held.names().chain(left.names()).all(|name| others.held.has(name));
+        if are_all_there { ControlFlow::Break(others) } else { ControlFlow::Continue(others) }
+    })
+    .await
 }
 
 /// The same for a change. What is about those who stay is left as the next refresh would write it.
 pub(super) fn seen_before(private: &mut Private, planned: &Model) -> Result<Seen> {
     let seen: Seen = private.get(SEEN).unwrap_or_default();
     let soon = Seen { held: seen.held.clone().and(seen.coming.clone()), ..Seen::default() };
-    set_seen(private, shared(soon, planned, Members::none(planned.spelling())))?;
+    set_seen(private, about(soon, &planned.members(), planned))?;
     Ok(seen)
 }
 
-/// What of it is about those whom a state lists too, or about some more.
-pub(super) fn shared(others: Seen, state: &Model, more: Members) -> Seen {
-    let members = state.members().union(more);
+/// What of it is about these people.
+pub(super) fn about(others: Seen, members: &Members, state: &Model) -> Seen {
     others.only(|held| members.intersection(&state.members_of(held)).to_held())
 }
 
@@ -130,7 +124,7 @@ pub(super) fn held_twice<'h>(model: &Model, each: impl Iterator<Item = &'h Held>
 /// those count whom two of them hold.
 pub(super) fn set_seen_by_two(private: &mut Private, others: Seen, planned: &Model) -> Result<()> {
     let twice = held_twice(planned, others.each());
-    set_seen(private, others.only(|held| twice.intersection(&planned.members_of(held)).to_held()))
+    set_seen(private, about(others, &twice, planned))
 }
 
 /// Notes that an import has made the state.

@@ -117,7 +117,7 @@ async fn plan_removal(
     let stay = leaving.intersection(&prior.members_of(others.all()));
     let held = others.held.all();
     let leave = leaving.without(&stay);
-    notes::set_seen(cx.private_mut(), notes::shared(others, prior, Members::none(prior.spelling())))?;
+    notes::set_seen(cx.private_mut(), notes::about(others, &prior.members(), prior))?;
     // What this plan knows reaches a destruction; a change is planned again, when the others may not be known yet.
     let held = if planned.is_some() { prior.members_of(held) } else { stay.clone() };
     let (kept, moving) = (stay.intersection(&held), stay.without(&held));
@@ -304,9 +304,13 @@ impl Plan<'_> {
         let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
         let difference = Difference::between(&before, &planned.members());
         let lists_both = planned.members().has_both_kinds() && !difference.is_empty();
-        let adds = difference != difference.clone().split().0;
-        let others = self.held_by_others(planned).union(self.given_up_by_others(planned));
-        let in_the_way = if adds { others.without_kind_of(&planned.members()) } else { Members::default() };
+        let in_the_way = match difference.is_without_additions() {
+            true => Members::default(),
+            false => {
+                let others = self.held_by_others(planned).union(self.given_up_by_others(planned));
+                others.without_kind_of(&planned.members())
+            }
+        };
         if !(lists_both || difference.changes_kind() || !in_the_way.is_empty()) {
             return Ok(None);
         }

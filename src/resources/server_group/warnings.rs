@@ -52,9 +52,9 @@ fn new_servers_only(prior: &Model, planned: &Model, config: &Model, warnings: &m
         return;
     }
     let keep = if servers == 1 {
-        "the 1 server that exists keeps".to_owned()
+        "1 server that exists keeps".to_owned()
     } else {
-        format!("the {servers} servers that exist keep")
+        format!("{servers} servers that exist keep")
     };
     let image = Changes::of(&prior.image_id, &planned.image_id, &config.image_id);
     let disk = Changes::of(&prior.system_disk_size, &planned.system_disk_size, &config.system_disk_size);
@@ -64,10 +64,10 @@ fn new_servers_only(prior: &Model, planned: &Model, config: &Model, warnings: &m
     {
         let detail = match changes {
             Changes::No => continue,
-            Changes::Yes => format!("T{} the old one until they are rebuilt or replaced.", &keep[1..]),
+            Changes::Yes => format!("The {keep} the old one until they are rebuilt or replaced."),
             Changes::Perhaps => format!(
-                "Which one is only known after apply. If it is another one than today, {keep} the old one until they \
-                 are rebuilt or replaced."
+                "Which one is only known after apply. If it is another one than today, the {keep} the old one until \
+                 they are rebuilt or replaced."
             ),
         };
         let summary = format!("The new {what} of server group {:?} takes effect on new servers only", name(prior));
