@@ -10,8 +10,9 @@ use serde_json::Value as Json;
 #[cfg(feature = "testing")]
 pub use self::host::ProgramOptions;
 pub use self::host::{
-    Applied, Data, Error, Found, Host, Importing, Invoked, ListOptions, Listed, MoveFrom, OpenedEphemeral, PlanOptions,
-    Planned, PlannedAction, PlannedInvocation, Refreshed, State, Terraform, shown, unknown,
+    Applied, Data, Error, Found, Host, Importing, Invoked, ListOptions, Listed, MoveFrom, OpenedEphemeral,
+    OpenedStateStore, PlanOptions, Planned, PlannedAction, PlannedInvocation, Refreshed, State, Terraform, shown,
+    unknown,
 };
 use super::{
     context::from_value,
@@ -108,6 +109,8 @@ pub enum Kind<'n> {
     ListResource(&'n str),
     /// The `config` block of `action`, of this type.
     Action(&'n str),
+    /// `state_store`, of this type.
+    StateStore(&'n str),
 }
 
 impl Kind<'_> {
@@ -119,6 +122,7 @@ impl Kind<'_> {
             Self::EphemeralResource(_) => "ephemeral resource",
             Self::ListResource(_) => "list resource",
             Self::Action(_) => "action",
+            Self::StateStore(_) => "state store",
         }
     }
 }
@@ -161,6 +165,10 @@ pub fn validate<P: Provider>(
         }
         Kind::Action(name) => {
             let it = served.actions.get(name).ok_or_else(|| format!("there is no action {name}"))?;
+            check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
+        }
+        Kind::StateStore(name) => {
+            let it = served.state_stores.get(name).ok_or_else(|| format!("there is no state store {name}"))?;
             check(it.schema(), it.ty(), config, unknown, |config| it.validate(config))
         }
     }

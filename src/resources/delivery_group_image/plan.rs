@@ -32,22 +32,15 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         // Terraform keeps the warnings of this call, and does not ask for a plan of the destruction.
         warn_of_restoring(cx, prior, previous).await?;
     }
-    let is_same = prior.as_ref().is_some_and(|prior| prior.is_about_the_same(planned));
     let mut given_up = None;
     if let Some(prior) = &prior
-        && is_same
+        && prior.is_about_the_same(planned)
         && prior.image_id == planned.image_id
     {
         match running(cx, prior) {
             Some(Running::Ours(another)) => given_up = Some(another),
             running if prior.status.as_str() != Some(MAINTAIN_FAILED) => {
-                // What follows from the image stays with it.
-                planned.status.resolve(prior.status.clone());
-                planned.image_name.resolve(prior.image_name.clone());
-                if running.is_some() {
-                    cx.warn(runs_already(prior)?);
-                }
-                return Ok(());
+                return keep(cx, prior, planned, running.is_some());
             }
             _ => {}
         }
@@ -80,16 +73,40 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         cx.warn(group.will_refuse());
         return Ok(());
     }
-    let warning = match (planned.image_id.as_str(), &given_up) {
-        (Some(image_id), Some(another)) => follows(&client, &group.id, another, image_id, &bounds).await,
-        (Some(image_id), None) if image(&found) != image_id || status(&found) == MAINTAIN_FAILED => {
-            disconnects(&client, &group.id, &found, image_id, &bounds).await
-        }
-        (Some(_), None) => return Ok(()),
-        (None, _) => may_disconnect(&client, &group.id, &found, &bounds).await,
-    };
-    cx.warn(warning.at(Path::attribute("image_id")));
+    if let Some(warning) = update_warning(&client, &found, planned, given_up.as_deref(), &bounds).await? {
+        cx.warn(warning.at(Path::attribute("image_id")));
+    }
     Ok(())
+}
+
+/// Plans no update: what follows from the image stays with it.
+fn keep(cx: &mut Context<Clouds>, prior: &Model, planned: &mut Model, is_running: bool) -> Result<()> {
+    planned.status.resolve(prior.status.clone());
+    planned.image_name.resolve(prior.image_name.clone());
+    if is_running {
+        cx.warn(runs_already(prior)?);
+    }
+    Ok(())
+}
+
+/// Whom the planned update disconnects; nobody, where the group has the image. It may follow the update to an image
+/// that was given up, which this resource began and did not await.
+async fn update_warning(
+    client: &Client,
+    found: &DeliveryGroup,
+    planned: &Model,
+    given_up: Option<&str>,
+    bounds: &Bounds,
+) -> Result<Option<Diagnostic>> {
+    let id = planned.delivery_group_id.require("delivery_group_id")?;
+    Ok(match (planned.image_id.as_str(), given_up) {
+        (Some(image_id), Some(another)) => Some(follows(client, id, another, image_id, bounds).await),
+        (Some(image_id), None) if image(found) != image_id || status(found) == MAINTAIN_FAILED => {
+            Some(disconnects(client, id, found, image_id, bounds).await)
+        }
+        (Some(_), None) => None,
+        (None, _) => Some(may_disconnect(client, id, found, bounds).await),
+    })
 }
 
 /// Notes for the other plans of this run which image the group is to have, and warns where one of them differs.

@@ -76,7 +76,10 @@ impl<'de> Deserializer<'de> for ValueDeserializer<'de> {
             Value::Bool(truth) => visitor.visit_bool(*truth),
             Value::Number(number) => match number.as_i64() {
                 Some(int) => visitor.visit_i64(int),
-                None => visitor.visit_f64(number.as_f64()),
+                None => match number.as_u64() {
+                    Some(int) => visitor.visit_u64(int),
+                    None => visitor.visit_f64(number.as_f64()),
+                },
             },
             Value::String(text) => visitor.visit_borrowed_str(text),
             Value::List(elements) | Value::Set(elements) | Value::Tuple(elements) => visitor.visit_seq(Elements {

@@ -18,7 +18,7 @@ use super::value::{Type, Value};
 /// | schema | Rust |
 /// | --- | --- |
 /// | bool, string | `bool`, `String`, or an enum of unit variants |
-/// | number | `i64`, `f64`, or [`Number`](super::value::Number) where neither is exact enough |
+/// | number | `i64`, `f64` and their smaller kin, or [`Number`](super::value::Number) where neither is exact enough |
 /// | list | `Vec<T>` |
 /// | set | `BTreeSet<T>` or `Vec<T>` |
 /// | map | `BTreeMap<String, T>` |

@@ -94,6 +94,10 @@ pub enum Rule {
     IdentityHasSchema,
     /// What a list resource finds has an identity.
     ListedHasIdentity,
+    /// A state store takes pieces of a size that was proposed, or smaller ones.
+    ChunkSizeIsAgreed,
+    /// The pieces of a state follow one another, are no larger than agreed, and are the whole.
+    PiecesFollow,
 }
 
 impl fmt::Display for Rule {
@@ -134,6 +138,8 @@ impl fmt::Display for Rule {
             Self::ImportHasIdentity => "what is imported by an identity must have one",
             Self::IdentityHasSchema => "there is an identity, and no schema for it",
             Self::ListedHasIdentity => "what is listed must have an identity",
+            Self::ChunkSizeIsAgreed => "the size of pieces is none that was proposed",
+            Self::PiecesFollow => "the pieces of a state are not the whole, one after the other",
         })
     }
 }

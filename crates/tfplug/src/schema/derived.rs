@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Attribute, Block, IdentitySchema, NestedBlock, Nesting, Schema, Shape,
-    validate::{each, one_of},
+    validate::{Validator, each, float, one_of, range},
 };
 use crate::{
     model::{Attr, Joined},
@@ -65,8 +65,8 @@ pub trait HasIdentitySchema {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` stands for no type of Terraform's",
     label = "not the type of an attribute",
-    note = "an attribute is a `bool`, `String`, `i64`, `f64`, `Number` or `Value`, an enum or a struct that derives \
-            `tfplug::Model`, or an `Attr`, `Option`, `Vec`, `BTreeSet` or `BTreeMap<String, _>` of one",
+    note = "an attribute is a `bool`, `String`, a number of Rust's or `Number`, a `Value`, an enum or a struct that \
+            derives `tfplug::Model`, or an `Attr`, `Option`, `Vec`, `BTreeSet` or `BTreeMap<String, _>` of one",
     note = "what any other type stands for is said with `#[tf(type = …)]` or `#[tf(attribute = …)]`"
 )]
 pub trait AttributeType {
@@ -158,6 +158,41 @@ primitives! {
     f64 => Type::Number;
     Number => Type::Number;
     Value => Type::Dynamic;
+}
+
+/// Types that hold fewer numbers than Terraform's: the attribute refuses the others.
+macro_rules! numbers {
+    ($($ty:ty: $holds:expr;)+) => {$(
+        impl AttributeType for $ty {
+            type Plain = Self;
+
+            fn attribute(description: String) -> Attribute {
+                let holds: Validator = $holds;
+                Attribute::of(Type::Number, description).validate(holds)
+            }
+        }
+    )+};
+}
+
+numbers! {
+    i8: range(i8::MIN.into()..=i8::MAX.into());
+    i16: range(i16::MIN.into()..=i16::MAX.into());
+    i32: range(i32::MIN.into()..=i32::MAX.into());
+    u8: range(0..=u8::MAX.into());
+    u16: range(0..=u16::MAX.into());
+    u32: range(0..=u32::MAX.into());
+    u64: natural_number();
+    f32: float();
+}
+
+/// A whole number of 64 bits without a sign.
+fn natural_number() -> Validator {
+    Validator::known("0 or more, a whole number", |configured| match configured.value {
+        Value::Number(number) if number.as_u64().is_none() => {
+            Err(format!("It must be a whole number from 0 to {}.", u64::MAX))
+        }
+        _ => Ok(()),
+    })
 }
 
 impl<T: AttributeType> AttributeType for Attr<T> {
@@ -258,8 +293,16 @@ defaults! {
     &str => String: Value::from;
     String => String: Value::from;
     i64 => i64: Value::from;
+    i64 => i8: Value::from;
+    i64 => i16: Value::from;
+    i64 => i32: Value::from;
+    i64 => u8: Value::from;
+    i64 => u16: Value::from;
+    i64 => u32: Value::from;
+    i64 => u64: Value::from;
     i64 => Number: Value::from;
     Number => Number: Value::Number;
+    f64 => f32: number;
     f64 => f64: number;
 }
 

@@ -57,6 +57,15 @@ impl Number {
         }
     }
 
+    /// The number as a 64-bit integer without a sign, where it is one.
+    pub fn as_u64(&self) -> Option<u64> {
+        match &self.0 {
+            Repr::Int(int) => u64::try_from(*int).ok(),
+            Repr::Float(bits) => BigDecimal::from_f64(f64::from_bits(*bits)).as_ref().and_then(natural),
+            Repr::Decimal(decimal) => natural(decimal),
+        }
+    }
+
     /// The nearest floating point number.
     pub fn as_f64(&self) -> f64 {
         match &self.0 {
@@ -137,6 +146,12 @@ impl Number {
 fn nearest_float(decimal: &BigDecimal) -> f64 {
     // Decimal notation is a number to the standard library, whatever its length.
     decimal.to_scientific_notation().parse().unwrap_or(f64::NAN)
+}
+
+/// The number as an integer of 64 bits without a sign.
+fn natural(decimal: &BigDecimal) -> Option<u64> {
+    // What has a fraction would be cut off.
+    decimal.is_integer().then(|| decimal.to_u64()).flatten()
 }
 
 /// How many digits a normalized number has without an exponent, but for a zero before the point.
@@ -285,6 +300,7 @@ mod tests {
         assert_eq!(Number::from_f64(-9_223_372_036_854_775_808.0).unwrap().as_i64(), Some(i64::MIN));
         let beyond = Number::from_f64(9_223_372_036_854_775_808.0).unwrap();
         assert_eq!((beyond.as_i64(), beyond.to_string().as_str()), (None, "9223372036854775808"));
+        assert_eq!(beyond.as_u64(), Some(1 << 63));
         assert_eq!(Number::from_f64(f64::NAN).unwrap_err().to_string(), "\"NaN\" is not a number");
     }
 
@@ -296,6 +312,18 @@ mod tests {
         }
         assert_eq!(Number::from(u64::MAX), number("18446744073709551615"));
         assert_eq!(Number::from(7_u64), Number::from(7_i64));
+        for (text, natural) in [
+            ("7", Some(7)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("18446744073709551616", None),
+            ("9999999999999999999.5", None),
+            ("-1", None),
+            ("0.5", None),
+            ("1e30", None),
+            ("Inf", None),
+        ] {
+            assert_eq!(number(text).as_u64(), natural, "{text}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod provider;
 use serde_json::{Value as Json, json};
 use tfplug::{
     DeferredReason,
-    testing::{Host, MoveFrom, PlannedAction, Terraform, schema_problems, shown},
+    testing::{Host, Kind, MoveFrom, PlannedAction, Terraform, schema_problems, shown, validate},
 };
 
 use self::provider::Corner;
@@ -159,4 +159,54 @@ async fn a_function_of_any_number_of_arguments_of_any_type_gives_back_a_tuple() 
     let arguments = [json!("a"), json!(1), json!([true])];
     let result = host.call_function("dynamic_variadic", &arguments).await.unwrap();
     assert_eq!(shown(&result), json!(["a", 1, [true]]));
+}
+
+const STORE: &str = "framework_inmem";
+
+/// Writes, reads, locks and deletes a state in this region.
+async fn keeps_states(host: &Host, region: &str) {
+    let store = host.open_state_store_in_pieces(STORE, &json!({ "region": region }), 7).await.unwrap();
+    assert_eq!((store.states().await, store.read("default").await), (Ok([].into()), Ok(None)));
+    let state = b"longer than two pieces";
+    store.write("default", state).await.unwrap();
+    assert_eq!(store.states().await, Ok(["default".to_owned()].into()));
+    assert_eq!(store.read("default").await.unwrap().as_deref(), Some(&state[..]));
+    store.write("default", b"short").await.unwrap();
+    assert_eq!(store.read("default").await.unwrap().as_deref(), Some(&b"short"[..]));
+
+    let lock = store.lock("default", "OperationTypeApply").await.unwrap().unwrap();
+    store.lock("default", "OperationTypePlan").await.unwrap_err();
+    store.unlock("default", "another").await.unwrap_err();
+    store.unlock("default", &lock).await.unwrap();
+
+    store.delete("default").await.unwrap();
+    assert_eq!((store.states().await, store.read("default").await), (Ok([].into()), Ok(None)));
+}
+
+#[tokio::test]
+async fn states_are_kept_in_pieces() {
+    keeps_states(&host().await, "us-east-1").await;
+}
+
+#[cfg(feature = "testing")]
+#[tokio::test]
+async fn states_are_kept_by_a_program() {
+    let programs = std::env::current_exe().unwrap().ancestors().nth(2).unwrap().join("examples");
+    let program = programs.join("terraform-provider-framework");
+    let host = Host::program(program, &tfplug::testing::ProgramOptions::default()).await.unwrap();
+    host.configure(&json!({})).await.unwrap();
+    keeps_states(&host, "us-west-2").await;
+    host.shutdown().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_state_store_is_not_opened_with_a_wrong_configuration() {
+    let host = host().await;
+    let wrong = json!({ "region": "moon" });
+    let refused = host.open_state_store(STORE, &wrong).await.err().unwrap();
+    assert!(refused.to_string().contains("us-east-1"), "{refused}");
+    let refused = host.open_state_store(STORE, &json!({})).await.err().unwrap();
+    assert_eq!(refused.diagnostics().len(), 0, "Terraform itself refuses it: {refused}");
+    let told = validate(&Corner::default(), Kind::StateStore(STORE), &wrong, &[]).unwrap();
+    assert!(told.has_errors());
 }

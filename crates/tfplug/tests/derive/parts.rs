@@ -2,11 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::json;
 use tfplug::{
     Joined,
     prelude::*,
-    schema::{Block, NestedBlock, Nesting, plan, validate},
-    testing::{check_model, model_of},
+    schema::{
+        Block, NestedBlock, Nesting, plan,
+        validate::{float, range, size},
+    },
+    testing::{Kind, check_model, model_of, validate},
     value::Type,
 };
 
@@ -60,6 +64,89 @@ fn a_struct_in_a_struct_is_a_nested_attribute() {
     );
     assert_same(&Schema::of::<Person>(), &built);
     assert_eq!(check_model::<Person>(&built), Ok(()));
+}
+
+/// Numbers that hold less than Terraform's.
+#[derive(Clone, Debug, Default, PartialEq, Model)]
+struct Numbers {
+    /// One.
+    a: Attr<i8>,
+    /// Another.
+    b: Attr<i16>,
+    /// Another.
+    c: Attr<i32>,
+    /// Another.
+    d: Attr<u8>,
+    /// Another.
+    e: Attr<u16>,
+    /// Another.
+    f: Attr<u32>,
+    /// Another.
+    g: Attr<u64>,
+    /// Another.
+    h: Attr<f32>,
+}
+
+#[data_source("test_numbers")]
+impl DataSource for Numbers {
+    async fn read(&self, _: &mut Context<()>, config: Numbers) -> Result<Numbers> {
+        Ok(config)
+    }
+}
+
+#[test]
+fn a_number_is_refused_where_its_type_has_no_place_for_it() {
+    assert_eq!(check_model::<Numbers>(&Schema::of::<Numbers>()), Ok(()));
+    let provider = Unconfigured::new("1.0.0", |all| all.data_source(Numbers::default()));
+    let told = |config: serde_json::Value| -> Vec<String> {
+        let told = validate(&provider, Kind::DataSource("test_numbers"), &config, &[]).unwrap();
+        told.iter().map(|it| format!("{}: {}", it.path.as_ref().unwrap(), it.detail)).collect()
+    };
+    let largest = json!({
+        "a": i8::MIN, "b": i16::MAX, "c": i32::MIN, "d": 255, "e": 65535, "f": u32::MAX, "g": u64::MAX, "h": 1.5,
+    });
+    assert_eq!(told(largest), [""; 0]);
+    for (config, wrong) in [
+        (json!({ "a": 128 }), "a: It must be a whole number from -128 to 127; it is 128."),
+        (json!({ "b": 0.5 }), "b: It must be a whole number from -32768 to 32767; it is 0.5."),
+        (json!({ "c": 2_147_483_648_i64 }), "c: "),
+        (json!({ "d": 256 }), "d: "),
+        (json!({ "e": -1 }), "e: It must be a whole number from 0 to 65535; it is -1."),
+        (json!({ "f": -1 }), "f: "),
+        (json!({ "g": -1 }), "g: It must be a whole number from 0 to 18446744073709551615."),
+    ] {
+        let told = told(config);
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with(wrong), "{told:?}");
+    }
+}
+
+/// Some of them with defaults.
+#[derive(Clone, Debug, PartialEq, Model)]
+struct Defaults {
+    /// Degrees.
+    #[tf(default = -7)]
+    degrees: Attr<i32>,
+    /// The port.
+    #[tf(default = 443)]
+    port: Attr<u16>,
+    /// How much.
+    #[tf(default = 0.5)]
+    share: Attr<f32>,
+}
+
+#[test]
+fn a_number_that_holds_less_has_defaults_as_others_do() {
+    let half = Value::Number("0.5".parse().unwrap());
+    let built = of(
+        "Some of them with defaults.",
+        [
+            ("degrees", Attribute::number("Degrees.").validate(range(-2_147_483_648..=2_147_483_647)).default(-7)),
+            ("port", Attribute::number("The port.").validate(range(0..=65_535)).default(443)),
+            ("share", Attribute::number("How much.").validate(float()).default(half)),
+        ],
+    );
+    assert_same(&Schema::of::<Defaults>(), &built);
 }
 
 /// Blocks of each kind.
@@ -117,7 +204,7 @@ fn blocks_are_checked_and_planned_together_and_timeouts_can_be_one() {
     let block = address().into_iter().fold(Block::new("Some."), |block, (name, it)| block.attribute(name, it));
     let some = NestedBlock::list(block)
         .requires_replace()
-        .validate(validate::size(1..=4))
+        .validate(size(1..=4))
         .modify_plan(plan::requires_replace_if_configured());
     let timeouts = Timeouts::block_of(&[(Operation::Create, "30m"), (Operation::Delete, "1h")]);
     let built = Schema::new("What can be said of blocks together.").block("some", some).block("timeouts", timeouts);

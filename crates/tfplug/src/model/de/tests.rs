@@ -42,6 +42,7 @@ fn rust_types_take_the_values_that_fit_them() {
     assert_eq!(read("hard"), Ok(Mode::Hard));
     assert_eq!(read(7), Ok(7_i64));
     assert_eq!((read(7), read(7), read(7)), (Ok(7_i8), Ok(7_u16), Ok(7_u64)));
+    assert_eq!(read(number("18446744073709551615")), Ok(u64::MAX));
     assert_eq!((read(number("0.5")), read(number("1e30"))), (Ok(0.5_f64), Ok(1e30_f32)));
     assert_eq!(read(number("0.1")), Ok("0.1".parse::<Number>().unwrap()));
     assert_eq!(read(Value::Null), Ok(()));

@@ -11,6 +11,9 @@ use crate::{
     value::{self, Path, Step, Type, Value},
 };
 
+/// The largest message in bytes, as Terraform has it.
+pub(super) const MAX_MESSAGE_SIZE: usize = 256 << 20;
+
 /// A value on its way to the provider.
 pub(super) fn sent(value: &Value, ty: &Type) -> Result<proto::DynamicValue, Error> {
     let msgpack = value::encode(value, ty).map_err(|error| Error::refused(&error.path, error.problem))?;

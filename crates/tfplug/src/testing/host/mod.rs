@@ -12,6 +12,7 @@ mod list;
 mod program;
 mod resource;
 mod schemas;
+mod state_store;
 
 use std::sync::Arc;
 
@@ -28,6 +29,7 @@ pub use self::{
     error::Error,
     list::{Found, ListOptions, Listed},
     resource::{Applied, Importing, MoveFrom, PlanOptions, Planned, PlannedAction, Refreshed, State},
+    state_store::OpenedStateStore,
 };
 use self::{
     call::sent,
@@ -278,6 +280,11 @@ impl Host {
                 let answer = service.validate_action_config(Request::new(request)).await;
                 findings.answered("ValidateActionConfig", answer).map(|it| it.diagnostics)
             }
+            Kind::StateStore(name) => {
+                let request = proto::validate_state_store::Request { type_name: name.to_owned(), config };
+                let answer = service.validate_state_store_config(Request::new(request)).await;
+                findings.answered("ValidateStateStoreConfig", answer).map(|it| it.diagnostics)
+            }
         };
         findings.tell(&diagnostics.unwrap_or_default());
         Ok(())
@@ -292,6 +299,7 @@ impl Host {
             Kind::EphemeralResource(name) => (&schemas.ephemeral_resources, name),
             Kind::ListResource(name) => (&schemas.lists, name),
             Kind::Action(name) => (&schemas.actions, name),
+            Kind::StateStore(name) => (&schemas.state_stores, name),
         };
         all.get(name).ok_or_else(|| Error::NotServed { kind: kind.word(), name: name.to_owned() })
     }

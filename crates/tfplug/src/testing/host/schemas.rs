@@ -19,6 +19,7 @@ pub(super) struct Schemas {
     pub(super) lists: BTreeMap<String, Served>,
     pub(super) actions: BTreeMap<String, Served>,
     pub(super) functions: BTreeMap<String, Function>,
+    pub(super) state_stores: BTreeMap<String, Served>,
     /// Whether a destruction is planned by the provider too.
     pub(super) plans_destroy: bool,
 }
@@ -95,6 +96,7 @@ impl Schemas {
                 .iter()
                 .map(|(name, it)| Ok((name.clone(), function(it)?)))
                 .collect::<Result<_, String>>()?,
+            state_stores: all(&answer.state_store_schemas)?,
             plans_destroy: answer.server_capabilities.is_some_and(|server| server.plan_destroy),
         })
     }

@@ -1,12 +1,11 @@
 //! A provider on the other side of a connection, behind the same trait as one in this process.
 
 use futures_util::StreamExt as _;
-use tonic::{Request, Response, Status, codegen::BoxStream, transport::Channel};
+use tokio_stream::StreamExt as _;
+use tonic::{Request, Response, Status, Streaming, codegen::BoxStream, transport::Channel};
 
+use super::super::call::MAX_MESSAGE_SIZE;
 use crate::proto::tfplugin6::{self as proto, provider_client::ProviderClient, provider_server};
-
-/// The largest message in bytes, as Terraform has it.
-const MAX_MESSAGE_SIZE: usize = 256 << 20;
 
 pub(super) struct Remote {
     client: ProviderClient<Channel>,
@@ -21,9 +20,9 @@ impl Remote {
     }
 }
 
-/// Hands each call on, and what comes back.
+/// Hands each call on, and what comes back. The module of its messages follows a call where it has another name.
 macro_rules! forward {
-    (one: $($call:ident)*; many: $($stream:ident)*) => {
+    (one: $($call:ident)*; named: $($named:ident($messages:ident))*; many: $($stream:ident($event:ident))*) => {
         #[tonic::async_trait]
         impl provider_server::Provider for Remote {
             $(async fn $call(
@@ -32,12 +31,27 @@ macro_rules! forward {
             ) -> Result<Response<proto::$call::Response>, Status> {
                 self.client.clone().$call(request).await
             })*
+            $(async fn $named(
+                &self,
+                request: Request<proto::$messages::Request>,
+            ) -> Result<Response<proto::$messages::Response>, Status> {
+                self.client.clone().$named(request).await
+            })*
             $(async fn $stream(
                 &self,
                 request: Request<proto::$stream::Request>,
-            ) -> Result<Response<BoxStream<proto::$stream::Event>>, Status> {
+            ) -> Result<Response<BoxStream<proto::$stream::$event>>, Status> {
                 Ok(self.client.clone().$stream(request).await?.map(|events| events.boxed() as BoxStream<_>))
             })*
+
+            async fn write_state_bytes(
+                &self,
+                request: Request<Streaming<proto::write_state_bytes::RequestChunk>>,
+            ) -> Result<Response<proto::write_state_bytes::Response>, Status> {
+                // What cannot be read on its way ends the stream, and the provider sees that it is not whole.
+                let request = request.map(|pieces| pieces.map_while(Result::ok));
+                self.client.clone().write_state_bytes(request).await
+            }
         }
     };
 }
@@ -69,8 +83,16 @@ forward! {
         close_ephemeral_resource
         get_functions
         call_function
-        plan_action;
+        plan_action
+        configure_state_store
+        lock_state
+        unlock_state
+        get_states
+        delete_state;
+    named:
+        validate_state_store_config(validate_state_store);
     many:
-        list_resource
-        invoke_action
+        list_resource(Event)
+        invoke_action(Event)
+        read_state_bytes(Response)
 }

@@ -4,3 +4,4 @@ mod garden;
 mod life;
 mod rules;
 mod scripted;
+mod state_store;

@@ -28,6 +28,8 @@ pub(super) struct Scripted {
     pub(super) data: proto::read_data_source::Response,
     pub(super) open: proto::open_ephemeral_resource::Response,
     pub(super) list: Vec<proto::list_resource::Event>,
+    pub(super) chunk_size: i64,
+    pub(super) pieces: Vec<proto::read_state_bytes::Response>,
     /// Whether the plugin breaks instead of answering an apply.
     pub(super) breaks: bool,
 }
@@ -105,6 +107,7 @@ impl provider_server::Provider for Scripted {
             data_source_schemas: of(),
             ephemeral_resource_schemas: of(),
             list_resource_schemas: of(),
+            state_store_schemas: of(),
             server_capabilities: Some(proto::ServerCapabilities { plan_destroy: true, ..Default::default() }),
             ..Default::default()
         }))
@@ -206,5 +209,27 @@ impl provider_server::Provider for Scripted {
         _: Request<proto::list_resource::Request>,
     ) -> Answer<BoxStream<proto::list_resource::Event>> {
         Ok(Response::new(Box::pin(iter(self.list.clone().into_iter().map(Ok)))))
+    }
+
+    async fn validate_state_store_config(
+        &self,
+        _: Request<proto::validate_state_store::Request>,
+    ) -> Answer<proto::validate_state_store::Response> {
+        Ok(Response::new(Default::default()))
+    }
+
+    async fn configure_state_store(
+        &self,
+        _: Request<proto::configure_state_store::Request>,
+    ) -> Answer<proto::configure_state_store::Response> {
+        let capabilities = Some(proto::StateStoreServerCapabilities { chunk_size: self.chunk_size });
+        Ok(Response::new(proto::configure_state_store::Response { capabilities, ..Default::default() }))
+    }
+
+    async fn read_state_bytes(
+        &self,
+        _: Request<proto::read_state_bytes::Request>,
+    ) -> Answer<BoxStream<proto::read_state_bytes::Response>> {
+        Ok(Response::new(Box::pin(iter(self.pieces.clone().into_iter().map(Ok)))))
     }
 }
