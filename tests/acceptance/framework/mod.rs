@@ -5,6 +5,7 @@ mod actions;
 mod attributes;
 mod failures;
 mod functions;
+mod host;
 mod import;
 mod informational;
 mod lifecycle;
@@ -18,6 +19,12 @@ use std::{env, fs, path::PathBuf};
 use serde_json::Value;
 
 use crate::harness::Workspace;
+
+/// The folder of the programs that cargo makes of examples.
+fn programs() -> PathBuf {
+    let test = env::current_exe().expect("a test has a path");
+    test.ancestors().nth(2).expect("cargo puts tests two folders down").join("examples")
+}
 
 /// A folder with a configuration, and the folder that plays the remote service.
 struct Site {
@@ -37,8 +44,7 @@ impl Site {
     /// Without a provider block.
     fn bare() -> Self {
         let site = Self { workspace: Workspace::new() };
-        let programs = env::current_exe().expect("a test has a path");
-        let programs = programs.ancestors().nth(2).expect("cargo puts tests two folders down").join("examples");
+        let programs = programs();
         assert!(
             programs.join("terraform-provider-tfplugtest").exists(),
             "the test provider is missing: build it with `cargo build --examples`"

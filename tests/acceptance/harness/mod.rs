@@ -1,6 +1,7 @@
 //! What the tests stand on: an emulator, a folder with a configuration, and Terraform.
 
 mod command;
+mod dice;
 mod emulator_process;
 pub mod faults;
 pub mod issuer;
@@ -11,6 +12,7 @@ mod workspace;
 pub mod world;
 
 pub use command::{Diagnostic, Run, Running};
+pub use dice::Dice;
 pub use emulator_process::{Call, Emulator};
 pub use plan::Plan;
 pub use provider::{REQUIRED_PROVIDERS, keys, provider, provider_block};

@@ -5,9 +5,11 @@ use std::{
     fmt::Write,
 };
 
-use super::dice::Dice;
 use crate::{
-    harness::world::{GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED, SET, THIRD_IMAGE},
+    harness::{
+        Dice,
+        world::{GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED, SET, THIRD_IMAGE},
+    },
     huawei_cloud::server_group,
 };
 

@@ -4,7 +4,6 @@
 //!
 //! Every choice follows from a seed. `make test-storm` runs many, and `make test-storm SEED=7` one of them.
 
-mod dice;
 mod estate;
 mod judge;
 mod ledger;
@@ -24,13 +23,12 @@ use std::{
 use serde_json::json;
 
 use self::{
-    dice::Dice,
     estate::{Estate, GROUPS},
     judge::Judge,
     ledger::{Ledger, State},
     weather::{Deed, End, Weather},
 };
-use crate::harness::{Emulator, Run, Workspace, world::SCHEDULED};
+use crate::harness::{Dice, Emulator, Run, Workspace, world::SCHEDULED};
 
 /// How often an apply may be needed at the end, when nothing goes wrong any more. A second one gives back whom a
 /// removal that could not see everything took away.

@@ -2,12 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    dice::Dice,
-    estate::{GROUPS, IMAGES},
-};
+use super::estate::{GROUPS, IMAGES};
 use crate::harness::{
-    Emulator,
+    Dice, Emulator,
     faults::{each_kind, refusal, striking},
     world::SCHEDULED,
 };
