@@ -3,6 +3,7 @@
 //! [`testing`](crate::testing) always.
 
 mod compatible;
+mod order;
 mod planned;
 mod proposed;
 mod stored;

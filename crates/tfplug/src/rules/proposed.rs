@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{alike, at_index, at_key, elements, part};
+use super::{alike, at_index, at_key, elements, order::in_order, part};
 use crate::{
     schema::{Attribute, Block, NestedBlock, Nesting, Shape, pairing::Content},
     value::Value,
@@ -98,14 +98,15 @@ fn nested(nesting: Nesting, content: Content<'_>, prior: &Value, config: &Value)
 /// Each configured element takes what it is merged with from the first earlier one that can have come from it, and that
 /// no other has taken.
 fn set(content: Content<'_>, prior: &[Value], configured: &[Value]) -> Value {
+    let (prior, configured) = (in_order(prior), in_order(configured));
     let mut is_taken = vec![false; prior.len()];
-    let merged = configured.iter().map(|config| {
+    let merged = configured.into_iter().map(|config| {
         let mut free = prior.iter().enumerate().filter(|(at, _)| !is_taken[*at]);
         let found = free.find(|(_, prior)| can_come_from(content, prior, config)).map(|(at, _)| at);
         match found {
             Some(at) => {
                 is_taken[at] = true;
-                element(content, &prior[at], config)
+                element(content, prior[at], config)
             }
             None => element(content, &Value::Null, config),
         }

@@ -28,11 +28,12 @@ pub fn definition() -> Value {
         ("set_computed".to_owned(), computed(many("set", &leaf("string")), &json!({ "set": [{ "string": "made" }] }))),
     ]);
     let block = |mode: &str, inner: Value| json!({ "mode": mode, "attributes": leaves(), "blocks": inner });
+    let inner = |mode: &str| block(mode, json!({}));
     json!({
         "attributes": attributes,
         "blocks": {
-            "list_block": block("list", json!({ "set_inner": block("set", json!({})), "list_inner": block("list", json!({})) })),
-            "set_block": block("set", json!({ "set_inner": block("set", json!({})) })),
+            "list_block": block("list", json!({ "set_inner": inner("set"), "list_inner": inner("list") })),
+            "set_block": block("set", json!({ "set_inner": inner("set") })),
         },
     })
 }

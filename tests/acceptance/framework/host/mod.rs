@@ -1,6 +1,6 @@
-//! The host of `tfplug::testing` against the real Terraform: both are given the same configurations by chance, one after
-//! the other, of a resource with attributes and blocks of every kind. Whatever Terraform proposes to the provider, takes
-//! for a change, a replacement or a valid plan, and stores in the end, the host does as well.
+//! The host of `tfplug::testing` against the real Terraform: both are given the same configurations by chance, one
+//! after the other, of a resource with attributes and blocks of every kind. Whatever Terraform takes for a change, a
+//! replacement or a valid plan, and stores in the end, the host does as well.
 
 mod garden;
 mod seen;
@@ -82,12 +82,13 @@ impl Both {
             let Some(planned) = planned else { continue };
             let change = real.change(&format!("{RESOURCE}.{}", name(number)));
             let told = || {
-                let prior = planned.prior.as_ref().map(State::shown);
-                format!("step {step}, {}\nprior {prior:?}\nconfig {}", name(number), shown(&planned.config))
+                let prior = planned.prior.as_ref().map_or(Value::Null, State::shown);
+                format!("step {step}, {}\nprior {prior}\nconfig {}", name(number), shown(&planned.config))
             };
             assert_eq!(change["actions"], actions(planned.action), "{}", told());
             if planned.action != PlannedAction::Delete {
-                assert_eq!(seen::planned(change), seen::sorted(&planned.shown()), "{}", told());
+                let (there, here) = (seen::planned(change), seen::sorted(&planned.shown()));
+                assert!(there == here, "{}\nTerraform {there}\nthe host  {here}", told());
             }
             assert_eq!(seen::replacing(change), seen::paths(planned), "{}", told());
             tally.count(planned);
