@@ -197,6 +197,8 @@ pub(crate) struct Authorized {
     coming: Holders,
     /// Whom plans take out of them.
     leaving: Holders,
+    /// Whom the exclusive ones list: they are for targets that have no other one.
+    exclusive: Holders,
     /// Those whose creation failed. Terraform replaces them, and tells the plan of the new one nothing of the old.
     unfinished: Mutex<HashSet<String>>,
 }
@@ -236,9 +238,27 @@ impl Authorized {
         self.leaving.plan(thing, holder, leaving);
     }
 
+    /// Notes whom a resource lists that is exclusive; `None` of one that is not.
+    pub(crate) fn note_exclusive(&self, thing: &str, holder: &str, listed: Option<Held>) {
+        match listed {
+            Some(listed) => self.exclusive.note(thing, holder, listed),
+            None => self.exclusive.forget(thing, holder),
+        }
+    }
+
+    /// Notes whom a resource is to list that is to be created, and exclusive.
+    pub(crate) fn plan_exclusive(&self, thing: &str, holder: &str, listed: Held) {
+        self.exclusive.plan(thing, holder, listed);
+    }
+
+    /// Whom all others list that are exclusive.
+    pub(crate) fn exclusive(&self, thing: &str, holder: &str) -> Others {
+        self.exclusive.others(thing, holder)
+    }
+
     /// Begins to change something; see [`Holders::begin`].
     pub(crate) fn begin(&self) {
-        [&self.coming, &self.leaving].into_iter().for_each(Holders::begin);
+        [&self.coming, &self.leaving, &self.exclusive].into_iter().for_each(Holders::begin);
     }
 
     /// Whom all others authorize.

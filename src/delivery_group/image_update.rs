@@ -30,6 +30,8 @@ pub(crate) struct ImageUpdate<'a> {
     pub(crate) client: &'a Client,
     pub(crate) group: &'a GroupRef,
     pub(crate) image_id: &'a str,
+    /// Whether the update is made again where the group has the image and its last update failed.
+    pub(crate) repairs: bool,
     pub(crate) wait_for_completion: bool,
 }
 
@@ -51,7 +53,7 @@ impl ImageUpdate<'_> {
             if status(&group) == MAINTAINING {
                 group = self.until_not_maintaining(group, bounds, &mut seen).await?;
             }
-            if image(&group) == self.image_id && status(&group) != MAINTAIN_FAILED {
+            if image(&group) == self.image_id && !(self.repairs && status(&group) == MAINTAIN_FAILED) {
                 return Ok(group);
             }
             match carry_out(Sent { update: self, before: &group, seen: &mut seen }, bounds).await {

@@ -8,6 +8,7 @@ mod notes;
 mod plan;
 mod rules;
 mod successor;
+mod warnings;
 
 use std::time::Duration;
 
@@ -112,6 +113,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let holder = notes::holder(cx.private_mut())?;
         let thing = state.thing(&target);
         clouds.authorized.hold(&thing, &holder, known.to_held());
+        clouds.authorized.note_exclusive(&thing, &holder, state.is_exclusive().then(|| known.to_held()));
         let is_unfinished = notes::is_unfinished(cx.private());
         if is_unfinished {
             clouds.authorized.note_unfinished(&holder);
@@ -144,7 +146,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             notes::settle(cx.private_mut());
             let back = left.without(&known).intersection(&current);
             if !back.is_empty() {
-                cx.warn(plan::kept_access(&clouds.people, &back, &target));
+                cx.warn(warnings::kept_access(&clouds.people, &back, &target));
             }
         }
         let before = state.clone();
@@ -194,8 +196,9 @@ impl Resource for DeliveryGroupAuthorizationResource {
                 done.told.into_iter().for_each(|warning| cx.warn(warning));
             }
             Err(Failure::Over { group, .. }) if planned.members().without(&prior.members()).is_empty() => {
-                notes::owe(cx.private_mut(), &prior, prior.members().without(&planned.members()))?;
-                cx.warn(group.over_for_now());
+                let owed = prior.members().without(&planned.members());
+                cx.warn(warnings::not_removed_yet(&clouds.people, &owed, group.over_for_now()));
+                notes::owe(cx.private_mut(), &prior, owed)?;
             }
             Err(failure) => return Err(failure.into_diagnostics(&planned, "change")),
         }
@@ -206,11 +209,16 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let successor: Option<Successor> = cx.private().get(SUCCESSOR);
         let stay = successor.filter(|successor| successor.is_for(&state)).map(|successor| successor.members(&state));
         let stay = stay.unwrap_or_else(|| Members::none(state.spelling()));
-        let leaving = state.members().without(&stay);
+        // Without a refresh before it, the state does not have those who were to go earlier.
+        let leaving = state.members().union(state.members_of(notes::owed(cx.private()))).without(&stay);
+        let left_before = state.members_of(notes::left(cx.private()).all()).without(&leaving).without(&stay);
+        let clouds = cx.data()?;
+        if !left_before.is_empty() {
+            cx.warn(warnings::may_keep_access(&clouds.people, &left_before, &state.required_target()?));
+        }
         if leaving.is_empty() {
             return Ok(());
         }
-        let clouds = cx.data()?;
         let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
         let target = state.required_target()?;
@@ -224,7 +232,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             seen: notes::take_seen(cx.private_mut()),
             is_among_others: notes::is_unnamed(cx.private()),
             wanted: Members::none(state.spelling()),
-            leaving: Leaving::These(leaving),
+            leaving: Leaving::These(leaving.clone()),
         };
         let reached = |members: &Members| {
             let mut partial = state.clone();
@@ -240,14 +248,14 @@ impl Resource for DeliveryGroupAuthorizationResource {
                 }
             }
             Err(Failure::Over { group, .. }) => {
-                cx.warn(plan::back_after_a_renewal(&clouds.people, &state.members(), group.over()));
+                cx.warn(warnings::back_after_a_renewal(&clouds.people, &leaving, group.over()));
                 Ok(())
             }
             Err(failure) => Err(failure.into_diagnostics(&state, "remove")),
             Ok(done) => {
                 if !done.left.is_empty() {
                     let left = state.members_of(done.left.all());
-                    cx.warn(plan::may_keep_access(&clouds.people, &left, &target));
+                    cx.warn(warnings::may_keep_access(&clouds.people, &left, &target));
                 }
                 Ok(())
             }

@@ -47,9 +47,11 @@ pub(super) fn begin_new(private: &mut Private) -> Result<Option<String>> {
     Ok(replaces)
 }
 
-/// Begins a creation. Until it has ended well, Terraform is going to replace what it leaves.
+/// Begins a creation. Until it has ended well, Terraform is going to replace what it leaves. What was left of the one
+/// that it replaces is the destruction's.
 pub(super) fn begin_creation(private: &mut Private) -> Result<()> {
     private.remove(REPLACES_UNNAMED);
+    settle(private);
     private.set(UNFINISHED, &true)
 }
 

@@ -9,6 +9,7 @@ use super::{
     members::{Difference, Members},
     notes,
     successor::{SUCCESSOR, Successor},
+    warnings,
 };
 use crate::{
     bounds::Bounded,
@@ -31,7 +32,7 @@ struct Plan<'a> {
 /// Refines a plan, and says what it means for people.
 pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -> Result<()> {
     if let Some(state) = change.as_destroy() {
-        return plan_removal(cx, state, Some(state.members()), None).await;
+        return plan_destruction(cx, state).await;
     }
     if let Some(planned) = &change.planned {
         refuse_one_user_twice(cx, planned)?;
@@ -46,7 +47,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         if replaces {
             // Terraform keeps the warnings of this call, and not those of the creation that it plans next. What the
             // destruction must know of others stands beside the plan from here on.
-            plan_removal(cx, &prior, Some(prior.members()), None).await?;
+            plan_destruction(cx, &prior).await?;
             if planned.target().is_none() && !prior.members().is_empty() {
                 cx.warn(removed_first(cx, &prior));
             }
@@ -98,6 +99,21 @@ fn refuse_one_user_twice(cx: &Context<Clouds>, planned: &Model) -> Result<()> {
     Err(at_people(&clouds.people, Diagnostic::error("Invalid user_names", detail), "user_names").into())
 }
 
+/// What a plan says of a destruction, of a replacement too.
+async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()> {
+    plan_removal(cx, state, Some(state.members()), None).await?;
+    let (Ok(clouds), Some(target)) = (cx.data(), state.target()) else { return Ok(()) };
+    let owed = state.members_of(notes::owed(cx.private())).without(&state.members());
+    if !owed.is_empty() {
+        cx.warn(warnings::removed_at_last(&clouds.people, &owed, &target));
+    }
+    let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
+    let (bounds, holder) = (cx.bounds(), notes::holder(cx.private_mut())?);
+    let plan = Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder, replaces: None };
+    plan.in_the_way_of_others(state).await.into_iter().for_each(|warning| cx.warn(warning));
+    Ok(())
+}
+
 /// Looks whether others hold those who are to go.
 async fn plan_removal(
     cx: &mut Context<Clouds>,
@@ -122,10 +138,10 @@ async fn plan_removal(
     let held = if planned.is_some() { prior.members_of(held) } else { stay.clone() };
     let (kept, moving) = (stay.intersection(&held), stay.without(&held));
     if !kept.is_empty() {
-        cx.warn(keep_access(&clouds.people, &kept, &target));
+        cx.warn(warnings::keep_access(&clouds.people, &kept, &target));
     }
     if !moving.is_empty() {
-        cx.warn(taken_over_after(&clouds.people, &moving, &target));
+        cx.warn(warnings::taken_over_after(&clouds.people, &moving, &target));
     }
     clouds.authorized.plan_less(&prior.thing(&target), &holder, leave.to_held());
     if leave.is_empty() {
@@ -137,25 +153,15 @@ async fn plan_removal(
              removed: {}. To leave them alone, do not import: a creation finds those who are there already.",
             leave.listed(&clouds.people)
         );
-        cx.warn(at_people(&clouds.people, will_lose_access(&leave, &target, detail), "user_names"));
+        cx.warn(at_people(&clouds.people, warnings::will_lose_access(&leave, &target, detail), "user_names"));
     } else if planned.is_some_and(Model::is_exclusive) {
         // Somebody who was authorized elsewhere since shows in the difference of two lists only, if in that.
-        cx.warn(not_listed(&clouds.people, &leave, &target));
+        cx.warn(warnings::not_listed(&clouds.people, &leave, &target));
     } else if !clouds.people.are_named() {
         // Whoever hides the names has them in a sensitive value, of which Terraform shows no difference.
-        cx.warn(not_named(&clouds.people, &leave, &target));
+        cx.warn(warnings::not_named(&clouds.people, &leave, &target));
     }
     Ok(())
-}
-
-fn will_lose_access(leave: &Members, target: &Target, detail: String) -> Diagnostic {
-    Diagnostic::warning(format!("{} will lose access to {}", leave.counted(), target.id()), detail)
-}
-
-/// What a plan says of removals that Terraform's own difference does not show.
-fn not_named(people: &People, leave: &Members, target: &Target) -> Diagnostic {
-    let detail = format!("The authorization lists them no longer: {}.", leave.listed(people));
-    at_people(people, will_lose_access(leave, target, detail), "user_names")
 }
 
 /// What a plan says where it is only known after apply whom an authorization still lists.
@@ -166,17 +172,8 @@ fn known_after_apply(cx: &Context<Clouds>, prior: &Model) -> Option<Diagnostic> 
          removed: {}.",
         before.listed(&clouds.people)
     );
-    let warning = at_people(&clouds.people, may_lose_access(target.id(), detail), "user_names");
+    let warning = at_people(&clouds.people, warnings::may_lose_access(target.id(), detail), "user_names");
     (!before.is_empty()).then_some(warning)
-}
-
-/// What a plan says of those whom an exclusive authorization removes.
-fn not_listed(people: &People, leave: &Members, target: &Target) -> Diagnostic {
-    let detail = format!(
-        "The authorization is exclusive, and these are authorized today without being listed: {}.",
-        leave.listed(people)
-    );
-    will_lose_access(leave, target, detail).at(Path::attribute("exclusive"))
 }
 
 /// What a plan says where it is only known after apply whether people stay where they are.
@@ -203,7 +200,7 @@ async fn plan_addition(
     let becomes_exclusive = planned.is_exclusive() && !prior.is_some_and(Model::is_exclusive);
     let Some(target) = planned.target() else {
         if becomes_exclusive {
-            cx.warn(may_lose_access_somewhere());
+            cx.warn(warnings::may_lose_access_somewhere());
         }
         return Ok(());
     };
@@ -213,25 +210,8 @@ async fn plan_addition(
     let holder = notes::holder(cx.private_mut())?;
     let plan = Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder, replaces };
     if planned.is_known_whole() {
-        let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
-        let coming = planned.members().without(&before).to_held();
-        match prior {
-            Some(_) => clouds.authorized.plan_more(&planned.thing(&target), &plan.holder, coming),
-            None => clouds.authorized.plan_new(&planned.thing(&target), &plan.holder, coming),
-        }
-        let changes = prior.is_none_or(|prior| prior.members() != planned.members());
-        let twice = planned.members().intersection(&plan.held_by_others(planned));
-        if changes && !twice.is_empty() {
-            cx.warn(listed_twice(&clouds.people, &twice, &target));
-        }
-        let moved = planned.members().without(&before).intersection(&plan.given_up_by_others(planned));
-        if !moved.is_empty() {
-            cx.warn(given_up_before(&clouds.people, &moved, &target));
-        }
-        let unseen = planned.members().intersection(&before).intersection(&plan.given_up_by_others(planned));
-        if !unseen.is_empty() {
-            cx.warn(removed_by_another(&clouds.people, &unseen, &target));
-        }
+        plan.note(planned, prior);
+        plan.beside_others(planned, prior).into_iter().for_each(|warning| cx.warn(warning));
     }
     if becomes_exclusive || planned.is_exclusive() && !planned.is_known_whole() {
         plan.warn_of_strangers(planned).await?.into_iter().for_each(|warning| cx.warn(warning));
@@ -239,10 +219,66 @@ async fn plan_addition(
     if let Some(warning) = plan.check_kinds(planned, prior).await? {
         cx.warn(warning);
     }
+    if let Some(prior) = prior
+        && Difference::between(&prior.members(), &planned.members()).is_without_additions()
+    {
+        plan.in_the_way_of_others(prior).await.into_iter().for_each(|warning| cx.warn(warning));
+    }
     Ok(())
 }
 
 impl Plan<'_> {
+    /// Notes for the other plans of this walk what this one gives.
+    fn note(&self, planned: &Model, prior: Option<&Model>) {
+        let (authorized, thing) = (&self.clouds.authorized, planned.thing(self.target));
+        let listed = planned.members();
+        let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
+        let coming = listed.without(&before).to_held();
+        let exclusive = planned.is_exclusive().then(|| listed.to_held());
+        match (prior, exclusive) {
+            (Some(_), exclusive) => {
+                authorized.plan_more(&thing, &self.holder, coming);
+                authorized.note_exclusive(&thing, &self.holder, exclusive);
+            }
+            (None, exclusive) => {
+                authorized.plan_new(&thing, &self.holder, coming);
+                exclusive.into_iter().for_each(|listed| authorized.plan_exclusive(&thing, &self.holder, listed));
+            }
+        }
+    }
+
+    /// What there is to say of people whom others list too, or give up, or do not list.
+    fn beside_others(&self, planned: &Model, prior: Option<&Model>) -> Vec<Diagnostic> {
+        let (people, target) = (&self.clouds.people, self.target);
+        let listed = planned.members();
+        let before = prior.map_or_else(|| Members::none(planned.spelling()), Model::members);
+        let (others, given_up) = (self.held_by_others(planned), self.given_up_by_others(planned));
+        let nobody = || Members::none(planned.spelling());
+        let changes = prior.is_none_or(|prior| prior.members() != listed);
+        let twice = if changes { listed.intersection(&others) } else { nobody() };
+        let moved = listed.without(&before).intersection(&given_up);
+        let unseen = listed.intersection(&before).intersection(&given_up);
+        // Whom an exclusive one has found beside those whom it lists is in its state, and so in its plan.
+        let beside = if planned.is_exclusive() { others.without(&listed).without(&before) } else { nobody() };
+        let outside = if changes && !planned.is_exclusive() { self.not_listed_by_exclusive(planned) } else { nobody() };
+        let all: [(Members, fn(&People, &Members, &Target) -> Diagnostic); 5] = [
+            (twice, warnings::listed_twice),
+            (moved, warnings::given_up_before),
+            (unseen, warnings::removed_by_another),
+            (beside, warnings::exclusive_beside_another),
+            (outside, warnings::beside_an_exclusive),
+        ];
+        all.into_iter().filter(|(who, _)| !who.is_empty()).map(|(who, say)| say(people, &who, target)).collect()
+    }
+
+    /// Who is listed here, and not by another one that is exclusive.
+    fn not_listed_by_exclusive(&self, model: &Model) -> Members {
+        let exclusive = self.clouds.authorized.exclusive(&model.thing(self.target), &self.holder);
+        let exclusive = exclusive.without(self.replaces.as_deref());
+        let outside = exclusive.each().map(|listed| model.members().without(&model.members_of(listed.clone())));
+        outside.fold(Members::none(model.spelling()), Members::union)
+    }
+
     fn held_by_others(&self, model: &Model) -> Members {
         let others = self.clouds.authorized.others(&model.thing(self.target), &self.holder);
         // What is to be replaced, because its creation failed, is no other one.
@@ -257,12 +293,12 @@ impl Plan<'_> {
     }
 
     /// Names those who lose access when an authorization becomes exclusive: no prior state shows them as a difference.
-    async fn warn_of_strangers(&self, planned: &Model) -> Result<Vec<Diagnostic>> {
+    async fn warn_of_strangers(&self, planned: &Model) -> Result<Option<Diagnostic>> {
         let current = match planned.current(&Members::default(), self.client, self.target, self.bounds).await {
             Ok(current) => current,
             // No error: before it destroys, Terraform plans what is configured, and a group that is gone must not be in
             // the way of that.
-            Err(error) if error.is_not_found() => return Ok(Vec::new()),
+            Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(planned.cannot("read", &error).into()),
         };
         if !planned.is_known_whole() {
@@ -271,30 +307,26 @@ impl Plan<'_> {
                  today and is not among them then is removed: {}.",
                 current.listed(&self.clouds.people)
             );
-            let warning = may_lose_access(self.target.id(), detail).at(Path::attribute("exclusive"));
-            return Ok((!current.is_empty()).then_some(warning).into_iter().collect());
+            let warning = warnings::may_lose_access(self.target.id(), detail).at(Path::attribute("exclusive"));
+            return Ok((!current.is_empty()).then_some(warning));
         }
-        let others = self.held_by_others(planned);
-        let strangers = current.without(&planned.members()).without(&others);
-        let of_others = current.intersection(&others).without(&planned.members());
-        let mut lose = not_listed(&self.clouds.people, &strangers, self.target);
+        let strangers = current.without(&planned.members()).without(&self.held_by_others(planned));
+        let mut lose = warnings::not_listed(&self.clouds.people, &strangers, self.target);
         lose.detail.push_str(" Whoever else is authorized by the time of the apply is removed too, and named then.");
-        let warnings = [(!strangers.is_empty()).then_some(lose), self.takes_from_others(&of_others)];
-        Ok(warnings.into_iter().flatten().collect())
+        Ok((!strangers.is_empty()).then_some(lose))
     }
 
-    /// An exclusive authorization beside another one: no apply ends what each does to the other.
-    fn takes_from_others(&self, of_others: &Members) -> Option<Diagnostic> {
-        let detail = format!(
-            "The authorization is exclusive, and another one in this configuration lists these: {}. They may be \
-             removed, and given back by the other one. List them here, or make all authorizations of {} additive.",
-            of_others.listed(&self.clouds.people),
-            self.target.id()
-        );
-        let summary =
-            format!("{} of another authorization may lose access to {}", of_others.counted(), self.target.id());
-        let warning = Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"));
-        (!of_others.is_empty()).then_some(warning)
+    /// What a plan says where the other kind is about to be given by another authorization, which was planned first and
+    /// does not know who is in its way.
+    async fn in_the_way_of_others(&self, there: &Model) -> Option<Diagnostic> {
+        let Target::DeliveryGroup(id) = self.target else { return None };
+        let coming = self.clouds.authorized.others(&there.thing(self.target), &self.holder).coming;
+        let awaited = there.members_of(coming.all()).without_kind_of(&there.members());
+        let group = GroupRef::new(id, there.product_type.as_str());
+        if there.members().is_empty() || awaited.is_empty() || group.takes_both_kinds(self.client, self.bounds).await {
+            return None;
+        }
+        Some(warnings::in_the_way_of_the_other_kind(&self.clouds.people, &awaited, id))
     }
 
     /// A group that does not take users and user groups side by side has nobody in between. What it would never take is
@@ -319,17 +351,17 @@ impl Plan<'_> {
             return Ok(None);
         }
         if lists_both {
-            return Err(takes_one_kind(id, "Both are listed here.").into());
+            return Err(warnings::takes_one_kind(id, "Both are listed here.").into());
         }
         if !difference.changes_kind() {
-            return Ok(Some(in_the_way_of_this_kind(&self.clouds.people, &in_the_way, id)));
+            return Ok(Some(warnings::in_the_way_of_this_kind(&self.clouds.people, &in_the_way, id)));
         }
         let current = planned.current(&before, self.client, self.target, self.bounds).await;
         let current = current.map_err(|error| planned.cannot("read", &error))?;
         let stay = current.without(&before).without(&planned.members());
         if !planned.is_exclusive() && stay.without_kind_of(&planned.members()) != Members::default() {
             let why = format!("These would stay, and are not managed here: {}.", stay.listed(&self.clouds.people));
-            return Err(takes_one_kind(id, &why).into());
+            return Err(warnings::takes_one_kind(id, &why).into());
         }
         let leaving = before.without(&planned.members());
         let detail = format!(
@@ -341,125 +373,4 @@ impl Plan<'_> {
         let warning = Diagnostic::warning(summary, detail);
         Ok(Some(at_people(&self.clouds.people, warning, "user_group_ids")))
     }
-}
-
-fn may_lose_access(target: &str, detail: impl Into<String>) -> Diagnostic {
-    Diagnostic::warning(format!("People may lose access to {target}"), detail)
-}
-
-fn may_lose_access_somewhere() -> Diagnostic {
-    let detail = "The authorization is exclusive, and which delivery group it is for is only known after apply. \
-                  Whoever is authorized there by then and is not listed is removed.";
-    may_lose_access("a delivery group", detail).at(Path::attribute("exclusive"))
-}
-
-fn takes_one_kind(id: &str, why: &str) -> Diagnostic {
-    let detail = format!("The service would refuse the second kind when the first is there. {why}");
-    Diagnostic::error(format!("{id} takes either users or user groups"), detail).at(Path::attribute("user_group_ids"))
-}
-
-/// What a plan says where the other kind is another authorization's.
-fn in_the_way_of_this_kind(people: &People, others: &Members, id: &str) -> Diagnostic {
-    let detail = format!(
-        "These are another authorization's, or are given up by it in this run: {}. The service takes those who are \
-         listed here only when these are gone, so that nobody can use the group in between. Where Terraform comes to \
-         this one first, the apply fails, and the next one adds them.",
-        others.listed(people)
-    );
-    let warning = Diagnostic::warning(format!("{id} takes either users or user groups"), detail);
-    at_people(people, warning, "user_group_ids")
-}
-
-fn keep_access(people: &People, stay: &Members, target: &Target) -> Diagnostic {
-    let detail = format!(
-        "Another authorization lists these for {}, and so they are not removed, unless this run takes them out of that \
-         one too: {}.",
-        target.id(),
-        stay.listed(people)
-    );
-    let summary = format!("{} will keep access to {}", stay.counted(), target.id());
-    at_people(people, Diagnostic::warning(summary, detail), "user_names")
-}
-
-/// What a refresh says of those whom nobody has taken over.
-pub(super) fn kept_access(people: &People, back: &Members, target: &Target) -> Diagnostic {
-    let detail = format!(
-        "An earlier apply took these out of this authorization and left them to another one, which was about to list \
-         them and does not: {}. They are in the state again, and the next apply removes them, unless the configuration \
-         lists them by then. Authorizations that -target leaves out are not looked at: where one of them lists these, \
-         plan without it.",
-        back.listed(people)
-    );
-    let summary = format!("{} kept access to {}", back.counted(), target.id());
-    at_people(people, Diagnostic::warning(summary, detail), "user_names")
-}
-
-/// What a destruction says of those whom it has left to another authorization, after which nothing of it is left.
-pub(super) fn may_keep_access(people: &People, rest: &Members, target: &Target) -> Diagnostic {
-    let detail = format!(
-        "Another authorization of this run is to list these, and has not come to it yet; so they were not removed: {}. \
-         If it fails before it looks who is authorized, or never begins, no state knows of them: apply until it lists \
-         them, or list them once and take them out again.",
-        rest.listed(people)
-    );
-    let summary = format!("{} may keep access to {}", rest.counted(), target.id());
-    at_people(people, Diagnostic::warning(summary, detail), "user_names")
-}
-
-/// Terraform tells the authorization that was planned first nothing of the second, and lets the second wait for what it
-/// depends on.
-fn given_up_before(people: &People, moved: &Members, target: &Target) -> Diagnostic {
-    let how = "Another authorization gives these up in this run, and this one takes them over. To keep them in, add \
-               them here in one apply and take them out there in the next.";
-    without_access_for_a_time(people, moved, target, how)
-}
-
-/// The same, from the other side: nor does Terraform tell what it has planned when it plans again at the apply.
-fn taken_over_after(people: &People, moved: &Members, target: &Target) -> Diagnostic {
-    let how = "Another authorization of this run takes these over. To keep them in, add them there in one apply and \
-               take them out here in the next.";
-    without_access_for_a_time(people, moved, target, how)
-}
-
-fn without_access_for_a_time(people: &People, moved: &Members, target: &Target, how: &str) -> Diagnostic {
-    let detail = format!(
-        "If the one that gives them up comes first, they cannot use {} until the other is applied: for seconds, or for \
-         as long as what that waits for (`depends_on`, a reference); if it fails, until another apply: {}. {how}",
-        target.id(),
-        moved.listed(people)
-    );
-    let summary = format!("{} may be without access to {} for a time", moved.counted(), target.id());
-    at_people(people, Diagnostic::warning(summary, detail), "user_names")
-}
-
-/// The authorization that gives them up was planned before this one was read, and does not know of it.
-fn removed_by_another(people: &People, unseen: &Members, target: &Target) -> Diagnostic {
-    let detail = format!(
-        "Another authorization takes these out in this run. It was planned before this one, and does not know that \
-         they are listed here too: {}. Its apply removes them, and the next plan of this one gives them back. To keep \
-         them in, let the other one depend on this one (`depends_on`), so that it is planned after it.",
-        unseen.listed(people)
-    );
-    at_people(people, will_lose_access(unseen, target, detail), "user_names")
-}
-
-/// What a destruction says of those whom a group that is over has listed.
-pub(super) fn back_after_a_renewal(people: &People, members: &Members, over: Diagnostic) -> Diagnostic {
-    let detail = format!(
-        "{} If it is renewed, these can use it again, and no state knows of them: {}.",
-        over.detail,
-        members.listed(people)
-    );
-    Diagnostic { detail, ..over }
-}
-
-fn listed_twice(people: &People, twice: &Members, target: &Target) -> Diagnostic {
-    let detail = format!(
-        "Another authorization in this configuration lists them for {} too, unless this run takes them out of that \
-         one: {}. To take access from them, take them out of both.",
-        target.id(),
-        twice.listed(people)
-    );
-    let summary = format!("{} in two authorizations of {}", twice.counted(), target.id());
-    at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }

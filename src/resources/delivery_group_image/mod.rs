@@ -8,10 +8,7 @@ use std::time::Duration;
 
 use tfplug::prelude::*;
 
-use self::{
-    model::OnDestroy,
-    successor::{SUCCESSOR, has_successor},
-};
+use self::successor::{RESTORES, SUCCESSOR, has_successor};
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
@@ -49,6 +46,7 @@ impl Resource for DeliveryGroupImageResource {
 
     async fn create(&self, cx: &mut Context<Clouds>, planned: Model) -> Result<Model> {
         cx.private_mut().remove(SUCCESSOR);
+        cx.private_mut().remove(RESTORES);
         let clouds = cx.data()?;
         let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
@@ -65,6 +63,7 @@ impl Resource for DeliveryGroupImageResource {
             client: &client,
             group: &group,
             image_id: planned.image_id.require("image_id")?,
+            repairs: true,
             wait_for_completion: planned.waits(),
         };
         let mut state = planned.clone();
@@ -127,6 +126,7 @@ impl Resource for DeliveryGroupImageResource {
             client: &client,
             group: &group,
             image_id: planned.image_id.require("image_id")?,
+            repairs: true,
             wait_for_completion: planned.waits(),
         };
         // What becomes of it is seen by the next run, if this one is interrupted.
@@ -145,11 +145,7 @@ impl Resource for DeliveryGroupImageResource {
     }
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
-        let (Some(OnDestroy::Restore), Some(previous)) =
-            (state.on_destroy.as_known(), state.previous_image_id.as_str())
-        else {
-            return Ok(());
-        };
+        let Some(previous) = state.gives_back() else { return Ok(()) };
         let clouds = cx.data()?;
         let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
@@ -164,11 +160,23 @@ impl Resource for DeliveryGroupImageResource {
             return Ok(());
         }
         let _turn = group.turn(&clouds, &bounds).await?;
-        if group.find(&client, &bounds).await?.is_none() {
+        let Some(found) = group.find(&client, &bounds).await? else { return Ok(()) };
+        if GroupRef::has_ended(&found) {
+            cx.warn(group.over());
             return Ok(());
         }
-        let update =
-            ImageUpdate { client: &client, group: &group, image_id: previous, wait_for_completion: state.waits() };
+        if cx.private().get::<String>(RESTORES).as_deref() != Some(previous) {
+            // Nobody is disconnected without an announcement.
+            plan::not_restored(&group.id, &found, previous).into_iter().for_each(|warning| cx.warn(warning));
+            return Ok(());
+        }
+        let update = ImageUpdate {
+            client: &client,
+            group: &group,
+            image_id: previous,
+            repairs: false,
+            wait_for_completion: state.waits(),
+        };
         match update.run(&bounds, |_| Ok(())).await {
             Err(_) if group.is_over(&client, &bounds).await => {
                 cx.warn(group.over());

@@ -83,11 +83,10 @@ impl Model {
         state
     }
 
-    /// The image that a destruction gives back, where it gives back another one than there is.
+    /// The image that a destruction gives back, where the group has another one by then.
     pub(super) fn gives_back(&self) -> Option<&str> {
-        let previous = self.previous_image_id.as_str()?;
         let restores = self.on_destroy.as_known() == Some(&OnDestroy::Restore);
-        (restores && self.image_id.as_str() != Some(previous)).then_some(previous)
+        self.previous_image_id.as_str().filter(|_| restores)
     }
 
     /// Whether another state is about the same delivery group.

@@ -7,7 +7,7 @@ use tfplug::{Attr, Change, Context, Diagnostic, Path, Result};
 use super::{
     NAME, STARTED,
     model::{Model, OnDestroy},
-    successor::{SUCCESSOR, has_successor},
+    successor::{RESTORES, SUCCESSOR, has_successor},
 };
 use crate::{
     bounds::Bounded,
@@ -30,7 +30,10 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         && let Some(previous) = prior.gives_back()
     {
         // Terraform keeps the warnings of this call, and does not ask for a plan of the destruction.
-        warn_of_restoring(cx, prior, previous).await?;
+        if let Some(warning) = restoring(cx, prior, previous).await? {
+            cx.private_mut().set(RESTORES, &previous)?;
+            cx.warn(warning);
+        }
     }
     let mut given_up = None;
     if let Some(prior) = &prior
@@ -204,6 +207,7 @@ async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()>
     let id = state.delivery_group_id.require("delivery_group_id")?;
     let current = state.image_id.require("image_id")?;
     if let Some(previous) = state.gives_back() {
+        let Some(warning) = restoring(cx, state, previous).await? else { return Ok(()) };
         let group = GroupRef::new(id, state.product_type.as_str());
         let own = cx.private().get::<String>(NAME).unwrap_or_default();
         if let Ok(clouds) = cx.data()
@@ -211,7 +215,9 @@ async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()>
         {
             return cx.private_mut().set(SUCCESSOR, &group.id);
         }
-        return warn_of_restoring(cx, state, previous).await;
+        cx.private_mut().set(RESTORES, &previous)?;
+        cx.warn(warning);
+        return Ok(());
     }
     if state.on_destroy.as_known() != Some(&OnDestroy::Restore) {
         cx.warn(Diagnostic::warning(
@@ -225,17 +231,59 @@ async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()>
     Ok(())
 }
 
-/// Says whom a destruction disconnects that gives the group another image back.
-async fn warn_of_restoring(cx: &mut Context<Clouds>, state: &Model, previous: &str) -> Result<()> {
+/// Whom a destruction disconnects that gives the group another image back. What the group has by now counts, not what
+/// the state says: an update that failed or was interrupted has left another image there, or may still bring one.
+async fn restoring(cx: &mut Context<Clouds>, state: &Model, previous: &str) -> Result<Option<Diagnostic>> {
     let id = state.delivery_group_id.require("delivery_group_id")?;
-    let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
+    let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(None) };
     let bounds = cx.bounds();
     let group = GroupRef::new(id, state.product_type.as_str());
-    if let Some(found) = group.find(&client, &bounds).await?
-        && !GroupRef::has_ended(&found)
-    {
-        let warning = disconnects(&client, id, &found, previous, &bounds).await;
-        cx.warn(warning);
+    let Some(found) = group.find(&client, &bounds).await?.filter(|found| !GroupRef::has_ended(found)) else {
+        return Ok(None);
+    };
+    Ok(if image(&found) != previous {
+        Some(disconnects(&client, id, &found, previous, &bounds).await)
+    } else if status(&found) == MAINTAINING {
+        Some(may_follow(&client, id, previous, &bounds).await)
+    } else if status(&found) == MAINTAIN_FAILED {
+        Some(stays_failed(id, previous))
+    } else {
+        None
+    })
+}
+
+/// What a plan of a destruction says while an update runs whose image is not known yet.
+async fn may_follow(client: &Client, id: &str, previous: &str, bounds: &Bounds) -> Diagnostic {
+    let who = count_of_sessions(client, id, bounds).await;
+    let detail = format!(
+        "It is being updated now, and that is awaited first. If it has another image than {previous:?} then, it is \
+         updated once more, back to that: {who}, and what those people have not saved can be lost."
+    );
+    Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)
+}
+
+/// What a plan of a destruction says where there is nothing to give back.
+fn stays_failed(id: &str, previous: &str) -> Diagnostic {
+    let detail = format!(
+        "The group has the image {previous:?}, as before Terraform, and its last update failed (MAINTAIN_FAILED). The \
+         destruction sends nothing. To have the update to this image made again, plan it with image_id = {previous:?} \
+         before you destroy the resource."
+    );
+    Diagnostic::warning(format!("Delivery group {id:?} stays as its failed update left it"), detail)
+}
+
+/// What a destruction says that gives nothing back, because no plan could announce it: of what is in the place of
+/// something that failed to be created, Terraform asks for a plan of the creation alone.
+pub(super) fn not_restored(id: &str, found: &DeliveryGroup, previous: &str) -> Option<Diagnostic> {
+    if image(found) == previous && status(found) != MAINTAINING {
+        return None;
     }
-    Ok(())
+    let detail = format!(
+        "It has the image {:?} (status {}), and had {previous:?} before Terraform. No plan said that it is updated \
+         back, which disconnects its users; so nothing was sent. To give it that image, plan a resource for it with \
+         image_id = {previous:?}.",
+        image(found),
+        status(found)
+    );
+    Some(Diagnostic::warning(format!("Delivery group {id:?} keeps its image"), detail))
 }

@@ -14,6 +14,9 @@ use crate::{
 /// is given the plan of that.
 pub(super) const SUCCESSOR: &str = "successor";
 
+/// The private entry, in plans, for the image that a destruction is announced to give back.
+pub(super) const RESTORES: &str = "restores";
+
 /// How long a destruction that would give back an image looks whether another resource gives the group one.
 const FOR_A_SUCCESSOR: Duration = Duration::from_secs(1);
 

@@ -4,7 +4,10 @@
 use serde_json::json;
 
 use super::authorizations_together::{address, empty_group, names, of_group};
-use crate::harness::{Diagnostic, Emulator, Workspace, world::GROUP};
+use crate::harness::{
+    Diagnostic, Emulator, Replacing, Workspace,
+    world::{GROUP, OTHER_GROUP},
+};
 
 /// Somebody whom the service does not know, so that it refuses the call that names them.
 const NOBODY: &str = "nobody-of-this-name";
@@ -172,4 +175,62 @@ fn whom_another_one_takes_out_without_knowing_that_this_one_lists_them_is_said()
     workspace.apply_plan();
     let is_there = emulator.authorized_users(GROUP).contains(&"erin".to_owned());
     assert_eq!(is_there, told.iter().any(|it| it.says("will keep")), "{plan}");
+}
+
+/// Without a refresh, or with one.
+const REFRESHES: [&str; 2] = ["-refresh=true", "-refresh=false"];
+
+#[test]
+fn who_could_not_be_removed_from_a_group_that_is_over_is_named_by_a_destruction_and_removed_by_one_after_a_renewal() {
+    for (next, refresh) in [("", "-refresh=true"), ("", "-refresh=false"), (OTHER_GROUP, "-refresh=true")] {
+        for is_renewed in [false, true] {
+            let emulator = empty_group();
+            let workspace = Workspace::with(&emulator, &of_group("a", &["carol", "erin"], ""));
+            workspace.apply();
+            emulator.change_delivery_group(GROUP, json!({ "status": "EXPIRED" }));
+            workspace.configure(&of_group("a", &["erin"], ""));
+            let run = workspace.apply();
+            let told = run.warnings();
+            assert!(told.iter().any(|it| it.says("Nobody can be removed") && it.says("Who is to go: carol")), "{run}");
+
+            if is_renewed {
+                emulator.change_delivery_group(GROUP, json!({ "status": "PUBLISHED" }));
+            }
+            let moved = of_group("a", &["erin"], "").replacing(GROUP, next);
+            workspace.configure(if next.is_empty() { "" } else { &moved });
+            let run = workspace.try_apply_with(&[refresh]).expect(&[0]);
+            if is_renewed {
+                assert_eq!(emulator.authorized_users(GROUP), [""; 0], "{next} {refresh}: {run}");
+                if refresh == "-refresh=false" {
+                    assert!(run.warnings().iter().any(|it| it.says("will lose access") && it.says("carol")), "{run}");
+                }
+            } else {
+                let warnings = run.warnings();
+                let named = |it: &Diagnostic| it.says("no state knows of them") && it.says("carol") && it.says("erin");
+                assert!(warnings.iter().any(named), "{next} {refresh}: {run}");
+            }
+        }
+    }
+}
+
+#[test]
+fn whom_one_has_left_to_another_that_never_began_is_named_by_a_destruction_without_a_refresh() {
+    for refresh in REFRESHES {
+        let emulator = empty_group();
+        let workspace = Workspace::with(&emulator, &of_group("a", &["carol", "erin"], ""));
+        workspace.apply();
+        let fails =
+            "resource \"terraform_data\" \"fails\" {\n provisioner \"local-exec\" {\n command = \"exit 1\"\n }\n}\n";
+        let b = of_group("b", &["carol"], "depends_on = [terraform_data.fails]");
+        workspace.configure(&(fails.to_owned() + &of_group("a", &["erin"], "") + &b));
+        workspace.try_apply().expect(&[1]);
+        assert_eq!(emulator.authorized_users(GROUP), ["carol", "erin"]);
+        workspace.configure("");
+        let run = workspace.try_apply_with(&[refresh]).expect(&[0]);
+        if refresh == "-refresh=true" {
+            assert_eq!(emulator.authorized_users(GROUP), [""; 0]);
+        } else {
+            assert!(run.warnings().iter().any(|it| it.says("may keep access") && it.says("carol")), "{run}");
+        }
+    }
 }

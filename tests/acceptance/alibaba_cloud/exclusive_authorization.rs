@@ -73,7 +73,7 @@ fn beside_another_authorization_the_plan_names_whom_that_one_lists() {
         authorization(&["erin"], "exclusive = true\ndepends_on = [appstreaming_delivery_group_authorization.other]");
     workspace.configure(&(other + &exclusive));
     let plan = workspace.try_plan().expect(&[2]);
-    only_warning(plan.warnings()).must_say(&["another authorization", "carol", GROUP]);
+    only_warning(plan.warnings()).must_say(&["another one", "carol", GROUP]);
 }
 
 #[test]
@@ -120,4 +120,67 @@ fn a_group_of_one_kind_refuses_the_other_in_the_plan_while_somebody_of_the_first
     workspace.apply();
     assert_eq!(emulator.delivery_group(GROUP)["authorized_user_groups"], json!(["ug-design"]));
     workspace.expect_no_changes();
+}
+
+#[test]
+fn an_exclusive_authorization_that_is_not_the_only_one_is_told_whichever_is_planned_first() {
+    let exclusive = authorization(&["carol"], "exclusive = true");
+    let other = |people: &[&str], more: &str| authorization(people, more).replacing("\"this\"", "\"other\"");
+    let after = |label: &str| format!("depends_on = [appstreaming_delivery_group_authorization.{label}]");
+    let told = |workspace: &Workspace| {
+        let plan = workspace.try_plan().expect(&[2]);
+        let warnings = plan.warnings();
+        assert!(warnings.iter().any(|it| it.says("is not the only one") && it.says("david")), "{plan}");
+    };
+    let exclusive_first = exclusive.clone() + &other(&["david"], &after("this"));
+    let exclusive_last =
+        authorization(&["carol"], &format!("exclusive = true\n{}", after("other"))) + &other(&["david"], "");
+    for (both, sees_the_other) in [(exclusive_first, false), (exclusive_last, true)] {
+        let emulator = Emulator::start();
+        emulator.authorize_exactly(GROUP, &[]);
+        let workspace = Workspace::with(&emulator, &both);
+        told(&workspace);
+        // One of them is there already.
+        workspace.configure(&exclusive);
+        workspace.apply();
+        workspace.configure(&both);
+        told(&workspace);
+        // Both are there, and one gets somebody whom the exclusive one does not list.
+        workspace.configure(&both.replacing("\"david\"", ""));
+        workspace.apply();
+        workspace.configure(&both);
+        told(&workspace);
+        workspace.apply();
+        // Nobody loses access where the exclusive one comes to know of the other first, although each plan shows it.
+        workspace.apply();
+        let david = if sees_the_other { vec!["carol", "david"] } else { vec!["carol"] };
+        assert_eq!(emulator.authorized_users(GROUP), david);
+    }
+}
+
+#[test]
+fn people_in_the_way_of_the_other_kind_are_told_whichever_authorization_is_planned_first() {
+    let emulator = Emulator::start();
+    emulator.change_delivery_group(GROUP, json!({ "mixed_authorization": false }));
+    emulator.authorize_exactly(GROUP, &[]);
+    let a = |people: &[&str], more: &str| authorization(people, more);
+    let b = |more: &str| {
+        let more = format!("user_group_ids = [\"ug-design\"]\n{more}");
+        authorization(&["carol"], &more).replacing("[\"carol\"]", "[]").replacing("\"this\"", "\"other\"")
+    };
+    let after = |label: &str| format!("depends_on = [appstreaming_delivery_group_authorization.{label}]");
+    let workspace = Workspace::with(&emulator, &a(&["carol"], ""));
+    workspace.apply();
+    for config in [
+        a(&["carol"], "") + &b(&after("this")),
+        a(&["carol"], &after("other")) + &b(""),
+        a(&[], "") + &b(&after("this")),
+        a(&[], &after("other")) + &b(""),
+        b(""),
+    ] {
+        workspace.configure(&config);
+        let plan = workspace.try_plan().expect(&[2]);
+        let warnings = plan.warnings();
+        assert!(warnings.iter().any(|it| it.says("takes either users or user groups")), "{config}: {plan}");
+    }
 }

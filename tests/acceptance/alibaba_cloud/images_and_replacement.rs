@@ -270,3 +270,75 @@ fn an_image_for_a_group_that_is_not_known_yet_may_disconnect_people_and_says_so(
     let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
     warning.must_say(&["may disconnect", "only known after apply", NEXT_IMAGE, "cut off"]);
 }
+
+/// The image that [`OTHER_GROUP`] has.
+const DRAWING_IMAGE: &str = "img-drawing-1";
+const RESTORES: &str = "on_destroy = \"restore\"";
+
+#[test]
+fn a_destruction_gives_nothing_back_where_the_image_is_there_and_says_that_a_failed_update_stays() {
+    let failed = |emulator: &Emulator, workspace: &Workspace| {
+        workspace.configure(&of(GROUP, BROKEN_IMAGE, RESTORES));
+        workspace.try_apply().expect(&[1]);
+        assert_eq!(emulator.delivery_group(GROUP)["status"], "MAINTAIN_FAILED");
+    };
+    // Terraform has never updated this one.
+    let failed_without_terraform = |emulator: &Emulator, workspace: &Workspace| {
+        workspace.configure(&of(GROUP, IMAGE, RESTORES));
+        workspace.apply();
+        emulator.change_delivery_group(GROUP, json!({ "status": "MAINTAIN_FAILED" }));
+    };
+    for (fail, is_tainted) in [(&failed as &dyn Fn(&Emulator, &Workspace), true), (&failed_without_terraform, false)] {
+        for next in [String::new(), of(OTHER_GROUP, DRAWING_IMAGE, RESTORES)] {
+            let emulator = Emulator::start_with(&["--image-update-seconds", "0"]);
+            let workspace = Workspace::with(&emulator, "");
+            fail(&emulator, &workspace);
+            workspace.configure(&next);
+            let plan = workspace.try_plan().expect(&[2]);
+            // Terraform plans what is in the place of something tainted as if nothing were there.
+            let is_told = plan.warnings().iter().any(|it| it.says("stays as its failed update left it"));
+            assert_eq!(is_told, next.is_empty() || !is_tainted, "{plan}");
+            assert_eq!(updates(&emulator, || drop(workspace.apply_plan())), [""; 0], "{next}");
+        }
+    }
+}
+
+#[test]
+fn a_destruction_while_an_interrupted_creation_goes_on_says_what_follows() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, RESTORES));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(UPDATE);
+    running.interrupt();
+    running.wait().expect(&[1]);
+    workspace.configure("");
+    let plan = workspace.try_plan().expect(&[2]);
+    let warnings = plan.warnings();
+    assert!(warnings.iter().any(|it| it.says("may disconnect") && it.says("once more") && it.says(IMAGE)), "{plan}");
+    let applied = workspace.start_apply(&[]);
+    emulator.advance(3600);
+    emulator.await_calls_of(UPDATE, 2);
+    emulator.advance(3600);
+    applied.wait().expect(&[0]);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], IMAGE);
+}
+
+#[test]
+fn what_no_plan_could_announce_is_not_done_and_named() {
+    let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
+    let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, RESTORES));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(UPDATE);
+    running.interrupt();
+    running.wait().expect(&[1]);
+    emulator.advance(3600);
+    // Of the destruction of something tainted beside a creation for another group the provider is asked no plan.
+    workspace.configure(&of(OTHER_GROUP, DRAWING_IMAGE, RESTORES));
+    let sent = updates(&emulator, || {
+        let run = workspace.apply();
+        let warnings = run.warnings();
+        assert!(warnings.iter().any(|it| it.says("keeps its image") && it.says(IMAGE) && it.says(NEXT_IMAGE)), "{run}");
+    });
+    assert_eq!(sent, [""; 0]);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+}
