@@ -93,6 +93,14 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     deletion_seconds: u64,
 
+    /// Seconds until a new image, or one that is copied to another region, is AVAILABLE
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    image_seconds: u64,
+
+    /// Seconds until an application has started for somebody who connects
+    #[arg(long, value_name = "SECONDS", default_value_t = 1)]
+    connection_seconds: u64,
+
     /// Seconds that tokens and temporary keys hold at most
     #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60)]
     credential_seconds: u64,
@@ -203,6 +211,8 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             ota_update_seconds: arguments.ota_update_seconds,
             deployment_seconds: arguments.deployment_seconds,
             deletion_seconds: arguments.deletion_seconds,
+            image_seconds: arguments.image_seconds,
+            connection_seconds: arguments.connection_seconds,
         },
         credential_seconds: arguments.credential_seconds,
         consistency_delay,

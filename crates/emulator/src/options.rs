@@ -94,6 +94,10 @@ pub struct Durations {
     pub deployment_seconds: u64,
     /// The deletion of a delivery group.
     pub deletion_seconds: u64,
+    /// The making of an image, and its way to another region.
+    pub image_seconds: u64,
+    /// The start of an application for somebody who connects.
+    pub connection_seconds: u64,
 }
 
 /// What the running emulator needs of its options.
@@ -112,12 +116,19 @@ pub(crate) struct Settings {
 
 impl Default for Durations {
     fn default() -> Self {
-        Self { image_update_seconds: 10, ota_update_seconds: 10, deployment_seconds: 10, deletion_seconds: 10 }
+        Self {
+            image_update_seconds: 10,
+            ota_update_seconds: 10,
+            deployment_seconds: 10,
+            deletion_seconds: 10,
+            image_seconds: 10,
+            connection_seconds: 1,
+        }
     }
 }
 
 impl Default for Options {
-    /// Any free port on loopback, the built-in world and keys, durations of ten seconds.
+    /// Any free port on loopback, the built-in world and keys, durations of ten seconds at most.
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),

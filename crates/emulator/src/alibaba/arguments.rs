@@ -1,10 +1,13 @@
 //! Typed access to decoded parameters, with the checks that many operations share.
 
 use jiff::{Timestamp, tz::Offset};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::errors::Error;
-use crate::world::{DeliveryGroup, World};
+use crate::{
+    call,
+    world::{DeliveryGroup, World},
+};
 
 /// The parameters of a call.
 pub(super) struct Arguments<'a> {
@@ -71,6 +74,29 @@ impl<'a> Arguments<'a> {
         self.value(name).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Whether `value` is what the parameter asks for; where it is not given, everything is.
+    pub(super) fn asks_for(&self, name: &str, value: &str) -> bool {
+        self.text(name).is_none_or(|wanted| wanted == value)
+    }
+
+    /// Whether what the parameter asks for is a part of `value`.
+    pub(super) fn asks_for_part(&self, name: &str, value: &str) -> bool {
+        self.text(name).is_none_or(|wanted| value.contains(wanted))
+    }
+
+    /// Whether `value` is among what the parameter lists.
+    pub(super) fn asks_for_one(&self, name: &str, value: &str) -> bool {
+        let wanted = self.list(name);
+        wanted.is_empty() || wanted.iter().any(|wanted| wanted == value)
+    }
+
+    /// The page of `rows` that is asked for, under `name`, with its number, its size and how many rows there are.
+    pub(super) fn paged<T>(&self, name: &str, rows: Vec<T>, model: impl FnMut(T) -> Value) -> Value {
+        let (Page { number, size }, total) = (self.page(), rows.len());
+        let models: Vec<Value> = call::page(rows.into_iter(), number, size).into_iter().map(model).collect();
+        json!({ (name): models, "PageNumber": number, "PageSize": size, "TotalCount": total })
+    }
+
     /// `BizRegionId`, which must be a region of the service.
     pub(super) fn region(&self, world: &World) -> Result<Option<&'a str>, Error> {
         let Some(region) = self.text("BizRegionId") else {
@@ -99,4 +125,9 @@ impl<'a> Arguments<'a> {
 /// A time as the service writes it: milliseconds, at the offset of China.
 pub(super) fn time(at: Timestamp) -> String {
     at.to_zoned(Offset::constant(8).to_time_zone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string()
+}
+
+/// A time as the service's newer operations write it: milliseconds, in UTC.
+pub(super) fn utc_time(at: Timestamp) -> String {
+    at.to_zoned(Offset::UTC.to_time_zone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string()
 }

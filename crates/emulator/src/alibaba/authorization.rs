@@ -1,10 +1,11 @@
-//! AuthorizeInstanceGroup, ListAuthorizedUsers, ListAuthorizedUserGroups, PageListAppInstanceGroupUser.
+//! AuthorizeInstanceGroup, AuthorizeUsersForApp, ListAuthorizedUsers, ListAuthorizedUserGroups,
+//! PageListAppInstanceGroupUser.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error};
+use super::{arguments::Arguments, errors::Error, rules::check_known};
 use crate::{
     call::{Moment, page, without_nulls},
     world::{Authorizations, DeliveryGroup, World},
@@ -22,10 +23,8 @@ pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: M
     check_disjoint("UnAuthorizeUserIds", &users, &removed_users)?;
     check_disjoint("UnAuthorizeUserGroupIds", &user_groups, &removed_user_groups)?;
     for group in place.groups(world) {
-        check_known(world, group, &users, &user_groups)?;
-        if matches!(group.status.as_str(), "EXPIRED" | "DELETING" | "CEASED") {
-            return Err(Error::group_status(&group.status));
-        }
+        check_people(world, group, &users, &user_groups)?;
+        check_takes_people(group)?;
         check_user_meta(group, arguments)?;
     }
     let scope = scope(world, place, arguments, !(users.is_empty() && removed_users.is_empty()))?;
@@ -57,6 +56,38 @@ pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: M
     Ok(json!({}))
 }
 
+/// AuthorizeUsersForApp: for one application of a group with `App` authorization.
+pub(super) fn authorize_for_app(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+    let (id, group) = arguments.group(world)?;
+    let app = arguments.need("AppId")?;
+    let (users, removed) = (arguments.texts("AuthorizeUserIds"), arguments.texts("UnAuthorizeUserIds"));
+    if users.is_empty() && removed.is_empty() {
+        return Err(Error::missing("AuthorizeUserIds"));
+    }
+    check_disjoint("UnAuthorizeUserIds", &users, &removed)?;
+    check_people(world, group, &users, &[])?;
+    check_takes_people(group)?;
+    check_user_meta(group, arguments)?;
+    if group.auth_mode != "App" {
+        return Err(Error::wrong_auth_mode());
+    }
+    let image = world.alibaba.images.get(&group.image_id);
+    if !image.is_some_and(|image| image.apps.contains_key(app)) {
+        return Err(Error::unknown_app());
+    }
+    let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
+    for name in removed {
+        if let Some(apps) = group.authorized_users.get_mut(name) {
+            apps.remove(app);
+        }
+    }
+    group.authorized_users.retain(|_, apps| !apps.is_empty());
+    for name in users {
+        group.authorized_users.entry(name.to_owned()).or_default().insert(app.to_owned());
+    }
+    Ok(json!({}))
+}
+
 /// ListAuthorizedUsers: pages over authorization records and merges those of one user, so that a page can hold fewer
 /// users than its size and `TotalCount` can exceed the number of users. With `Session` authorization both count users.
 pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
@@ -67,8 +98,8 @@ pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Mome
     let counts_records = auth_mode != "Session";
     let mut records: Vec<&str> = Vec::new();
     for (name, scopes) in place.authorized_users(world).into_iter().flatten() {
-        let is_wanted = arguments.text("EndUserId").is_none_or(|wanted| wanted == name)
-            && arguments.text("UserIdFuzzy").is_none_or(|part| name.contains(part))
+        let is_wanted = arguments.asks_for("EndUserId", name)
+            && arguments.asks_for_part("UserIdFuzzy", name)
             && session.is_none_or(|session| scopes.contains(session));
         let count = match (is_wanted, app) {
             (false, _) => 0,
@@ -87,28 +118,20 @@ pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Mome
 
 /// ListAuthorizedUserGroups.
 pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let paging = arguments.page();
     let place = Place::named(world, arguments)?;
     let name_of = |id: &str| world.alibaba.user_groups.get(id).map_or("", |group| group.name.as_str());
-    let found: Vec<&String> = place
-        .authorized_user_groups(world)
-        .filter(|id| arguments.text("GroupId").is_none_or(|wanted| wanted == *id))
-        .filter(|id| arguments.text("GroupName").is_none_or(|part| name_of(id).contains(part)))
-        .collect();
-    let total = found.len();
-    let groups: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
-        .into_iter()
-        .map(|id| {
-            without_nulls(json!({
-                "AppInstanceGroupId": place.group_id(),
-                "AppInstanceGroupSetId": place.set_id(),
-                "AuthMode": place.auth_mode(world),
-                "GroupId": id,
-                "GroupName": name_of(id),
-            }))
-        })
-        .collect();
-    Ok(json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "UserGroups": groups }))
+    let is_wanted =
+        |id: &&String| arguments.asks_for("GroupId", id) && arguments.asks_for_part("GroupName", name_of(id));
+    let found = place.authorized_user_groups(world).filter(is_wanted).collect();
+    Ok(arguments.paged("UserGroups", found, |id| {
+        without_nulls(json!({
+            "AppInstanceGroupId": place.group_id(),
+            "AppInstanceGroupSetId": place.set_id(),
+            "AuthMode": place.auth_mode(world),
+            "GroupId": id,
+            "GroupName": name_of(id),
+        }))
+    }))
 }
 
 /// PageListAppInstanceGroupUser: the names alone, each once.
@@ -208,19 +231,17 @@ fn check_disjoint(parameter: &str, added: &[&str], removed: &[&str]) -> Result<(
     Ok(())
 }
 
-fn check_known(world: &World, group: &DeliveryGroup, users: &[&str], user_groups: &[&str]) -> Result<(), Error> {
+fn check_people(world: &World, group: &DeliveryGroup, users: &[&str], user_groups: &[&str]) -> Result<(), Error> {
+    check_known(world, users, user_groups)?;
     let account_type = if group.ad_domain.is_some() { "ad" } else { "simple" };
-    let fits = |name: &&&str| world.alibaba.users.get(**name).is_some_and(|user| user.account_type == account_type);
-    let unknown: Vec<&str> = users.iter().filter(|name| !fits(name)).copied().collect();
-    if !unknown.is_empty() {
-        return Err(Error::unknown_users(&unknown));
-    }
-    let unknown: Vec<&str> =
-        user_groups.iter().filter(|id| !world.alibaba.user_groups.contains_key(**id)).copied().collect();
-    if !unknown.is_empty() {
-        return Err(Error::unknown_user_groups(&unknown));
-    }
-    Ok(())
+    let fits = |name: &str| world.alibaba.users.get(name).is_some_and(|user| user.account_type == account_type);
+    let strange: Vec<&str> = users.iter().filter(|name| !fits(name)).copied().collect();
+    if strange.is_empty() { Ok(()) } else { Err(Error::unknown_users(&strange)) }
+}
+
+fn check_takes_people(group: &DeliveryGroup) -> Result<(), Error> {
+    let is_over = matches!(group.status.as_str(), "EXPIRED" | "DELETING" | "CEASED");
+    if is_over { Err(Error::group_status(&group.status)) } else { Ok(()) }
 }
 
 /// A group in an office network with an AD domain takes only that domain's users, and wants to be told so.

@@ -2,7 +2,7 @@
 //!
 //! Codes of the gateway are those of every Alibaba Cloud RPC API. Of the service's own codes, these are published:
 //! `InvalidParameter.*`, `InvalidAppInstanceGroup.NotFound`, `AuthAppInstanceGroup.MixNotSupported`, `OtaTask.Running`,
-//! and those of the tag operations. The service publishes no list of the others; where it must refuse and no code is
+//! `InvalidAmount.UnIncrease`, and those of the tag operations. The service publishes no list of the others; where it must refuse and no code is
 //! known, the emulator follows the pattern of the known ones (`InvalidImage.NotFound`). A client should treat the class
 //! of the code, not its every letter, as the contract.
 
@@ -198,6 +198,98 @@ impl Error {
             "InvalidAppInstanceGroup.InScheduledPeriod",
             "This operation is supported only outside the scheduled scaling periods.",
         )
+    }
+
+    pub(super) fn not_a_subscription() -> Self {
+        Self::new(
+            400,
+            "InvalidAppInstanceGroup.ChargeTypeNotSupported",
+            "Only subscription app instance groups support this operation.",
+        )
+    }
+
+    pub(super) fn not_more_nodes() -> Self {
+        Self::new(400, "InvalidAmount.UnIncrease", "The amount must be greater than the present amount.")
+    }
+
+    pub(super) fn unknown_node() -> Self {
+        Self::new(400, "InvalidNode.NotFound", "The node is not found.")
+    }
+
+    pub(super) fn unknown_policy() -> Self {
+        Self::new(400, "InvalidAppPolicy.NotFound", "The app policy is not found.")
+    }
+
+    pub(super) fn unknown_promotion() -> Self {
+        Self::new(400, "InvalidPromotion.NotFound", "The promotion is not found.")
+    }
+
+    pub(super) fn unknown_browser_group() -> Self {
+        Self::new(400, "InvalidBrowserInstanceGroup.NotFound", "The browser instance group is not found.")
+    }
+
+    pub(super) fn unknown_app() -> Self {
+        Self::new(400, "InvalidApp.NotFound", "The app is not found.")
+    }
+
+    pub(super) fn unknown_app_instance() -> Self {
+        Self::new(400, "InvalidAppInstance.NotFound", "The app instance is not found.")
+    }
+
+    pub(super) fn app_instance_status(status: &str) -> Self {
+        Self::new(
+            400,
+            "InvalidAppInstance.StatusNotSupported",
+            format!("The status {status} of the app instance does not support this operation."),
+        )
+    }
+
+    pub(super) fn app_instance_in_use() -> Self {
+        Self::new(400, "InvalidAppInstance.InUse", "The app instance is bound to another user.")
+    }
+
+    pub(super) fn no_idle_app_instance() -> Self {
+        Self::new(400, "InvalidAppInstance.NotEnough", "The app instance group has no idle app instance.")
+    }
+
+    pub(super) fn unauthorized_user() -> Self {
+        Self::new(400, "InvalidUser.NotAuthorized", "The user is not authorized for the app.")
+    }
+
+    pub(super) fn stopped_for_new_users() -> Self {
+        Self::new(
+            400,
+            "InvalidAppInstanceGroup.NewUserConnectionStopped",
+            "The app instance group does not accept connections of new users.",
+        )
+    }
+
+    pub(super) fn unknown_task() -> Self {
+        Self::new(400, "InvalidTask.NotFound", "The task is not found.")
+    }
+
+    pub(super) fn wrong_auth_mode() -> Self {
+        Self::new(
+            400,
+            "InvalidAppInstanceGroup.AuthModeNotSupported",
+            "The authorization mode of the app instance group does not support this operation.",
+        )
+    }
+
+    pub(super) fn image_in_use() -> Self {
+        Self::new(400, "InvalidImage.InUse", "The image is used by an app instance group.")
+    }
+
+    pub(super) fn system_image() -> Self {
+        Self::new(400, "InvalidImage.TypeNotSupported", "A system image does not support this operation.")
+    }
+
+    pub(super) fn unknown_resource(kind: &str) -> Self {
+        Self::new(400, format!("InvalidResource.{kind}.NotFound"), "The resource is not found.")
+    }
+
+    pub(super) fn unsupported_value(parameter: &str) -> Self {
+        Self::new(400, "InvalidParameter.ValueInvalid", format!("The value of {parameter} is not supported."))
     }
 
     pub(super) fn wrong_resource_type() -> Self {

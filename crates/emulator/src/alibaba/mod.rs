@@ -1,16 +1,18 @@
 //! Alibaba Cloud App Streaming, product `appstream-center`, version `2021-09-01`.
 //!
-//! The rules of each operation are in the file of its family, in the order of the operation's own page:
-//! [`delivery_groups`], [`creation`], [`authorization`], [`sessions`], [`ota`], [`catalogue`], [`tags`].
+//! The rules of each operation are in the file of its family, in the order of the operation's own page: [`groups`],
+//! [`authorization`], [`sessions`], [`images`], [`apps`], [`browsers`], [`ota`], [`catalogue`], [`tags`], [`tenant`].
 //! `operations.txt` says what each takes and answers, [`errors`] what each refuses with, and [`dispatch`] who does it.
 
+mod apps;
 mod arguments;
 mod authorization;
+mod browsers;
 mod catalogue;
-mod creation;
-mod delivery_groups;
 mod dispatch;
 mod errors;
+mod groups;
+mod images;
 mod operations;
 mod ota;
 mod parameters;
@@ -18,6 +20,7 @@ mod rules;
 mod sessions;
 mod signature;
 mod tags;
+mod tenant;
 
 use serde_json::{Map, Value, json};
 
@@ -153,7 +156,11 @@ fn refused(operation: &Operation, error: &Error, request_id: &str, host: &str) -
     if !operations::errors_in_band(operation) {
         return refusal(error, request_id, host);
     }
-    let body = json!({ "RequestId": request_id, "Code": error.code, "Message": error.message });
+    let code = operations::code_in_band(operation, error);
+    let mut body = json!({ "RequestId": request_id, "Code": code, "Message": error.message, "Success": false });
+    if let Some(kind) = &operation.answer {
+        shape(kind, &mut body);
+    }
     Answer {
         status: 200,
         headers: vec![("x-acs-request-id", request_id.to_owned())],

@@ -2,11 +2,23 @@
 
 use std::sync::OnceLock;
 
+use super::errors::Error;
 use crate::shape::table::{Operation, Table};
 
 /// Operations that answer their own errors with status 200 and a `Code`.
-const ERRORS_IN_BAND: [&str; 3] =
-    ["ApproveOtaTask", "LogOffAllSessionsInAppInstanceGroup", "UpdateAppInstanceGroupImage"];
+const ERRORS_IN_BAND: [&str; 8] = [
+    "ApproveOtaTask",
+    "CreateImageByInstance",
+    DELETE_IMAGE,
+    "GetResourcePrice",
+    "LogOffAllSessionsInAppInstanceGroup",
+    "RenewAppInstanceGroup",
+    "StartTaskForDistributeImage",
+    "UpdateAppInstanceGroupImage",
+];
+
+/// The operation whose `Code` is a status of HTTP.
+const DELETE_IMAGE: &str = "DeleteImage";
 
 /// The operations that the service has.
 pub(crate) fn table() -> &'static Table {
@@ -18,6 +30,11 @@ pub(crate) fn table() -> &'static Table {
 /// Whether an operation answers its own errors with status 200 and a `Code`.
 pub(super) fn errors_in_band(operation: &Operation) -> bool {
     ERRORS_IN_BAND.contains(&operation.name.as_str())
+}
+
+/// The `Code` with which an operation answers an error in its body.
+pub(super) fn code_in_band(operation: &Operation, error: &Error) -> String {
+    if operation.name == DELETE_IMAGE { error.status.to_string() } else { error.code.clone() }
 }
 
 #[cfg(test)]

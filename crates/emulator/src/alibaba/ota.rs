@@ -5,35 +5,23 @@ use serde_json::{Value, json};
 
 use super::{arguments::Arguments, errors::Error};
 use crate::{
-    call::{Moment, page, without_nulls},
+    call::{Moment, without_nulls},
     world::{OtaTask, World},
 };
 
 /// ListOtaTask.
 pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let paging = arguments.page();
     let (group_id, _) = arguments.group(world)?;
-    let found: Vec<_> = world
-        .alibaba
-        .ota_tasks
-        .iter()
-        .filter(|(_, task)| {
-            task.delivery_group_id == group_id && arguments.text("OtaType") == Some(task.ota_type.as_str())
-        })
-        .collect();
-    let total = found.len();
-    let tasks: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
-        .into_iter()
-        .map(|(id, task)| {
-            without_nulls(json!({
-                "OtaVersion": task.version,
-                "TaskDisplayStatus": task.status,
-                "TaskId": id,
-                "TaskStartTime": task.start_time.map(start_time),
-            }))
-        })
-        .collect();
-    Ok(json!({ "PageNumber": paging.number, "PageSize": paging.size, "TotalCount": total, "TaskList": tasks }))
+    let is_meant = |task: &OtaTask| task.delivery_group_id == group_id && arguments.asks_for("OtaType", &task.ota_type);
+    let found = world.alibaba.ota_tasks.iter().filter(|(_, task)| is_meant(task)).collect();
+    Ok(arguments.paged("TaskList", found, |(id, task)| {
+        without_nulls(json!({
+            "OtaVersion": task.version,
+            "TaskDisplayStatus": task.status,
+            "TaskId": id,
+            "TaskStartTime": task.start_time.map(start_time),
+        }))
+    }))
 }
 
 /// GetOtaTaskByTaskId.

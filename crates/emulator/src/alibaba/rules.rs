@@ -17,6 +17,20 @@ pub(super) fn check_image(world: &World, image_id: &str, region: &str) -> Result
     Ok(())
 }
 
+/// Users and user groups must exist.
+pub(super) fn check_known(world: &World, users: &[&str], user_groups: &[&str]) -> Result<(), Error> {
+    let unknown = unknown(users, |name| world.alibaba.users.contains_key(name));
+    if !unknown.is_empty() {
+        return Err(Error::unknown_users(&unknown));
+    }
+    let unknown = self::unknown(user_groups, |id| world.alibaba.user_groups.contains_key(id));
+    if unknown.is_empty() { Ok(()) } else { Err(Error::unknown_user_groups(&unknown)) }
+}
+
+fn unknown<'n>(names: &[&'n str], is_known: impl Fn(&str) -> bool) -> Vec<&'n str> {
+    names.iter().filter(|name| !is_known(name)).copied().collect()
+}
+
 /// What changes a group's settings is refused while something else changes the group.
 pub(super) fn check_at_rest(group: &DeliveryGroup) -> Result<(), Error> {
     match group.status.as_str() {
@@ -40,4 +54,9 @@ pub(super) fn check_capacity(world: &World, node_instance_type: &str, capacity: 
 pub(super) fn bounds(period: &TimerPeriod) -> Option<(civil::Time, civil::Time)> {
     let parse = |text: &str| civil::Time::strptime("%H:%M", text).ok();
     Some((parse(&period.start_time)?, parse(&period.end_time)?))
+}
+
+/// The id that the service gives a user across its products.
+pub(super) fn wy_id(user: &str) -> String {
+    format!("wy-{user}")
 }

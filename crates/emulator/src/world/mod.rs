@@ -5,11 +5,9 @@
 
 mod alibaba;
 mod app_groups;
-mod builtin_alibaba;
 mod builtin_huawei;
 mod dates;
 mod huawei;
-mod passing;
 mod policy_groups;
 mod table;
 mod warehouse;
@@ -22,8 +20,9 @@ use serde_json::{Map, Value};
 
 use crate::random::Random;
 pub(super) use alibaba::{
-    AlibabaWorld, AppInstance, Authorizations, DeliveryGroup, Image, NodeInstanceType, NodePool, OtaTask, Pending,
-    RecurrenceSchedule, TimerPeriod,
+    AccessRule, AlibabaWorld, AppInstance, Authorizations, Bookmark, Browser, Connection, DeliveryGroup, Image,
+    NodeInstanceType, NodePool, Order, OrderKind, OtaTask, Pending, RecurrenceSchedule, TENANT_ID, Tenant, Timer,
+    TimerPeriod,
 };
 pub(super) use app_groups::{AppGroup, AppGroupAuthorization, MailRecord, PublishedApp};
 pub(super) use dates::NEVER;
@@ -80,7 +79,8 @@ impl Default for Memory {
 /// One object that a call changed, for the record of calls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct ObjectChange {
-    /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks`,
+    /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks`, `images`,
+    /// `connections`, `orders`, `tenants`, `resource_tags`,
     /// `server_groups`, `app_groups`, `policy_groups`, `policy_templates` or `warehouse_apps`.
     pub table: &'static str,
     /// Its id.
@@ -103,6 +103,16 @@ macro_rules! each_table {
         $body;
         let (_, $name, $table) = ((), "ota_tasks", &mut $world.alibaba.ota_tasks);
         $body;
+        let (_, $name, $table) = ((), "images", &mut $world.alibaba.images);
+        $body;
+        let (_, $name, $table) = ((), "connections", &mut $world.alibaba.connections);
+        $body;
+        let (_, $name, $table) = ((), "orders", &mut $world.alibaba.orders);
+        $body;
+        let (_, $name, $table) = ((), "tenants", &mut $world.alibaba.tenants);
+        $body;
+        let (_, $name, $table) = ((), "resource_tags", &mut $world.alibaba.resource_tags);
+        $body;
         let (_, $name, $table) = ((), "server_groups", &mut $world.huawei.server_groups);
         $body;
         let (_, $name, $table) = ((), "app_groups", &mut $world.huawei.app_groups);
@@ -119,7 +129,7 @@ macro_rules! each_table {
 impl World {
     /// The world that the emulator starts with when nothing else is said.
     pub(super) fn builtin() -> Self {
-        Self { alibaba: builtin_alibaba::world(), huawei: builtin_huawei::world(), memory: Memory::default() }
+        Self { alibaba: AlibabaWorld::builtin(), huawei: builtin_huawei::world(), memory: Memory::default() }
     }
 
     /// Adds what the command line asks for: users, and groups to carry load.
@@ -189,6 +199,11 @@ impl World {
             || self.alibaba.delivery_group_sets.changed_since(cutoff)
             || self.alibaba.app_instances.changed_since(cutoff)
             || self.alibaba.ota_tasks.changed_since(cutoff)
+            || self.alibaba.images.changed_since(cutoff)
+            || self.alibaba.connections.changed_since(cutoff)
+            || self.alibaba.orders.changed_since(cutoff)
+            || self.alibaba.tenants.changed_since(cutoff)
+            || self.alibaba.resource_tags.changed_since(cutoff)
             || self.huawei.server_groups.changed_since(cutoff)
             || self.huawei.app_groups.changed_since(cutoff)
             || self.huawei.policy_groups.changed_since(cutoff)

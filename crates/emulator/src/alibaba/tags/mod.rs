@@ -1,52 +1,46 @@
-//! TagResources, UntagResources, ListTagResources.
+//! Tags of delivery groups: TagResources, UntagResources, ListTagResources; those of everything that takes tags are in
+//! [`cloud`].
+
+pub(crate) mod cloud;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error};
+use super::{arguments::Arguments, errors::Error, groups::has_tags};
 use crate::{call::Moment, world::World};
 
 /// The one type of resource that takes tags; capitals do not matter.
 const RESOURCE_TYPE: &str = "APPINSTANCEGROUP";
+/// With `true`, who has no session in the group gets none.
+pub(crate) const STOP_NEW_USER_CONNECTION: &str = "System/Scheduler/STOP_NEW_USER_CONNECTION";
 /// System tags that anybody may set, to `true` or `false`.
-const SYSTEM_TAGS: [&str; 2] = ["System/Scheduler/GRAYSCALE", "System/Scheduler/STOP_NEW_USER_CONNECTION"];
+const SYSTEM_TAGS: [&str; 2] = ["System/Scheduler/GRAYSCALE", STOP_NEW_USER_CONNECTION];
 /// Tags on one group.
 const MOST_TAGS: usize = 20;
 /// Rows in an answer of ListTagResources.
 const PAGE_SIZE: usize = 50;
 
 /// TagResources: all groups or none.
-pub(super) fn tag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn tag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let ids = groups(world, arguments)?;
-    let tags = arguments.tags("Tag");
+    let tags = checked(arguments.tags("Tag"))?;
     if tags.is_empty() {
         return Err(Error::missing("Tag"));
     }
-    for (index, (key, value)) in tags.iter().enumerate() {
-        check_tag(key, value.unwrap_or_default())?;
-        if tags[..index].iter().any(|(earlier, _)| earlier == key) {
-            return Err(Error::duplicate_tag());
-        }
-    }
     for id in ids {
         let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
-        for (key, value) in &tags {
-            group.tags.insert((*key).to_owned(), value.unwrap_or_default().to_owned());
-        }
-        if group.tags.keys().filter(|key| !key.starts_with("System/")).count() > MOST_TAGS {
-            return Err(Error::too_many_tags());
-        }
+        put(&mut group.tags, &tags)?;
     }
     Ok(json!({}))
 }
 
 /// UntagResources: the keys given, or all.
-pub(super) fn untag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn untag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let ids = groups(world, arguments)?;
     let keys = arguments.texts("TagKey");
     let all = arguments.boolean("All").unwrap_or(false);
-    if keys.iter().any(|key| key.starts_with("System/") && !SYSTEM_TAGS.contains(key)) {
-        return Err(Error::tag_key());
-    }
+    check_keys(&keys)?;
     if keys.is_empty() && !all {
         return Err(Error::keys_or_all());
     }
@@ -59,7 +53,7 @@ pub(super) fn untag(world: &mut World, arguments: &Arguments<'_>, _moment: Momen
 }
 
 /// ListTagResources: by group, by tag, or both.
-pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     check_type(arguments)?;
     let region = arguments.need("RegionId")?;
     let ids = arguments.texts("ResourceId");
@@ -67,33 +61,46 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     if ids.is_empty() && tags.is_empty() {
         return Err(Error::missing("ResourceId"));
     }
-    let offset = match arguments.text("NextToken") {
-        Some(token) => token.parse::<usize>().map_err(|_| Error::invalid("NextToken"))?,
-        None => 0,
-    };
     let rows: Vec<Value> = world
         .alibaba
         .delivery_groups
         .iter()
         .filter(|(id, group)| group.region_id == region && (ids.is_empty() || ids.contains(id)))
-        .filter(|(_, group)| {
-            tags.iter().all(|(key, value)| {
-                group.tags.get(*key).is_some_and(|present| value.is_none_or(|value| value == present))
-            })
-        })
+        .filter(|(_, group)| has_tags(group, &tags))
         .flat_map(|(id, group)| group.tags.iter().map(move |(key, value)| (id, key, value)))
         .map(|(id, key, value)| {
             json!({ "ResourceId": id, "ResourceType": RESOURCE_TYPE, "TagKey": key, "TagValue": value })
         })
         .collect();
+    rest_from_token(arguments, "TagResources", rows, PAGE_SIZE)
+}
+
+/// As many of `rows` as `size` says, under `name`, from where `NextToken` says, and where the rest begins.
+fn rest_from_token(arguments: &Arguments<'_>, name: &str, rows: Vec<Value>, size: usize) -> Result<Value, Error> {
+    let offset = match arguments.text("NextToken") {
+        Some(token) => token.parse::<usize>().map_err(|_| Error::invalid("NextToken"))?,
+        None => 0,
+    };
     let total = rows.len();
-    let shown: Vec<Value> = rows.into_iter().skip(offset).take(PAGE_SIZE).collect();
+    let shown: Vec<Value> = rows.into_iter().skip(offset).take(size).collect();
     let end = offset + shown.len();
-    let mut body = json!({ "TagResources": shown, "TotalCount": total });
+    let mut body = json!({ (name): shown, "TotalCount": total });
     if end < total {
         body["NextToken"] = end.to_string().into();
     }
     Ok(body)
+}
+
+/// Adds tags; custom ones up to the service's limit.
+fn put(present: &mut BTreeMap<String, String>, tags: &[(&str, &str)]) -> Result<(), Error> {
+    present.extend(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
+    let custom = present.keys().filter(|key| !is_system(key)).count();
+    if custom > MOST_TAGS { Err(Error::too_many_tags()) } else { Ok(()) }
+}
+
+/// Whether a tag is the service's own.
+pub(crate) fn is_system(key: &str) -> bool {
+    key.starts_with("System/")
 }
 
 fn groups<'a>(world: &World, arguments: &Arguments<'a>) -> Result<Vec<&'a str>, Error> {
@@ -115,8 +122,25 @@ fn check_type(arguments: &Arguments<'_>) -> Result<(), Error> {
     }
 }
 
+/// Tags that may be set, each once.
+fn checked<'a>(tags: Vec<(&'a str, Option<&'a str>)>) -> Result<Vec<(&'a str, &'a str)>, Error> {
+    let tags: Vec<_> = tags.into_iter().map(|(key, value)| (key, value.unwrap_or_default())).collect();
+    for (index, (key, value)) in tags.iter().enumerate() {
+        check_tag(key, value)?;
+        if tags[..index].iter().any(|(earlier, _)| earlier == key) {
+            return Err(Error::duplicate_tag());
+        }
+    }
+    Ok(tags)
+}
+
+fn check_keys(keys: &[&str]) -> Result<(), Error> {
+    let is_forbidden = |key: &&str| is_system(key) && !SYSTEM_TAGS.contains(key);
+    if keys.iter().any(is_forbidden) { Err(Error::tag_key()) } else { Ok(()) }
+}
+
 fn check_tag(key: &str, value: &str) -> Result<(), Error> {
-    if key.starts_with("System/") && !(SYSTEM_TAGS.contains(&key) && matches!(value, "true" | "false")) {
+    if is_system(key) && !(SYSTEM_TAGS.contains(&key) && matches!(value, "true" | "false")) {
         return Err(Error::system_tag_key());
     }
     if key.chars().count() > 128 {

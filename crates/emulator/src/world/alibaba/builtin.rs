@@ -4,11 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    alibaba::{
-        AlibabaWorld, AppInstance, DeliveryGroup, DeliveryGroupSet, Image, NodeInstanceType, NodePool, OtaTask,
-        RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
-    },
-    dates::{MADE_AT, NEVER},
+    super::dates::{MADE_AT, NEVER},
+    AlibabaWorld, AppInstance, DeliveryGroup, DeliveryGroupSet, Image, NodeInstanceType, NodePool, OtaTask,
+    RecurrenceSchedule, Region, TimerPeriod, User, UserGroup,
 };
 
 const MAINLAND: [&str; 2] = ["cn-hangzhou", "cn-shanghai"];
@@ -67,20 +65,32 @@ const USERS: [&str; 50] = [
 ];
 
 /// The whole of it.
-pub(super) fn world() -> AlibabaWorld {
+fn world() -> AlibabaWorld {
     AlibabaWorld {
-        regions: ["cn-hangzhou", "cn-shanghai", "cn-beijing", "ap-southeast-1"]
-            .map(|id| Region { id: id.to_owned() })
-            .into(),
+        regions: regions(),
         delivery_groups: delivery_groups().into_iter().collect(),
         delivery_group_sets: [("ags-hangzhou-office".to_owned(), delivery_group_set())].into_iter().collect(),
-        images: images(),
+        images: images().into_iter().collect(),
         users: USERS.iter().map(|name| ((*name).to_owned(), user(name))).collect(),
         user_groups: user_groups(),
         app_instances: app_instances().into_iter().collect(),
         ota_tasks: [("ota-hangzhou-fixed-1".to_owned(), ota_task("aig-hangzhou-fixed"))].into_iter().collect(),
         node_instance_types: node_instance_types(),
+        ..AlibabaWorld::default()
     }
+}
+
+fn regions() -> Vec<Region> {
+    let region = |id: &str, zones: [&str; 2]| {
+        let zones = zones.map(|zone| format!("{id}{zone}")).into();
+        Region { id: id.to_owned(), zones }
+    };
+    vec![
+        region("cn-hangzhou", ["-i", "-j"]),
+        region("cn-shanghai", ["-e", "-g"]),
+        region("cn-beijing", ["-h", "-k"]),
+        region("ap-southeast-1", ["a", "b"]),
+    ]
 }
 
 fn user(name: &str) -> User {
@@ -100,7 +110,7 @@ fn user_groups() -> BTreeMap<String, UserGroup> {
     .into()
 }
 
-fn images() -> BTreeMap<String, Image> {
+fn images() -> Vec<(String, Image)> {
     let apps = |apps: &[(&str, &str)]| apps.iter().map(|(id, name)| ((*id).to_owned(), (*name).to_owned())).collect();
     let image = |name: &str, regions: &[&str]| Image {
         name: name.to_owned(),
@@ -112,7 +122,17 @@ fn images() -> BTreeMap<String, Image> {
         apps: apps(&[("ca-writer", "Writer"), ("ca-sheets", "Sheets")]),
         system_disk_size: 80,
         fails_to_deploy: false,
+        description: String::new(),
+        tags: BTreeMap::new(),
+        ready_at: None,
+        arriving: BTreeMap::new(),
         created_at: MADE_AT,
+    };
+    let browser = Image {
+        image_type: "System".to_owned(),
+        product_type: "CloudBrowser".to_owned(),
+        apps: apps(&[("ca-browser", "Browser")]),
+        ..image("Browser", &MAINLAND)
     };
     let drawing = apps(&[("ca-draft", "Draft"), ("ca-render", "Render"), ("ca-viewer", "Viewer")]);
     [
@@ -123,6 +143,7 @@ fn images() -> BTreeMap<String, Image> {
         ("img-broken", Image { fails_to_deploy: true, ..image("An image that fails to deploy", &MAINLAND) }),
         ("img-unfinished", Image { status: "CREATING".to_owned(), ..image("Still being made", &MAINLAND) }),
         ("img-singapore-1", image("Office tools, Singapore, January", &["ap-southeast-1"])),
+        ("img-browser-1", browser),
         ("img-singapore-2", image("Office tools, Singapore, February", &["ap-southeast-1"])),
     ]
     .map(|(id, image)| (id.to_owned(), image))
@@ -201,6 +222,7 @@ fn delivery_group(id: &str, name: &str, region: &str, image: &str, pool: NodePoo
         ota_task_id: None,
         tags: BTreeMap::new(),
         settings: BTreeMap::new(),
+        browser: None,
         created_at: MADE_AT,
         expires_at: NEVER,
         pending: None,
@@ -257,6 +279,8 @@ fn app_instances() -> Vec<(String, AppInstance)> {
             status: "RUNNING".to_owned(),
             session_status: Some("connect".to_owned()),
             node_id: Some(format!("nd-{group}-1")),
+            app_id: Some("ca-writer".to_owned()),
+            persistent_session_id: None,
             created_at: MADE_AT,
             modified_at: MADE_AT,
         };
@@ -317,8 +341,13 @@ fn node_instance_types() -> BTreeMap<String, NodeInstanceType> {
 }
 
 impl AlibabaWorld {
+    /// The world that the emulator starts with when nothing else is said.
+    pub(crate) fn builtin() -> Self {
+        world()
+    }
+
     /// Adds what the command line asks for: `user00001` and on, and groups to carry load.
-    pub(super) fn populate(&mut self, users: usize, delivery_groups: usize) {
+    pub(crate) fn populate(&mut self, users: usize, delivery_groups: usize) {
         for number in 1..=users {
             let name = format!("user{number:05}");
             let row = user(&name);

@@ -1,4 +1,4 @@
-//! Alibaba Cloud App Streaming's part of the world.
+//! Delivery groups: what they run, for whom, on what.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,41 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    dates::{NEVER, UNDATED},
-    table::Table,
+    Browser,
+    defaults::{cloud_app, epoch, far_away, windows},
 };
-
-/// Everything that App Streaming knows of one account.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct AlibabaWorld {
-    /// The regions a delivery group can be in.
-    pub regions: Vec<Region>,
-    /// Delivery groups (`AppInstanceGroup` in the API) by id.
-    pub delivery_groups: Table<DeliveryGroup>,
-    /// Sets of delivery groups (`AppInstanceGroupSet` in the API) by id.
-    pub delivery_group_sets: Table<DeliveryGroupSet>,
-    /// Images by id.
-    pub images: BTreeMap<String, Image>,
-    /// Users by name.
-    pub users: BTreeMap<String, User>,
-    /// User groups by id.
-    pub user_groups: BTreeMap<String, UserGroup>,
-    /// Application instances, each holding one session, by id.
-    pub app_instances: Table<AppInstance>,
-    /// Over-the-air update tasks by id.
-    pub ota_tasks: Table<OtaTask>,
-    /// Resource specifications that can be bought, by id.
-    pub node_instance_types: BTreeMap<String, NodeInstanceType>,
-}
-
-/// A region.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Region {
-    /// Such as `cn-hangzhou`.
-    pub id: String,
-}
 
 /// A delivery group.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -106,6 +74,9 @@ pub(crate) struct DeliveryGroup {
     /// Other attributes that can be set and are kept as they came, by parameter name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub settings: BTreeMap<String, serde_json::Value>,
+    /// What a group of cloud browsers has beside all this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub browser: Option<Browser>,
     /// When it was made.
     #[serde(default = "epoch")]
     pub created_at: Timestamp,
@@ -115,6 +86,17 @@ pub(crate) struct DeliveryGroup {
     /// What is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,
+}
+
+impl DeliveryGroup {
+    /// Whether it runs the image, or is being moved to it.
+    pub(crate) fn uses_image(&self, image: &str) -> bool {
+        let next = match &self.pending {
+            Some(Pending::ImageUpdate { image_id, .. }) => Some(image_id),
+            _ => None,
+        };
+        self.image_id == image || next.is_some_and(|next| next == image)
+    }
 }
 
 /// Authorized users by name; for each the applications (`App`) or persistent sessions (`Session`) that the
@@ -178,6 +160,9 @@ pub(crate) struct NodePool {
     pub node_capacity: i64,
     /// Resources bought.
     pub node_amount: i64,
+    /// Those of them that were pay-as-you-go before, by id.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub converted_nodes: BTreeSet<String>,
     /// `NODE_FIXED`, `NODE_SCALING_BY_USAGE` or `NODE_SCALING_BY_SCHEDULE`.
     pub strategy_type: String,
     /// Idle sessions beyond which it does not grow.
@@ -233,144 +218,6 @@ pub(crate) struct TimerPeriod {
     pub amount: i64,
 }
 
-/// An image.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Image {
-    /// What people call it.
-    pub name: String,
-    /// The regions it has been distributed to.
-    pub region_ids: Vec<String>,
-    /// `Windows` or `Linux`.
-    #[serde(default = "windows")]
-    pub os_type: String,
-    /// `AVAILABLE` or another status, with which it cannot be used.
-    #[serde(default = "available")]
-    pub status: String,
-    /// `User` or `System`.
-    #[serde(default = "user_image")]
-    pub image_type: String,
-    /// The product it is for.
-    #[serde(default = "cloud_app")]
-    pub product_type: String,
-    /// Applications in it, id to name.
-    #[serde(default)]
-    pub apps: BTreeMap<String, String>,
-    /// Size of its system disk in GiB.
-    #[serde(default = "eighty")]
-    pub system_disk_size: i64,
-    /// Whether an update to it ends in `MAINTAIN_FAILED`. The service has no such mark: it stands for whatever makes an
-    /// image fail.
-    #[serde(default)]
-    pub fails_to_deploy: bool,
-    /// When it was made.
-    #[serde(default = "epoch")]
-    pub created_at: Timestamp,
-}
-
-/// A user.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct User {
-    /// `simple` (convenience account) or `ad`.
-    #[serde(default = "simple")]
-    pub account_type: String,
-    /// Where notifications go.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub email: Option<String>,
-    /// Telephone number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub phone: Option<String>,
-}
-
-/// A user group.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct UserGroup {
-    /// What people call it.
-    pub name: String,
-    /// The names of its members.
-    #[serde(default)]
-    pub members: BTreeSet<String>,
-}
-
-/// An application instance with its session.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AppInstance {
-    /// The delivery group it belongs to.
-    pub delivery_group_id: String,
-    /// The user bound to it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
-    /// `RUNNING`, `INIT`, `DELETED` and others.
-    #[serde(default = "running")]
-    pub status: String,
-    /// `connect` or `disconnect` while it runs.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub session_status: Option<String>,
-    /// The resource it runs on.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub node_id: Option<String>,
-    /// When it was made.
-    #[serde(default = "epoch")]
-    pub created_at: Timestamp,
-    /// When it last changed.
-    #[serde(default = "epoch")]
-    pub modified_at: Timestamp,
-}
-
-/// An over-the-air update of a group's system components.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OtaTask {
-    /// The group to update.
-    pub delivery_group_id: String,
-    /// `Fota`.
-    #[serde(default = "fota")]
-    pub ota_type: String,
-    /// The version it brings.
-    pub version: String,
-    /// What is new in it.
-    #[serde(default)]
-    pub release_note: String,
-    /// `Pending`, `Approved`, `Running` or `Succeeded`.
-    #[serde(default = "pending")]
-    pub status: String,
-    /// When it shall begin, once approved.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start_time: Option<Timestamp>,
-    /// How long it will run, in seconds.
-    #[serde(default)]
-    pub duration_seconds: u64,
-}
-
-/// A resource specification.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NodeInstanceType {
-    /// What people call it.
-    pub name: String,
-    /// Its family.
-    pub family: String,
-    /// Processor cores.
-    pub cpu: String,
-    /// GPUs.
-    pub gpu: String,
-    /// Memory in MiB.
-    pub memory: i64,
-    /// GPU memory in MiB.
-    pub gpu_memory: i64,
-    /// Sessions that it carries at most.
-    pub max_capacity: i64,
-    /// The regions that have it.
-    pub region_ids: Vec<String>,
-}
-
-fn cloud_app() -> String {
-    "CloudApp".to_owned()
-}
-
 fn published() -> String {
     "PUBLISHED".to_owned()
 }
@@ -391,50 +238,10 @@ fn fifteen_minutes() -> i64 {
     15
 }
 
-fn eighty() -> i64 {
-    80
-}
-
-fn windows() -> String {
-    "Windows".to_owned()
-}
-
-fn available() -> String {
-    "AVAILABLE".to_owned()
-}
-
-fn user_image() -> String {
-    "User".to_owned()
-}
-
-fn simple() -> String {
-    "simple".to_owned()
-}
-
-fn running() -> String {
-    "RUNNING".to_owned()
-}
-
-fn fota() -> String {
-    "Fota".to_owned()
-}
-
-fn pending() -> String {
-    "Pending".to_owned()
-}
-
-fn first_version() -> String {
-    "1.0.0-R-20260101.1".to_owned()
-}
-
 fn yes() -> bool {
     true
 }
 
-fn epoch() -> Timestamp {
-    UNDATED
-}
-
-fn far_away() -> Timestamp {
-    NEVER
+fn first_version() -> String {
+    "1.0.0-R-20260101.1".to_owned()
 }

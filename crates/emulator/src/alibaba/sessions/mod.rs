@@ -1,4 +1,9 @@
-//! ListAppInstances, LogOffAllSessionsInAppInstanceGroup.
+//! Sessions: ListAppInstances, DeleteAppInstances, GetDebugAppInstance, LogOffAllSessionsInAppInstanceGroup; how people
+//! get one ([`connections`]), who has which ([`bindings`]), and those that stay ([`persistent`]).
+
+pub(crate) mod bindings;
+pub(crate) mod connections;
+pub(crate) mod persistent;
 
 use jiff::{Timestamp, civil, tz::Offset};
 use serde_json::{Value, json};
@@ -6,49 +11,97 @@ use serde_json::{Value, json};
 use super::{
     arguments::{Arguments, time},
     errors::Error,
+    groups::model::{APP_VERSION, sibling},
     rules::bounds,
 };
 use crate::{
-    call::{Moment, page, without_nulls},
+    call::{Moment, without_nulls},
     world::{AppInstance, NodePool, World},
 };
 
 /// ListAppInstances: instances that are gone are shown only when asked for by id.
-pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let paging = arguments.page();
-    let ids = arguments.texts("AppInstanceIdList");
-    let statuses = arguments.texts("Status");
-    let users = arguments.texts("UserIdList");
+pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let (group_id, group) = arguments.group(world)?;
     let include_deleted = arguments.boolean("IncludeDeleted").unwrap_or(false);
-    if include_deleted && ids.is_empty() {
+    if include_deleted && arguments.texts("AppInstanceIdList").is_empty() {
         return Err(Error::missing("AppInstanceIdList"));
     }
     let matches = |id: &str, instance: &AppInstance| {
         instance.delivery_group_id == group_id
             && (include_deleted || instance.status != "DELETED")
-            && arguments.text("AppInstanceId").is_none_or(|wanted| wanted == id)
-            && (ids.is_empty() || ids.contains(&id))
-            && (statuses.is_empty() || statuses.contains(&instance.status.as_str()))
-            && (users.is_empty() || instance.user.as_deref().is_some_and(|user| users.contains(&user)))
+            && arguments.asks_for("AppInstanceId", id)
+            && arguments.asks_for_one("AppInstanceIdList", id)
+            && arguments.asks_for_one("Status", &instance.status)
+            && arguments.asks_for_one("UserIdList", instance.user.as_deref().unwrap_or_default())
     };
-    let found: Vec<_> = world.alibaba.app_instances.iter().filter(|(id, instance)| matches(id, instance)).collect();
-    let total = found.len();
-    let models: Vec<Value> = page(found.into_iter(), paging.number, paging.size)
+    let found = world.alibaba.app_instances.iter().filter(|(id, instance)| matches(id, instance)).collect();
+    Ok(arguments.paged("AppInstanceModels", found, |(id, row)| instance_model(id, row, &group.charge_type)))
+}
+
+/// DeleteAppInstances: those that nobody uses; the answer says of each what came of it.
+pub(crate) fn delete(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
+    let (group_id, _) = arguments.group(world)?;
+    let mut delete = |id: &str| {
+        let instance = world.alibaba.app_instances.get(id).filter(|row| row.delivery_group_id == group_id);
+        match instance.map(|instance| instance.status.as_str()) {
+            None | Some("DELETED") => return Err(Error::unknown_app_instance()),
+            Some("INIT" | "IDLE") => {}
+            Some(status) => return Err(Error::app_instance_status(status)),
+        }
+        let instance = world.alibaba.app_instances.get_mut(id).ok_or_else(Error::unknown_app_instance)?;
+        "DELETED".clone_into(&mut instance.status);
+        instance.modified_at = moment.now;
+        Ok(())
+    };
+    let models: Vec<Value> = arguments
+        .texts("AppInstanceIds")
         .into_iter()
-        .map(|(id, instance)| instance_model(id, instance, &group.charge_type))
+        .map(|id| match delete(id) {
+            Ok(()) => json!({ "AppInstanceId": id, "Success": true }),
+            Err(error) => {
+                json!({ "AppInstanceId": id, "Success": false, "Code": error.code, "Message": error.message })
+            }
+        })
         .collect();
+    Ok(json!({ "DeleteAppInstanceModels": models }))
+}
+
+/// GetDebugAppInstance: each group has one instance for whoever looks into its image, and nobody is bound to it. The
+/// code opens it once, within three minutes.
+pub(crate) fn debug(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
+    let (group_id, group) = arguments.group(world)?;
+    if group.status != "PUBLISHED" {
+        return Err(Error::group_status(&group.status));
+    }
+    let app_id = world.alibaba.images.get(&group.image_id).and_then(|image| image.apps.keys().next().cloned());
+    let id = format!("{}-debug", sibling(group_id, "ai"));
+    if world.alibaba.app_instances.get(&id).is_none_or(|instance| instance.status == "DELETED") {
+        let instance = AppInstance {
+            delivery_group_id: group_id.to_owned(),
+            user: None,
+            status: "RUNNING".to_owned(),
+            session_status: None,
+            node_id: None,
+            app_id: app_id.clone(),
+            persistent_session_id: None,
+            created_at: moment.now,
+            modified_at: moment.now,
+        };
+        world.alibaba.app_instances.insert(id.as_str(), instance);
+    }
     Ok(json!({
-        "AppInstanceModels": models,
-        "PageNumber": paging.number,
-        "PageSize": paging.size,
-        "TotalCount": total,
+        "AppId": app_id,
+        "AppInstanceGroupId": group_id,
+        "AppInstanceId": id,
+        "AppVersion": APP_VERSION,
+        "AuthCode": world.random().id("", 32),
+        "UserId": "debug",
     }))
 }
 
 /// LogOffAllSessionsInAppInstanceGroup: only for pay-as-you-go groups that scale by schedule, and only outside the
 /// scheduled periods.
-pub(super) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (id, group) = arguments.group(world)?;
     if group.charge_type != "PostPaid" || group.node_pool.strategy_type != "NODE_SCALING_BY_SCHEDULE" {
         return Err(Error::not_scheduled());

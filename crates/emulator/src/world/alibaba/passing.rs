@@ -1,20 +1,24 @@
 //! What happens in the world by itself as time passes.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
-use super::alibaba::{AlibabaWorld, OtaTask, Pending};
+use super::{AlibabaWorld, DeliveryGroup, Image, OtaTask, Pending};
 use crate::clock::later;
 
 impl AlibabaWorld {
     /// When the next thing is due.
-    pub(super) fn next_due(&self) -> Option<Timestamp> {
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
         let groups = self.delivery_groups.iter().filter_map(|(_, group)| group.pending.as_ref().map(Pending::at));
+        let ends = self.delivery_groups.iter().filter_map(|(_, group)| group.ends_at());
         let tasks = self.ota_tasks.iter().filter_map(|(_, task)| task.due());
-        groups.chain(tasks).min()
+        let images = self.images.iter().filter_map(|(_, image)| image.due());
+        groups.chain(ends).chain(tasks).chain(images).min()
     }
 
     /// Does what is due by `now`.
-    pub(super) fn settle(&mut self, now: Timestamp) {
+    pub(crate) fn settle(&mut self, now: Timestamp) {
         let due: Vec<(String, Pending)> = self
             .delivery_groups
             .iter()
@@ -24,14 +28,21 @@ impl AlibabaWorld {
         for (id, pending) in due {
             self.settle_group(&id, pending);
         }
-        let due: Vec<String> = self
-            .ota_tasks
-            .iter()
-            .filter(|(_, task)| task.due().is_some_and(|due| due <= now))
-            .map(|(id, _)| id.to_owned())
-            .collect();
-        for id in due {
+        let is_due = |due: Option<Timestamp>| due.is_some_and(|due| due <= now);
+        for id in ids(self.delivery_groups.iter(), |group| is_due(group.ends_at())) {
+            self.end_sessions(&id);
+            if let Some(group) = self.delivery_groups.get_mut(&id) {
+                "EXPIRED".clone_into(&mut group.status);
+                group.pending = None;
+            }
+        }
+        for id in ids(self.ota_tasks.iter(), |task| is_due(task.due())) {
             self.begin_ota(&id, now);
+        }
+        for id in ids(self.images.iter(), |image| is_due(image.due())) {
+            if let Some(image) = self.images.get_mut(&id) {
+                image.settle(now);
+            }
         }
     }
 
@@ -107,6 +118,36 @@ impl AlibabaWorld {
     }
 }
 
+/// The ids of the rows for which `is_due` says so.
+fn ids<'r, T: 'r>(rows: impl Iterator<Item = (&'r str, &'r T)>, is_due: impl Fn(&T) -> bool) -> Vec<String> {
+    rows.filter(|(_, row)| is_due(row)).map(|(id, _)| id.to_owned()).collect()
+}
+
+impl DeliveryGroup {
+    /// When a subscription ends that still runs.
+    fn ends_at(&self) -> Option<Timestamp> {
+        let is_over = matches!(self.status.as_str(), "EXPIRED" | "CEASED" | "DELETING");
+        Some(self.expires_at).filter(|_| self.charge_type == "PrePaid" && !is_over)
+    }
+}
+
+impl Image {
+    /// When it is made, or arrives in the next region.
+    fn due(&self) -> Option<Timestamp> {
+        self.ready_at.into_iter().chain(self.arriving.values().copied()).min()
+    }
+
+    fn settle(&mut self, now: Timestamp) {
+        if self.ready_at.take_if(|at| *at <= now).is_some() {
+            "AVAILABLE".clone_into(&mut self.status);
+        }
+        let (arrived, arriving) = std::mem::take(&mut self.arriving).into_iter().partition(|(_, at)| *at <= now);
+        self.arriving = arriving;
+        let arrived: BTreeMap<String, Timestamp> = arrived;
+        self.region_ids.extend(arrived.into_keys());
+    }
+}
+
 impl Pending {
     /// When it ends.
     pub(crate) fn at(&self) -> Timestamp {
@@ -129,8 +170,8 @@ impl OtaTask {
 mod tests {
     use std::time::Duration;
 
-    use super::super::World;
     use super::*;
+    use crate::world::World;
 
     const GROUP: &str = "aig-hangzhou-fixed";
     const TASK: &str = "ota-hangzhou-fixed-1";
@@ -181,6 +222,36 @@ mod tests {
         assert_eq!(shown(&world), ("MAINTAINING", "img-office-2", "Running"));
         world.advance(at(25), Duration::ZERO);
         assert_eq!(shown(&world), ("PUBLISHED", "img-office-2", "Succeeded"));
+    }
+
+    #[test]
+    fn a_subscription_ends_when_its_time_is_over_and_with_it_its_sessions() {
+        let mut world = World::builtin();
+        let group = world.alibaba.delivery_groups.get_mut(GROUP).unwrap();
+        "PrePaid".clone_into(&mut group.charge_type);
+        group.expires_at = at(30);
+        let status = |world: &World| world.alibaba.delivery_groups.get(GROUP).unwrap().status.clone();
+        world.advance(at(29), Duration::ZERO);
+        assert_eq!(status(&world), "PUBLISHED");
+        world.advance(at(30), Duration::ZERO);
+        assert_eq!(status(&world), "EXPIRED");
+        assert_eq!(world.alibaba.app_instances.get("ai-hangzhou-fixed-1").unwrap().status, "DELETED");
+    }
+
+    #[test]
+    fn an_image_is_made_and_arrives_in_each_region_in_its_time() {
+        let mut world = World::builtin();
+        let image = world.alibaba.images.get_mut("img-unfinished").unwrap();
+        image.ready_at = Some(at(5));
+        image.arriving = [("cn-beijing".to_owned(), at(7)), ("ap-southeast-1".to_owned(), at(9))].into();
+        let shown = |world: &World| {
+            let image = world.alibaba.images.get("img-unfinished").unwrap();
+            (image.status.clone(), image.region_ids.len(), image.arriving.len())
+        };
+        world.advance(at(7), Duration::ZERO);
+        assert_eq!(shown(&world), ("AVAILABLE".to_owned(), 3, 1));
+        world.advance(at(9), Duration::ZERO);
+        assert_eq!(shown(&world), ("AVAILABLE".to_owned(), 4, 0));
     }
 
     #[test]
