@@ -62,13 +62,8 @@ pub(super) fn create_from_instance(
     arguments: &Arguments<'_>,
     moment: Moment,
 ) -> Result<Value, Error> {
-    match arguments.need("InstanceType")? {
-        "WuyingServer" => {}
-        "CloudDesktop" => return Err(Error::unknown_resource("CloudDesktop")),
-        _ => return Err(Error::invalid("InstanceType")),
-    }
-    if !matches!(arguments.text("DiskType"), None | Some("SYSTEM" | "ALL")) {
-        return Err(Error::invalid("DiskType"));
+    if arguments.need("InstanceType")? == "CloudDesktop" {
+        return Err(Error::unknown_resource("CloudDesktop"));
     }
     let group_id = arguments.need("InstanceId")?;
     let group = world.alibaba.delivery_groups.get(group_id).ok_or_else(Error::unknown_group)?;

@@ -21,9 +21,6 @@ type Tags = BTreeMap<String, String>;
 pub(crate) fn tag(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let kind = Kind::named(arguments)?;
     let tags = checked(arguments.tags("Tags"))?;
-    if tags.iter().any(|(_, value)| value.is_empty()) {
-        return Err(Error::tag_value());
-    }
     let shown = || tags.iter().map(|(key, value)| tag_model(key, Some(value))).collect();
     each(world, kind, arguments, shown, |present| put(present, &tags))
 }
@@ -43,16 +40,11 @@ pub(crate) fn untag(world: &mut World, arguments: &Arguments<'_>, _moment: Momen
 /// ListTagCloudResources: of the resources that are named, or of all that have tags.
 pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let kind = Kind::named(arguments)?;
-    let size = match arguments.integer("MaxResults") {
-        None => 50,
-        Some(size @ 1..=1000) => usize::try_from(size).unwrap_or(50),
-        Some(_) => return Err(Error::invalid("MaxResults")),
-    };
-    let fits = match arguments.text("Scope").unwrap_or("All") {
-        "All" => |_: &str| true,
-        "System" => is_system,
-        "Custom" => |key: &str| !is_system(key),
-        _ => return Err(Error::invalid("Scope")),
+    let size = arguments.integer("MaxResults").and_then(|size| usize::try_from(size).ok()).unwrap_or(50);
+    let fits = match arguments.text("Scope") {
+        Some("System") => is_system,
+        Some("Custom") => |key: &str| !is_system(key),
+        _ => |_: &str| true,
     };
     let ids = arguments.texts("ResourceIds");
     let rows = kind.tagged(world).into_iter().filter(|(id, _)| ids.is_empty() || ids.contains(&id.as_str()));
