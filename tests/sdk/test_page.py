@@ -54,6 +54,21 @@ class Page(EmulatorTest):
         )
         self.emulator.alibaba().update_app_instance_group_image(request)
 
+    def test_orders_and_images_on_their_way_are_shown(self):
+        client = self.emulator.alibaba()
+        request = m.RenewAppInstanceGroupRequest(
+            app_instance_group_id="aig-hangzhou-usage", product_type="CloudApp", period=1, period_unit="Year"
+        )
+        order = client.renew_app_instance_group(request).body.order_id
+        request = m.StartTaskForDistributeImageRequest(image_id="img-office-3", destination_region_list=["cn-beijing"])
+        client.start_task_for_distribute_image(request)
+        self.show("orders")
+        row = self.row("orders", order)
+        self.assertIn("aig-hangzhou-usage", row)
+        self.assertTrue(all(text in row for text in ("renewal", "CNY", "no")), row)
+        self.show("images")
+        self.assertIn("→ cn-beijing", self.row("images", "img-office-3"))
+
     def test_everything_of_the_world_is_shown(self):
         made = {"project_id": PROJECT, "created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}
         target = {"target_id": "alice", "target_name": "Alice", "target_type": "USER"}
