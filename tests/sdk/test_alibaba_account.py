@@ -1,4 +1,4 @@
-"""Tags of everything that takes tags, zones, policies and the account's settings, through Alibaba Cloud's own client."""
+"""Tags of all that takes tags, zones, policies and the account's settings, through Alibaba Cloud's own client."""
 
 from alibabacloud_appstream_center20210901 import models as m
 from support import EmulatorTest
@@ -87,10 +87,11 @@ class Account(EmulatorTest):
         self.client = self.emulator.alibaba()
 
     def test_the_account_is_reminded_of_what_ends_when_it_asks_to_be(self):
-        remind = lambda: self.client.list_tenant_config().body.tenant_config_model.app_instance_group_expire_remind  # noqa: E731
-        self.assertFalse(remind())
+        before = self.client.list_tenant_config().body.tenant_config_model
         self.client.modify_tenant_config(m.ModifyTenantConfigRequest(app_instance_group_expire_remind=True))
-        self.assertTrue(remind())
+        after = self.client.list_tenant_config().body.tenant_config_model
+        reminds = [config.app_instance_group_expire_remind for config in (before, after)]
+        self.assertEqual(reminds, [False, True])
         (call,) = self.emulator.calls(operation="ModifyTenantConfig")
         self.assertEqual([(change["table"], change["kind"]) for change in call["changes"]], [("tenants", "created")])
 

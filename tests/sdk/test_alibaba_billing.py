@@ -93,7 +93,8 @@ class Prices(Billing):
         )
 
     def test_resources_and_sessions_have_prices(self):
-        one, three = (float(self.price(node_instance_type=KIND, amount=n).body.price_model.price.trade_price) for n in (1, 3))
+        models = [self.price(node_instance_type=KIND, amount=amount).body.price_model for amount in (1, 3)]
+        one, three = (float(model.price.trade_price) for model in models)
         self.assertAlmostEqual(three, 3 * one)
         kinds = [price.price_type for price in self.price(app_instance_type=KIND).body.price_list]
         self.assertEqual(kinds, ["Connected", "Standby"])

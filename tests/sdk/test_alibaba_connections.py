@@ -136,7 +136,8 @@ class Bindings(Connections):
         (model,) = self.client.list_bind_info(
             m.ListBindInfoRequest(app_instance_id_list=["ai-shanghai-fixed-1"])
         ).body.bind_info_models
-        self.assertEqual((model.product_type, model.region_id, model.account_type), ("CloudApp", "cn-shanghai", "simple"))
+        shown = (model.product_type, model.region_id, model.account_type)
+        self.assertEqual(shown, ("CloudApp", "cn-shanghai", "simple"))
         self.assertEqual(len(self.bound(wy_id_list=[model.wy_id])), 3)
 
     def test_an_instance_that_is_left_waits_for_the_next_user(self):

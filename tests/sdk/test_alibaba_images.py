@@ -88,7 +88,7 @@ class Images(EmulatorTest):
             ("InvalidImage.NotFound", self.distribute("img-missing", "cn-beijing")),
             ("InvalidImage.StatusNotSupported", self.distribute("img-unfinished", "cn-beijing")),
             ("InvalidParameter.DestinationRegionList", self.distribute("img-office-2", "mars-1")),
-            ("InvalidParameter.SourceRegion", self.distribute("img-office-2", "cn-beijing", source_region="ap-southeast-1")),
+            ("InvalidParameter.SourceRegion", self.distribute("img-office-2", "cn-beijing", source_region="mars-1")),
         ]:
             self.assert_in_band(code, answer)
 

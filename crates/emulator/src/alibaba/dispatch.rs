@@ -3,17 +3,17 @@
 use serde_json::Value;
 
 use super::{
-    apps,
-    arguments::Arguments,
-    authorization, browsers, catalogue,
+    account::{catalogue, tenant},
+    authorization::{self, apps},
+    browsers,
     errors::Error,
     groups::{self, billing, creation, nodes},
     images,
     operations::table,
     ota,
+    request::arguments::Arguments,
     sessions::{self, bindings, connections, persistent},
     tags::{self, cloud},
-    tenant,
 };
 use crate::{call::Moment, shape::table::Operation, world::World};
 

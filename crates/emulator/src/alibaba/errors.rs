@@ -2,9 +2,9 @@
 //!
 //! Codes of the gateway are those of every Alibaba Cloud RPC API. Of the service's own codes, these are published:
 //! `InvalidParameter.*`, `InvalidAppInstanceGroup.NotFound`, `AuthAppInstanceGroup.MixNotSupported`, `OtaTask.Running`,
-//! `InvalidAmount.UnIncrease`, and those of the tag operations. The service publishes no list of the others; where it must refuse and no code is
-//! known, the emulator follows the pattern of the known ones (`InvalidImage.NotFound`). A client should treat the class
-//! of the code, not its every letter, as the contract.
+//! `InvalidAmount.UnIncrease`, and those of the tag operations. The service publishes no list of the others; where it
+//! must refuse and no code is known, the emulator follows the pattern of the known ones (`InvalidImage.NotFound`). A
+//! client should treat the class of the code, not its every letter, as the contract.
 
 use crate::shape::check::Reason;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{Arguments, time},
     errors::Error,
+    request::arguments::{Arguments, time},
 };
 use crate::{
     call::{Moment, page},
@@ -55,8 +55,8 @@ pub(super) fn create_from_group(world: &mut World, arguments: &Arguments<'_>, mo
     Ok(json!({ "ImageId": id }))
 }
 
-/// CreateImageByInstance: of a workstation, which is a persistent session of a delivery group. The emulator has no cloud
-/// desktops.
+/// CreateImageByInstance: of a workstation, which is a persistent session of a delivery group. The emulator has no
+/// cloud desktops.
 pub(super) fn create_from_instance(
     world: &mut World,
     arguments: &Arguments<'_>,
@@ -187,7 +187,15 @@ fn version(id: &str) -> String {
 
 fn model(id: &str, image: &Image) -> Value {
     let apps: Vec<Value> = image.apps.iter().map(|(id, name)| json!({ "AppId": id, "AppName": name })).collect();
-    let place = |region: &String, status: &str, progress: &str| json!({ "ImageId": id, "RegionId": region, "Status": status, "Progress": progress, "VersionId": version(id) });
+    let place = |region: &String, status: &str, progress: &str| {
+        json!({
+            "ImageId": id,
+            "Progress": progress,
+            "RegionId": region,
+            "Status": status,
+            "VersionId": version(id),
+        })
+    };
     let here = image.region_ids.iter().map(|region| place(region, &image.status, "100%"));
     let arriving = image.arriving.keys().map(|region| place(region, "DISTRIBUTING", "50%"));
     let distributed: Vec<Value> = here.chain(arriving).collect();

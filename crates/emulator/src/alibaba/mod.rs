@@ -1,30 +1,35 @@
 //! Alibaba Cloud App Streaming, product `appstream-center`, version `2021-09-01`.
 //!
 //! The rules of each operation are in the file of its family, in the order of the operation's own page: [`groups`],
-//! [`authorization`], [`sessions`], [`images`], [`apps`], [`browsers`], [`ota`], [`catalogue`], [`tags`], [`tenant`].
+//! [`authorization`], [`sessions`], [`images`], [`browsers`], [`ota`], [`tags`], [`account`].
 //! `operations.txt` says what each takes and answers, [`errors`] what each refuses with, and [`dispatch`] who does it.
 
-mod apps;
-mod arguments;
+mod account;
 mod authorization;
 mod browsers;
-mod catalogue;
 mod dispatch;
 mod errors;
 mod groups;
 mod images;
 mod operations;
 mod ota;
-mod parameters;
+mod pool;
+mod request;
 mod rules;
 mod sessions;
-mod signature;
 mod tags;
-mod tenant;
 
 use serde_json::{Map, Value, json};
 
-use self::{arguments::Arguments, dispatch::Run, errors::Error, parameters::Decoded};
+use self::{
+    dispatch::Run,
+    errors::Error,
+    request::{
+        arguments::Arguments,
+        parameters::{self, Decoded},
+        signature,
+    },
+};
 use crate::{
     call::{Action, Answer, Arrival, Call, Cloud, Gateway, pairs},
     shape::{answer::shape, table::Operation},

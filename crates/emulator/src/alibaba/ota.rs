@@ -3,7 +3,7 @@
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error};
+use super::{errors::Error, request::arguments::Arguments};
 use crate::{
     call::{Moment, without_nulls},
     world::{OtaTask, World},

@@ -5,6 +5,11 @@ use jiff::civil;
 use super::errors::Error;
 use crate::world::{DeliveryGroup, TimerPeriod, World};
 
+/// With `true`, who has no session in the group gets none.
+pub(super) const STOP_NEW_USER_CONNECTION: &str = "System/Scheduler/STOP_NEW_USER_CONNECTION";
+/// The one version that applications have.
+pub(super) const APP_VERSION: &str = "1.0";
+
 /// An image must exist, be finished and have been distributed to the region.
 pub(super) fn check_image(world: &World, image_id: &str, region: &str) -> Result<(), Error> {
     let image = world.alibaba.images.get(image_id).ok_or_else(Error::unknown_image)?;
@@ -59,4 +64,21 @@ pub(super) fn bounds(period: &TimerPeriod) -> Option<(civil::Time, civil::Time)>
 /// The id that the service gives a user across its products.
 pub(super) fn wy_id(user: &str) -> String {
     format!("wy-{user}")
+}
+
+/// The id of something that each group has one of, by the group's id.
+pub(super) fn sibling(group_id: &str, prefix: &str) -> String {
+    let (_, rest) = group_id.split_once('-').unwrap_or(("", group_id));
+    format!("{prefix}-{rest}")
+}
+
+/// Whether a group has all of these tags, each with the value that is given or with any.
+pub(super) fn has_tags(group: &DeliveryGroup, tags: &[(&str, Option<&str>)]) -> bool {
+    tags.iter()
+        .all(|(key, value)| group.tags.get(*key).is_some_and(|present| value.is_none_or(|value| value == present)))
+}
+
+/// Whether a tag is the service's own.
+pub(super) fn is_system(key: &str) -> bool {
+    key.starts_with("System/")
 }

@@ -13,14 +13,10 @@ use serde_json::{Value, json};
 
 use self::model::{model, tier};
 use super::{
-    arguments::Arguments,
     errors::Error,
-    groups::{
-        billing::{self, Order},
-        has_tags,
-        model::sibling,
-    },
-    rules::{check_at_rest, check_image, check_known},
+    groups::billing::{self, Order},
+    request::arguments::Arguments,
+    rules::{check_at_rest, check_image, check_known, has_tags, sibling},
 };
 use crate::{
     call::Moment,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{arguments::utc_time, groups::model::sibling};
+use super::super::{request::arguments::utc_time, rules::sibling};
 use crate::{
     call::without_nulls,
     world::{Browser, DeliveryGroup, World},

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Url;
 
-use super::super::{arguments::Arguments, errors::Error};
+use super::super::{errors::Error, request::arguments::Arguments};
 use crate::{
     random::Random,
     world::{AccessRule, Bookmark, Browser, Timer},
@@ -169,7 +169,8 @@ mod tests {
 
     #[test]
     fn bookmarks_are_added_changed_by_id_and_removed() {
-        let first = json!({ "BrowserConfig": { "Bookmarks": [bookmark("A", "https://a.test"), bookmark("B", "https://b.test")] } });
+        let two = [bookmark("A", "https://a.test"), bookmark("B", "https://b.test")];
+        let first = json!({ "BrowserConfig": { "Bookmarks": two } });
         let browser = applied(&Browser::default(), first).unwrap();
         let (id, _) = browser.bookmarks.iter().find(|(_, bookmark)| bookmark.name == "A").unwrap();
         let mut changed = bookmark("C", "https://c.test");
@@ -182,7 +183,8 @@ mod tests {
 
     #[test]
     fn an_address_stands_once_and_an_id_must_be_known() {
-        let twice = json!({ "BrowserConfig": { "Bookmarks": [bookmark("A", "https://a.test"), bookmark("B", "https://a.test")] } });
+        let two = [bookmark("A", "https://a.test"), bookmark("B", "https://a.test")];
+        let twice = json!({ "BrowserConfig": { "Bookmarks": two } });
         let code = |given| applied(&Browser::default(), given).unwrap_err().code;
         assert_eq!(code(twice), "InvalidParameter.BrowserConfig.Bookmarks.BookmarkURL");
         let unknown = json!({ "Network": { "RestrictedURLs": [{ "URL": "a.test", "RestrictedURLId": "ru-none" }] } });

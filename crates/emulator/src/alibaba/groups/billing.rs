@@ -6,10 +6,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
-    super::{arguments::Arguments, errors::Error},
-    nodes::Nodes,
-};
+use super::super::{errors::Error, pool::Nodes, request::arguments::Arguments};
 use crate::{
     call::Moment,
     clock::later,

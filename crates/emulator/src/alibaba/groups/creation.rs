@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        arguments::Arguments,
         errors::Error,
+        pool::add_persistent_sessions,
+        request::arguments::Arguments,
         rules::{check_capacity, check_image, check_known, check_session_timeout},
-        sessions::persistent,
     },
     billing::{self, Order},
     strategy::{apply_strategy, check_strategy},
@@ -73,7 +73,7 @@ pub(crate) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
         pending: Some(Pending::Deployment { at }),
     };
     world.alibaba.delivery_groups.insert(id.as_str(), group);
-    persistent::fill(world, &id);
+    add_persistent_sessions(world, &id);
     world.schedule(at.min(expires_at));
     Ok(json!({ "AppInstanceGroupModel": model }))
 }

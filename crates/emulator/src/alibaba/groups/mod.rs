@@ -12,9 +12,9 @@ use serde_json::{Value, json};
 
 use self::model::model;
 use super::{
-    arguments::Arguments,
     errors::Error,
-    rules::{check_at_rest, check_capacity, check_image, check_session_timeout},
+    request::arguments::Arguments,
+    rules::{check_at_rest, check_capacity, check_image, check_session_timeout, has_tags, sibling},
 };
 use crate::{
     call::Moment,
@@ -54,12 +54,6 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     };
     let found = world.alibaba.delivery_groups.iter().filter(|(id, group)| matches(id, group)).collect();
     Ok(arguments.paged("AppInstanceGroupModels", found, |(id, group)| model(world, id, group)))
-}
-
-/// Whether a group has all of these tags, each with the value that is given or with any.
-pub(crate) fn has_tags(group: &DeliveryGroup, tags: &[(&str, Option<&str>)]) -> bool {
-    tags.iter()
-        .all(|(key, value)| group.tags.get(*key).is_some_and(|present| value.is_none_or(|value| value == present)))
 }
 
 /// UpdateAppInstanceGroupImage: the group is `MAINTAINING` until the update ends in `PUBLISHED` with the new image or
@@ -142,7 +136,7 @@ pub(crate) fn modify_policy(world: &mut World, arguments: &Arguments<'_>, _momen
 
 /// The policy of a group, by the group's id.
 fn policy_id(group_id: &str) -> String {
-    model::sibling(group_id, "pg")
+    sibling(group_id, "pg")
 }
 
 /// DeleteAppInstanceGroup: a subscription that still runs is refused.

@@ -2,12 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{
-    super::{
-        arguments::{time, utc_time},
-        tags::is_system,
-    },
-    nodes::Nodes,
+use super::super::{
+    pool::Nodes,
+    request::arguments::{time, utc_time},
+    rules::{APP_VERSION, is_system, sibling},
 };
 use crate::{
     call::without_nulls,
@@ -91,15 +89,6 @@ pub(crate) fn app(id: &str, name: &str) -> Value {
         "AppVersion": APP_VERSION,
         "AppVersionName": APP_VERSION,
     })
-}
-
-/// The one version that applications have.
-pub(crate) const APP_VERSION: &str = "1.0";
-
-/// The id of something that each group has one of, by the group's id.
-pub(crate) fn sibling(group_id: &str, prefix: &str) -> String {
-    let (_, rest) = group_id.split_once('-').unwrap_or(("", group_id));
-    format!("{prefix}-{rest}")
 }
 
 fn apps(world: &World, group: &DeliveryGroup) -> Vec<Value> {

@@ -2,7 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::super::{arguments::Arguments, errors::Error, groups::model::APP_VERSION, rules::wy_id};
+use super::super::{
+    errors::Error,
+    request::arguments::Arguments,
+    rules::{APP_VERSION, wy_id},
+};
 use crate::{
     call::{Moment, without_nulls},
     world::{AppInstance, World},

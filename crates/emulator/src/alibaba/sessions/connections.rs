@@ -5,10 +5,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use super::super::{
-    arguments::Arguments,
     errors::Error,
-    groups::{model::APP_VERSION, nodes::Nodes},
-    tags::STOP_NEW_USER_CONNECTION,
+    pool::Nodes,
+    request::arguments::Arguments,
+    rules::{APP_VERSION, STOP_NEW_USER_CONNECTION},
 };
 use crate::{
     call::{Moment, without_nulls},

@@ -9,10 +9,9 @@ use jiff::{Timestamp, civil, tz::Offset};
 use serde_json::{Value, json};
 
 use super::{
-    arguments::{Arguments, time},
     errors::Error,
-    groups::model::{APP_VERSION, sibling},
-    rules::bounds,
+    request::arguments::{Arguments, time},
+    rules::{APP_VERSION, bounds, sibling},
 };
 use crate::{
     call::{Moment, without_nulls},

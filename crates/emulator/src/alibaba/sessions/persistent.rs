@@ -4,9 +4,8 @@
 use serde_json::{Value, json};
 
 use super::super::{
-    arguments::{Arguments, time},
     errors::Error,
-    groups::nodes::Nodes,
+    request::arguments::{Arguments, time},
 };
 use crate::{
     call::{Moment, without_nulls},
@@ -19,20 +18,6 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     let sessions = group.persistent_sessions.iter();
     let found = sessions.filter(|id| arguments.asks_for_one("AppInstancePersistentIds", id)).collect();
     Ok(arguments.paged("PersistentAppInstanceModels", found, |id| model(world, group_id, group, id)))
-}
-
-/// Gives a group with `Session` authorization a persistent session for each place on its nodes.
-pub(crate) fn fill(world: &mut World, group_id: &str) {
-    let Some(group) = world.alibaba.delivery_groups.get(group_id).filter(|group| group.auth_mode == "Session") else {
-        return;
-    };
-    let capacity = usize::try_from(group.node_pool.node_capacity).unwrap_or(0);
-    let places = Nodes::of(world, group_id, group).bought().len().saturating_mul(capacity);
-    let missing = places.saturating_sub(group.persistent_sessions.len());
-    let new: Vec<String> = (0..missing).map(|_| world.random().id("p-", 16)).collect();
-    if let Some(group) = world.alibaba.delivery_groups.get_mut(group_id) {
-        group.persistent_sessions.extend(new);
-    }
 }
 
 fn model(world: &World, group_id: &str, group: &DeliveryGroup, id: &str) -> Value {

@@ -7,8 +7,12 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::{
-    super::{arguments::Arguments, errors::Error, rules::wy_id},
-    check_keys, checked, is_system, put, rest_from_token,
+    super::{
+        errors::Error,
+        request::arguments::Arguments,
+        rules::{is_system, wy_id},
+    },
+    check_keys, checked, put, rest_from_token,
 };
 use crate::{
     call::Moment,

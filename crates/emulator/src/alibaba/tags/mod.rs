@@ -7,13 +7,15 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error, groups::has_tags};
+use super::{
+    errors::Error,
+    request::arguments::Arguments,
+    rules::{STOP_NEW_USER_CONNECTION, has_tags, is_system},
+};
 use crate::{call::Moment, world::World};
 
 /// The one type of resource that takes tags; capitals do not matter.
 const RESOURCE_TYPE: &str = "APPINSTANCEGROUP";
-/// With `true`, who has no session in the group gets none.
-pub(crate) const STOP_NEW_USER_CONNECTION: &str = "System/Scheduler/STOP_NEW_USER_CONNECTION";
 /// System tags that anybody may set, to `true` or `false`.
 const SYSTEM_TAGS: [&str; 2] = ["System/Scheduler/GRAYSCALE", STOP_NEW_USER_CONNECTION];
 /// Tags on one group.
@@ -96,11 +98,6 @@ fn put(present: &mut BTreeMap<String, String>, tags: &[(&str, &str)]) -> Result<
     present.extend(tags.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())));
     let custom = present.keys().filter(|key| !is_system(key)).count();
     if custom > MOST_TAGS { Err(Error::too_many_tags()) } else { Ok(()) }
-}
-
-/// Whether a tag is the service's own.
-pub(crate) fn is_system(key: &str) -> bool {
-    key.starts_with("System/")
 }
 
 fn groups<'a>(world: &World, arguments: &Arguments<'a>) -> Result<Vec<&'a str>, Error> {

@@ -5,10 +5,10 @@ use std::{cmp::Reverse, collections::BTreeMap};
 
 use serde_json::Value;
 
-use super::{
-    arguments::Arguments,
+use super::super::{
     errors::Error,
     groups::model::{app, summary},
+    request::arguments::Arguments,
 };
 use crate::{
     call::Moment,
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// ListAppsByAppInstanceGroupId.
-pub(super) fn list_by_group(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_by_group(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     if arguments.text("AppInstanceGroupId").is_none() {
         return Err(Error::invalid("AppInstanceGroupId"));
     }
@@ -30,7 +30,7 @@ pub(super) fn list_by_group(world: &World, arguments: &Arguments<'_>, _moment: M
 }
 
 /// ListPublishedApps: without those for which `ExcludeUserId` is authorized one by one.
-pub(super) fn list_published(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_published(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     list(world, arguments, |group, app| {
         let is_excluded = arguments.text("ExcludeUserId").is_some_and(|user| is_authorized_for_app(group, user, app));
         group.status == "PUBLISHED" && !is_excluded
@@ -38,7 +38,7 @@ pub(super) fn list_published(world: &World, arguments: &Arguments<'_>, _moment: 
 }
 
 /// ListAuthorizedAppsByUser: for which the user is authorized one by one.
-pub(super) fn list_of_user(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_of_user(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let user = arguments.need("EndUserId")?;
     if !world.alibaba.users.contains_key(user) {
         return Err(Error::unknown_users(&[user]));
@@ -47,7 +47,7 @@ pub(super) fn list_of_user(world: &World, arguments: &Arguments<'_>, _moment: Mo
 }
 
 /// ListPublishedAppInstanceGroup: without those that `ExcludeUserId` is authorized for as a whole.
-pub(super) fn list_published_groups(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_published_groups(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     list_groups(world, arguments, |group| {
         let is_excluded = arguments.text("ExcludeUserId").is_some_and(|user| is_authorized_for_group(group, user));
         group.status == "PUBLISHED" && !is_excluded
@@ -55,7 +55,7 @@ pub(super) fn list_published_groups(world: &World, arguments: &Arguments<'_>, _m
 }
 
 /// ListAuthorizedAppInstanceGroupByUser: for which the user is authorized as a whole.
-pub(super) fn list_groups_of_user(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_groups_of_user(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let user = arguments.need("EndUserId")?;
     list_groups(world, arguments, |group| is_authorized_for_group(group, user))
 }

@@ -2,20 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error};
+use super::super::{errors::Error, request::arguments::Arguments};
 use crate::{
     call::Moment,
     world::{NodeInstanceType, World},
 };
 
 /// ListRegions.
-pub(super) fn list_regions(world: &World, _arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_regions(world: &World, _arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let regions: Vec<Value> = world.alibaba.regions.iter().map(|region| json!({ "regionId": region.id })).collect();
     Ok(json!({ "RegionModels": regions }))
 }
 
 /// ListZones: where a region has resources of the product and the system. There are none for Android.
-pub(super) fn list_zones(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_zones(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let wanted = arguments.need("BizRegionId")?;
     let mut regions = world.alibaba.regions.iter();
     let region = regions.find(|region| region.id == wanted);
@@ -29,7 +29,7 @@ pub(super) fn list_zones(world: &World, arguments: &Arguments<'_>, _moment: Mome
 }
 
 /// ListNodeInstanceType.
-pub(super) fn list_node_instance_types(
+pub(crate) fn list_node_instance_types(
     world: &World,
     arguments: &Arguments<'_>,
     _moment: Moment,

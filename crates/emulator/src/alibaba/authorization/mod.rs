@@ -1,11 +1,13 @@
 //! AuthorizeInstanceGroup, AuthorizeUsersForApp, ListAuthorizedUsers, ListAuthorizedUserGroups,
 //! PageListAppInstanceGroupUser.
 
+pub(crate) mod apps;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error, rules::check_known};
+use super::{errors::Error, request::arguments::Arguments, rules::check_known};
 use crate::{
     call::{Moment, page, without_nulls},
     world::{Authorizations, DeliveryGroup, World},
@@ -14,7 +16,7 @@ use crate::{
 /// AuthorizeInstanceGroup: adds and removes users and user groups in one call, all or nothing.
 ///
 /// A name that is authorized already, and the removal of one that is not, change nothing.
-pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let place = Place::named(world, arguments)?;
     let users = arguments.texts("AuthorizeUserIds");
     let removed_users = arguments.texts("UnAuthorizeUserIds");
@@ -57,7 +59,7 @@ pub(super) fn authorize(world: &mut World, arguments: &Arguments<'_>, _moment: M
 }
 
 /// AuthorizeUsersForApp: for one application of a group with `App` authorization.
-pub(super) fn authorize_for_app(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn authorize_for_app(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let (id, group) = arguments.group(world)?;
     let app = arguments.need("AppId")?;
     let (users, removed) = (arguments.texts("AuthorizeUserIds"), arguments.texts("UnAuthorizeUserIds"));
@@ -90,7 +92,7 @@ pub(super) fn authorize_for_app(world: &mut World, arguments: &Arguments<'_>, _m
 
 /// ListAuthorizedUsers: pages over authorization records and merges those of one user, so that a page can hold fewer
 /// users than its size and `TotalCount` can exceed the number of users. With `Session` authorization both count users.
-pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let paging = arguments.page();
     let place = Place::named(world, arguments)?;
     let auth_mode = place.auth_mode(world);
@@ -117,7 +119,7 @@ pub(super) fn list_users(world: &World, arguments: &Arguments<'_>, _moment: Mome
 }
 
 /// ListAuthorizedUserGroups.
-pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let place = Place::named(world, arguments)?;
     let name_of = |id: &str| world.alibaba.user_groups.get(id).map_or("", |group| group.name.as_str());
     let is_wanted =
@@ -135,7 +137,7 @@ pub(super) fn list_user_groups(world: &World, arguments: &Arguments<'_>, _moment
 }
 
 /// PageListAppInstanceGroupUser: the names alone, each once.
-pub(super) fn page_list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn page_list_users(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let paging = arguments.page();
     let (_, group) = arguments.group(world)?;
     let users = page(group.authorized_users.keys(), paging.number, paging.size);

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::errors::Error;
+use super::super::errors::Error;
 use crate::{
     call::{Arrival, pairs},
     keys::{KeyPair, Keys},
@@ -11,7 +11,7 @@ use crate::{
 
 /// A verified signer.
 #[derive(Debug)]
-pub(super) struct Signer<'a> {
+pub(crate) struct Signer<'a> {
     /// The key pair.
     pub pair: &'a KeyPair,
     /// The number used once that came with the request.
@@ -19,7 +19,7 @@ pub(super) struct Signer<'a> {
 }
 
 /// Verifies the signature of `arrival` against this machine's time.
-pub(super) fn verify<'a>(arrival: &Arrival, keys: &'a Keys, wall: Timestamp) -> Result<Signer<'a>, Error> {
+pub(crate) fn verify<'a>(arrival: &Arrival, keys: &'a Keys, wall: Timestamp) -> Result<Signer<'a>, Error> {
     match arrival.header("authorization") {
         Some(authorization) => verify_headers(arrival, authorization, keys, wall),
         None => verify_query(arrival, keys, wall),
@@ -27,7 +27,7 @@ pub(super) fn verify<'a>(arrival: &Arrival, keys: &'a Keys, wall: Timestamp) -> 
 }
 
 /// The access key id that a request names, whether or not it is known.
-pub(super) fn named_access_key(arrival: &Arrival) -> Option<String> {
+pub(crate) fn named_access_key(arrival: &Arrival) -> Option<String> {
     match arrival.header("authorization") {
         Some(authorization) => field(authorization, "Credential=").map(str::to_owned),
         None => arrival.query_pairs().into_iter().find(|(name, _)| name == "AccessKeyId").map(|(_, value)| value),

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::errors::Error;
+use super::super::errors::Error;
 use crate::shape::{
     Field, Fields, Kind,
     check::{Reason, check, complete, scalar},
@@ -30,13 +30,13 @@ const COMMON: &[&str] = &[
 
 /// Decoded parameters as they came, and the names that the operation does not know.
 #[derive(Debug, Default)]
-pub(super) struct Decoded {
+pub(crate) struct Decoded {
     pub values: Map<String, Value>,
     pub not_understood: Vec<String>,
 }
 
 /// Decodes `pairs`; answers what could be decoded along with the first error.
-pub(super) fn decode(operation: &Operation, pairs: &[(String, String)]) -> (Decoded, Result<(), Error>) {
+pub(crate) fn decode(operation: &Operation, pairs: &[(String, String)]) -> (Decoded, Result<(), Error>) {
     let mut decoded = Decoded::default();
     let mut result = Ok(());
     for (name, text) in pairs.iter().filter(|(name, _)| !COMMON.contains(&name.as_str())) {
@@ -53,7 +53,7 @@ pub(super) fn decode(operation: &Operation, pairs: &[(String, String)]) -> (Deco
 }
 
 /// Holds what was decoded against what the operation takes; answers it with what stands for what was not given.
-pub(super) fn checked(operation: &Operation, decoded: &mut Decoded) -> Result<Map<String, Value>, Error> {
+pub(crate) fn checked(operation: &Operation, decoded: &mut Decoded) -> Result<Map<String, Value>, Error> {
     // An empty parameter counts as one that is not given.
     let is_given = |value: &Value| value.as_str() != Some("");
     let mut values = decoded.values.clone();

@@ -3,20 +3,20 @@
 use jiff::{Timestamp, tz::Offset};
 use serde_json::{Map, Value, json};
 
-use super::errors::Error;
+use super::super::errors::Error;
 use crate::{
     call,
     world::{DeliveryGroup, World},
 };
 
 /// The parameters of a call.
-pub(super) struct Arguments<'a> {
+pub(crate) struct Arguments<'a> {
     values: &'a Map<String, Value>,
 }
 
 /// A page of a list.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Page {
+pub(crate) struct Page {
     /// From 1.
     pub number: usize,
     /// 1 to 100.
@@ -24,48 +24,48 @@ pub(super) struct Page {
 }
 
 impl<'a> Arguments<'a> {
-    pub(super) fn new(values: &'a Map<String, Value>) -> Self {
+    pub(crate) fn new(values: &'a Map<String, Value>) -> Self {
         Self { values }
     }
 
     /// A parameter as it came.
-    pub(super) fn value(&self, name: &str) -> Option<&'a Value> {
+    pub(crate) fn value(&self, name: &str) -> Option<&'a Value> {
         self.values.get(name).filter(|value| !value.is_null())
     }
 
     /// A text that is there and not empty.
-    pub(super) fn text(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&'a str> {
         self.value(name).and_then(Value::as_str).filter(|text| !text.is_empty())
     }
 
     /// A text that must be there.
-    pub(super) fn need(&self, name: &str) -> Result<&'a str, Error> {
+    pub(crate) fn need(&self, name: &str) -> Result<&'a str, Error> {
         self.text(name).ok_or_else(|| Error::missing(name))
     }
 
     /// A whole number.
-    pub(super) fn integer(&self, name: &str) -> Option<i64> {
+    pub(crate) fn integer(&self, name: &str) -> Option<i64> {
         self.value(name).and_then(Value::as_i64)
     }
 
     /// A truth value.
-    pub(super) fn boolean(&self, name: &str) -> Option<bool> {
+    pub(crate) fn boolean(&self, name: &str) -> Option<bool> {
         self.value(name).and_then(Value::as_bool)
     }
 
     /// A list of texts; empty where it is absent.
-    pub(super) fn texts(&self, name: &str) -> Vec<&'a str> {
+    pub(crate) fn texts(&self, name: &str) -> Vec<&'a str> {
         self.list(name).iter().filter_map(Value::as_str).collect()
     }
 
     /// A list of `Key` and `Value`.
-    pub(super) fn tags(&self, name: &str) -> Vec<(&'a str, Option<&'a str>)> {
+    pub(crate) fn tags(&self, name: &str) -> Vec<(&'a str, Option<&'a str>)> {
         let tags = self.list(name).iter();
         tags.filter_map(|tag| Some((tag["Key"].as_str()?, tag["Value"].as_str()))).collect()
     }
 
     /// `PageNumber` and `PageSize`.
-    pub(super) fn page(&self) -> Page {
+    pub(crate) fn page(&self) -> Page {
         let number = |name: &str| self.integer(name).and_then(|given| usize::try_from(given).ok());
         Page { number: number("PageNumber").unwrap_or(1), size: number("PageSize").unwrap_or(10) }
     }
@@ -75,30 +75,30 @@ impl<'a> Arguments<'a> {
     }
 
     /// Whether `value` is what the parameter asks for; where it is not given, everything is.
-    pub(super) fn asks_for(&self, name: &str, value: &str) -> bool {
+    pub(crate) fn asks_for(&self, name: &str, value: &str) -> bool {
         self.text(name).is_none_or(|wanted| wanted == value)
     }
 
     /// Whether what the parameter asks for is a part of `value`.
-    pub(super) fn asks_for_part(&self, name: &str, value: &str) -> bool {
+    pub(crate) fn asks_for_part(&self, name: &str, value: &str) -> bool {
         self.text(name).is_none_or(|wanted| value.contains(wanted))
     }
 
     /// Whether `value` is among what the parameter lists.
-    pub(super) fn asks_for_one(&self, name: &str, value: &str) -> bool {
+    pub(crate) fn asks_for_one(&self, name: &str, value: &str) -> bool {
         let wanted = self.list(name);
         wanted.is_empty() || wanted.iter().any(|wanted| wanted == value)
     }
 
     /// The page of `rows` that is asked for, under `name`, with its number, its size and how many rows there are.
-    pub(super) fn paged<T>(&self, name: &str, rows: Vec<T>, model: impl FnMut(T) -> Value) -> Value {
+    pub(crate) fn paged<T>(&self, name: &str, rows: Vec<T>, model: impl FnMut(T) -> Value) -> Value {
         let (Page { number, size }, total) = (self.page(), rows.len());
         let models: Vec<Value> = call::page(rows.into_iter(), number, size).into_iter().map(model).collect();
         json!({ (name): models, "PageNumber": number, "PageSize": size, "TotalCount": total })
     }
 
     /// `BizRegionId`, which must be a region of the service.
-    pub(super) fn region(&self, world: &World) -> Result<Option<&'a str>, Error> {
+    pub(crate) fn region(&self, world: &World) -> Result<Option<&'a str>, Error> {
         let Some(region) = self.text("BizRegionId") else {
             return Ok(None);
         };
@@ -111,7 +111,7 @@ impl<'a> Arguments<'a> {
 
     /// The group that `AppInstanceGroupId` names, of the product that `ProductType` names, in the region that
     /// `BizRegionId` names, where these are given.
-    pub(super) fn group<'w>(&self, world: &'w World) -> Result<(&'a str, &'w DeliveryGroup), Error> {
+    pub(crate) fn group<'w>(&self, world: &'w World) -> Result<(&'a str, &'w DeliveryGroup), Error> {
         let product = self.text("ProductType");
         let region = self.region(world)?;
         let id = self.need("AppInstanceGroupId")?;
@@ -123,11 +123,11 @@ impl<'a> Arguments<'a> {
 }
 
 /// A time as the service writes it: milliseconds, at the offset of China.
-pub(super) fn time(at: Timestamp) -> String {
+pub(crate) fn time(at: Timestamp) -> String {
     at.to_zoned(Offset::constant(8).to_time_zone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string()
 }
 
 /// A time as the service's newer operations write it: milliseconds, in UTC.
-pub(super) fn utc_time(at: Timestamp) -> String {
+pub(crate) fn utc_time(at: Timestamp) -> String {
     at.to_zoned(Offset::UTC.to_time_zone()).strftime("%Y-%m-%dT%H:%M:%S.%3f%:z").to_string()
 }

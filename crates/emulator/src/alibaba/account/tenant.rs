@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{arguments::Arguments, errors::Error};
+use super::super::{errors::Error, request::arguments::Arguments};
 use crate::{
     call::Moment,
     world::{TENANT_ID, World},
 };
 
 /// ListTenantConfig.
-pub(super) fn list(world: &World, _arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, _arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let tenant = world.alibaba.tenants.get(&TENANT_ID.to_string()).cloned().unwrap_or_default();
     Ok(json!({
         "TenantConfigModel": {
@@ -20,7 +20,7 @@ pub(super) fn list(world: &World, _arguments: &Arguments<'_>, _moment: Moment) -
 }
 
 /// ModifyTenantConfig.
-pub(super) fn modify(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn modify(world: &mut World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let id = TENANT_ID.to_string();
     let mut tenant = world.alibaba.tenants.get(&id).cloned().unwrap_or_default();
     if let Some(remind) = arguments.boolean("AppInstanceGroupExpireRemind") {
