@@ -177,7 +177,7 @@ fn sessions_are_what_somebody_uses() {
 fn images_by_filter() {
     let emulator = Emulator::start();
     let found = read(&emulator, "appstreaming_images", "");
-    assert_eq!(texts(&found["ids"]).len(), 8);
+    assert_eq!(texts(&found["ids"]).len(), 9);
     let found = read(&emulator, "appstreaming_images", "image_name = \"Office tools\"\nregions = [\"ap-southeast-1\"]");
     assert_eq!(texts(&found["ids"]), ["img-singapore-1", "img-singapore-2"]);
     let found = read(&emulator, "appstreaming_images", &format!("image_id = \"{IMAGE}\"\nimage_type = \"User\""));
@@ -202,6 +202,8 @@ fn sent(emulator: &Emulator, operation: &str) -> Value {
 #[test]
 fn images_by_every_filter_of_the_service() {
     let emulator = Emulator::start();
+    let tags = json!({ "tags": { "team": "office" } });
+    emulator.change_world(&json!({ "alibaba": { "images": { "img-office-1": tags } } }));
     let found = read(
         &emulator,
         "appstreaming_images",
@@ -256,7 +258,7 @@ fn images_updates_and_sessions_from_all_pages() {
     } }));
     let group = format!("delivery_group_id = \"{GROUP}\"");
     for (kind, arguments, list, count, operation) in [
-        ("appstreaming_images", "", "images", 128, "ListImage"),
+        ("appstreaming_images", "", "images", 129, "ListImage"),
         ("appstreaming_ota_tasks", group.as_str(), "tasks", 121, "ListOtaTask"),
         ("appstreaming_delivery_group_sessions", group.as_str(), "sessions", 122, "ListAppInstances"),
     ] {
