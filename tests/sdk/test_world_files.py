@@ -60,6 +60,21 @@ class Files(unittest.TestCase):
         emulator.control("POST", "reset")
         self.assertNotIn("carol", emulator.state()["alibaba"]["delivery_groups"][GROUP]["authorized_users"])
 
+    def test_what_was_ordered_and_set_outlives_the_process(self):
+        state = self.folder / "state.json"
+        emulator = self.start("--state", state)
+        client = emulator.alibaba()
+        client.modify_tenant_config(m.ModifyTenantConfigRequest(app_instance_group_expire_remind=True))
+        client.renew_app_instance_group(
+            m.RenewAppInstanceGroupRequest(
+                app_instance_group_id="aig-hangzhou-usage", product_type="CloudApp", period=1, period_unit="Month"
+            )
+        )
+        before = emulator.state()
+        self.assertEqual(len(before["alibaba"]["orders"]), 1)
+        emulator.stop()
+        self.assertEqual(self.start("--state", state).state(), before)
+
 
 class Control(EmulatorTest):
     def test_the_whole_world_can_be_put_back(self):
