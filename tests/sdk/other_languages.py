@@ -38,7 +38,7 @@ def node(build):
 
 def java(build):
     folder = build / "java"
-    run(["mvn", "--quiet", "--batch-mode", f"-Dfolder={folder}", "compile"], CLIENTS / "java")
+    run(["mvn", "--quiet", "--batch-mode", "-Dstyle.color=never", f"-Dfolder={folder}", "compile"], CLIENTS / "java")
     return ["java", "-cp", f"{folder / 'classes'}{os.pathsep}{folder / 'dependency' / '*'}", "Main"]
 
 

@@ -55,20 +55,26 @@ class Connections(EmulatorTest):
 
 
 class Tickets(Connections):
+    def session(self, instance):
+        return self.emulator.state()["alibaba"]["app_instances"][instance]["session_status"]
+
     def test_the_first_call_starts_and_a_later_one_gets_the_ticket(self):
         first = self.connect()
         self.assertEqual((first.task_status, first.ticket, first.biz_region_id), ("Running", None, "cn-shanghai"))
+        self.assertEqual(self.session(first.app_instance_id), "disconnect")
         self.assertEqual(self.ask(first.task_id).task_status, "Running")
         self.emulator.clock(advance_seconds=5)
         later = self.ask(first.task_id)
         self.assertEqual((later.task_status, later.app_instance_id), ("Finished", first.app_instance_id))
         self.assertIn(first.app_instance_id, base64.b64decode(later.ticket).decode())
+        self.assertEqual(self.session(first.app_instance_id), "connect")
         self.assertEqual(sorted(self.bound(app_instance_group_id_list=[GROUP])), [(GROUP, "alice"), (GROUP, "bob")])
 
     def test_who_has_a_session_gets_it_again(self):
         self.assertEqual(self.connect("bob").app_instance_id, "ai-shanghai-fixed-1")
         again = self.connect("bob", app_instance_id="ai-shanghai-fixed-1")
         self.assertEqual(again.app_instance_id, "ai-shanghai-fixed-1")
+        self.assertEqual(self.session(again.app_instance_id), "connect")
 
     def test_a_ticket_is_for_who_asked_for_it_and_fails_with_its_session(self):
         task = self.connect().task_id
@@ -104,6 +110,18 @@ class Tickets(Connections):
     def test_an_application_that_is_authorized_by_itself_opens_alone(self):
         self.connect("alice", "ca-draft", ["aig-hangzhou-app"])
         self.refused("InvalidUser.NotAuthorized", "alice", "ca-render", ["aig-hangzhou-app"])
+
+    def test_a_group_of_one_application_a_session_opens_a_session_for_each(self):
+        writer = self.connect("bob").app_instance_id
+        self.assertEqual(self.connect("bob", "ca-sheets").app_instance_id, writer)
+        request = m.ModifyAppInstanceGroupAttributeRequest(
+            app_instance_group_id=GROUP, product_type="CloudApp", per_session_per_app=True
+        )
+        self.client.modify_app_instance_group_attribute(request)
+        again = self.connect("bob").app_instance_id
+        self.assertNotEqual(again, writer)
+        self.assertEqual(self.connect("bob", "ca-sheets").app_instance_id, writer)
+        self.assertEqual(self.connect("bob").app_instance_id, again)
 
     def test_a_full_group_takes_nobody(self):
         pool = {"node_amount": 1, "node_capacity": 1}
@@ -178,14 +196,15 @@ class Bindings(Connections):
         return instance.app_instance_id
 
     def test_a_group_has_one_instance_to_look_into_its_image(self):
-        request = m.GetDebugAppInstanceRequest(app_instance_group_id=GROUP, product_type="CloudApp")
+        request = m.GetDebugAppInstanceRequest(app_instance_group_id="aig-hangzhou-fixed", product_type="CloudApp")
         first, second = (self.client.get_debug_app_instance(request).body for _ in range(2))
         self.assertEqual(first.app_instance_id, second.app_instance_id)
         self.assertNotEqual(first.auth_code, second.auth_code)
         self.assertEqual(len(self.bound()), 5)
-        request.app_instance_group_id = "aig-hangzhou-expired"
         call = self.client.get_debug_app_instance
-        self.assert_alibaba_error("InvalidAppInstanceGroup.StatusNotSupported", 400, call, request)
+        for group, code in [("aig-hangzhou-expired", "StatusNotSupported"), (GROUP, "DebugModeNotSupported")]:
+            request.app_instance_group_id = group
+            self.assert_alibaba_error(f"InvalidAppInstanceGroup.{code}", 400, call, request)
 
 
 class PersistentSessions(Connections):

@@ -55,6 +55,8 @@ class Images(EmulatorTest):
         self.update("img-office-2")
         self.assert_alibaba_error("InvalidAppInstanceGroup.StatusNotSupported", 400, self.make)
         self.assert_alibaba_error("InvalidAppInstanceGroup.NotFound", 400, self.make, "aig-missing")
+        code = "InvalidAppInstanceGroup.DebugModeNotSupported"
+        self.assert_alibaba_error(code, 400, self.make, "aig-shanghai-fixed")
 
     def test_an_image_of_a_workstation_has_the_tags_that_it_is_given(self):
         request = m.CreateImageByInstanceRequest(

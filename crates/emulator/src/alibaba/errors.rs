@@ -276,6 +276,14 @@ impl Error {
         )
     }
 
+    pub(super) fn no_debug_mode() -> Self {
+        Self::new(
+            400,
+            "InvalidAppInstanceGroup.DebugModeNotSupported",
+            "The app instance group supports this operation only in debug mode.",
+        )
+    }
+
     pub(super) fn image_in_use() -> Self {
         Self::new(400, "InvalidImage.InUse", "The image is used by an app instance group.")
     }

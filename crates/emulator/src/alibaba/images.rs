@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     errors::Error,
     request::arguments::{Arguments, time},
+    rules::check_debug_mode,
 };
 use crate::{
     call::{Moment, page},
@@ -46,9 +47,10 @@ pub(super) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     }))
 }
 
-/// CreateImageFromAppInstanceGroup: what the group runs, as an image of its own.
+/// CreateImageFromAppInstanceGroup: what a group in debug mode runs, as an image of its own.
 pub(super) fn create_from_group(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (_, group) = arguments.group(world)?;
+    check_debug_mode(group)?;
     let source = Source { group, name: arguments.text("AppCenterImageName"), description: "", tags: BTreeMap::new() };
     let image = source.image(world, moment)?;
     let id = add(world, image);

@@ -36,6 +36,15 @@ fn unknown<'n>(names: &[&'n str], is_known: impl Fn(&str) -> bool) -> Vec<&'n st
     names.iter().filter(|name| !is_known(name)).copied().collect()
 }
 
+/// Whoever looks into a group's image, or makes one of it, needs a group that was made for that and is at rest.
+pub(super) fn check_debug_mode(group: &DeliveryGroup) -> Result<(), Error> {
+    if group.status != "PUBLISHED" {
+        return Err(Error::group_status(&group.status));
+    }
+    let is_on = group.setting("RuntimePolicy", "DebugMode").is_some_and(|mode| mode == "ON");
+    if is_on { Ok(()) } else { Err(Error::no_debug_mode()) }
+}
+
 /// What changes a group's settings is refused while something else changes the group.
 pub(super) fn check_at_rest(group: &DeliveryGroup) -> Result<(), Error> {
     match group.status.as_str() {

@@ -26,7 +26,7 @@ use crate::{
 pub(crate) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
     let (id, group) = arguments.group(world)?;
     let mut model = model(world, id, group);
-    model["SessionType"] = json!("NORMAL");
+    model["SessionType"] = group.setting("RuntimePolicy", "SessionType").cloned().unwrap_or_else(|| "NORMAL".into());
     Ok(json!({ "AppInstanceGroupModels": model }))
 }
 

@@ -18,8 +18,7 @@ pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup) -> Value {
     let tags: Vec<Value> =
         group.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value, "Scope": scope(key) })).collect();
     let task = group.ota_task_id.as_deref().and_then(|task| world.alibaba.ota_tasks.get(task));
-    let skip_check =
-        group.settings.get("SecurityPolicy").and_then(|policy| policy["SkipUserAuthCheck"].as_bool()).unwrap_or(false);
+    let skip_check = group.setting("SecurityPolicy", "SkipUserAuthCheck").and_then(Value::as_bool).unwrap_or(false);
     let node_type = world.alibaba.node_instance_types.get(&group.node_pool.node_instance_type);
     let model = json!({
         "AccessType": "INTERNET",

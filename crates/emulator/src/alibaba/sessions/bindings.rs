@@ -32,8 +32,7 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
 pub(crate) fn unbind(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (group_id, group) = arguments.group(world)?;
     let user = arguments.need("EndUserId")?;
-    let policy = group.settings.get("SecurityPolicy");
-    let resets = policy.is_some_and(|policy| policy["ResetAfterUnbind"] == true);
+    let resets = group.setting("SecurityPolicy", "ResetAfterUnbind").is_some_and(|resets| resets == true);
     let matches = |id: &str, instance: &AppInstance| {
         instance.delivery_group_id == group_id
             && instance.status != "DELETED"

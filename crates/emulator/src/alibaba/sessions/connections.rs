@@ -62,7 +62,8 @@ fn start(world: &mut World, arguments: &Arguments<'_>, user: &str, moment: Momen
         delivery_group_id: place.group_id,
         user: Some(user.to_owned()),
         status: "RUNNING".to_owned(),
-        session_status: Some("disconnect".to_owned()),
+        // Who is connected already stays so.
+        session_status: instance.and_then(|row| row.session_status.clone()).or(Some("disconnect".to_owned())),
         node_id: place.node_id,
         app_id: Some(wanted.app.to_owned()),
         persistent_session_id: place.persistent_session_id,
@@ -178,11 +179,18 @@ impl<'a> Wanted<'a> {
         };
         let instances: Vec<_> =
             world.alibaba.app_instances.iter().filter(|(id, instance)| fits(id, instance)).collect();
-        let own = instances.iter().find(|(_, instance)| instance.user.as_deref() == Some(self.user));
+        let mut own = instances.iter().filter(|(_, instance)| instance.user.as_deref() == Some(self.user)).peekable();
         let is_draining = group.tags.get(STOP_NEW_USER_CONNECTION).is_some_and(|value| value == "true");
-        if own.is_none() && is_draining {
+        if own.peek().is_none() && is_draining {
             return Err(Error::stopped_for_new_users());
         }
+        // One application a session: another one opens in a session of its own.
+        let is_by_app = [group.settings.get("PerSessionPerApp"), group.setting("RuntimePolicy", "PerSessionPerApp")]
+            .into_iter()
+            .flatten()
+            .next()
+            .is_some_and(|set| set == true);
+        let own = own.find(|(_, instance)| !is_by_app || instance.app_id.as_deref() == Some(self.app));
         let idle = instances.iter().find(|(_, instance)| instance.user.is_none() && instance.status == "IDLE");
         let (instance_id, node_id) = match own.or(idle) {
             Some((id, instance)) => (Some((*id).to_owned()), instance.node_id.clone()),
@@ -224,8 +232,7 @@ impl<'a> Wanted<'a> {
     /// group is in, or since the group asks nobody.
     fn is_authorized(&self, world: &World, group_id: &str, group: &DeliveryGroup) -> bool {
         let alibaba = &world.alibaba;
-        let policy = group.settings.get("SecurityPolicy");
-        let is_open = policy.is_some_and(|policy| policy["SkipUserAuthCheck"] == true);
+        let is_open = group.setting("SecurityPolicy", "SkipUserAuthCheck").is_some_and(|skips| skips == true);
         let is_member =
             |id: &String| alibaba.user_groups.get(id).is_some_and(|group| group.members.contains(self.user));
         let by_name = group

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::{
     errors::Error,
     request::arguments::{Arguments, time},
-    rules::{APP_VERSION, bounds, sibling},
+    rules::{APP_VERSION, bounds, check_debug_mode, sibling},
 };
 use crate::{
     call::{Moment, without_nulls},
@@ -69,9 +69,7 @@ pub(crate) fn delete(world: &mut World, arguments: &Arguments<'_>, moment: Momen
 /// code opens it once, within three minutes.
 pub(crate) fn debug(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (group_id, group) = arguments.group(world)?;
-    if group.status != "PUBLISHED" {
-        return Err(Error::group_status(&group.status));
-    }
+    check_debug_mode(group)?;
     let app_id = world.alibaba.images.get(&group.image_id).and_then(|image| image.apps.keys().next().cloned());
     let id = format!("{}-debug", sibling(group_id, "ai"));
     if world.alibaba.app_instances.get(&id).is_none_or(|instance| instance.status == "DELETED") {

@@ -167,7 +167,10 @@ fn delivery_groups() -> Vec<(String, DeliveryGroup)> {
     ];
     for (id, group) in &mut groups {
         match id.as_str() {
-            "aig-hangzhou-fixed" => group.ota_task_id = Some("ota-hangzhou-fixed-1".to_owned()),
+            "aig-hangzhou-fixed" => {
+                group.ota_task_id = Some("ota-hangzhou-fixed-1".to_owned());
+                group.settings.insert("RuntimePolicy".to_owned(), serde_json::json!({ "DebugMode": "ON" }));
+            }
             "aig-shanghai-fixed" => group.mixed_authorization = false,
             "aig-hangzhou-usage" | "aig-singapore-usage" => "PrePaid".clone_into(&mut group.charge_type),
             "aig-hangzhou-session" => {

@@ -89,6 +89,11 @@ pub(crate) struct DeliveryGroup {
 }
 
 impl DeliveryGroup {
+    /// A part of a setting, where that was set.
+    pub(crate) fn setting(&self, name: &str, part: &str) -> Option<&serde_json::Value> {
+        self.settings.get(name).and_then(|setting| setting.get(part))
+    }
+
     /// Whether it runs the image, or is being moved to it.
     pub(crate) fn uses_image(&self, image: &str) -> bool {
         let next = match &self.pending {
