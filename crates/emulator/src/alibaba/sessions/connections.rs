@@ -41,7 +41,10 @@ fn look(world: &mut World, task: &str, user: &str, moment: Moment) -> Result<Val
     if status != "Finished" {
         return Ok(answer(world, task, id, status, None));
     }
-    if let Some(instance) = world.alibaba.app_instances.get_mut(id) {
+    let is_connected = |instance: &AppInstance| instance.session_status.as_deref() == Some("connect");
+    if !world.alibaba.app_instances.get(id).is_some_and(is_connected)
+        && let Some(instance) = world.alibaba.app_instances.get_mut(id)
+    {
         // Nobody sees a client connect: whoever has the ticket counts as connected.
         instance.session_status = Some("connect".to_owned());
         instance.modified_at = moment.now;
@@ -244,5 +247,78 @@ impl<'a> Wanted<'a> {
                 && (set.authorized_users.contains_key(self.user) || set.authorized_user_groups.iter().any(is_member))
         });
         is_open || by_name || by_set || group.authorized_user_groups.iter().any(is_member)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use super::*;
+    use crate::options::Durations;
+
+    const GROUP: &str = "aig-shanghai-fixed";
+    const BOBS: &str = "ai-shanghai-fixed-1";
+
+    fn at(second: i64) -> Moment {
+        Moment { now: jiff::Timestamp::from_second(second).unwrap(), durations: Durations::default() }
+    }
+
+    fn ask(world: &mut World, given: Value, moment: Moment) -> Result<Value, Error> {
+        let mut values = Map::from_iter([("ProductType".to_owned(), "CloudApp".into())]);
+        values.extend(given.as_object().unwrap().clone());
+        get_ticket(world, &Arguments::new(&values), moment)
+    }
+
+    fn connect(world: &mut World, user: &str, app: &str) -> Result<Value, Error> {
+        ask(world, json!({ "EndUserId": user, "AppId": app, "AppInstanceGroupIdList": [GROUP] }), at(0))
+    }
+
+    fn tag(world: &mut World, value: &str) {
+        let group = world.alibaba.delivery_groups.get_mut(GROUP).unwrap();
+        group.tags.insert(STOP_NEW_USER_CONNECTION.to_owned(), value.to_owned());
+    }
+
+    #[test]
+    fn a_ticket_is_there_when_the_application_has_started() {
+        let mut world = World::builtin();
+        let task = connect(&mut world, "alice", "ca-writer").unwrap()["TaskId"].clone();
+        let mut status = |second| {
+            let answer = ask(&mut world, json!({ "EndUserId": "alice", "TaskId": task }), at(second)).unwrap();
+            (answer["TaskStatus"].clone(), answer.get("Ticket").is_some())
+        };
+        assert_eq!(status(0), ("Running".into(), false));
+        assert_eq!(status(1), ("Finished".into(), true));
+    }
+
+    #[test]
+    fn a_group_that_takes_no_new_users_keeps_those_it_has() {
+        let mut world = World::builtin();
+        tag(&mut world, "true");
+        assert_eq!(connect(&mut world, "alice", "ca-writer").unwrap_err(), Error::stopped_for_new_users());
+        assert_eq!(connect(&mut world, "bob", "ca-writer").unwrap()["AppInstanceId"], BOBS);
+        tag(&mut world, "false");
+        assert!(connect(&mut world, "alice", "ca-writer").is_ok());
+    }
+
+    #[test]
+    fn another_group_takes_whom_the_first_does_not() {
+        let mut world = World::builtin();
+        let everywhere = json!({ "EndUserId": "bob", "AppId": "ca-writer" });
+        let first = ask(&mut world, everywhere.clone(), at(0)).unwrap()["AppInstanceGroupId"].clone();
+        let id = first.as_str().unwrap();
+        "MAINTAINING".clone_into(&mut world.alibaba.delivery_groups.get_mut(id).unwrap().status);
+        assert_ne!(ask(&mut world, everywhere, at(0)).unwrap()["AppInstanceGroupId"], first);
+    }
+
+    #[test]
+    fn one_application_a_session_opens_another_session() {
+        let mut world = World::builtin();
+        assert_eq!(connect(&mut world, "bob", "ca-sheets").unwrap()["AppInstanceId"], BOBS);
+        let settings = &mut world.alibaba.delivery_groups.get_mut(GROUP).unwrap().settings;
+        settings.insert("RuntimePolicy".to_owned(), json!({ "PerSessionPerApp": true }));
+        let second = connect(&mut world, "bob", "ca-writer").unwrap()["AppInstanceId"].clone();
+        assert_ne!(second, BOBS);
+        assert_eq!(connect(&mut world, "bob", "ca-writer").unwrap()["AppInstanceId"], second);
     }
 }
