@@ -90,3 +90,6 @@ class Apps(EmulatorTest):
         request.end_user_id = "carol"
         body = self.client.list_authorized_app_instance_group_by_user(request).body
         self.assertEqual((body.app_instance_group_models or [], body.total_count), ([], 0))
+        request.end_user_id = None
+        call = self.client.list_authorized_app_instance_group_by_user
+        self.assert_alibaba_error("InvalidParameter.UserId", 400, call, request)

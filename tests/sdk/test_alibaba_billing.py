@@ -153,6 +153,19 @@ class Nodes(Billing):
         )
         self.assertEqual(self.get().node_pool[0].node_used, 1)
 
+    def test_a_node_that_came_with_a_session_is_kept_idle_for_the_time_that_is_set(self):
+        change = {"node_pool": {"node_capacity": 1, "scaling_down_after_idle_minutes": 5}}
+        self.emulator.patch({"alibaba": {"delivery_groups": {SUBSCRIPTION: change}}})
+        self.connect("alice")
+        self.connect("bob")
+        self.client.unbind(
+            m.UnbindRequest(app_instance_group_id=SUBSCRIPTION, product_type="CloudApp", end_user_id="bob")
+        )
+        self.emulator.clock(advance_seconds=299)
+        self.assertEqual(len(self.nodes()), 2)
+        self.emulator.clock(advance_seconds=1)
+        self.assertEqual(len(self.nodes()), 1)
+
     def test_a_subscription_gets_no_fewer_nodes_and_nothing_else_gets_more(self):
         self.assert_alibaba_error("InvalidAmount.UnIncrease", 400, self.expand, 1)
         self.assert_alibaba_error("InvalidParameter.NodePool.NodeAmount", 400, self.expand, 101)

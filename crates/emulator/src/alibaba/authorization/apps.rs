@@ -56,7 +56,8 @@ pub(crate) fn list_published_groups(world: &World, arguments: &Arguments<'_>, _m
 
 /// ListAuthorizedAppInstanceGroupByUser: for which the user is authorized as a whole.
 pub(crate) fn list_groups_of_user(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
-    let user = arguments.need("EndUserId")?;
+    // The service names it so.
+    let user = arguments.text("EndUserId").ok_or_else(|| Error::invalid("UserId"))?;
     list_groups(world, arguments, |group| is_authorized_for_group(group, user))
 }
 

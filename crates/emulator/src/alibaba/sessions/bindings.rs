@@ -28,7 +28,7 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
 }
 
 /// Unbind: the session ends. Another user can have the instance next, but where the group's security policy resets it,
-/// or a persistent session is what stays.
+/// or a persistent session is what stays. A pool that scales by usage keeps it for its time alone.
 pub(crate) fn unbind(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (group_id, group) = arguments.group(world)?;
     let user = arguments.need("EndUserId")?;
@@ -55,6 +55,9 @@ pub(crate) fn unbind(world: &mut World, arguments: &Arguments<'_>, moment: Momen
             instance.session_status = None;
             instance.app_id = None;
             instance.modified_at = moment.now;
+        }
+        if let Some(until) = world.alibaba.app_instances.get(&id).and_then(|row| world.alibaba.idle_until(row)) {
+            world.schedule(until);
         }
     }
     Ok(json!({}))

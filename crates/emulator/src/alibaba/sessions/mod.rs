@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     call::{Moment, without_nulls},
-    world::{AppInstance, NodePool, World},
+    world::{AppInstance, DeliveryGroup, NodePool, World},
 };
 
 /// ListAppInstances: instances that are gone are shown only when asked for by id.
@@ -34,7 +34,7 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
             && arguments.asks_for_one("UserIdList", instance.user.as_deref().unwrap_or_default())
     };
     let found = world.alibaba.app_instances.iter().filter(|(id, instance)| matches(id, instance)).collect();
-    Ok(arguments.paged("AppInstanceModels", found, |(id, row)| instance_model(id, row, &group.charge_type)))
+    Ok(arguments.paged("AppInstanceModels", found, |(id, row)| instance_model(id, row, group)))
 }
 
 /// DeleteAppInstances: those that nobody uses; the answer says of each what came of it.
@@ -135,17 +135,19 @@ fn is_scheduled(pool: &NodePool, at: Timestamp) -> bool {
         })
 }
 
-fn instance_model(id: &str, instance: &AppInstance, charge_type: &str) -> Value {
+fn instance_model(id: &str, instance: &AppInstance, group: &DeliveryGroup) -> Value {
+    // Who is billed by the session hears of no nodes.
+    let by_node = group.charge_resource_mode == "Node";
     without_nulls(json!({
         "AppInstanceGroupId": instance.delivery_group_id,
         "AppInstanceId": id,
         "BindInfo": instance.user.as_deref().map(|user| json!({ "EndUserId": user, "UsageDuration": 600 })),
-        "ChargeType": charge_type,
+        "ChargeType": by_node.then_some(&group.charge_type),
         "GmtCreate": time(instance.created_at),
         "GmtModified": time(instance.modified_at),
         "NetworkInterfaceId": id.replacen("ai-", "eni-", 1),
         "NetworkInterfaceIp": "172.16.0.10",
-        "NodeId": instance.node_id,
+        "NodeId": instance.node_id.as_ref().filter(|_| by_node),
         "SessionStatus": instance.session_status.as_deref().filter(|_| instance.status == "RUNNING"),
         "Status": instance.status,
     }))

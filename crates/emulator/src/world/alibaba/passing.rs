@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{AlibabaWorld, DeliveryGroup, Image, OtaTask, Pending};
+use super::{AlibabaWorld, AppInstance, DeliveryGroup, Image, OtaTask, Pending};
 use crate::clock::later;
 
 impl AlibabaWorld {
@@ -14,7 +14,8 @@ impl AlibabaWorld {
         let ends = self.delivery_groups.iter().filter_map(|(_, group)| group.ends_at());
         let tasks = self.ota_tasks.iter().filter_map(|(_, task)| task.due());
         let images = self.images.iter().filter_map(|(_, image)| image.due());
-        groups.chain(ends).chain(tasks).chain(images).min()
+        let idle = self.app_instances.iter().filter_map(|(_, instance)| self.idle_until(instance));
+        groups.chain(ends).chain(tasks).chain(images).chain(idle).min()
     }
 
     /// Does what is due by `now`.
@@ -36,6 +37,11 @@ impl AlibabaWorld {
                 group.pending = None;
             }
         }
+        for id in ids(self.app_instances.iter(), |instance| is_due(self.idle_until(instance))) {
+            if let Some(instance) = self.app_instances.get_mut(&id) {
+                "DELETED".clone_into(&mut instance.status);
+            }
+        }
         for id in ids(self.ota_tasks.iter(), |task| is_due(task.due())) {
             self.begin_ota(&id, now);
         }
@@ -44,6 +50,14 @@ impl AlibabaWorld {
                 image.settle(now);
             }
         }
+    }
+
+    /// How long an instance that nobody uses is kept, and its node with it, where its pool shrinks with its usage.
+    pub(crate) fn idle_until(&self, instance: &AppInstance) -> Option<Timestamp> {
+        let pool = &self.delivery_groups.get(&instance.delivery_group_id)?.node_pool;
+        let shrinks = instance.status == "IDLE" && pool.strategy_type == "NODE_SCALING_BY_USAGE";
+        let minutes = pool.scaling_down_after_idle_minutes.filter(|_| shrinks)?;
+        Some(later(instance.modified_at, minutes.unsigned_abs().saturating_mul(60)))
     }
 
     fn settle_group(&mut self, id: &str, pending: Pending) {
@@ -252,6 +266,25 @@ mod tests {
         assert_eq!(shown(&world), ("AVAILABLE".to_owned(), 3, 1));
         world.advance(at(9), Duration::ZERO);
         assert_eq!(shown(&world), ("AVAILABLE".to_owned(), 4, 0));
+    }
+
+    #[test]
+    fn an_instance_that_nobody_uses_goes_where_the_pool_shrinks_with_its_usage() {
+        let mut world = World::builtin();
+        for id in ["ai-hangzhou-fixed-1", "ai-hangzhou-schedule-1"] {
+            let instance = world.alibaba.app_instances.get_mut(id).unwrap();
+            "IDLE".clone_into(&mut instance.status);
+            instance.modified_at = at(0);
+        }
+        let pool = &mut world.alibaba.delivery_groups.get_mut(GROUP).unwrap().node_pool;
+        "NODE_SCALING_BY_USAGE".clone_into(&mut pool.strategy_type);
+        pool.scaling_down_after_idle_minutes = Some(5);
+        let status = |world: &World, id| world.alibaba.app_instances.get(id).unwrap().status.clone();
+        world.advance(at(299), Duration::ZERO);
+        assert_eq!(status(&world, "ai-hangzhou-fixed-1"), "IDLE");
+        world.advance(at(300), Duration::ZERO);
+        assert_eq!(status(&world, "ai-hangzhou-fixed-1"), "DELETED");
+        assert_eq!(status(&world, "ai-hangzhou-schedule-1"), "IDLE");
     }
 
     #[test]
