@@ -85,14 +85,6 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     ota_update_seconds: u64,
 
-    /// Seconds until a new delivery group is PUBLISHED
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    deployment_seconds: u64,
-
-    /// Seconds that a delivery group is DELETING
-    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    deletion_seconds: u64,
-
     /// Seconds until a new image, or one that is copied to another region, is AVAILABLE
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     image_seconds: u64,
@@ -100,6 +92,14 @@ struct Arguments {
     /// Seconds until an application has started for somebody who connects
     #[arg(long, value_name = "SECONDS", default_value_t = 1)]
     connection_seconds: u64,
+
+    /// Seconds until a new delivery group is PUBLISHED
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    deployment_seconds: u64,
+
+    /// Seconds that a delivery group is DELETING
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    deletion_seconds: u64,
 
     /// Seconds that tokens and temporary keys hold at most
     #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60)]
@@ -209,10 +209,10 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         durations: Durations {
             image_update_seconds: arguments.image_update_seconds,
             ota_update_seconds: arguments.ota_update_seconds,
-            deployment_seconds: arguments.deployment_seconds,
-            deletion_seconds: arguments.deletion_seconds,
             image_seconds: arguments.image_seconds,
             connection_seconds: arguments.connection_seconds,
+            deployment_seconds: arguments.deployment_seconds,
+            deletion_seconds: arguments.deletion_seconds,
         },
         credential_seconds: arguments.credential_seconds,
         consistency_delay,

@@ -90,14 +90,14 @@ pub struct Durations {
     pub image_update_seconds: u64,
     /// An over-the-air update.
     pub ota_update_seconds: u64,
-    /// The deployment of a new delivery group.
-    pub deployment_seconds: u64,
-    /// The deletion of a delivery group.
-    pub deletion_seconds: u64,
     /// The making of an image, and its way to another region.
     pub image_seconds: u64,
     /// The start of an application for somebody who connects.
     pub connection_seconds: u64,
+    /// The deployment of a new delivery group.
+    pub deployment_seconds: u64,
+    /// The deletion of a delivery group.
+    pub deletion_seconds: u64,
 }
 
 /// What the running emulator needs of its options.
@@ -119,10 +119,10 @@ impl Default for Durations {
         Self {
             image_update_seconds: 10,
             ota_update_seconds: 10,
-            deployment_seconds: 10,
-            deletion_seconds: 10,
             image_seconds: 10,
             connection_seconds: 1,
+            deployment_seconds: 10,
+            deletion_seconds: 10,
         }
     }
 }

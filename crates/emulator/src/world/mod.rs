@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use crate::random::Random;
 pub(super) use alibaba::{
     AccessRule, AlibabaWorld, AppInstance, Authorizations, Bookmark, Browser, Connection, DeliveryGroup, Image,
-    NodeInstanceType, NodePool, Order, OrderKind, OtaTask, Pending, RecurrenceSchedule, TENANT_ID, Tenant, Timer,
+    NodeInstanceType, NodePool, OrderKind, OtaTask, Pending, PlacedOrder, RecurrenceSchedule, TENANT_ID, Tenant, Timer,
     TimerPeriod,
 };
 pub(super) use app_groups::{AppGroup, AppGroupAuthorization, MailRecord, PublishedApp};
@@ -79,9 +79,7 @@ impl Default for Memory {
 /// One object that a call changed, for the record of calls.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) struct ObjectChange {
-    /// What it is: `delivery_groups`, `delivery_group_sets`, `app_instances`, `ota_tasks`, `images`,
-    /// `connections`, `orders`, `tenants`, `resource_tags`,
-    /// `server_groups`, `app_groups`, `policy_groups`, `policy_templates` or `warehouse_apps`.
+    /// What it is: the name of its table in the world, such as `delivery_groups` or `jobs`.
     pub table: &'static str,
     /// Its id.
     pub id: String,

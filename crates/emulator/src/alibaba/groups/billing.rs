@@ -10,7 +10,7 @@ use super::super::{errors::Error, pool::Nodes, request::arguments::Arguments};
 use crate::{
     call::Moment,
     clock::later,
-    world::{self, DeliveryGroup, NEVER, OrderKind, World},
+    world::{DeliveryGroup, NEVER, OrderKind, PlacedOrder, World},
 };
 
 const DAY: u64 = 24 * 60 * 60;
@@ -169,7 +169,7 @@ pub(crate) struct Order<'a> {
 pub(crate) fn place(world: &mut World, moment: Moment, order: Order<'_>) -> String {
     let id = world.random().id("2", 14);
     let Order { kind, group, paid, price } = order;
-    let order = world::Order { kind, delivery_group_id: group.to_owned(), paid, price, placed_at: moment.now };
+    let order = PlacedOrder { kind, delivery_group_id: group.to_owned(), paid, price, placed_at: moment.now };
     world.alibaba.orders.insert(id.clone(), order);
     id
 }

@@ -20,7 +20,7 @@ pub(crate) use delivery_groups::{
     Authorizations, DeliveryGroup, DeliveryGroupSet, NodePool, Pending, RecurrenceSchedule, TimerPeriod,
 };
 pub(crate) use images::Image;
-pub(crate) use orders::{Order, OrderKind};
+pub(crate) use orders::{OrderKind, PlacedOrder};
 pub(crate) use sessions::{AppInstance, Connection, OtaTask};
 pub(crate) use tenants::{TENANT_ID, Tenant};
 
@@ -47,7 +47,7 @@ pub(crate) struct AlibabaWorld {
     /// Connections that people have asked for, by the id of the task that makes each.
     pub connections: Table<Connection>,
     /// Orders by id.
-    pub orders: Table<Order>,
+    pub orders: Table<PlacedOrder>,
     /// The account's settings, by its id; of one that has none, what the service starts with holds.
     pub tenants: Table<Tenant>,
     /// Tags of resources that nothing else here is kept of, by `TYPE/ID`, such as `AppId/ca-writer`.

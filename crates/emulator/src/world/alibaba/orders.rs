@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// An order. What is not paid has no effect; the service takes payments in its console alone.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Order {
+pub(crate) struct PlacedOrder {
     /// What it is for.
     pub kind: OrderKind,
     /// The delivery group that it is about.
