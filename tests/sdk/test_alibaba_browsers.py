@@ -96,6 +96,21 @@ class Browsers(EmulatorTest):
         call = lambda: self.modify("aig-hangzhou-fixed", max_amount=1)  # noqa: E731
         self.assert_alibaba_error("InvalidBrowserInstanceGroup.NotFound", 400, call)
 
+    def test_a_group_with_nodes_shows_them_and_ends_when_its_time_is_over(self):
+        pool = m.CreateBrowserInstanceGroupRequestNodePool(
+            node_amount=2, node_instance_type="appstreaming.general.4c8g", strategy_type="NODE_FIXED"
+        )
+        paid = {"charge_type": "PrePaid", "period": 1, "period_unit": "Week", "sub_pay_type": None}
+        group = self.create(charge_resource_mode="Node", node_pool=pool, **paid)
+        ticket = m.GetConnectionTicketRequest(end_user_id="alice", product_type="CloudBrowser", app_id="ca-browser")
+        self.client.get_connection_ticket(ticket)
+        shown = self.get(group)
+        self.assertEqual((shown.node_pool[0].node_amount, shown.node_pool[0].node_used), ("2", "1"))
+        self.assertEqual((shown.node_instance_type.cpu, shown.tier), ("4", "Basic"))
+        self.assertEqual(shown.expired_time, "2026-03-09T10:00:00.000+00:00")
+        self.emulator.clock(advance_seconds=7 * 24 * 3600)
+        self.assertEqual(self.get(group).status, "EXPIRED")
+
     def test_groups_are_found_by_what_they_are(self):
         first = self.create(biz_region_id="cn-hangzhou")
         second = self.create(biz_region_id="cn-shanghai", sub_pay_type=None, cloud_browser_name="Kiosk", users=None)

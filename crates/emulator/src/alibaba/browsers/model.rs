@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{request::arguments::utc_time, rules::sibling};
+use super::super::{pool::Nodes, request::arguments::utc_time, rules::sibling};
 use crate::{
     call::without_nulls,
     world::{Browser, DeliveryGroup, World},
@@ -58,7 +58,10 @@ pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup, browser: &Br
         "MaxAmount": browser.max_amount,
         "Network": network(group, browser),
         "NodeInstanceType": kind.map(|kind| json!({ "Cpu": kind.cpu, "Memory": kind.memory })),
-        "NodePool": kind.map(|_| json!([{ "NodeAmount": group.node_pool.node_amount.to_string(), "NodeUsed": "0" }])),
+        "NodePool": kind.map(|_| json!([{
+            "NodeAmount": group.node_pool.node_amount.to_string(),
+            "NodeUsed": Nodes::of(world, id, group).bought_in_use().to_string(),
+        }])),
         "OsType": group.os_type,
         "Policy": policy(id, browser),
         "Status": group.status,
