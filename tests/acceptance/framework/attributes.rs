@@ -115,6 +115,39 @@ fn what_is_known_after_apply_alone_becomes_known() {
 }
 
 #[test]
+fn an_element_of_a_set_keeps_what_is_written_in_it_beside_one_that_has_a_default() {
+    let members = |members: &[(&str, &str)]| {
+        let role = |role: &str| if role.is_empty() { String::new() } else { format!(", role = \"{role}\"") };
+        let all: Vec<_> = members.iter().map(|(user, of)| format!("{{ user = \"{user}\"{} }}", role(of))).collect();
+        format!("resource \"tfplugtest_thing\" \"this\" {{\n  name = \"one\"\n  members = [{}]\n}}\n", all.join(", "))
+    };
+    let site = Site::with("");
+    for (written, kept) in [
+        // Both are ann's: one with what is written, one with the default.
+        (vec![("ann", ""), ("ann", "owner")], vec![("ann", "owner"), ("ann", "reader")]),
+        (vec![("ann", "owner"), ("ann", "")], vec![("ann", "owner"), ("ann", "reader")]),
+        (vec![("ann", ""), ("ann", "writer")], vec![("ann", "reader"), ("ann", "writer")]),
+        (vec![("ann", "owner"), ("ann", "writer"), ("bob", "")], {
+            vec![("ann", "owner"), ("bob", "reader"), ("ann", "writer")]
+        }),
+        // What is written is the default.
+        (vec![("ann", "reader"), ("ann", "owner"), ("bob", "reader")], {
+            vec![("ann", "owner"), ("ann", "reader"), ("bob", "reader")]
+        }),
+        (vec![("ann", "")], vec![("ann", "reader")]),
+    ] {
+        site.workspace.configure(&members(&written));
+        site.workspace.apply();
+        let kept: Vec<_> = kept.iter().map(|(user, role)| json!({ "user": user, "role": role })).collect();
+        assert_eq!(site.workspace.attributes(THING)["members"], json!(kept), "{written:?}");
+        site.workspace.expect_no_changes();
+    }
+    // Two that are one with the default cannot both be kept, and nothing is taken away without a word.
+    site.workspace.configure(&members(&[("ann", ""), ("ann", "reader")]));
+    site.workspace.try_apply().expect(&[1]).only_error().must_say(&["members", "same"]);
+}
+
+#[test]
 fn an_element_of_a_set_can_require_a_replacement() {
     let members = |user| {
         format!(
