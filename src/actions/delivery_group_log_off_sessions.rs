@@ -13,6 +13,9 @@ use crate::{
 
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
+/// What another invocation does. An action has no state that could know of the first.
+const ANOTHER_RUN: &str = "invoked again, it logs off whoever has a session then";
+
 /// The action `appstreaming_delivery_group_log_off_sessions`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct LogOffSessionsAction;
@@ -51,7 +54,7 @@ impl Action for LogOffSessionsAction {
         let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
         let bounds = cx.bounds();
         let group = GroupRef::new(id, config.product_type.as_str());
-        let log_off = LogOff { client: &client, group: &group, wait: false };
+        let log_off = LogOff { client: &client, group: &group, wait: false, another_run: ANOTHER_RUN };
         if let Some(warning) = log_off.foresee(&bounds).await? {
             cx.warn(warning);
         }
@@ -67,7 +70,8 @@ impl Action for LogOffSessionsAction {
         // The service logs nobody off while it updates the group.
         let _turn = group.turn(&clouds, &bounds).await?;
         let wait = config.wait.as_known().copied().unwrap_or(true);
-        LogOff { client: &client, group: &group, wait }.run(&bounds, |line| progress.tell(line)).await?;
+        let log_off = LogOff { client: &client, group: &group, wait, another_run: ANOTHER_RUN };
+        log_off.run(&bounds, |line| progress.tell(line), |_| Ok(())).await?;
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use super::{
     schedule::{Schedule, shown},
     sessions::{cannot_list, identity, sessions},
 };
-use crate::failure::{failed, stopped, while_planning};
+use crate::failure::{failed, stopped_before_another_run, while_planning};
 
 /// How long a log-off whose answer was lost may take to show in the sessions.
 const SETTLE: Duration = Duration::from_secs(20);
@@ -32,6 +32,8 @@ pub(crate) struct LogOff<'a> {
     pub(crate) client: &'a Client,
     pub(crate) group: &'a GroupRef,
     pub(crate) wait: bool,
+    /// What another run does after one that ended before the sessions did; completes "…; ".
+    pub(crate) another_run: &'static str,
 }
 
 impl LogOff<'_> {
@@ -56,8 +58,14 @@ impl LogOff<'_> {
 
     /// Logs everybody off, with one call or none, and says how many sessions that were.
     ///
-    /// `tell` gets a line whenever there is something new to say.
-    pub(crate) async fn run(&self, bounds: &Bounds, tell: impl Fn(String)) -> Result<usize> {
+    /// `tell` gets a line whenever there is something new to say, `sent` the number of sessions once the call may have
+    /// been carried out: whatever comes then, it must not be made again.
+    pub(crate) async fn run(
+        &self,
+        bounds: &Bounds,
+        tell: impl Fn(String),
+        mut sent: impl FnMut(usize) -> Result<()>,
+    ) -> Result<usize> {
         let group = self.group.read(self.client, bounds).await?;
         match refusal(&group, Timestamp::now()) {
             Some(Refusal::Never(reason) | Refusal::NotNow(reason)) => return Err(self.impossible(reason).into()),
@@ -70,8 +78,11 @@ impl LogOff<'_> {
         }
         tell(format!("Logging off {}", count(before.len())));
         match carry_out(Sent { log_off: self, before: &before }, bounds).await {
-            Ok(_) => {}
-            Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
+            Ok(_) => sent(before.len())?,
+            Err(NotCarriedOut::Look(diagnostics)) => {
+                sent(before.len())?;
+                return Err(diagnostics);
+            }
             Err(NotCarriedOut::Call(error)) => return Err(self.failed(&group, &error).into()),
         }
         if self.wait {
@@ -106,7 +117,8 @@ impl LogOff<'_> {
             }
             backoff.wait(bounds).await.map_err(|stop| {
                 let awaited = format!("The log-off of delivery group {:?}", self.group.id);
-                stopped(&awaited, stop, &format!("{left} of {} are left.", count(before.len())), bounds)
+                let state = format!("{left} of {} are left.", count(before.len()));
+                stopped_before_another_run(&awaited, stop, &state, self.another_run, bounds)
             })?;
         }
     }

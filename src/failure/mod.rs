@@ -49,17 +49,27 @@ pub(super) fn while_planning(mut error: Diagnostic) -> Diagnostic {
 /// Waiting ended too early, within `bounds`. `awaited` completes "… did not end in time", `state` says how things
 /// stand.
 pub(super) fn stopped(awaited: &str, stop: Stop, state: &str, bounds: &Bounds) -> Diagnostic {
+    let another_run = match stop {
+        Stop::Cancelled => "the next plan shows what has become of it",
+        Stop::DeadlinePassed => "the next apply waits for it again and repeats nothing",
+    };
+    stopped_before_another_run(awaited, stop, state, another_run, bounds)
+}
+
+/// The same of something that another run does not find again; `another_run` completes "…; ".
+pub(super) fn stopped_before_another_run(
+    awaited: &str,
+    stop: Stop,
+    state: &str,
+    another_run: &str,
+    bounds: &Bounds,
+) -> Diagnostic {
+    let detail = format!("{state} It goes on without Terraform; {another_run}.");
     match stop {
-        Stop::Cancelled => Diagnostic::error(
-            format!("{awaited}: the wait was interrupted"),
-            format!("{state} It goes on without Terraform; the next plan shows what has become of it."),
-        ),
+        Stop::Cancelled => Diagnostic::error(format!("{awaited}: the wait was interrupted"), detail),
         Stop::DeadlinePassed => {
             let more = bounds.time_setting().map(|setting| format!(" A longer time can be given in `{setting}`."));
-            let more = more.unwrap_or_default();
-            let detail = format!(
-                "{state} It goes on without Terraform; the next apply waits for it again and repeats nothing.{more}"
-            );
+            let detail = format!("{detail}{}", more.unwrap_or_default());
             Diagnostic::error(format!("{awaited} did not end in time"), detail)
         }
     }

@@ -14,6 +14,9 @@ use crate::{
 
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
+/// What the next apply does after one that ended early.
+const ANOTHER_RUN: &str = "the next apply does not repeat it";
+
 /// The resource `appstreaming_delivery_group_session_log_off`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DeliveryGroupSessionLogOffResource;
@@ -75,7 +78,7 @@ impl Resource for DeliveryGroupSessionLogOffResource {
         let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
         let bounds = cx.bounds();
         let group = GroupRef::new(id, planned.product_type.as_str());
-        let log_off = LogOff { client: &client, group: &group, wait: false };
+        let log_off = LogOff { client: &client, group: &group, wait: false, another_run: ANOTHER_RUN };
         if let Some(warning) = log_off.foresee(&bounds).await? {
             cx.warn(warning);
         }
@@ -89,15 +92,17 @@ impl Resource for DeliveryGroupSessionLogOffResource {
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         // The service logs nobody off while it updates the group.
         let _turn = group.turn(&clouds, &bounds).await?;
+        if let Some(ended) = clouds.predecessors.take(&planned.once()) {
+            cx.warn(not_repeated(&group.id));
+            return Ok(planned.done(ended.parse().unwrap_or_default()));
+        }
         let wait = planned.wait.as_known().copied().unwrap_or(true);
-        let log_off = LogOff { client: &client, group: &group, wait };
-        let ended = log_off.run(&bounds, |progress| tracing::info!(delivery_group = group.id, "{progress}")).await?;
-        Ok(Model {
-            id: planned.delivery_group_id.clone(),
-            sessions_logged_off: i64::try_from(ended).unwrap_or(i64::MAX).into(),
-            logged_off_at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
-            ..planned.clone()
-        })
+        let log_off = LogOff { client: &client, group: &group, wait, another_run: ANOTHER_RUN };
+        let tell = |progress| tracing::info!(delivery_group = group.id, "{progress}");
+        // Terraform replaces what an error leaves behind; the destruction before that knows what was done.
+        let sent = |ended| cx.checkpoint(&Model { logged_off_at: Attr::Null, ..planned.done(ended) });
+        let ended = log_off.run(&bounds, tell, sent).await?;
+        Ok(planned.done(ended))
     }
 
     /// There is nothing to read: it says what was done.
@@ -109,7 +114,34 @@ impl Resource for DeliveryGroupSessionLogOffResource {
         Ok(planned)
     }
 
-    async fn delete(&self, _cx: &mut Context<Clouds>, _state: Model) -> Result<()> {
+    async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
+        if let (Some(ended), true) = (state.sessions_logged_off.as_known(), state.logged_off_at.is_null()) {
+            cx.data()?.predecessors.leave(&state.once(), &ended.to_string());
+        }
         Ok(())
     }
+}
+
+impl Model {
+    /// The state after so many sessions were logged off.
+    fn done(&self, ended: usize) -> Self {
+        Self {
+            id: self.delivery_group_id.clone(),
+            sessions_logged_off: i64::try_from(ended).unwrap_or(i64::MAX).into(),
+            logged_off_at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
+            ..self.clone()
+        }
+    }
+
+    /// The one log-off that this is, for one that takes its place.
+    fn once(&self) -> String {
+        format!("log-off {:?} {:?}", self.delivery_group_id, self.triggers)
+    }
+}
+
+fn not_repeated(id: &str) -> Diagnostic {
+    let detail = "An earlier apply called it, and ended before it had seen all sessions go. It is not called again: \
+                  whoever has a session now has come back since, or is about to be cut off. To log everybody off once \
+                  more, change `triggers`.";
+    Diagnostic::warning(format!("The log-off of delivery group {id:?} is not repeated"), detail)
 }

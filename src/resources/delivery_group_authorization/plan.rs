@@ -261,11 +261,19 @@ impl Plan<'_> {
         // Whom an exclusive one has found beside those whom it lists is in its state, and so in its plan.
         let beside = if planned.is_exclusive() { others.without(&listed).without(&before) } else { nobody() };
         let outside = if changes && !planned.is_exclusive() { self.not_listed_by_exclusive(planned) } else { nobody() };
+        let was_exclusive = prior.is_some_and(Model::is_exclusive);
         let all: [(Members, fn(&People, &Members, &Target) -> Diagnostic); 5] = [
             (twice, warnings::listed_twice),
             (moved, warnings::given_up_before),
             (unseen, warnings::removed_by_another),
-            (beside, warnings::exclusive_beside_another),
+            (
+                beside,
+                if was_exclusive {
+                    warnings::exclusive_beside_another
+                } else {
+                    warnings::becomes_exclusive_beside_another
+                },
+            ),
             (outside, warnings::beside_an_exclusive),
         ];
         all.into_iter().filter(|(who, _)| !who.is_empty()).map(|(who, say)| say(people, &who, target)).collect()

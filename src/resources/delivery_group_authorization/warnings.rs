@@ -71,6 +71,22 @@ pub(super) fn exclusive_beside_another(people: &People, of_others: &Members, tar
     not_the_only_one(people, of_others, target, why, "here").at(Path::attribute("exclusive"))
 }
 
+/// The same of one that is not exclusive yet. Its apply is told nothing of another one that has no change.
+pub(super) fn becomes_exclusive_beside_another(people: &People, of_others: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "This authorization becomes exclusive, and another one in this configuration lists these: {}. They lose access \
+         too where this run does not change the other one as well; the next plan of that gives them back. List them \
+         here too, or make all authorizations of {} additive.",
+        of_others.listed(people),
+        target.id()
+    );
+    Diagnostic::warning(not_the_only_one_of(target), detail).at(Path::attribute("exclusive"))
+}
+
+fn not_the_only_one_of(target: &Target) -> String {
+    format!("An exclusive authorization of {} is not the only one", target.id())
+}
+
 /// The same, from the other side.
 pub(super) fn beside_an_exclusive(people: &People, outside: &Members, target: &Target) -> Diagnostic {
     let why = "Another authorization in this configuration is exclusive, and does not list these";
@@ -84,7 +100,7 @@ pub(super) fn not_the_only_one(people: &People, who: &Members, target: &Target, 
         who.listed(people),
         target.id()
     );
-    Diagnostic::warning(format!("An exclusive authorization of {} is not the only one", target.id()), detail)
+    Diagnostic::warning(not_the_only_one_of(target), detail)
 }
 
 /// What a plan of a destruction says of those who were to go before.

@@ -160,6 +160,36 @@ fn a_request_that_did_not_arrive_is_not_sent_again_by_itself() {
 }
 
 #[test]
+fn a_log_off_whose_end_no_apply_has_seen_is_not_repeated_by_the_next() {
+    let stays = |emulator: &Emulator| {
+        emulator.fault(&json!({ "operation": LOG_OFF, "kind": "error", "status": 200, "code": "success" }));
+    };
+    for is_interrupted in [true, false] {
+        let emulator = Emulator::start();
+        emulator.leave_schedule(SCHEDULED);
+        stays(&emulator);
+        let timeouts = if is_interrupted { "" } else { "timeouts = {\n create = \"2s\"\n }" };
+        let workspace = Workspace::with(&emulator, &resource(SCHEDULED, timeouts));
+        let running = workspace.start_apply(&[]);
+        emulator.await_call_of(LOG_OFF);
+        if is_interrupted {
+            running.interrupt();
+        }
+        let errors = running.wait().expect(&[1]).errors();
+        assert!(errors.iter().any(|error| error.says("the next apply does not repeat it")), "{errors:?}");
+
+        let run = workspace.apply();
+        assert!(run.warnings().iter().any(|warning| warning.says("is not repeated")), "{run}");
+        assert_eq!(emulator.calls_of(LOG_OFF).len(), 1);
+        workspace.expect_no_changes();
+        // Who wants another one gets it.
+        let replace = format!("-replace={ADDRESS}");
+        workspace.run(&["apply", "-auto-approve", "-input=false", &replace]).expect(&[0]);
+        assert_eq!(emulator.calls_of(LOG_OFF).len(), 2);
+    }
+}
+
+#[test]
 fn calls_that_the_service_refuses_to_take_and_reads_that_fail_are_sent_again() {
     for fault in [
         json!({ "operation": LOG_OFF, "kind": "throttle", "next": 3 }),
