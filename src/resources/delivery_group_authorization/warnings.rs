@@ -80,11 +80,8 @@ pub(super) fn becomes_exclusive_beside_another(people: &People, of_others: &Memb
         of_others.listed(people),
         target.id()
     );
-    Diagnostic::warning(not_the_only_one_of(target), detail).at(Path::attribute("exclusive"))
-}
-
-fn not_the_only_one_of(target: &Target) -> String {
-    format!("An exclusive authorization of {} is not the only one", target.id())
+    let summary = format!("An exclusive authorization of {} is not the only one", target.id());
+    Diagnostic::warning(summary, detail).at(Path::attribute("exclusive"))
 }
 
 /// The same, from the other side.
@@ -100,7 +97,8 @@ pub(super) fn not_the_only_one(people: &People, who: &Members, target: &Target, 
         who.listed(people),
         target.id()
     );
-    Diagnostic::warning(not_the_only_one_of(target), detail)
+    let summary = format!("An exclusive authorization of {} is not the only one", target.id());
+    Diagnostic::warning(summary, detail)
 }
 
 /// What a plan of a destruction says of those who were to go before.
