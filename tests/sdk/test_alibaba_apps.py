@@ -48,7 +48,7 @@ class Apps(EmulatorTest):
             ("InvalidAppInstanceGroup.AuthModeNotSupported", {"group": "aig-hangzhou-usage", "add": ["carol"]}),
             ("InvalidApp.NotFound", {"app": "ca-writer", "add": ["carol"]}),
             ("InvalidUser.NotFound", {"add": ["nobody"]}),
-            ("MissingAuthorizeUserIds", {}),
+            ("InvalidParameter.AuthorizeUserIds", {}),
             ("InvalidParameter.UnAuthorizeUserIds", {"add": ["carol"], "remove": ["carol"]}),
         ]:
             self.assert_alibaba_error(code, 400, lambda arguments=arguments: self.authorize(**arguments))

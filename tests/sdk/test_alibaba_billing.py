@@ -100,7 +100,7 @@ class Prices(Billing):
         self.assertEqual(kinds, ["Connected", "Standby"])
 
     def test_what_has_no_price_is_refused(self):
-        self.assert_in_band("MissingNodeInstanceType", self.price())
+        self.assert_in_band("InvalidParameter.NodeInstanceType", self.price())
         self.assert_in_band("InvalidParameter.NodeInstanceType", self.price(node_instance_type="none"))
         self.assert_in_band("InvalidParameter.Period", self.price(node_instance_type=KIND, period=4))
 

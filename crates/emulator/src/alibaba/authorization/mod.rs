@@ -64,7 +64,7 @@ pub(crate) fn authorize_for_app(world: &mut World, arguments: &Arguments<'_>, _m
     let app = arguments.need("AppId")?;
     let (users, removed) = (arguments.texts("AuthorizeUserIds"), arguments.texts("UnAuthorizeUserIds"));
     if users.is_empty() && removed.is_empty() {
-        return Err(Error::missing("AuthorizeUserIds"));
+        return Err(Error::invalid_because("AuthorizeUserIds", "It or UnAuthorizeUserIds must be given."));
     }
     check_disjoint("UnAuthorizeUserIds", &users, &removed)?;
     check_people(world, group, &users, &[])?;

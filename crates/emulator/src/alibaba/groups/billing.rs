@@ -77,7 +77,7 @@ pub(crate) fn price(world: &World, arguments: &Arguments<'_>, moment: Moment) ->
             standby["PriceType"] = "Standby".into();
             Ok(json!({ "Code": "success", "PriceList": [connected, standby] }))
         }
-        (None, None) => Err(Error::missing("NodeInstanceType")),
+        (None, None) => Err(Error::invalid_because("NodeInstanceType", "It or AppInstanceType must be given.")),
     }
 }
 
