@@ -44,7 +44,9 @@ class Apps(EmulatorTest):
         self.assertNotIn("carol", self.group(BY_APP)["authorized_users"])
 
     def test_what_cannot_be_authorized_is_refused(self):
+        self.emulator.patch({"alibaba": {"delivery_groups": {"aig-hangzhou-expired": {"auth_mode": "App"}}}})
         for code, arguments in [
+            ("InvalidAppInstanceGroup.StatusNotSupported", {"group": "aig-hangzhou-expired", "add": ["carol"]}),
             ("InvalidAppInstanceGroup.AuthModeNotSupported", {"group": "aig-hangzhou-usage", "add": ["carol"]}),
             ("InvalidApp.NotFound", {"app": "ca-writer", "add": ["carol"]}),
             ("InvalidUser.NotFound", {"add": ["nobody"]}),
@@ -78,6 +80,9 @@ class Apps(EmulatorTest):
         self.assertTrue(group.gmt_create.endswith("+00:00"))
         self.assertNotIn("aig-hangzhou-expired", self.groups())
         self.assertEqual(self.groups(exclude_user_id="alice"), [BY_APP, "aig-hangzhou-session"])
+        newest = {"aig-singapore-usage": {"created_at": "2026-02-01T00:00:00Z"}}
+        self.emulator.patch({"alibaba": {"delivery_groups": newest}})
+        self.assertEqual(self.groups()[0], "aig-singapore-usage")
 
     def test_the_groups_of_a_user_are_those_that_are_authorized_as_a_whole(self):
         request = m.ListAuthorizedAppInstanceGroupByUserRequest(

@@ -46,6 +46,8 @@ class Renewal(Billing):
         self.assertEqual(self.renew().body.code, "success")
         group = self.get()
         self.assertEqual((group.status, group.expired_time), ("PUBLISHED", "2026-04-01T19:00:00.000+08:00"))
+        self.emulator.clock(set="2026-04-01T11:00:00Z")
+        self.assertEqual(self.get().status, "EXPIRED")
 
     def test_a_renewal_goes_on_from_where_the_time_that_is_paid_ends(self):
         self.ends_at("2026-03-12T10:00:00Z")
@@ -68,6 +70,9 @@ class Renewal(Billing):
             ("InvalidPromotion.NotFound", self.renew(promotion_id="p-1")),
         ]:
             self.assert_in_band(code, answer)
+        for status in ("DEPLOYING", "DELETING"):
+            self.emulator.patch({"alibaba": {"delivery_groups": {SUBSCRIPTION: {"status": status}}}})
+            self.assert_in_band("InvalidAppInstanceGroup.StatusNotSupported", self.renew())
         self.assertEqual(self.emulator.state()["alibaba"]["orders"], {})
 
     def test_what_a_renewal_costs_is_what_was_said_before(self):
@@ -140,6 +145,8 @@ class Nodes(Billing):
         self.assertEqual((pool.node_used, pool.scaling_node_amount, pool.scaling_node_used), (1, 1, 1))
         mode = "EXPAND_FROM_POST_PAID_EXPLICIT"
         convert = {"pre_paid_node_amount_modify_mode": mode, "pre_paid_node_amount_modify_node_ids": [scaled]}
+        code = "InvalidParameter.NodePool.PrePaidNodeAmountModifyNodeIds"
+        self.assert_alibaba_error(code, 400, lambda: self.expand(3, **convert))
         self.expand(2, **convert)
         self.assertEqual(self.nodes(), {"nd-hangzhou-usage-1": "PrePaid", scaled: "PrePaid"})
         self.assert_alibaba_error("InvalidNode.NotFound", 400, lambda: self.expand(3, **convert))
@@ -171,6 +178,8 @@ class Nodes(Billing):
         self.assert_alibaba_error("InvalidParameter.NodePool.NodeAmount", 400, self.expand, 101)
         code = "InvalidAppInstanceGroup.ChargeTypeNotSupported"
         self.assert_alibaba_error(code, 400, self.expand, 3, BY_THE_HOUR)
+        self.emulator.patch({"alibaba": {"delivery_groups": {SUBSCRIPTION: {"status": "MAINTAINING"}}}})
+        self.assert_alibaba_error("InvalidAppInstanceGroup.StatusNotSupported", 400, self.expand, 3)
 
     def test_a_group_that_is_billed_by_the_session_shows_no_nodes(self):
         change = {"charge_resource_mode": "AppInstance"}

@@ -78,13 +78,18 @@ class Browsers(EmulatorTest):
         self.assertEqual(self.listed(), [])
 
     def test_a_change_leaves_what_it_does_not_name(self):
-        group = self.create()
+        group = self.create(ready=False)
+        call = lambda: self.modify(group, max_amount=8)  # noqa: E731
+        self.assert_alibaba_error("InvalidAppInstanceGroup.StatusNotSupported", 400, call)
+        self.emulator.clock(advance_seconds=10)
         url = m.ModifyBrowserInstanceGroupRequestNetworkRestrictedURLs(url="https://example.com/")
         network = m.ModifyBrowserInstanceGroupRequestNetwork(access_restriction="ALLOW_LIST", restricted_urls=[url])
         timer = m.ModifyBrowserInstanceGroupRequestTimers(timer_type="SESSION_TIMEOUT", interval=30)
         self.modify(group, network=network, timers=[timer], max_amount=8, cloud_browser_name="Library")
         shown = self.get(group)
         self.assertEqual((shown.browser_instance_group_name, shown.max_amount), ("Library", 8))
+        kept = self.group(group)
+        self.assertEqual((kept["node_pool"]["node_capacity"], kept["session_timeout"]), (8, 30))
         self.assertEqual((shown.network.access_restriction, shown.timers[0].interval), ("ALLOW_LIST", 30))
         id = shown.network.restricted_urls[0].restricted_urlid
         network = m.ModifyBrowserInstanceGroupRequestNetwork(remove_restricted_urlids=[id])

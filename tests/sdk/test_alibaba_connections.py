@@ -92,6 +92,10 @@ class Tickets(Connections):
         self.refused("InvalidAppInstance.NotFound", app_instance_id="ai-missing")
         self.refused("InvalidAppInstance.InUse", app_instance_id="ai-shanghai-fixed-1")
         self.refused("MissingAppInstanceGroupIdList", groups=[], app_instance_id="ai-shanghai-fixed-1")
+        two = [GROUP, "aig-hangzhou-fixed"]
+        self.refused("InvalidParameter.AppInstanceGroupIdList", groups=two, app_instance_id="ai-shanghai-fixed-1")
+        self.refused("InvalidParameter.AppVersion", app_version="2.0")
+        self.refused("InvalidApp.NotFound", biz_region_id="cn-hangzhou")
         self.refused("InvalidAppInstanceGroup.StatusNotSupported", groups=["aig-hangzhou-expired"])
         self.assertEqual(self.emulator.state()["alibaba"]["connections"], {})
 
@@ -106,6 +110,11 @@ class Tickets(Connections):
             self.connect("carol", groups=[], app_instance_group_set_id="ags-hangzhou-office").app_instance_group_id,
             "aig-hangzhou-fixed",
         )
+
+    def test_a_group_that_asks_nobody_takes_everybody(self):
+        policy = {"SecurityPolicy": {"SkipUserAuthCheck": True}}
+        self.emulator.patch({"alibaba": {"delivery_groups": {GROUP: {"settings": policy}}}})
+        self.connect("carol")
 
     def test_an_application_that_is_authorized_by_itself_opens_alone(self):
         self.connect("alice", "ca-draft", ["aig-hangzhou-app"])
@@ -173,6 +182,8 @@ class Bindings(Connections):
         self.assertEqual(row["status"], "DELETED")
 
     def test_instances_that_nobody_uses_are_deleted_and_the_others_told(self):
+        elsewhere = {"ai-hangzhou-fixed-1": {"status": "IDLE"}}
+        self.emulator.patch({"alibaba": {"app_instances": elsewhere}})
         self.unbind("bob")
         used = self.connect("alice").app_instance_id
         self.unbind("alice")
@@ -183,7 +194,7 @@ class Bindings(Connections):
         )
         models = self.client.delete_app_instances(request).body.delete_app_instance_models
         self.assertEqual([model.success for model in models], [True, False, False])
-        self.assertEqual(models[1].code, "InvalidAppInstance.NotFound")
+        self.assertEqual([model.code for model in models[1:]], ["InvalidAppInstance.NotFound"] * 2)
         self.connect("bob")
         bound = self.instance("bob")
         request.app_instance_ids = [bound]
@@ -230,7 +241,8 @@ class PersistentSessions(Connections):
     def test_a_persistent_session_has_one_user_at_a_time(self):
         for user in ("alice", "bob"):
             self.authorize(user, "p-personal-1")
-        self.connect("alice", groups=[SESSIONS])
+        first = self.connect("alice", groups=[SESSIONS])
+        self.assertEqual(self.connect("alice", groups=[SESSIONS]).app_instance_id, first.app_instance_id)
         self.refused("InvalidAppInstance.InUse", "bob", groups=[SESSIONS])
         self.authorize("bob", "p-personal-2")
         self.assertEqual(self.connect("bob", groups=[SESSIONS]).app_instance_persistent_id, "p-personal-2")

@@ -51,6 +51,12 @@ class Images(EmulatorTest):
         self.assertEqual([app.app_id for app in self.image(image).app_list], ["ca-sheets", "ca-writer"])
         self.assertEqual(self.update(image).body.code, "success")
 
+    def test_an_image_that_is_made_of_the_services_own_is_ones_own(self):
+        self.emulator.patch({"alibaba": {"images": {"img-office-1": {"image_type": "System"}}}})
+        image = self.make()
+        self.assertEqual(self.image(image).image_type, "User")
+        self.assertTrue(self.delete(image).body.success)
+
     def test_an_image_of_a_group_at_work_is_refused(self):
         self.update("img-office-2")
         self.assert_alibaba_error("InvalidAppInstanceGroup.StatusNotSupported", 400, self.make)
@@ -90,6 +96,7 @@ class Images(EmulatorTest):
             ("InvalidImage.NotFound", self.distribute("img-missing", "cn-beijing")),
             ("InvalidImage.StatusNotSupported", self.distribute("img-unfinished", "cn-beijing")),
             ("InvalidParameter.DestinationRegionList", self.distribute("img-office-2", "mars-1")),
+            ("InvalidParameter.VersionId", self.distribute("img-office-2", "cn-beijing", version_id="other")),
             ("InvalidParameter.SourceRegion", self.distribute("img-office-2", "cn-beijing", source_region="mars-1")),
         ]:
             self.assert_in_band(code, answer)

@@ -34,6 +34,14 @@ class Sessions(EmulatorTest):
         (instance,) = self.client.list_app_instances(request).body.app_instance_models
         self.assertEqual((instance.bind_info.end_user_id, instance.session_status), ("alice", "connect"))
 
+    def test_who_is_billed_by_the_session_hears_of_no_nodes(self):
+        request = m.ListAppInstancesRequest(app_instance_group_id=GROUP)
+        shown = self.client.list_app_instances(request).body.app_instance_models[0]
+        self.assertEqual((shown.node_id, shown.charge_type), ("nd-hangzhou-fixed-1", "PostPaid"))
+        self.emulator.patch({"alibaba": {"delivery_groups": {GROUP: {"charge_resource_mode": "AppInstance"}}}})
+        shown = self.client.list_app_instances(request).body.app_instance_models[0]
+        self.assertEqual((shown.node_id, shown.charge_type), (None, None))
+
     def test_everybody_is_logged_off_outside_the_scheduled_periods(self):
         # A Sunday, in China.
         self.emulator.clock(set="2026-03-08T12:00:00+08:00", freeze=True)
