@@ -118,3 +118,35 @@ pub(crate) struct NodeInstanceType {
 fn simple() -> String {
     "simple".to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    /// Takes the fields out of an object that worlds of earlier builds have not.
+    fn without(object: &mut Value, fields: &[&str]) {
+        object.as_object_mut().unwrap().retain(|name, _| !fields.contains(&name.as_str()));
+    }
+
+    #[test]
+    fn a_world_of_an_earlier_build_is_read() {
+        let mut old = serde_json::to_value(AlibabaWorld::builtin()).unwrap();
+        without(&mut old, &["connections", "orders", "tenants", "resource_tags"]);
+        old["regions"].as_array_mut().unwrap().iter_mut().for_each(|region| without(region, &["zones"]));
+        for (table, fields) in [
+            ("images", ["description", "tags", "ready_at", "arriving"].as_slice()),
+            ("app_instances", &["app_id", "persistent_session_id"]),
+            ("delivery_groups", &["browser"]),
+        ] {
+            old[table].as_object_mut().unwrap().values_mut().for_each(|row| without(row, fields));
+        }
+        let read: AlibabaWorld = serde_json::from_value(old.clone()).unwrap();
+        assert_eq!(read.images.iter().count(), old["images"].as_object().unwrap().len());
+        let mut again = serde_json::to_value(read).unwrap();
+        without(&mut again, &["connections", "orders", "tenants", "resource_tags"]);
+        assert_eq!(again, old);
+        assert!(serde_json::from_value::<AlibabaWorld>(json!({ "order": {} })).is_err());
+    }
+}
