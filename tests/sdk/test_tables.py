@@ -20,7 +20,6 @@ ONLY_IN_THE_CLIENT = {
     "ShowImageServer",
     "ShowProjectConfig",
     "ShowScheduleTask",
-    "ShowServer",
     "ShowServerMetricData",
     "ShowSessionTypes",
     "TransferFile",

@@ -101,6 +101,10 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     deletion_seconds: u64,
 
+    /// Seconds that any work on a server of a server group takes
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    server_job_seconds: u64,
+
     /// Seconds that tokens and temporary keys hold at most
     #[arg(long, value_name = "SECONDS", default_value_t = 24 * 60 * 60)]
     credential_seconds: u64,
@@ -213,6 +217,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             connection_seconds: arguments.connection_seconds,
             deployment_seconds: arguments.deployment_seconds,
             deletion_seconds: arguments.deletion_seconds,
+            server_job_seconds: arguments.server_job_seconds,
         },
         credential_seconds: arguments.credential_seconds,
         consistency_delay,

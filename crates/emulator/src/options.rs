@@ -98,6 +98,8 @@ pub struct Durations {
     pub deployment_seconds: u64,
     /// The deletion of a delivery group.
     pub deletion_seconds: u64,
+    /// Any work on a server of a server group: making it, restarting it, putting another image onto it.
+    pub server_job_seconds: u64,
 }
 
 /// What the running emulator needs of its options.
@@ -123,6 +125,7 @@ impl Default for Durations {
             connection_seconds: 1,
             deployment_seconds: 10,
             deletion_seconds: 10,
+            server_job_seconds: 10,
         }
     }
 }

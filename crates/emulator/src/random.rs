@@ -40,6 +40,12 @@ impl Random {
         Builder::from_random_bytes(((u128::from(high) << 64) | u128::from(low)).to_be_bytes()).into_uuid()
     }
 
+    /// `length` digits, the first of which is not 0, as Workspace writes most ids.
+    pub(crate) fn digits(&mut self, length: usize) -> String {
+        let mut digit = |from: u64| char::from(b'0' + u8::try_from(from + self.bits() % (10 - from)).unwrap_or(0));
+        (0..length).map(|place| digit(u64::from(place == 0))).collect()
+    }
+
     /// `prefix` and `length` digits and small letters, as App Streaming writes ids.
     pub(crate) fn id(&mut self, prefix: &str, length: usize) -> String {
         const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";

@@ -6,6 +6,7 @@ use super::{
     errors::{Error, code},
     request::Request,
     server_groups::model::product_model,
+    servers::orders,
 };
 use crate::{
     call::Moment,
@@ -107,26 +108,17 @@ pub(super) fn list_volume_types(world: &World, request: &Request, _moment: Momen
 
 /// GET `check/quota`: what so many servers of a product need, and whether enough is left.
 pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let id = request.query_text("product_id").unwrap_or_default();
-    let known = world.huawei.products.get(id);
+    let product_id = request.query_text("product_id").unwrap_or_default();
+    let known = world.huawei.products.get(product_id);
     let flavor = request.query_text("flavor_id");
-    let product = known
+    known
         .filter(|product| flavor.is_none_or(|flavor| product.flavor_id == flavor))
-        .ok_or_else(|| Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{id}' not find.")))?;
+        .ok_or_else(|| Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{product_id}' not find.")))?;
     let amount = |name: &str| request.query_integer(name).unwrap_or(0);
     let servers = amount("subscription_num");
     let (disks, disk_size) = (amount("disk_num"), amount("disk_size"));
-    let per_server = |value: fn(&Product) -> i64| value(product).saturating_mul(servers);
-    let volumes = disks.saturating_mul(servers);
-    let needs = [
-        ("INSTANCES", servers),
-        ("CORES", per_server(|product| product.cpu)),
-        ("MEMORY", per_server(|product| product.memory)),
-        ("GPU_INSTANCES", per_server(|product| i64::from(product.is_gpu))),
-        ("VOLUMES", volumes),
-        ("VOLUME_GIGABYTES", volumes.saturating_mul(disk_size)),
-    ];
-    let left = |kind: &str| world.huawei.quotas.get(kind).copied().unwrap_or(0);
+    let needs = orders::needs(&world.huawei, product_id, servers, disks.saturating_mul(servers), disk_size);
+    let left = |kind: &str| orders::left(&world.huawei, kind);
     let is_enough = needs.iter().all(|(kind, need)| left(kind) >= *need);
     let rows: Vec<Value> =
         needs.iter().map(|(kind, need)| json!({ "type": kind, "remainder": left(kind), "need": need })).collect();

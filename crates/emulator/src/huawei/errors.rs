@@ -48,6 +48,22 @@ pub(super) mod code {
     pub const AD_REQUIRED: &str = "WKS.00131209";
     /// What a standby group takes from its primary cannot be changed on it.
     pub const FOLLOWS_PRIMARY: &str = "WKS.00131210";
+    /// No such server.
+    pub const SERVER_NOT_FOUND: &str = "WKS.00131601";
+    /// Something is being done to the server.
+    pub const SERVER_BUSY: &str = "WKS.00131602";
+    /// The server does not run.
+    pub const SERVER_STATE: &str = "WKS.00131603";
+    /// No such job.
+    pub const JOB_NOT_FOUND: &str = "WKS.00131604";
+    /// The job goes on.
+    pub const JOB_RUNS: &str = "WKS.00131605";
+    /// What a step of a job that failed has.
+    pub const JOB_FAILED: &str = "WKS.00131606";
+    /// A quota is not enough.
+    pub const QUOTA: &str = "WKS.00131607";
+    /// No such session.
+    pub const SESSION_NOT_FOUND: &str = "WKS.00131701";
     /// More than 20 tags, or one key twice.
     pub const TAGS: &str = "WKS.00131211";
 }

@@ -1,7 +1,7 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
 //! The rules of each operation are in the file of its family: [`server_groups`], [`app_groups`], [`policy_groups`],
-//! [`warehouse`], [`usage`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes and
+//! [`warehouse`], [`servers`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes and
 //! answers, [`errors`] what each refuses with, and [`dispatch`] who does it.
 
 mod app_groups;
@@ -11,12 +11,13 @@ mod errors;
 mod iam;
 mod operations;
 mod policy_groups;
+mod records;
 mod request;
 mod scaling;
 mod server_groups;
+mod servers;
 mod signature;
 mod tags;
-mod usage;
 mod warehouse;
 
 use serde_json::{Value, json};

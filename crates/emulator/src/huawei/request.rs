@@ -58,7 +58,10 @@ impl Request {
         let mut result = Ok(());
         let mut unknown = Vec::new();
         for (name, text) in arrival.query_pairs() {
-            let value = match fields.get(&name).map(|field| &field.kind) {
+            let field = fields.get(&name);
+            let stands_for_all =
+                field.is_some_and(|field| field.required && matches!(&field.kind, Kind::Choice { or_empty: true, .. }));
+            let value = match field.map(|field| &field.kind) {
                 None => {
                     unknown.push(name);
                     continue;
@@ -69,8 +72,8 @@ impl Request {
                     list.push(value);
                     Value::Array(list)
                 }),
-                // An empty parameter counts as one that is not given.
-                Some(_) if text.is_empty() => continue,
+                // An empty parameter counts as one that is not given, unless it must be given and may be empty.
+                Some(_) if text.is_empty() && !stands_for_all => continue,
                 Some(kind) => scalar(kind, &text),
             };
             match value {
@@ -110,6 +113,11 @@ impl Request {
     /// What stands in the path for this name.
     pub(super) fn path(&self, name: &str) -> &str {
         self.path.get(name).and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The whole body.
+    pub(super) fn body(&self) -> &Map<String, Value> {
+        &self.body
     }
 
     /// A body field that is there and not null.

@@ -6,9 +6,9 @@ use super::{
     app_groups::{AppGroup, PublishedApp},
     dates::MADE_AT,
     huawei::{
-        AppServer, AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet,
-        VolumeType,
+        AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet, VolumeType,
     },
+    workspace::AppServer,
 };
 
 /// The project in cn-north-4.
@@ -22,7 +22,7 @@ pub(super) fn world() -> HuaweiWorld {
         server_groups: server_groups().into_iter().collect(),
         app_groups: app_groups().into_iter().collect(),
         products: products(),
-        images: server_images(),
+        images: server_images().into_iter().collect(),
         vpcs: [
             (
                 "vpc-office".to_owned(),
@@ -69,6 +69,7 @@ fn server_images() -> BTreeMap<String, ServerImage> {
         product_id: product.map(str::to_owned),
         os_type: "Windows".to_owned(),
         min_disk,
+        fails_to_deploy: false,
     };
     let north = &["cn-north-4", "cn-east-3"][..];
     [
@@ -202,12 +203,7 @@ fn app_groups() -> Vec<(String, AppGroup)> {
 }
 
 fn server(number: u8) -> AppServer {
-    AppServer {
-        name: format!("drawing-{number}"),
-        machine_name: format!("DRAWING{number}"),
-        status: "REGISTERED".to_owned(),
-        session_count: 0,
-    }
+    AppServer { name: format!("drawing-{number}"), machine_name: format!("DRAWING{number}"), ..AppServer::default() }
 }
 
 /// A server group as the built-in world and `--server-groups` make it.

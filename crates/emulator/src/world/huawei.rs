@@ -5,7 +5,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{app_groups::AppGroup, dates::UNDATED, policy_groups::PolicyGroup, table::Table, warehouse::WarehouseApp};
+use super::{
+    app_groups::AppGroup,
+    dates::UNDATED,
+    policy_groups::PolicyGroup,
+    table::Table,
+    warehouse::WarehouseApp,
+    workspace::{AppServer, AppSession, Job},
+};
 
 /// Everything that Workspace knows of one account.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -23,10 +30,14 @@ pub(crate) struct HuaweiWorld {
     pub policy_templates: Table<PolicyGroup>,
     /// Applications in the warehouse by the ids of their records.
     pub warehouse_apps: Table<WarehouseApp>,
+    /// Jobs by id.
+    pub jobs: Table<Job>,
+    /// Sessions of people by id, also those that have ended.
+    pub sessions: Table<AppSession>,
     /// Product packages by id.
     pub products: BTreeMap<String, Product>,
     /// Images by id.
-    pub images: BTreeMap<String, ServerImage>,
+    pub images: Table<ServerImage>,
     /// Networks: VPC id to its subnets by id.
     pub vpcs: BTreeMap<String, BTreeMap<String, Subnet>>,
     /// Disk types.
@@ -154,23 +165,6 @@ pub(crate) struct ServerGroup {
     pub update_time: Timestamp,
 }
 
-/// A server of a server group.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AppServer {
-    /// What people call it.
-    pub name: String,
-    /// What its operating system is called.
-    #[serde(default)]
-    pub machine_name: String,
-    /// `REGISTERED`, `UNREGISTER`, `MAINTAINING`, `FREEZE`, `STOPPED` or `NONE`.
-    #[serde(default = "registered")]
-    pub status: String,
-    /// Sessions on it.
-    #[serde(default)]
-    pub session_count: i64,
-}
-
 /// Limits beyond which a server takes no further session.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -288,6 +282,9 @@ pub(crate) struct ServerImage {
     pub os_type: String,
     /// The smallest disk it fits on, in GB.
     pub min_disk: i64,
+    /// Whether servers that get it do not come up.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub fails_to_deploy: bool,
 }
 
 /// A subnet.
@@ -351,8 +348,10 @@ impl Default for HuaweiWorld {
             policy_groups: Table::default(),
             policy_templates: Table::default(),
             warehouse_apps: Table::default(),
+            jobs: Table::default(),
+            sessions: Table::default(),
             products: BTreeMap::new(),
-            images: BTreeMap::new(),
+            images: Table::default(),
             vpcs: BTreeMap::new(),
             volume_types: Vec::new(),
             availability_zones: Vec::new(),
@@ -383,10 +382,11 @@ impl ServerGroup {
     pub(crate) fn server_count(&self) -> i64 {
         self.app_server_count.max(i64::try_from(self.servers.len()).unwrap_or(i64::MAX))
     }
-}
 
-fn registered() -> String {
-    "REGISTERED".to_owned()
+    /// How many servers it has of which nobody asks for more.
+    pub(crate) fn further_servers(&self) -> i64 {
+        self.server_count() - i64::try_from(self.servers.len()).unwrap_or(i64::MAX)
+    }
 }
 
 fn any() -> String {
@@ -399,4 +399,9 @@ fn zero() -> String {
 
 fn yes() -> bool {
     true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it skips by reference")]
+pub(super) fn is_off(flag: &bool) -> bool {
+    !flag
 }

@@ -11,6 +11,7 @@ mod huawei;
 mod policy_groups;
 mod table;
 mod warehouse;
+mod workspace;
 
 use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
 
@@ -18,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use crate::random::Random;
+use crate::{clock::later, random::Random};
 pub(super) use alibaba::{
     AccessRule, AlibabaWorld, AppInstance, Authorizations, Bookmark, Browser, Connection, DeliveryGroup, Image,
     NodeInstanceType, NodePool, OrderKind, OtaTask, Pending, PlacedOrder, RecurrenceSchedule, TENANT_ID, Tenant, Timer,
@@ -32,7 +33,9 @@ pub(super) use huawei::{
 };
 pub(super) use policy_groups::{PolicyGroup, PolicyTarget};
 use table::Stamp;
+pub(super) use table::Table;
 pub(super) use warehouse::WarehouseApp;
+pub(super) use workspace::{AppServer, AppSession, Job, JobKind, JobStatus, JobStep, LATEST_AGENT, Order};
 
 /// The state of both services.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -68,6 +71,10 @@ struct Hanging {
     standbys: BTreeMap<String, Vec<String>>,
     /// How many application groups use each.
     app_groups: BTreeMap<String, i64>,
+    /// The group of each server, by the server's id.
+    servers: BTreeMap<String, String>,
+    /// How many sessions are on each server.
+    sessions: BTreeMap<String, i64>,
 }
 
 impl Default for Memory {
@@ -120,6 +127,12 @@ macro_rules! each_table {
         let (_, $name, $table) = ((), "policy_templates", &mut $world.huawei.policy_templates);
         $body;
         let (_, $name, $table) = ((), "warehouse_apps", &mut $world.huawei.warehouse_apps);
+        $body;
+        let (_, $name, $table) = ((), "images", &mut $world.huawei.images);
+        $body;
+        let (_, $name, $table) = ((), "jobs", &mut $world.huawei.jobs);
+        $body;
+        let (_, $name, $table) = ((), "sessions", &mut $world.huawei.sessions);
         $body;
     }};
 }
@@ -178,6 +191,7 @@ impl World {
             let Some(due) = self.next_due() else { return };
             let stamp = self.begin(due);
             self.alibaba.settle(due);
+            self.huawei.settle(due);
             self.memory.next_due = None;
             self.commit(stamp, keep);
         }
@@ -188,6 +202,12 @@ impl World {
         if let Some(next) = self.memory.next_due {
             self.memory.next_due = Some(next.min(at));
         }
+    }
+
+    /// Begins work on servers of Workspace; answers the job's id.
+    pub(super) fn begin_job(&mut self, order: Order<'_>, now: Timestamp) -> String {
+        self.schedule(later(now, order.seconds));
+        self.huawei.begin_job(order, now, &mut self.memory.random)
     }
 
     /// The world as it was `age` ago, where anything has changed since.
@@ -206,7 +226,10 @@ impl World {
             || self.huawei.app_groups.changed_since(cutoff)
             || self.huawei.policy_groups.changed_since(cutoff)
             || self.huawei.policy_templates.changed_since(cutoff)
-            || self.huawei.warehouse_apps.changed_since(cutoff);
+            || self.huawei.warehouse_apps.changed_since(cutoff)
+            || self.huawei.images.changed_since(cutoff)
+            || self.huawei.jobs.changed_since(cutoff)
+            || self.huawei.sessions.changed_since(cutoff);
         changed.then(|| {
             let mut past = self.clone();
             each_table!(past, |_name, table| table.undo(|change| change.at > cutoff));
@@ -235,6 +258,16 @@ impl World {
         group.app_group_count.max(made + i64::try_from(group.app_groups.len()).unwrap_or(i64::MAX))
     }
 
+    /// The group that a server is in.
+    pub(super) fn group_of_server(&self, server_id: &str) -> Option<&str> {
+        self.hanging().servers.get(server_id).map(String::as_str)
+    }
+
+    /// How many sessions are on a server.
+    pub(super) fn sessions_on(&self, server_id: &str, server: &AppServer) -> i64 {
+        server.session_count.max(self.hanging().sessions.get(server_id).copied().unwrap_or(0))
+    }
+
     /// Remembered until the world changes: looking through ten thousand groups for each row of a page would make the
     /// page a million looks.
     fn hanging(&self) -> &Hanging {
@@ -244,6 +277,10 @@ impl World {
                 if let Some(primary) = &group.primary_server_group_id {
                     hanging.standbys.entry(primary.clone()).or_default().push(id.to_owned());
                 }
+                hanging.servers.extend(group.servers.keys().map(|server| (server.clone(), id.to_owned())));
+            }
+            for (_, session) in self.huawei.sessions.iter().filter(|(_, session)| session.is_live()) {
+                *hanging.sessions.entry(session.server_id.clone()).or_default() += 1;
             }
             for (_, group) in self.huawei.app_groups.iter() {
                 if let Some(server_group) = &group.server_group_id {
@@ -298,7 +335,8 @@ impl World {
     fn next_due(&mut self) -> Option<Timestamp> {
         if self.memory.next_due.is_none() {
             // With nothing pending, the end of time stands for "never", so that the next call need not look again.
-            self.memory.next_due = Some(self.alibaba.next_due().unwrap_or(Timestamp::MAX));
+            let due = [self.alibaba.next_due(), self.huawei.next_due()];
+            self.memory.next_due = Some(due.into_iter().flatten().min().unwrap_or(Timestamp::MAX));
         }
         self.memory.next_due
     }

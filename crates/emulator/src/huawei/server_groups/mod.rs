@@ -51,7 +51,14 @@ const SERVER_STATES: [&str; 6] = ["UNREGISTER", "REGISTERED", "MAINTAINING", "FR
 pub(super) fn state(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let (_, group) = named(world, request)?;
     let mut states: BTreeMap<&str, i64> = SERVER_STATES.map(|state| (state, 0)).into();
-    states.extend(group.server_states.iter().map(|(state, count)| (state.as_str(), *count)));
+    if group.servers.is_empty() || group.further_servers() > 0 {
+        states.extend(group.server_states.iter().map(|(state, count)| (state.as_str(), *count)));
+    } else {
+        // Where every server is known, they say it themselves.
+        for server in group.servers.values() {
+            *states.entry(&server.status).or_default() += 1;
+        }
+    }
     Ok(json!({ "aps_status": states }))
 }
 

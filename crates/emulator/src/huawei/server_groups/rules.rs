@@ -46,7 +46,7 @@ pub(super) fn check_name(
 
 /// The image must exist in the region, be of the type that is named, and come with its product where it is a
 /// marketplace image; the disk must hold it.
-pub(super) fn check_image(world: &HuaweiWorld, group: &ServerGroup, region: &str) -> Result<(), Error> {
+pub(crate) fn check_image(world: &HuaweiWorld, group: &ServerGroup, region: &str) -> Result<(), Error> {
     let known = world.images.get(&group.image_id).filter(|image| image.regions.iter().any(|known| known == region));
     let image = known.ok_or_else(|| {
         Error::of(404, code::IMAGE_NOT_FOUND, format!("The image '{}' is not found in {region}.", group.image_id))
@@ -75,7 +75,7 @@ pub(super) fn check_image(world: &HuaweiWorld, group: &ServerGroup, region: &str
 }
 
 /// The disk type must be one that is on sale, in the availability zone where one is named.
-pub(super) fn check_disk_type(world: &HuaweiWorld, group: &ServerGroup) -> Result<(), Error> {
+pub(crate) fn check_disk_type(world: &HuaweiWorld, group: &ServerGroup) -> Result<(), Error> {
     let known = world.volume_types.iter().find(|kind| kind.volume_type == group.system_disk_type);
     let kind = known.ok_or_else(|| Error::invalid("system_disk_type", "it is not available"))?;
     let sold_out = group.availability_zone.as_ref().is_some_and(|az| kind.sold_out_availability_zones.contains(az));
@@ -83,7 +83,7 @@ pub(super) fn check_disk_type(world: &HuaweiWorld, group: &ServerGroup) -> Resul
 }
 
 /// The subnet must belong to the VPC.
-pub(super) fn check_network(world: &HuaweiWorld, group: &ServerGroup) -> Result<(), Error> {
+pub(crate) fn check_network(world: &HuaweiWorld, group: &ServerGroup) -> Result<(), Error> {
     let missing =
         |what: &str, id: &str| Err(Error::of(404, code::NETWORK_NOT_FOUND, format!("The {what} '{id}' is not found.")));
     match world.vpcs.get(&group.vpc_id) {
@@ -94,7 +94,7 @@ pub(super) fn check_network(world: &HuaweiWorld, group: &ServerGroup) -> Result<
 }
 
 /// The product must exist, and be on sale in the availability zone where one is named.
-pub(super) fn check_product(world: &HuaweiWorld, group: &ServerGroup, region: &str) -> Result<(), Error> {
+pub(crate) fn check_product(world: &HuaweiWorld, group: &ServerGroup, region: &str) -> Result<(), Error> {
     let product = world.products.get(&group.product_id).ok_or_else(|| {
         Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{}' is not found.", group.product_id))
     })?;

@@ -1,0 +1,215 @@
+//! Work on servers that takes its time, as the service's jobs and sub-jobs show it.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::super::huawei::{HuaweiWorld, is_off};
+use crate::{clock::later, random::Random};
+
+/// Work on one or several servers; it ends for all of them at once.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Job {
+    /// The project it belongs to.
+    pub project_id: String,
+    /// What is done.
+    pub kind: JobKind,
+    /// How it stands.
+    pub status: JobStatus,
+    /// When it began.
+    pub begin_time: Timestamp,
+    /// When it ends, or ended.
+    pub end_time: Timestamp,
+    /// What is done to each server.
+    pub steps: Vec<JobStep>,
+    /// The image or the host that servers get, where the work is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brings: Option<String>,
+    /// Whether the access agent is brought up to date on the way.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub updates_agent: bool,
+}
+
+/// What is done to one server.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct JobStep {
+    /// The sub-job's id.
+    pub id: String,
+    /// The server, or whatever else it is about.
+    pub resource_id: String,
+    /// What people call that.
+    pub resource_name: String,
+    /// The server's group.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub server_group_id: Option<String>,
+    /// How it stands.
+    pub status: JobStatus,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+    /// The access agent's version before, where the work is to bring it up to date.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub previous_version: Option<String>,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum JobKind {
+    /// Makes servers.
+    CreateServer,
+    /// Takes servers away.
+    DeleteServer,
+    /// Puts another image onto servers.
+    ChangeServerImage,
+    /// Puts a server's own image onto it again.
+    ReinstallOs,
+    /// Joins servers to their domain again.
+    RejoinDomain,
+    /// Moves servers to another host.
+    MigrateServer,
+    /// Turns IP virtualization on or off.
+    UpdateServerTsvi,
+    /// Brings the access agent up to date.
+    UpgradeAccessAgent,
+    /// Starts servers. The service does not show this as a job.
+    StartServer,
+    /// Stops servers. The service does not show this as a job.
+    StopServer,
+    /// Restarts servers. The service does not show this as a job.
+    RebootServer,
+}
+
+/// How a job or a step of it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum JobStatus {
+    /// It goes on.
+    Running,
+    /// It is done.
+    Success,
+    /// At least one step failed.
+    Failed,
+}
+
+impl JobKind {
+    /// The service's name for it; `None` where the service shows no job.
+    pub(crate) fn shown(self) -> Option<&'static str> {
+        Some(match self {
+            Self::CreateServer => "CREATE_SERVER",
+            Self::DeleteServer => "DELETE_SERVER",
+            Self::ChangeServerImage => "CHANGE_SERVER_IMAGE",
+            Self::ReinstallOs => "REINSTALL_OS",
+            Self::RejoinDomain => "REJOIN_DOMAIN",
+            Self::MigrateServer => "MIGRATE_SERVER",
+            Self::UpdateServerTsvi => "UPDATE_SERVER_TSVI",
+            Self::UpgradeAccessAgent => "UPGRADE_ACCESS_AGENT",
+            Self::StartServer | Self::StopServer | Self::RebootServer => return None,
+        })
+    }
+
+    /// What a server's machine does meanwhile.
+    pub(crate) fn task_status(self) -> &'static str {
+        match self {
+            Self::CreateServer => "spawning",
+            Self::DeleteServer => "deleting",
+            Self::ChangeServerImage | Self::ReinstallOs => "rebuilding",
+            Self::RejoinDomain => "rejoining_domain",
+            Self::MigrateServer => "migrating",
+            Self::UpdateServerTsvi => "updating_tsvi",
+            Self::UpgradeAccessAgent => "upgrading_access_agent",
+            Self::StartServer => "powering-on",
+            Self::StopServer => "powering-off",
+            Self::RebootServer => "rebooting",
+        }
+    }
+
+    /// Whether nobody can stay on a server meanwhile.
+    pub(crate) fn ends_sessions(self) -> bool {
+        matches!(
+            self,
+            Self::DeleteServer | Self::ChangeServerImage | Self::ReinstallOs | Self::StopServer | Self::RebootServer
+        )
+    }
+}
+
+impl JobStatus {
+    /// The service's name for it.
+    pub(crate) fn shown(self) -> &'static str {
+        match self {
+            Self::Running => "RUNNING",
+            Self::Success => "SUCCESS",
+            Self::Failed => "FAILED",
+        }
+    }
+}
+
+/// Work that shall begin.
+#[derive(Debug)]
+pub(crate) struct Order<'o> {
+    /// The project it belongs to.
+    pub project_id: &'o str,
+    /// What is to be done.
+    pub kind: JobKind,
+    /// The servers, each with its group, as ids.
+    pub servers: &'o [(String, String)],
+    /// How long it takes.
+    pub seconds: u64,
+    /// The image or the host that servers get.
+    pub brings: Option<String>,
+    /// Whether the access agent is brought up to date on the way.
+    pub updates_agent: bool,
+}
+
+impl HuaweiWorld {
+    /// Begins work; answers the job's id.
+    pub(crate) fn begin_job(&mut self, order: Order<'_>, now: Timestamp, random: &mut Random) -> String {
+        let id = random.digits(18);
+        let mut steps = Vec::new();
+        for (server_id, group_id) in order.servers {
+            if order.kind.ends_sessions() {
+                self.end_sessions_on(server_id, now);
+            }
+            let Some(group) = self.server_groups.get_mut(group_id) else { continue };
+            let Some(server) = group.servers.get_mut(server_id) else { continue };
+            server.task_status = Some(order.kind.task_status().to_owned());
+            server.vm_status = None;
+            server.job_id = Some(id.clone());
+            server.updated_at = Some(now);
+            if order.kind.ends_sessions() {
+                server.session_count = 0;
+                "UNREGISTER".clone_into(&mut server.status);
+            }
+            let upgrades = order.kind == JobKind::UpgradeAccessAgent;
+            steps.push(JobStep {
+                id: random.digits(18),
+                resource_id: server_id.clone(),
+                resource_name: server.name.clone(),
+                server_group_id: Some(group_id.clone()),
+                status: JobStatus::Running,
+                error: None,
+                previous_version: upgrades.then(|| server.agent_version.clone()),
+            });
+        }
+        let job = Job {
+            project_id: order.project_id.to_owned(),
+            kind: order.kind,
+            status: JobStatus::Running,
+            begin_time: now,
+            end_time: later(now, order.seconds),
+            steps,
+            brings: order.brings,
+            updates_agent: order.updates_agent,
+        };
+        self.jobs.insert(id.clone(), job);
+        id
+    }
+}
+
+impl Job {
+    /// When it is due, as long as it goes on.
+    pub(super) fn due(&self) -> Option<Timestamp> {
+        (self.status == JobStatus::Running).then_some(self.end_time)
+    }
+}
