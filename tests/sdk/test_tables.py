@@ -25,8 +25,6 @@ ONLY_IN_THE_CLIENT = {
     "TransferFile",
     "TransferFilePre",
     "UpdateCloudUserFolderAssignment",
-    "UpdateHotspotSessionConfig",
-    "UpdateNonMigrationUsers",
     "UpdateScheduleTask",
 }
 

@@ -10,6 +10,7 @@ use super::{
     request::Request,
     scaling, server_groups,
     servers::{self, actions, agents, jobs, metrics, orders},
+    sessions::{self, connections, hotspots},
     tags, warehouse,
 };
 use crate::{call::Moment, shape::table::Operation, world::World};
@@ -75,6 +76,21 @@ const RUNS: &[(&str, Run)] = &[
     ("BatchDeleteAppSubJobs", Write(jobs::delete)),
     ("ShowJobDetail", Read(jobs::show)),
     ("ShowJob", Read(jobs::show_in_numbers)),
+    // Sessions.
+    ("ListSessions", Read(sessions::list)),
+    ("ListSessionByUserName", Read(sessions::list_of_user)),
+    ("ExportSessions", Write(sessions::export)),
+    ("LogoffUserSession", Write(sessions::log_off)),
+    ("ListSessionType", Read(sessions::list_types)),
+    ("ListAppConnection", Read(connections::list_of_apps)),
+    ("ExportAppConnection", Write(sessions::export)),
+    ("ListUserConnection", Read(connections::list_of_users)),
+    ("ExportUserConnection", Write(sessions::export)),
+    ("ListHotspotSessionConfig", Read(hotspots::list)),
+    ("CreateHotspotSessionConfig", Write(hotspots::create)),
+    ("UpdateHotspotSessionConfig", Write(hotspots::update)),
+    ("ListNonMigrationUsers", Read(hotspots::list_users)),
+    ("UpdateNonMigrationUsers", Write(hotspots::update_users)),
     // Application groups.
     ("ListAppGroup", Read(app_groups::list)),
     ("CreateAppGroup", Write(app_groups::create)),

@@ -64,6 +64,10 @@ pub(super) mod code {
     pub const QUOTA: &str = "WKS.00131607";
     /// No such session.
     pub const SESSION_NOT_FOUND: &str = "WKS.00131701";
+    /// No such configuration of hotspot sessions.
+    pub const HOTSPOT_NOT_FOUND: &str = "WKS.00131702";
+    /// The project has such a configuration.
+    pub const HOTSPOT_TAKEN: &str = "WKS.00131703";
     /// More than 20 tags, or one key twice.
     pub const TAGS: &str = "WKS.00131211";
 }

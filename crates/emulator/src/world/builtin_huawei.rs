@@ -8,7 +8,7 @@ use super::{
     huawei::{
         AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet, VolumeType,
     },
-    workspace::AppServer,
+    workspace::{AppServer, AppSession},
 };
 
 /// The project in cn-north-4.
@@ -21,6 +21,7 @@ pub(super) fn world() -> HuaweiWorld {
         projects: projects(),
         server_groups: server_groups().into_iter().collect(),
         app_groups: app_groups().into_iter().collect(),
+        sessions: sessions().into_iter().collect(),
         products: products(),
         images: server_images().into_iter().collect(),
         vpcs: [
@@ -204,6 +205,30 @@ fn app_groups() -> Vec<(String, AppGroup)> {
 
 fn server(number: u8) -> AppServer {
     AppServer { name: format!("drawing-{number}"), machine_name: format!("DRAWING{number}"), ..AppServer::default() }
+}
+
+/// Of the two at work on the first of the drawing servers, one has gone for lunch.
+fn sessions() -> Vec<(String, AppSession)> {
+    let session = |user: &str, state: &str| AppSession {
+        project_id: PROJECT.to_owned(),
+        server_id: "30000000-0000-4000-8000-000000000001".to_owned(),
+        server_group_id: "20000000-0000-4000-8000-000000000003".to_owned(),
+        user_name: user.to_owned(),
+        app_group_id: Some("40000000-0000-4000-8000-000000000001".to_owned()),
+        app_name: Some("Draft".to_owned()),
+        state: state.to_owned(),
+        public_ip: Some("203.0.113.7".to_owned()),
+        client_name: Some(format!("{user}-laptop")),
+        started_at: MADE_AT,
+        changed_at: None,
+        ended_at: None,
+        log_off_at: None,
+        failed_reason: None,
+    };
+    vec![
+        ("60000000-0000-4000-8000-000000000001".to_owned(), session("alice", "Active")),
+        ("60000000-0000-4000-8000-000000000002".to_owned(), session("bob", "Disconnected")),
+    ]
 }
 
 /// A server group as the built-in world and `--server-groups` make it.

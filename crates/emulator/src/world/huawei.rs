@@ -11,7 +11,7 @@ use super::{
     policy_groups::PolicyGroup,
     table::Table,
     warehouse::WarehouseApp,
-    workspace::{AppServer, AppSession, Job},
+    workspace::{AppServer, AppSession, HotspotConfig, Job, is_off},
 };
 
 /// Everything that Workspace knows of one account.
@@ -34,6 +34,8 @@ pub(crate) struct HuaweiWorld {
     pub jobs: Table<Job>,
     /// Sessions of people by id, also those that have ended.
     pub sessions: Table<AppSession>,
+    /// Whether sessions move off full servers, by the ids of the configurations: one a project.
+    pub hotspot_configs: Table<HotspotConfig>,
     /// Product packages by id.
     pub products: BTreeMap<String, Product>,
     /// Images by id.
@@ -350,6 +352,7 @@ impl Default for HuaweiWorld {
             warehouse_apps: Table::default(),
             jobs: Table::default(),
             sessions: Table::default(),
+            hotspot_configs: Table::default(),
             products: BTreeMap::new(),
             images: Table::default(),
             vpcs: BTreeMap::new(),
@@ -399,9 +402,4 @@ fn zero() -> String {
 
 fn yes() -> bool {
     true
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it skips by reference")]
-pub(super) fn is_off(flag: &bool) -> bool {
-    !flag
 }

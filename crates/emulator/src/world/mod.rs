@@ -11,6 +11,7 @@ mod huawei;
 mod policy_groups;
 mod table;
 mod warehouse;
+mod work;
 mod workspace;
 
 use std::{collections::BTreeMap, sync::OnceLock, time::Duration};
@@ -35,7 +36,10 @@ pub(super) use policy_groups::{PolicyGroup, PolicyTarget};
 use table::Stamp;
 pub(super) use table::Table;
 pub(super) use warehouse::WarehouseApp;
-pub(super) use workspace::{AppServer, AppSession, Job, JobKind, JobStatus, JobStep, LATEST_AGENT, Order};
+pub(super) use work::Order;
+pub(super) use workspace::{
+    AppServer, AppSession, HotspotConfig, Job, JobKind, JobStatus, JobStep, LATEST_AGENT, NonMigratingUser,
+};
 
 /// The state of both services.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -134,6 +138,8 @@ macro_rules! each_table {
         $body;
         let (_, $name, $table) = ((), "sessions", &mut $world.huawei.sessions);
         $body;
+        let (_, $name, $table) = ((), "hotspot_configs", &mut $world.huawei.hotspot_configs);
+        $body;
     }};
 }
 
@@ -229,7 +235,8 @@ impl World {
             || self.huawei.warehouse_apps.changed_since(cutoff)
             || self.huawei.images.changed_since(cutoff)
             || self.huawei.jobs.changed_since(cutoff)
-            || self.huawei.sessions.changed_since(cutoff);
+            || self.huawei.sessions.changed_since(cutoff)
+            || self.huawei.hotspot_configs.changed_since(cutoff);
         changed.then(|| {
             let mut past = self.clone();
             each_table!(past, |_name, table| table.undo(|change| change.at > cutoff));

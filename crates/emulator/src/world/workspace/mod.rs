@@ -1,10 +1,15 @@
 //! What happens inside Huawei Cloud's server groups: servers, the jobs that work on them, and the sessions of people.
 
 mod jobs;
-mod passing;
 mod servers;
 mod sessions;
 
-pub(crate) use jobs::{Job, JobKind, JobStatus, JobStep, Order};
+pub(crate) use jobs::{Job, JobKind, JobStatus, JobStep};
 pub(crate) use servers::{AppServer, LATEST_AGENT};
-pub(crate) use sessions::AppSession;
+pub(crate) use sessions::{AppSession, HotspotConfig, NonMigratingUser};
+
+/// For flags that a world file leaves out where they are off.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes what it skips by reference")]
+pub(super) fn is_off(flag: &bool) -> bool {
+    !flag
+}

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::super::huawei::is_off;
+use super::is_off;
 
 /// The version of the access agent that servers can be brought to; new ones have it.
 pub(crate) const LATEST_AGENT: &str = "24.2.0.0";

@@ -61,11 +61,38 @@ impl AppSession {
     }
 
     /// When it will be logged off, as long as somebody holds it.
-    pub(super) fn due(&self) -> Option<Timestamp> {
+    pub(crate) fn due(&self) -> Option<Timestamp> {
         self.log_off_at.filter(|_| self.is_live())
     }
 }
 
 fn active() -> String {
     "Active".to_owned()
+}
+
+/// Whether sessions move off servers that are too full.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HotspotConfig {
+    /// The project it belongs to.
+    pub project_id: String,
+    /// Whether they do.
+    #[serde(default)]
+    pub enabled: bool,
+    /// Down to so many sessions on a server.
+    #[serde(default)]
+    pub exit_sessions: i64,
+    /// Those whose sessions stay where they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub non_migrating: Vec<NonMigratingUser>,
+}
+
+/// Somebody whose sessions stay where they are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NonMigratingUser {
+    /// The user's id.
+    pub user_id: String,
+    /// The user's name.
+    pub user_name: String,
 }

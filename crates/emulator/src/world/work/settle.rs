@@ -2,10 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::{
-    super::huawei::{HuaweiWorld, ServerGroup},
-    jobs::{Job, JobKind, JobStatus, JobStep},
-    servers::{AppServer, LATEST_AGENT},
+use super::super::{
+    huawei::{HuaweiWorld, ServerGroup},
+    workspace::{AppServer, Job, JobKind, JobStatus, JobStep, LATEST_AGENT},
 };
 
 impl HuaweiWorld {
