@@ -17,7 +17,6 @@ ONLY_IN_THE_CLIENT = {
     "ShowAccessAgentLatestVersion",
     "ShowAppWarehouseBucket",
     "ShowHdaUpgradeFlag",
-    "ShowImageServer",
     "ShowProjectConfig",
     "ShowScheduleTask",
     "ShowServerMetricData",

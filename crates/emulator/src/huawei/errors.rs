@@ -68,6 +68,8 @@ pub(super) mod code {
     pub const HOTSPOT_NOT_FOUND: &str = "WKS.00131702";
     /// The project has such a configuration.
     pub const HOTSPOT_TAKEN: &str = "WKS.00131703";
+    /// No such image server.
+    pub const IMAGE_SERVER_NOT_FOUND: &str = "WKS.00131801";
     /// More than 20 tags, or one key twice.
     pub const TAGS: &str = "WKS.00131211";
 }

@@ -1,7 +1,7 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
-//! The rules of each operation are in the file of its family: [`server_groups`], [`servers`], [`sessions`], [`app_groups`],
-//! [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes
+//! The rules of each operation are in the file of its family: [`server_groups`], [`servers`], [`sessions`], [`images`],
+//! [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes
 //! and answers, [`records`] what all tables have in common, [`errors`] what each refuses with, and [`dispatch`] who does
 //! it.
 
@@ -10,6 +10,7 @@ mod catalogue;
 mod dispatch;
 mod errors;
 mod iam;
+mod images;
 mod operations;
 mod policy_groups;
 mod records;

@@ -11,7 +11,7 @@ use super::{
     policy_groups::PolicyGroup,
     table::Table,
     warehouse::WarehouseApp,
-    workspace::{AppServer, AppSession, HotspotConfig, Job, is_off},
+    workspace::{AppServer, AppSession, HotspotConfig, ImageServer, Job, is_off},
 };
 
 /// Everything that Workspace knows of one account.
@@ -32,6 +32,8 @@ pub(crate) struct HuaweiWorld {
     pub warehouse_apps: Table<WarehouseApp>,
     /// Jobs by id.
     pub jobs: Table<Job>,
+    /// Image servers by id.
+    pub image_servers: Table<ImageServer>,
     /// Sessions of people by id, also those that have ended.
     pub sessions: Table<AppSession>,
     /// Whether sessions move off full servers, by the ids of the configurations: one a project.
@@ -351,6 +353,7 @@ impl Default for HuaweiWorld {
             policy_templates: Table::default(),
             warehouse_apps: Table::default(),
             jobs: Table::default(),
+            image_servers: Table::default(),
             sessions: Table::default(),
             hotspot_configs: Table::default(),
             products: BTreeMap::new(),

@@ -38,7 +38,8 @@ pub(super) use table::Table;
 pub(super) use warehouse::WarehouseApp;
 pub(super) use work::Order;
 pub(super) use workspace::{
-    AppServer, AppSession, HotspotConfig, Job, JobKind, JobStatus, JobStep, LATEST_AGENT, NonMigratingUser,
+    AppServer, AppSession, BaseImage, HotspotConfig, ImageServer, ImageServerAccount, ImageServerParts, Job, JobKind,
+    JobStatus, JobStep, LATEST_AGENT, NonMigratingUser,
 };
 
 /// The state of both services.
@@ -135,6 +136,8 @@ macro_rules! each_table {
         let (_, $name, $table) = ((), "images", &mut $world.huawei.images);
         $body;
         let (_, $name, $table) = ((), "jobs", &mut $world.huawei.jobs);
+        $body;
+        let (_, $name, $table) = ((), "image_servers", &mut $world.huawei.image_servers);
         $body;
         let (_, $name, $table) = ((), "sessions", &mut $world.huawei.sessions);
         $body;
@@ -235,6 +238,7 @@ impl World {
             || self.huawei.warehouse_apps.changed_since(cutoff)
             || self.huawei.images.changed_since(cutoff)
             || self.huawei.jobs.changed_since(cutoff)
+            || self.huawei.image_servers.changed_since(cutoff)
             || self.huawei.sessions.changed_since(cutoff)
             || self.huawei.hotspot_configs.changed_since(cutoff);
         changed.then(|| {

@@ -16,6 +16,7 @@ use super::{
     request::Request,
 };
 use model::{brief, detail, summary};
+use rules::Machine;
 
 /// GET `app-server-groups`.
 pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
@@ -84,10 +85,11 @@ pub(super) fn validate(world: &World, request: &Request, _moment: Moment) -> Res
 pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let group = new_group(world, request, moment)?;
     let huawei = &world.huawei;
-    rules::check_image(huawei, &group, &request.region)?;
-    rules::check_product(huawei, &group, &request.region)?;
-    rules::check_disk_type(huawei, &group)?;
-    rules::check_network(huawei, &group)?;
+    let machine = Machine::of(&group);
+    rules::check_image(huawei, &machine, &request.region)?;
+    rules::check_product(huawei, &machine, &request.region)?;
+    rules::check_disk_type(huawei, &machine)?;
+    rules::check_network(huawei, &machine)?;
     rules::check_sessions(huawei, &group)?;
     rules::check_primary(huawei, &group)?;
     let count = huawei.server_groups.iter().filter(|(_, other)| other.project_id == request.project_id).count();
@@ -186,10 +188,10 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
     }
     let touches = |fields: &[&str]| fields.iter().any(|field| request.field(field).is_some());
     if touches(&["image_id", "image_type", "image_product_id", "system_disk_size"]) {
-        rules::check_image(huawei, &group, &request.region)?;
+        rules::check_image(huawei, &Machine::of(&group), &request.region)?;
     }
     if touches(&["system_disk_type"]) {
-        rules::check_disk_type(huawei, &group)?;
+        rules::check_disk_type(huawei, &Machine::of(&group))?;
     }
     rules::check_sessions(huawei, &group)?;
     rules::check_primary(huawei, &group)?;

@@ -44,30 +44,73 @@ pub(super) fn check_name(
     Ok(name.to_owned())
 }
 
+/// What a server is made of, whatever it is for.
+#[derive(Clone, Copy)]
+pub(crate) struct Machine<'m> {
+    /// The image.
+    pub image_id: &'m str,
+    /// The image's type.
+    pub image_type: &'m str,
+    /// The image's product, for marketplace images.
+    pub image_product_id: Option<&'m str>,
+    /// The operating system, where somebody says it.
+    pub os_type: Option<&'m str>,
+    /// The product package.
+    pub product_id: &'m str,
+    /// The network.
+    pub vpc_id: &'m str,
+    /// The subnet.
+    pub subnet_id: &'m str,
+    /// The kind of its disk.
+    pub disk_type: &'m str,
+    /// In GB.
+    pub disk_size: i64,
+    /// Where it goes, where somebody says it.
+    pub availability_zone: Option<&'m str>,
+}
+
+impl<'m> Machine<'m> {
+    /// What the servers of a group are made of.
+    pub(crate) fn of(group: &'m ServerGroup) -> Self {
+        Self {
+            image_id: &group.image_id,
+            image_type: &group.image_type,
+            image_product_id: group.image_product_id.as_deref(),
+            os_type: Some(&group.os_type),
+            product_id: &group.product_id,
+            vpc_id: &group.vpc_id,
+            subnet_id: &group.subnet_id,
+            disk_type: &group.system_disk_type,
+            disk_size: group.system_disk_size,
+            availability_zone: group.availability_zone.as_deref(),
+        }
+    }
+}
+
 /// The image must exist in the region, be of the type that is named, and come with its product where it is a
 /// marketplace image; the disk must hold it.
-pub(crate) fn check_image(world: &HuaweiWorld, group: &ServerGroup, region: &str) -> Result<(), Error> {
-    let known = world.images.get(&group.image_id).filter(|image| image.regions.iter().any(|known| known == region));
+pub(crate) fn check_image(world: &HuaweiWorld, machine: &Machine<'_>, region: &str) -> Result<(), Error> {
+    let known = world.images.get(machine.image_id).filter(|image| image.regions.iter().any(|known| known == region));
     let image = known.ok_or_else(|| {
-        Error::of(404, code::IMAGE_NOT_FOUND, format!("The image '{}' is not found in {region}.", group.image_id))
+        Error::of(404, code::IMAGE_NOT_FOUND, format!("The image '{}' is not found in {region}.", machine.image_id))
     })?;
-    if image.image_type != group.image_type {
+    if image.image_type != machine.image_type {
         return Err(Error::invalid("image_type", &format!("the image is of type {}", image.image_type)));
     }
-    if image.os_type != group.os_type {
+    if machine.os_type.is_some_and(|os| os != image.os_type) {
         return Err(Error::invalid("os_type", &format!("the image is for {}", image.os_type)));
     }
-    match (&image.product_id, &group.image_product_id) {
+    match (image.product_id.as_deref(), machine.image_product_id) {
         (Some(_), None) => return Err(Error::missing("image_product_id")),
         (Some(product), Some(given)) if product != given => {
             return Err(Error::invalid("image_product_id", "it is not the product of the image"));
         }
         _ => {}
     }
-    if group.system_disk_size < image.min_disk {
+    if machine.disk_size < image.min_disk {
         let message = format!(
             "The system disk of {} GB is smaller than the {} GB that the image needs.",
-            group.system_disk_size, image.min_disk
+            machine.disk_size, image.min_disk
         );
         return Err(Error::of(400, code::DISK_TOO_SMALL, message));
     }
@@ -75,32 +118,33 @@ pub(crate) fn check_image(world: &HuaweiWorld, group: &ServerGroup, region: &str
 }
 
 /// The disk type must be one that is on sale, in the availability zone where one is named.
-pub(crate) fn check_disk_type(world: &HuaweiWorld, group: &ServerGroup) -> Result<(), Error> {
-    let known = world.volume_types.iter().find(|kind| kind.volume_type == group.system_disk_type);
+pub(crate) fn check_disk_type(world: &HuaweiWorld, machine: &Machine<'_>) -> Result<(), Error> {
+    let known = world.volume_types.iter().find(|kind| kind.volume_type == machine.disk_type);
     let kind = known.ok_or_else(|| Error::invalid("system_disk_type", "it is not available"))?;
-    let sold_out = group.availability_zone.as_ref().is_some_and(|az| kind.sold_out_availability_zones.contains(az));
+    let zone = machine.availability_zone;
+    let sold_out = zone.is_some_and(|zone| kind.sold_out_availability_zones.iter().any(|known| known == zone));
     if sold_out { Err(Error::invalid("system_disk_type", "it is sold out in the availability zone")) } else { Ok(()) }
 }
 
 /// The subnet must belong to the VPC.
-pub(crate) fn check_network(world: &HuaweiWorld, group: &ServerGroup) -> Result<(), Error> {
+pub(crate) fn check_network(world: &HuaweiWorld, machine: &Machine<'_>) -> Result<(), Error> {
     let missing =
         |what: &str, id: &str| Err(Error::of(404, code::NETWORK_NOT_FOUND, format!("The {what} '{id}' is not found.")));
-    match world.vpcs.get(&group.vpc_id) {
-        None => missing("VPC", &group.vpc_id),
-        Some(subnets) if !subnets.contains_key(&group.subnet_id) => missing("subnet", &group.subnet_id),
+    match world.vpcs.get(machine.vpc_id) {
+        None => missing("VPC", machine.vpc_id),
+        Some(subnets) if !subnets.contains_key(machine.subnet_id) => missing("subnet", machine.subnet_id),
         Some(_) => Ok(()),
     }
 }
 
 /// The product must exist, and be on sale in the availability zone where one is named.
-pub(crate) fn check_product(world: &HuaweiWorld, group: &ServerGroup, region: &str) -> Result<(), Error> {
-    let product = world.products.get(&group.product_id).ok_or_else(|| {
-        Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{}' is not found.", group.product_id))
+pub(crate) fn check_product(world: &HuaweiWorld, machine: &Machine<'_>, region: &str) -> Result<(), Error> {
+    let product = world.products.get(machine.product_id).ok_or_else(|| {
+        Error::of(404, code::PRODUCT_NOT_FOUND, format!("The product '{}' is not found.", machine.product_id))
     })?;
-    if let Some(zone) = &group.availability_zone {
+    if let Some(zone) = machine.availability_zone {
         let exists = world.availability_zones.iter().any(|known| known.id == *zone && known.region == region);
-        if !exists || !product.availability_zones.contains(zone) {
+        if !exists || !product.availability_zones.iter().any(|known| known == zone) {
             return Err(Error::invalid("availability_zone", "the product is not available there"));
         }
     }

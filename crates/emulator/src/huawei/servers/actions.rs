@@ -8,13 +8,13 @@ use super::{
     super::{
         errors::{Error, code},
         request::Request,
-        server_groups::rules,
+        server_groups::rules::{self, Machine},
     },
     Placed, change, maintain, need,
 };
 use crate::{
     call::Moment,
-    world::{AppServer, JobKind, Order, ServerGroup, World},
+    world::{AppServer, JobKind, Order, World},
 };
 
 /// PATCH `app-servers/actions/batch-start`: those that run already stay as they are.
@@ -217,13 +217,13 @@ fn check_image(world: &World, request: &Request, ids: &[&str]) -> Result<String,
     let image_id = request.need("image_id")?.to_owned();
     for id in ids {
         let Placed { group, server, .. } = need(world, request, id)?;
-        let like = ServerGroup {
-            image_id: image_id.clone(),
-            image_type: request.need("image_type")?.to_owned(),
-            image_product_id: request.text("image_product_id").map(str::to_owned),
-            os_type: request.need("os_type")?.to_owned(),
-            system_disk_size: server.system_disk_size.unwrap_or(group.system_disk_size),
-            ..group.clone()
+        let like = Machine {
+            image_id: &image_id,
+            image_type: request.need("image_type")?,
+            image_product_id: request.text("image_product_id"),
+            os_type: Some(request.need("os_type")?),
+            disk_size: server.system_disk_size.unwrap_or(group.system_disk_size),
+            ..Machine::of(group)
         };
         rules::check_image(&world.huawei, &like, &request.region)?;
     }

@@ -8,7 +8,10 @@ use super::{
     super::{
         errors::{Error, code},
         request::Request,
-        server_groups::{self, rules},
+        server_groups::{
+            self,
+            rules::{self, Machine},
+        },
     },
     all,
 };
@@ -129,24 +132,30 @@ fn order(
 
 /// Whether the group, the catalogue and the quotas allow it.
 fn check(world: &World, request: &Request, asked: &Asked, group: &ServerGroup) -> Result<(), Error> {
-    let huawei = &world.huawei;
-    let like = ServerGroup {
-        product_id: asked.product_id.clone(),
-        vpc_id: asked.vpc_id.clone(),
-        subnet_id: asked.subnet_id.clone(),
-        system_disk_type: asked.disk_type.clone(),
-        system_disk_size: asked.disk_size,
-        availability_zone: asked.availability_zone.clone(),
-        ..group.clone()
+    let machine = Machine {
+        product_id: &asked.product_id,
+        vpc_id: &asked.vpc_id,
+        subnet_id: &asked.subnet_id,
+        disk_type: &asked.disk_type,
+        disk_size: asked.disk_size,
+        availability_zone: asked.availability_zone.as_deref(),
+        ..Machine::of(group)
     };
-    rules::check_image(huawei, &like, &request.region)?;
-    rules::check_product(huawei, &like, &request.region)?;
-    rules::check_disk_type(huawei, &like)?;
-    rules::check_network(huawei, &like)?;
-    if asked.ou_name.is_some() && !huawei.open_with_ad {
+    check_machines(world, request, &machine, asked.count)?;
+    if asked.ou_name.is_some() && !world.huawei.open_with_ad {
         return Err(Error::of(400, code::AD_REQUIRED, "An OU can be named only with an AD domain."));
     }
-    let needs = needs(huawei, &asked.product_id, asked.count, asked.count, asked.disk_size);
+    Ok(())
+}
+
+/// Whether there is what so many machines are made of.
+pub(crate) fn check_machines(world: &World, request: &Request, machine: &Machine<'_>, count: i64) -> Result<(), Error> {
+    let huawei = &world.huawei;
+    rules::check_image(huawei, machine, &request.region)?;
+    rules::check_product(huawei, machine, &request.region)?;
+    rules::check_disk_type(huawei, machine)?;
+    rules::check_network(huawei, machine)?;
+    let needs = needs(huawei, machine.product_id, count, count, machine.disk_size);
     match needs.iter().find(|(kind, need)| *need > left(huawei, kind)) {
         None => Ok(()),
         Some((kind, need)) => {
@@ -176,11 +185,13 @@ pub(crate) fn needs(
     ]
 }
 
-/// What is left of a quota: what the world says, less the servers that were ordered since.
+/// What is left of a quota: what the world says, less the servers and image servers that were ordered since.
 pub(crate) fn left(huawei: &HuaweiWorld, kind: &str) -> i64 {
     let servers = huawei.server_groups.iter().flat_map(|(_, group)| group.servers.values());
-    let used = servers.filter_map(|server| {
-        let needs = needs(huawei, server.product_id.as_deref()?, 1, 1, server.system_disk_size.unwrap_or(0));
+    let servers = servers.filter_map(|server| Some((server.product_id.as_deref()?, server.system_disk_size?)));
+    let image_servers = huawei.image_servers.iter().map(|(_, server)| (server.product_id.as_str(), server.disk_size));
+    let used = servers.chain(image_servers).filter_map(|(product_id, disk_size)| {
+        let needs = needs(huawei, product_id, 1, 1, disk_size);
         needs.iter().find(|(name, _)| *name == kind).map(|(_, need)| *need)
     });
     huawei.quotas.get(kind).copied().unwrap_or(0).saturating_sub(used.sum())

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::{
-    huawei::{HuaweiWorld, ServerGroup},
+    huawei::{HuaweiWorld, ServerGroup, ServerImage},
     workspace::{AppServer, Job, JobKind, JobStatus, JobStep, LATEST_AGENT},
 };
 
@@ -36,7 +36,11 @@ impl HuaweiWorld {
         let Some(mut job) = self.jobs.get(id).cloned() else { return };
         let mut steps = std::mem::take(&mut job.steps);
         for step in &mut steps {
-            let outcome = self.end_step(&job, step, now);
+            let outcome = if job.kind.is_about_images() {
+                self.end_image_step(&job, step, now)
+            } else {
+                self.end_step(&job, step, now)
+            };
             step.status = if outcome.is_ok() { JobStatus::Success } else { JobStatus::Failed };
             step.error = outcome.err().map(str::to_owned);
         }
@@ -64,6 +68,39 @@ impl HuaweiWorld {
         server.task_status = None;
         server.updated_at = Some(now);
         server.settle(job, breaks)
+    }
+
+    /// Ends the work on one image server; says why it failed where it did.
+    fn end_image_step(&mut self, job: &Job, step: &mut JobStep, now: Timestamp) -> Result<(), &'static str> {
+        let gone = "The image server does not exist any more.";
+        if job.kind == JobKind::DeleteImageServer {
+            self.image_servers.remove(&step.resource_id);
+            return Ok(());
+        }
+        let Some(server) = self.image_servers.get_mut(&step.resource_id) else { return Err(gone) };
+        server.updated_at = now;
+        let base = self.images.get(&server.base.id);
+        if job.kind == JobKind::CreateImageServer {
+            let breaks = base.is_some_and(|image| image.fails_to_deploy);
+            (if breaks { "ERROR" } else { "ACTIVE" }).clone_into(&mut server.status);
+            return if breaks { Err("The image cannot be deployed.") } else { Ok(()) };
+        }
+        "BUILT".clone_into(&mut server.status);
+        server.image_id.clone_from(&job.brings);
+        let (Some(base), Some(id), Some(name)) = (base, &job.brings, server.building.take()) else { return Ok(()) };
+        let image = ServerImage {
+            name: name.clone(),
+            image_type: "private".to_owned(),
+            product_id: None,
+            min_disk: server.disk_size,
+            fails_to_deploy: false,
+            ..base.clone()
+        };
+        self.images.insert(id, image);
+        // From here on the work is about the image.
+        step.resource_id.clone_from(id);
+        step.resource_name = name;
+        Ok(())
     }
 
     /// Ends every session on a server.

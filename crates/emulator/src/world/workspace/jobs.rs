@@ -35,7 +35,7 @@ pub(crate) struct Job {
 pub(crate) struct JobStep {
     /// The sub-job's id.
     pub id: String,
-    /// The server, or whatever else it is about.
+    /// The server or image server; the image, once one is made.
     pub resource_id: String,
     /// What people call that.
     pub resource_name: String,
@@ -78,6 +78,12 @@ pub(crate) enum JobKind {
     StopServer,
     /// Restarts servers. The service does not show this as a job.
     RebootServer,
+    /// Makes an image server.
+    CreateImageServer,
+    /// Makes an image of an image server.
+    CreateServerImage,
+    /// Takes image servers away.
+    DeleteImageServer,
 }
 
 /// How a job or a step of it stands.
@@ -96,8 +102,9 @@ impl JobKind {
     /// The service's name for it; `None` where the service shows no job.
     pub(crate) fn shown(self) -> Option<&'static str> {
         Some(match self {
-            Self::CreateServer => "CREATE_SERVER",
-            Self::DeleteServer => "DELETE_SERVER",
+            Self::CreateServer | Self::CreateImageServer => "CREATE_SERVER",
+            Self::DeleteServer | Self::DeleteImageServer => "DELETE_SERVER",
+            Self::CreateServerImage => "CREATE_SERVER_IMAGE",
             Self::ChangeServerImage => "CHANGE_SERVER_IMAGE",
             Self::ReinstallOs => "REINSTALL_OS",
             Self::RejoinDomain => "REJOIN_DOMAIN",
@@ -108,11 +115,17 @@ impl JobKind {
         })
     }
 
+    /// Whether it is about image servers; the service lists those jobs by themselves.
+    pub(crate) fn is_about_images(self) -> bool {
+        matches!(self, Self::CreateImageServer | Self::CreateServerImage | Self::DeleteImageServer)
+    }
+
     /// What a server's machine does meanwhile.
     pub(crate) fn task_status(self) -> &'static str {
         match self {
-            Self::CreateServer => "spawning",
-            Self::DeleteServer => "deleting",
+            Self::CreateServer | Self::CreateImageServer => "spawning",
+            Self::DeleteServer | Self::DeleteImageServer => "deleting",
+            Self::CreateServerImage => "build_image",
             Self::ChangeServerImage | Self::ReinstallOs => "rebuilding",
             Self::RejoinDomain => "rejoining_domain",
             Self::MigrateServer => "migrating",

@@ -1,9 +1,12 @@
-//! What happens inside Huawei Cloud's server groups: servers, the jobs that work on them, and the sessions of people.
+//! What happens inside Huawei Cloud's server groups: servers, the jobs that work on them, the sessions of people, and
+//! the image servers of which images are made.
 
+mod images;
 mod jobs;
 mod servers;
 mod sessions;
 
+pub(crate) use images::{BaseImage, ImageServer, ImageServerAccount, ImageServerParts};
 pub(crate) use jobs::{Job, JobKind, JobStatus, JobStep};
 pub(crate) use servers::{AppServer, LATEST_AGENT};
 pub(crate) use sessions::{AppSession, HotspotConfig, NonMigratingUser};
