@@ -18,13 +18,11 @@ ONLY_IN_THE_CLIENT = {
     "ShowAppWarehouseBucket",
     "ShowHdaUpgradeFlag",
     "ShowProjectConfig",
-    "ShowScheduleTask",
     "ShowServerMetricData",
     "ShowSessionTypes",
     "TransferFile",
     "TransferFilePre",
     "UpdateCloudUserFolderAssignment",
-    "UpdateScheduleTask",
 }
 
 # The client's policies are newer than the definition's: more of them, and more in each.

@@ -70,6 +70,10 @@ pub(super) mod code {
     pub const HOTSPOT_TAKEN: &str = "WKS.00131703";
     /// No such image server.
     pub const IMAGE_SERVER_NOT_FOUND: &str = "WKS.00131801";
+    /// No such scheduled task.
+    pub const SCHEDULE_NOT_FOUND: &str = "WKS.00131901";
+    /// No such execution of a scheduled task.
+    pub const EXECUTION_NOT_FOUND: &str = "WKS.00131902";
     /// More than 20 tags, or one key twice.
     pub const TAGS: &str = "WKS.00131211";
 }

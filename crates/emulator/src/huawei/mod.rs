@@ -1,9 +1,9 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
 //! The rules of each operation are in the file of its family: [`server_groups`], [`servers`], [`sessions`], [`images`],
-//! [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`], [`iam`]. `operations.txt` says what each takes
-//! and answers, [`records`] what all tables have in common, [`errors`] what each refuses with, and [`dispatch`] who does
-//! it.
+//! [`schedules`], [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`], [`iam`].
+//! `operations.txt` says what each takes and answers, [`records`] what all tables have in common, [`errors`] what each
+//! refuses with, and [`dispatch`] who does it.
 
 mod app_groups;
 mod catalogue;
@@ -16,6 +16,7 @@ mod policy_groups;
 mod records;
 mod request;
 mod scaling;
+mod schedules;
 mod server_groups;
 mod servers;
 mod sessions;

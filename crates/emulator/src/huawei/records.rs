@@ -7,7 +7,7 @@ use super::{
     errors::{Error, code},
     request::Request,
 };
-use crate::world::{AppSession, HotspotConfig, ImageServer, Job, Table, WarehouseApp};
+use crate::world::{AppSession, HotspotConfig, ImageServer, Job, ScheduleTask, Table, TaskExecution, WarehouseApp};
 
 /// A row of a table that belongs to a project.
 pub(super) trait Record: Clone {
@@ -35,6 +35,8 @@ macro_rules! record {
 
 record!(Job, "job", code::JOB_NOT_FOUND);
 record!(ImageServer, "image server", code::IMAGE_SERVER_NOT_FOUND);
+record!(ScheduleTask, "scheduled task", code::SCHEDULE_NOT_FOUND);
+record!(TaskExecution, "execution", code::EXECUTION_NOT_FOUND);
 record!(AppSession, "session", code::SESSION_NOT_FOUND);
 record!(HotspotConfig, "configuration of hotspot sessions", code::HOTSPOT_NOT_FOUND);
 record!(WarehouseApp, "application in the warehouse", code::WAREHOUSE_APP_NOT_FOUND);

@@ -11,7 +11,7 @@ use super::{
     policy_groups::PolicyGroup,
     table::Table,
     warehouse::WarehouseApp,
-    workspace::{AppServer, AppSession, HotspotConfig, ImageServer, Job, is_off},
+    workspace::{AppServer, AppSession, HotspotConfig, ImageServer, Job, ScheduleTask, TaskExecution, is_off},
 };
 
 /// Everything that Workspace knows of one account.
@@ -34,6 +34,10 @@ pub(crate) struct HuaweiWorld {
     pub jobs: Table<Job>,
     /// Image servers by id.
     pub image_servers: Table<ImageServer>,
+    /// Scheduled tasks by id.
+    pub schedule_tasks: Table<ScheduleTask>,
+    /// What became of scheduled tasks, by the ids of their executions.
+    pub task_executions: Table<TaskExecution>,
     /// Sessions of people by id, also those that have ended.
     pub sessions: Table<AppSession>,
     /// Whether sessions move off full servers, by the ids of the configurations: one a project.
@@ -354,6 +358,8 @@ impl Default for HuaweiWorld {
             warehouse_apps: Table::default(),
             jobs: Table::default(),
             image_servers: Table::default(),
+            schedule_tasks: Table::default(),
+            task_executions: Table::default(),
             sessions: Table::default(),
             hotspot_configs: Table::default(),
             products: BTreeMap::new(),

@@ -38,8 +38,8 @@ pub(super) use table::Table;
 pub(super) use warehouse::WarehouseApp;
 pub(super) use work::Order;
 pub(super) use workspace::{
-    AppServer, AppSession, BaseImage, HotspotConfig, ImageServer, ImageServerAccount, ImageServerParts, Job, JobKind,
-    JobStatus, JobStep, LATEST_AGENT, NonMigratingUser,
+    AppServer, AppSession, BaseImage, Calendar, HotspotConfig, ImageServer, ImageServerAccount, ImageServerParts, Job,
+    JobKind, JobStatus, JobStep, LATEST_AGENT, NonMigratingUser, ScheduleTarget, ScheduleTask, TaskExecution,
 };
 
 /// The state of both services.
@@ -139,6 +139,10 @@ macro_rules! each_table {
         $body;
         let (_, $name, $table) = ((), "image_servers", &mut $world.huawei.image_servers);
         $body;
+        let (_, $name, $table) = ((), "schedule_tasks", &mut $world.huawei.schedule_tasks);
+        $body;
+        let (_, $name, $table) = ((), "task_executions", &mut $world.huawei.task_executions);
+        $body;
         let (_, $name, $table) = ((), "sessions", &mut $world.huawei.sessions);
         $body;
         let (_, $name, $table) = ((), "hotspot_configs", &mut $world.huawei.hotspot_configs);
@@ -200,7 +204,7 @@ impl World {
             let Some(due) = self.next_due() else { return };
             let stamp = self.begin(due);
             self.alibaba.settle(due);
-            self.huawei.settle(due);
+            self.huawei.settle(due, &mut self.memory.random);
             self.memory.next_due = None;
             self.commit(stamp, keep);
         }
@@ -239,6 +243,8 @@ impl World {
             || self.huawei.images.changed_since(cutoff)
             || self.huawei.jobs.changed_since(cutoff)
             || self.huawei.image_servers.changed_since(cutoff)
+            || self.huawei.schedule_tasks.changed_since(cutoff)
+            || self.huawei.task_executions.changed_since(cutoff)
             || self.huawei.sessions.changed_since(cutoff)
             || self.huawei.hotspot_configs.changed_since(cutoff);
         changed.then(|| {

@@ -1,5 +1,5 @@
-//! Jobs and their sub-jobs: in the lists, and by id in the two forms that the service has. The same goes for the jobs of
-//! image servers, which the service lists by themselves.
+//! Jobs and their sub-jobs: in the lists, and by id in the two forms that the service has. The jobs of image servers have
+//! lists of their own.
 
 use std::cmp::Reverse;
 
@@ -77,7 +77,7 @@ pub(crate) fn show_image_job(world: &World, request: &Request, _moment: Moment) 
 pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.path("job_id");
     let job = need(&world.huawei.jobs, request, id)?;
-    if job.kind.shown().is_none() {
+    if job.shown().is_none() {
         return Err(missing::<Job>(id));
     }
     let mut answer = model(id, job);
@@ -128,7 +128,7 @@ fn jobs<'w>(world: &'w World, request: &'w Request, of_images: bool) -> impl Ite
     let kinds = request.query_text("job_type").filter(|kinds| !kinds.is_empty());
     of_project(&world.huawei.jobs, request).filter(move |(id, job)| {
         let wants = |kind| kinds.is_none_or(|kinds| kinds.split(',').any(|wanted| wanted == kind));
-        job.kind.is_about_images() == of_images && request.wants("job_id", id) && job.kind.shown().is_some_and(wants)
+        job.kind.is_about_images() == of_images && request.wants("job_id", id) && job.shown().is_some_and(wants)
     })
 }
 
@@ -151,7 +151,7 @@ fn page_of_steps(world: &World, request: &Request, of_images: bool) -> Value {
 fn model(id: &str, job: &Job) -> Value {
     json!({
         "id": id,
-        "job_type": job.kind.shown(),
+        "job_type": job.shown(),
         "begin_time": job.begin_time,
         "end_time": ended(job),
         "status": job.status.shown(),
@@ -171,7 +171,7 @@ fn sub_job(job_id: &str, job: &Job, step: &JobStep) -> Value {
     json!({
         "id": step.id,
         "job_id": job_id,
-        "job_type": job.kind.shown(),
+        "job_type": job.shown(),
         "project_id": job.project_id,
         "begin_time": job.begin_time,
         "end_time": ended(job),

@@ -160,7 +160,7 @@ fn vm_status(server: &AppServer) -> Value {
 fn model(world: &World, placed: Placed<'_>) -> Value {
     let Placed { group_id, group, id, server } = placed;
     let job = server.job_id.as_deref().and_then(|id| Some((id, world.huawei.jobs.get(id)?)));
-    let job = job.and_then(|(id, job)| Some((id, job, job.kind.shown()?)));
+    let job = job.and_then(|(id, job)| Some((id, job, job.shown()?)));
     let product_id = server.product_id.as_ref().unwrap_or(&group.product_id);
     let product = world.huawei.products.get(product_id);
     let subnet_id = server.subnet_id.as_ref().unwrap_or(&group.subnet_id);

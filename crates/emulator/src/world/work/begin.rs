@@ -57,6 +57,7 @@ impl HuaweiWorld {
             steps,
             brings: order.brings,
             updates_agent: order.updates_agent,
+            execution_id: None,
         };
         self.jobs.insert(id.clone(), job);
         id

@@ -2,6 +2,7 @@
 //! time passes.
 
 mod begin;
+mod fire;
 mod settle;
 
 pub(crate) use begin::Order;

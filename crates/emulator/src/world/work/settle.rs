@@ -6,17 +6,19 @@ use super::super::{
     huawei::{HuaweiWorld, ServerGroup, ServerImage},
     workspace::{AppServer, Job, JobKind, JobStatus, JobStep, LATEST_AGENT},
 };
+use crate::random::Random;
 
 impl HuaweiWorld {
     /// When the next thing is due.
     pub(crate) fn next_due(&self) -> Option<Timestamp> {
         let jobs = self.jobs.iter().filter_map(|(_, job)| job.due());
         let sessions = self.sessions.iter().filter_map(|(_, session)| session.due());
-        jobs.chain(sessions).min()
+        let tasks = self.schedule_tasks.iter().filter_map(|(_, task)| task.next_at);
+        jobs.chain(sessions).chain(tasks).min()
     }
 
     /// Does what is due by `now`.
-    pub(crate) fn settle(&mut self, now: Timestamp) {
+    pub(crate) fn settle(&mut self, now: Timestamp, random: &mut Random) {
         let is_due = |due: Option<Timestamp>| due.is_some_and(|due| due <= now);
         let due: Vec<String> =
             self.jobs.iter().filter(|(_, job)| is_due(job.due())).map(|(id, _)| id.to_owned()).collect();
@@ -29,6 +31,11 @@ impl HuaweiWorld {
             if let Some(session) = self.sessions.get_mut(&id) {
                 session.end(now);
             }
+        }
+        let due: Vec<String> =
+            self.schedule_tasks.iter().filter(|(_, task)| is_due(task.next_at)).map(|(id, _)| id.to_owned()).collect();
+        for id in due {
+            self.fire(&id, now, random);
         }
     }
 
@@ -46,6 +53,9 @@ impl HuaweiWorld {
         }
         let failed = steps.iter().any(|step| step.status == JobStatus::Failed);
         job.status = if failed { JobStatus::Failed } else { JobStatus::Success };
+        if let Some(execution) = &job.execution_id {
+            self.end_execution(execution, &steps, now);
+        }
         job.steps = steps;
         self.jobs.insert(id, job);
     }

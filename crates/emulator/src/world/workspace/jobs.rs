@@ -27,6 +27,9 @@ pub(crate) struct Job {
     /// Whether the access agent is brought up to date on the way.
     #[serde(default, skip_serializing_if = "is_off")]
     pub updates_agent: bool,
+    /// The execution of a scheduled task that it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub execution_id: Option<String>,
 }
 
 /// What is done to one server.
@@ -100,7 +103,7 @@ pub(crate) enum JobStatus {
 
 impl JobKind {
     /// The service's name for it; `None` where the service shows no job.
-    pub(crate) fn shown(self) -> Option<&'static str> {
+    fn shown(self) -> Option<&'static str> {
         Some(match self {
             Self::CreateServer | Self::CreateImageServer => "CREATE_SERVER",
             Self::DeleteServer | Self::DeleteImageServer => "DELETE_SERVER",
@@ -158,6 +161,11 @@ impl JobStatus {
 }
 
 impl Job {
+    /// The service's name for what it does; `None` where the service shows no job.
+    pub(crate) fn shown(&self) -> Option<&'static str> {
+        if self.execution_id.is_some() { Some("SCHEDULED_TASK") } else { self.kind.shown() }
+    }
+
     /// When it is due, as long as it goes on.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         (self.status == JobStatus::Running).then_some(self.end_time)

@@ -1,13 +1,17 @@
-//! What happens inside Huawei Cloud's server groups: servers, the jobs that work on them, the sessions of people, and
-//! the image servers of which images are made.
+//! What happens inside Huawei Cloud's server groups: servers, the jobs that work on them, the sessions of people, the
+//! image servers of which images are made, and scheduled tasks.
 
+mod calendar;
 mod images;
 mod jobs;
+mod schedules;
 mod servers;
 mod sessions;
 
+pub(crate) use calendar::Calendar;
 pub(crate) use images::{BaseImage, ImageServer, ImageServerAccount, ImageServerParts};
 pub(crate) use jobs::{Job, JobKind, JobStatus, JobStep};
+pub(crate) use schedules::{ExecutionDetail, ScheduleTarget, ScheduleTask, TaskExecution};
 pub(crate) use servers::{AppServer, LATEST_AGENT};
 pub(crate) use sessions::{AppSession, HotspotConfig, NonMigratingUser};
 
