@@ -17,12 +17,10 @@ ONLY_IN_THE_CLIENT = {
     "ShowAccessAgentLatestVersion",
     "ShowAppWarehouseBucket",
     "ShowHdaUpgradeFlag",
-    "ShowProjectConfig",
     "ShowServerMetricData",
     "ShowSessionTypes",
     "TransferFile",
     "TransferFilePre",
-    "UpdateCloudUserFolderAssignment",
 }
 
 # The client's policies are newer than the definition's: more of them, and more in each.

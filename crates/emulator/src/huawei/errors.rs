@@ -74,6 +74,24 @@ pub(super) mod code {
     pub const SCHEDULE_NOT_FOUND: &str = "WKS.00131901";
     /// No such execution of a scheduled task.
     pub const EXECUTION_NOT_FOUND: &str = "WKS.00131902";
+    /// No such storage.
+    pub const STORAGE_NOT_FOUND: &str = "WKS.00132001";
+    /// The storage's name is taken.
+    pub const STORAGE_NAME_TAKEN: &str = "WKS.00132002";
+    /// People's folders are on it.
+    pub const STORAGE_IN_USE: &str = "WKS.00132003";
+    /// No such file system.
+    pub const FILE_SYSTEM_NOT_FOUND: &str = "WKS.00132004";
+    /// No such folder.
+    pub const CLAIM_NOT_FOUND: &str = "WKS.00132005";
+    /// There is such a folder.
+    pub const FOLDER_TAKEN: &str = "WKS.00132006";
+    /// No such storage policy.
+    pub const STORAGE_POLICY_NOT_FOUND: &str = "WKS.00132007";
+    /// No such project of cloud storage.
+    pub const STORAGE_PROJECT_NOT_FOUND: &str = "WKS.00132008";
+    /// The project of cloud storage is linked already.
+    pub const STORAGE_PROJECT_LINKED: &str = "WKS.00132009";
     /// More than 20 tags, or one key twice.
     pub const TAGS: &str = "WKS.00131211";
 }

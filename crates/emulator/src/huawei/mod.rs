@@ -1,9 +1,9 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
 //! The rules of each operation are in the file of its family: [`server_groups`], [`servers`], [`sessions`], [`images`],
-//! [`schedules`], [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`], [`iam`].
-//! `operations.txt` says what each takes and answers, [`records`] what all tables have in common, [`errors`] what each
-//! refuses with, and [`dispatch`] who does it.
+//! [`schedules`], [`storages`], [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`],
+//! [`iam`]. `operations.txt` says what each takes and answers, [`records`] what all tables have in common, [`errors`]
+//! what each refuses with, and [`dispatch`] who does it.
 
 mod app_groups;
 mod catalogue;
@@ -21,6 +21,7 @@ mod server_groups;
 mod servers;
 mod sessions;
 mod signature;
+mod storages;
 mod tags;
 mod warehouse;
 

@@ -7,7 +7,10 @@ use super::{
     errors::{Error, code},
     request::Request,
 };
-use crate::world::{AppSession, HotspotConfig, ImageServer, Job, ScheduleTask, Table, TaskExecution, WarehouseApp};
+use crate::world::{
+    AppSession, CloudStorage, HotspotConfig, ImageServer, Job, PersistentStorage, ScheduleTask, StoragePolicy, Table,
+    TaskExecution, WarehouseApp,
+};
 
 /// A row of a table that belongs to a project.
 pub(super) trait Record: Clone {
@@ -37,6 +40,9 @@ record!(Job, "job", code::JOB_NOT_FOUND);
 record!(ImageServer, "image server", code::IMAGE_SERVER_NOT_FOUND);
 record!(ScheduleTask, "scheduled task", code::SCHEDULE_NOT_FOUND);
 record!(TaskExecution, "execution", code::EXECUTION_NOT_FOUND);
+record!(PersistentStorage, "storage", code::STORAGE_NOT_FOUND);
+record!(StoragePolicy, "storage policy", code::STORAGE_POLICY_NOT_FOUND);
+record!(CloudStorage, "cloud storage", code::STORAGE_NOT_FOUND);
 record!(AppSession, "session", code::SESSION_NOT_FOUND);
 record!(HotspotConfig, "configuration of hotspot sessions", code::HOTSPOT_NOT_FOUND);
 record!(WarehouseApp, "application in the warehouse", code::WAREHOUSE_APP_NOT_FOUND);

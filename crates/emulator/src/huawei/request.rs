@@ -160,6 +160,11 @@ impl Request {
         self.query.get(name).and_then(Value::as_str)
     }
 
+    /// The texts of a query parameter that can be given several times.
+    pub(super) fn query_texts(&self, name: &str) -> Vec<&str> {
+        self.query.get(name).and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
     /// A query parameter's whole number.
     pub(super) fn query_integer(&self, name: &str) -> Option<i64> {
         self.query.get(name).and_then(Value::as_i64)

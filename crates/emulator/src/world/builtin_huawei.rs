@@ -8,7 +8,7 @@ use super::{
     huawei::{
         AvailabilityZone, HuaweiWorld, Product, Project, RoutePolicy, ServerGroup, ServerImage, Subnet, VolumeType,
     },
-    workspace::{AppServer, AppSession},
+    workspace::{AppServer, AppSession, FileSystem, StorageProject},
 };
 
 /// The project in cn-north-4.
@@ -32,6 +32,23 @@ pub(super) fn world() -> HuaweiWorld {
             ("vpc-lab".to_owned(), [subnet("subnet-lab-1", "lab-1")].into()),
         ]
         .into(),
+        file_systems: ["files-1", "files-2", "files-3"]
+            .map(|name| {
+                let region = "cn-north-4".to_owned();
+                (name.to_owned(), FileSystem { region, created_at: MADE_AT })
+            })
+            .into(),
+        storage_projects: ["office", "drawing"]
+            .map(|name| {
+                let project = StorageProject {
+                    name: format!("{name}-files"),
+                    cluster_group_id: "cluster-1".to_owned(),
+                    storage_quota: 1 << 40,
+                    created_at: MADE_AT,
+                };
+                (format!("project-{name}"), project)
+            })
+            .into(),
         volume_types: volume_types(),
         availability_zones: availability_zones(),
         quotas: [

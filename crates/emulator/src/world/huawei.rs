@@ -11,7 +11,10 @@ use super::{
     policy_groups::PolicyGroup,
     table::Table,
     warehouse::WarehouseApp,
-    workspace::{AppServer, AppSession, HotspotConfig, ImageServer, Job, ScheduleTask, TaskExecution, is_off},
+    workspace::{
+        AppServer, AppSession, CloudStorage, FileSystem, HotspotConfig, ImageServer, Job, PersistentStorage,
+        ScheduleTask, StoragePolicy, StorageProject, TaskExecution, is_off,
+    },
 };
 
 /// Everything that Workspace knows of one account.
@@ -42,6 +45,16 @@ pub(crate) struct HuaweiWorld {
     pub sessions: Table<AppSession>,
     /// Whether sessions move off full servers, by the ids of the configurations: one a project.
     pub hotspot_configs: Table<HotspotConfig>,
+    /// Storages on file systems by id.
+    pub persistent_storages: Table<PersistentStorage>,
+    /// What may be done with files, by the policies' ids: one policy a project, beside those that are always there.
+    pub storage_policies: Table<StoragePolicy>,
+    /// Cloud storages by id.
+    pub cloud_storages: Table<CloudStorage>,
+    /// File systems of SFS by name.
+    pub file_systems: BTreeMap<String, FileSystem>,
+    /// Projects of cloud storage that can be linked, by id.
+    pub storage_projects: BTreeMap<String, StorageProject>,
     /// Product packages by id.
     pub products: BTreeMap<String, Product>,
     /// Images by id.
@@ -362,6 +375,11 @@ impl Default for HuaweiWorld {
             task_executions: Table::default(),
             sessions: Table::default(),
             hotspot_configs: Table::default(),
+            persistent_storages: Table::default(),
+            storage_policies: Table::default(),
+            cloud_storages: Table::default(),
+            file_systems: BTreeMap::new(),
+            storage_projects: BTreeMap::new(),
             products: BTreeMap::new(),
             images: Table::default(),
             vpcs: BTreeMap::new(),

@@ -38,8 +38,10 @@ pub(super) use table::Table;
 pub(super) use warehouse::WarehouseApp;
 pub(super) use work::Order;
 pub(super) use workspace::{
-    AppServer, AppSession, BaseImage, Calendar, HotspotConfig, ImageServer, ImageServerAccount, ImageServerParts, Job,
-    JobKind, JobStatus, JobStep, LATEST_AGENT, NonMigratingUser, ScheduleTarget, ScheduleTask, TaskExecution,
+    AppServer, AppSession, BaseImage, Calendar, CloudFolder, CloudRights, CloudStorage, HotspotConfig, ImageServer,
+    ImageServerAccount, ImageServerParts, Job, JobKind, JobStatus, JobStep, LATEST_AGENT, NonMigratingUser,
+    PersistentStorage, ScheduleTarget, ScheduleTask, StorageAttachment, StorageClaim, StoragePolicy, StorageProject,
+    TaskExecution,
 };
 
 /// The state of both services.
@@ -143,6 +145,12 @@ macro_rules! each_table {
         $body;
         let (_, $name, $table) = ((), "task_executions", &mut $world.huawei.task_executions);
         $body;
+        let (_, $name, $table) = ((), "persistent_storages", &mut $world.huawei.persistent_storages);
+        $body;
+        let (_, $name, $table) = ((), "storage_policies", &mut $world.huawei.storage_policies);
+        $body;
+        let (_, $name, $table) = ((), "cloud_storages", &mut $world.huawei.cloud_storages);
+        $body;
         let (_, $name, $table) = ((), "sessions", &mut $world.huawei.sessions);
         $body;
         let (_, $name, $table) = ((), "hotspot_configs", &mut $world.huawei.hotspot_configs);
@@ -245,6 +253,9 @@ impl World {
             || self.huawei.image_servers.changed_since(cutoff)
             || self.huawei.schedule_tasks.changed_since(cutoff)
             || self.huawei.task_executions.changed_since(cutoff)
+            || self.huawei.persistent_storages.changed_since(cutoff)
+            || self.huawei.storage_policies.changed_since(cutoff)
+            || self.huawei.cloud_storages.changed_since(cutoff)
             || self.huawei.sessions.changed_since(cutoff)
             || self.huawei.hotspot_configs.changed_since(cutoff);
         changed.then(|| {
