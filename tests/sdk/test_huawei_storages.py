@@ -118,7 +118,8 @@ class Folders(StorageTest):
         self.assertEqual(self.counts(), (2, 0))
         bobs = self.attached()["bob"]
         self.assertEqual((bobs.folder_path, bobs.attachment.attach_type), ("users/bob/", "USER"))
-        self.assertEqual((bobs.policy_statement.policy_statement_id, bobs.policy_statement.roam_actions), (policy, ["GetObject"]))
+        statement = bobs.policy_statement
+        self.assertEqual((statement.policy_statement_id, statement.roam_actions), (policy, ["GetObject"]))
         self.assertEqual(set(self.attached(attach="ali")), {"alice"})
         self.assertEqual(set(self.attached(storage_claim_id=bobs.storage_claim_id)), {"bob"})
         self.assertEqual(self.attached("SHARE"), {})

@@ -1,10 +1,13 @@
 """The warehouse of applications, through Huawei Cloud's own client."""
 
-from huaweicloudsdkcore.auth.credentials import BasicCredentials
-from huaweicloudsdkworkspaceapp import v1 as w
-from support import ACCESS_KEY, OTHER_PROJECT, SECRET_KEY, EmulatorTest
+import tempfile
 
-NOT_FOUND = "WKS.00131501"
+from huaweicloudsdkcore.auth.credentials import BasicCredentials
+from huaweicloudsdkcore.http.formdata import FormFile
+from huaweicloudsdkworkspaceapp import v1 as w
+from support import ACCESS_KEY, OTHER_PROJECT, PROJECT, SECRET_KEY, EmulatorTest
+
+NOT_FOUND, NO_BUCKET = "WKS.00131501", "WKS.00131502"
 
 
 class Warehouse(EmulatorTest):
@@ -74,3 +77,32 @@ class Warehouse(EmulatorTest):
         body = w.UpdateWarehouseAppReq(app_name="any")
         update = w.UpdateWarehouseAppRequest(id="40000000-0000-4000-8000-00000000ffff", body=body)
         self.assert_huawei_error(NOT_FOUND, 404, self.client.update_warehouse_app, update)
+
+    def test_the_warehouse_has_a_bucket(self):
+        show = w.ShowAppWarehouseBucketRequest()
+        self.assert_huawei_error(NO_BUCKET, 404, self.client.show_app_warehouse_bucket, show)
+        self.client.create_bucket_or_acl(w.CreateBucketOrAclRequest())
+        shown = self.client.show_app_warehouse_bucket(show)
+        self.assertEqual((shown.bucket_name, shown.is_user_create_bucket), (f"wks-app-{PROJECT}", False))
+        body = w.BucketNameReq(bucket_name="our-apps")
+        self.client.bind_app_warehouse_bucket(w.BindAppWarehouseBucketRequest(body=body))
+        self.client.create_bucket_or_acl(w.CreateBucketOrAclRequest())
+        shown = self.client.show_app_warehouse_bucket(show)
+        self.assertEqual((shown.bucket_name, shown.is_user_create_bucket), ("our-apps", True), "it is there already")
+        self.client.bind_app_warehouse_bucket(w.BindAppWarehouseBucketRequest(body=w.BucketNameReq()))
+        self.assertFalse(self.client.show_app_warehouse_bucket(show).is_user_create_bucket)
+
+    def test_files_and_icons_can_be_uploaded(self):
+        self.emulator.clock(set="2026-03-02T10:00:00Z", freeze=True)
+        authorize = w.AuthorizeObsRequest(body=w.AuthorizeObsReq(app_file_name="draft.exe"))
+        keys = self.client.authorize_obs(authorize)
+        self.assertEqual(keys.expires_at, "2026-03-02T10:15:00Z")
+        self.assertIn("draft.exe", keys.policy.statement.resource[0])
+        self.assertNotIn(keys.sk, str(self.emulator.calls()))
+        authorize.body.app_file_name = "draft.txt"
+        self.assert_huawei_error("WKS.00130001", 400, self.client.authorize_obs, authorize)
+        with tempfile.NamedTemporaryFile(suffix=".png") as file:
+            body = w.UploadWarehouseAppIconRequestBody(data=FormFile(file.name, "image/png"))
+            icon = self.client.upload_warehouse_app_icon(w.UploadWarehouseAppIconRequest(body=body))
+        made = self.create(app_icon=icon.appicon_store_path)
+        self.assertEqual(made.app_icon, icon.appicon_store_path)

@@ -15,7 +15,6 @@ from support import Emulator
 ONLY_IN_THE_CLIENT = {
     "ResetUserProfile",
     "ShowAccessAgentLatestVersion",
-    "ShowAppWarehouseBucket",
     "ShowHdaUpgradeFlag",
     "ShowServerMetricData",
     "ShowSessionTypes",

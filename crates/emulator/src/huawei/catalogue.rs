@@ -1,6 +1,6 @@
-//! Products, availability zones, disk types, quotas and the tenant.
+//! Products, availability zones, disk types and quotas.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
     errors::{Error, code},
@@ -123,41 +123,4 @@ pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> 
     let rows: Vec<Value> =
         needs.iter().map(|(kind, need)| json!({ "type": kind, "remainder": left(kind), "need": need })).collect();
     Ok(json!({ "is_enough": is_enough, "quota_remainder": rows }))
-}
-
-/// GET `tenant/profile`.
-pub(super) fn show_tenant(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let domain = world.huawei.projects.iter().find(|project| project.id == request.project_id);
-    let fields: Map<String, Value> = Map::from_iter([
-        ("project_id".to_owned(), request.project_id.as_str().into()),
-        ("project_name".to_owned(), request.region.as_str().into()),
-        ("tenant_domain_id".to_owned(), domain.map_or("", |project| project.domain_id.as_str()).into()),
-        ("tenant_domain_name".to_owned(), crate::options::DOMAIN_NAME.into()),
-        ("service_status".to_owned(), world.huawei.service_status.as_str().into()),
-        ("open_with_ad".to_owned(), world.huawei.open_with_ad.into()),
-        ("create_time".to_owned(), world.huawei.enabled_at.to_string().into()),
-    ]);
-    Ok(Value::Object(fields))
-}
-
-/// GET `/v2/{project_id}/workspaces`: how the tenant's Workspace is set up. It lies in the first of the networks.
-pub(super) fn show_workspace(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let huawei = &world.huawei;
-    let (vpc_id, subnets) = huawei.vpcs.iter().next().map_or(("", None), |(id, subnets)| (id.as_str(), Some(subnets)));
-    let subnets = subnets.into_iter().flatten().map(|(id, _)| json!({ "subnet_id": id }));
-    let subscribed = huawei.service_status == "active";
-    let domain_type = if huawei.open_with_ad { "LOCAL_AD" } else { "LITE_AS" };
-    Ok(json!({
-        "id": request.project_id,
-        "ad_domains": { "domain_type": domain_type },
-        "vpc_id": vpc_id,
-        "vpc_name": vpc_id,
-        "access_mode": "INTERNET",
-        "access_status": "available",
-        "status": if subscribed { "SUBSCRIBED" } else { "CLOSED" },
-        "config_status": if huawei.open_with_ad { "0" } else { "3" },
-        "closable": false,
-        "progress": "100%",
-        "subnet_ids": subnets.collect::<Vec<_>>(),
-    }))
 }

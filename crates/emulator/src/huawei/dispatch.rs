@@ -12,7 +12,8 @@ use super::{
     servers::{self, actions, agents, jobs, metrics, orders},
     sessions::{self, connections, hotspots},
     storages::{self, clouds, folders, policies},
-    tags, warehouse,
+    tags, tenant,
+    warehouse::{self, buckets},
 };
 use crate::{call::Moment, shape::table::Operation, world::World};
 
@@ -191,14 +192,22 @@ const RUNS: &[(&str, Run)] = &[
     ("UpdateWarehouseApp", Write(warehouse::update)),
     ("DeleteWarehouseApp", Write(warehouse::delete)),
     ("BatchDeleteWarehouseApp", Write(warehouse::batch_delete)),
+    ("UploadWarehouseAppIcon", Write(warehouse::take_icon)),
+    ("AuthorizeObs", Write(buckets::authorize_upload)),
+    ("ShowAppWarehouseBucket", Read(buckets::show)),
+    ("BindAppWarehouseBucket", Write(buckets::bind)),
+    ("CreateBucketOrAcl", Write(buckets::create)),
     // What there is to choose from.
     ("ListProduct", Read(catalogue::list_products)),
     ("ListAvailabilityZone", Read(catalogue::list_availability_zones)),
     ("ListAz", Read(catalogue::summarise_availability_zones)),
     ("ListVolumeType", Read(catalogue::list_volume_types)),
     ("CheckQuota", Read(catalogue::check_quota)),
-    ("ListTenantProfile", Read(catalogue::show_tenant)),
-    ("ListWorkspaces", Read(catalogue::show_workspace)),
+    // The tenant.
+    ("InitializeTenant", Write(tenant::set_status)),
+    ("ListCorpConfigInfo", Read(tenant::list_configurations)),
+    ("ListTenantProfile", Read(tenant::show_tenant)),
+    ("ListWorkspaces", Read(tenant::show_workspace)),
 ];
 
 /// What the operation does; `None` where the emulator does not have it.

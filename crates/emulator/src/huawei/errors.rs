@@ -28,6 +28,8 @@ pub(super) mod code {
     pub const POLICY_GROUP_NOT_FOUND: &str = "WKS.00131401";
     /// No such application in the warehouse.
     pub const WAREHOUSE_APP_NOT_FOUND: &str = "WKS.00131501";
+    /// The warehouse has no bucket.
+    pub const BUCKET_NOT_FOUND: &str = "WKS.00131502";
     /// No such message, or no such authorization.
     pub const MAIL_NOT_FOUND: &str = "WKS.00131305";
     /// No such server group.

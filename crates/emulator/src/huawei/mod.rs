@@ -2,7 +2,7 @@
 //!
 //! The rules of each operation are in the file of its family: [`server_groups`], [`servers`], [`sessions`], [`images`],
 //! [`schedules`], [`storages`], [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`],
-//! [`iam`]. `operations.txt` says what each takes and answers, [`records`] what all tables have in common, [`errors`]
+//! [`tenant`], [`iam`]. `operations.txt` says what each takes and answers, [`records`] what all tables have in common, [`errors`]
 //! what each refuses with, and [`dispatch`] who does it.
 
 mod app_groups;
@@ -23,6 +23,7 @@ mod sessions;
 mod signature;
 mod storages;
 mod tags;
+mod tenant;
 mod warehouse;
 
 use serde_json::{Value, json};

@@ -61,6 +61,9 @@ pub(super) fn world() -> HuaweiWorld {
         ]
         .map(|(kind, left)| (kind.to_owned(), left))
         .into(),
+        configurations: [("help_center_origin", "https://help.emulator.test"), ("IP_VIRTUAL_ENABLE", "true")]
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .into(),
         enabled_at: MADE_AT,
         ..HuaweiWorld::default()
     }

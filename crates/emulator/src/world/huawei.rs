@@ -10,7 +10,7 @@ use super::{
     dates::UNDATED,
     policy_groups::PolicyGroup,
     table::Table,
-    warehouse::WarehouseApp,
+    warehouse::{WarehouseApp, WarehouseBucket},
     workspace::{
         AppServer, AppSession, CloudStorage, FileSystem, HotspotConfig, ImageServer, Job, PersistentStorage,
         ScheduleTask, StoragePolicy, StorageProject, TaskExecution, is_off,
@@ -33,6 +33,8 @@ pub(crate) struct HuaweiWorld {
     pub policy_templates: Table<PolicyGroup>,
     /// Applications in the warehouse by the ids of their records.
     pub warehouse_apps: Table<WarehouseApp>,
+    /// The bucket of each project's warehouse, by the project's id.
+    pub warehouse_buckets: Table<WarehouseBucket>,
     /// Jobs by id.
     pub jobs: Table<Job>,
     /// Image servers by id.
@@ -67,6 +69,8 @@ pub(crate) struct HuaweiWorld {
     pub availability_zones: Vec<AvailabilityZone>,
     /// What is left of each quota, by its type (`INSTANCES`, `CORES`, ...).
     pub quotas: BTreeMap<String, i64>,
+    /// What the tenant configured, by name.
+    pub configurations: BTreeMap<String, String>,
     /// Server groups that a project may have.
     pub max_server_groups: i64,
     /// Sessions that one server may carry at most.
@@ -369,6 +373,7 @@ impl Default for HuaweiWorld {
             policy_groups: Table::default(),
             policy_templates: Table::default(),
             warehouse_apps: Table::default(),
+            warehouse_buckets: Table::default(),
             jobs: Table::default(),
             image_servers: Table::default(),
             schedule_tasks: Table::default(),
@@ -386,6 +391,7 @@ impl Default for HuaweiWorld {
             volume_types: Vec::new(),
             availability_zones: Vec::new(),
             quotas: BTreeMap::new(),
+            configurations: BTreeMap::new(),
             max_server_groups: 20_000,
             max_session: 200,
             open_with_ad: true,

@@ -35,7 +35,7 @@ pub(super) use huawei::{
 pub(super) use policy_groups::{PolicyGroup, PolicyTarget};
 use table::Stamp;
 pub(super) use table::Table;
-pub(super) use warehouse::WarehouseApp;
+pub(super) use warehouse::{WarehouseApp, WarehouseBucket};
 pub(super) use work::Order;
 pub(super) use workspace::{
     AppServer, AppSession, BaseImage, Calendar, CloudFolder, CloudRights, CloudStorage, HotspotConfig, ImageServer,
@@ -151,6 +151,8 @@ macro_rules! each_table {
         $body;
         let (_, $name, $table) = ((), "cloud_storages", &mut $world.huawei.cloud_storages);
         $body;
+        let (_, $name, $table) = ((), "warehouse_buckets", &mut $world.huawei.warehouse_buckets);
+        $body;
         let (_, $name, $table) = ((), "sessions", &mut $world.huawei.sessions);
         $body;
         let (_, $name, $table) = ((), "hotspot_configs", &mut $world.huawei.hotspot_configs);
@@ -256,6 +258,7 @@ impl World {
             || self.huawei.persistent_storages.changed_since(cutoff)
             || self.huawei.storage_policies.changed_since(cutoff)
             || self.huawei.cloud_storages.changed_since(cutoff)
+            || self.huawei.warehouse_buckets.changed_since(cutoff)
             || self.huawei.sessions.changed_since(cutoff)
             || self.huawei.hotspot_configs.changed_since(cutoff);
         changed.then(|| {

@@ -41,3 +41,13 @@ pub(crate) struct WarehouseApp {
     /// When it was last changed.
     pub updated_at: Timestamp,
 }
+
+/// The bucket in which the files of a project's applications are.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WarehouseBucket {
+    /// Its name in OBS.
+    pub name: String,
+    /// When it was chosen.
+    pub updated_at: Timestamp,
+}

@@ -23,11 +23,10 @@ const DELIMITER: &str = "/";
 pub(super) fn list_file_systems(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let systems = world.huawei.file_systems.iter();
     let found = systems.filter(|(name, system)| system.region == request.region && request.wants_part("name", name));
-    Ok(page(
-        request,
-        found,
-        |(name, system)| json!({ "name": name, "location": location(name, request), "create_time": system.created_at, "usage": "0" }),
-    ))
+    Ok(page(request, found, |(name, system)| {
+        let location = location(name, request);
+        json!({ "name": name, "location": location, "create_time": system.created_at, "usage": "0" })
+    }))
 }
 
 /// GET `persistent-storages`.
@@ -67,7 +66,7 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
     Ok(answer)
 }
 
-/// DELETE `persistent-storages/{storage_id}`: takes it out of the service with its folders; the files stay where they are.
+/// DELETE `persistent-storages/{storage_id}`: takes it out of the service with its folders; the files stay.
 pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.path("storage_id");
     super::records::need(&world.huawei.persistent_storages, request, id)?;

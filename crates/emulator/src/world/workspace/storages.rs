@@ -1,5 +1,5 @@
-//! Where people keep their files: storages on file systems of SFS with folders for some and for many, and cloud storages
-//! with a folder for each.
+//! Where people keep their files: storages on file systems of SFS with folders for some and for many, and cloud
+//! storages with a folder for each.
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
 //! The warehouse of applications, from which they are installed on image servers.
 
+pub(super) mod buckets;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -91,6 +93,12 @@ pub(super) fn batch_delete(world: &mut World, request: &Request, _moment: Moment
         }
     }
     Ok(Value::Null)
+}
+
+/// POST `app-warehouse/apps/icon`: where an icon is kept that somebody uploads; what it shows is not looked at.
+pub(super) fn take_icon(_world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+    let time = moment.now.as_millisecond();
+    Ok(json!({ "appicon_store_path": format!("icons/{}/{time}.png", request.project_id) }))
 }
 
 /// Nobody looks at what is put into the emulator's warehouse.
