@@ -29,7 +29,8 @@ class Tenant(EmulatorTest):
     def test_what_is_configured_is_told_by_name(self):
         def told(*names):
             request = w.ListCorpConfigInfoRequest(body=w.ListConfigInfoReq(items=list(names)))
-            return {each.config_key: each.config_value for each in self.client.list_corp_config_info(request).config_infos}
+            infos = self.client.list_corp_config_info(request).config_infos
+            return {each.config_key: each.config_value for each in infos}
 
         self.assertEqual(told("IP_VIRTUAL_ENABLE", "unknown"), {"IP_VIRTUAL_ENABLE": "true"})
         self.assertEqual(set(told()), {"IP_VIRTUAL_ENABLE", "help_center_origin"})

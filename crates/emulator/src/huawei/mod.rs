@@ -2,8 +2,8 @@
 //!
 //! The rules of each operation are in the file of its family: [`server_groups`], [`servers`], [`sessions`], [`images`],
 //! [`schedules`], [`storages`], [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`],
-//! [`tenant`], [`iam`]. `operations.txt` says what each takes and answers, [`records`] what all tables have in common, [`errors`]
-//! what each refuses with, and [`dispatch`] who does it.
+//! [`tenant`], [`iam`]. `operations.txt` says what each takes and answers, [`records`] what all tables have in common,
+//! [`errors`] what each refuses with, and [`dispatch`] who does it.
 
 mod app_groups;
 mod catalogue;
