@@ -1,28 +1,24 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
-//! The rules of each operation are in the file of its family: [`server_groups`], [`servers`], [`sessions`], [`images`],
-//! [`schedules`], [`storages`], [`app_groups`], [`policy_groups`], [`warehouse`], [`tags`], [`scaling`], [`catalogue`],
-//! [`tenant`], [`iam`]. `operations.txt` says what each takes and answers, [`records`] what all tables have in common,
-//! [`errors`] what each refuses with, and [`dispatch`] who does it.
+//! The rules of each operation are in the folder or file of its family: [`server_groups`], [`servers`], [`sessions`],
+//! [`storages`], [`app_groups`], [`policy_groups`], [`warehouse`], [`catalogue`], [`tenant`], [`iam`]. `operations.txt`
+//! says what each takes and answers, [`records`] what all tables have in common, [`errors`] what each refuses with, and
+//! [`dispatch`] who does it.
 
 mod app_groups;
 mod catalogue;
 mod dispatch;
 mod errors;
 mod iam;
-mod images;
 mod operations;
 mod policy_groups;
 mod records;
 mod request;
-mod scaling;
-mod schedules;
 mod server_groups;
 mod servers;
 mod sessions;
 mod signature;
 mod storages;
-mod tags;
 mod tenant;
 mod warehouse;
 

@@ -2,6 +2,8 @@
 
 pub(super) mod model;
 pub(super) mod rules;
+pub(super) mod scaling;
+pub(super) mod tags;
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
-//! Jobs and their sub-jobs: in the lists, and by id in the two forms that the service has. The jobs of image servers have
-//! lists of their own.
+//! Jobs and their sub-jobs: in the lists, and by id in the two forms that the service has. The jobs of image servers
+//! have lists of their own.
 
 use std::cmp::Reverse;
 

@@ -1,11 +1,13 @@
-//! The servers of server groups: list, show, update, delete. What else is done to them is in [`actions`], how they are
-//! ordered in [`orders`].
+//! The servers of server groups: list, show, update, delete. What else is done to them is in [`actions`] and by
+//! [`schedules`], how they are ordered in [`orders`]; images are made on [`image_servers`].
 
 pub(super) mod actions;
 pub(super) mod agents;
+pub(super) mod image_servers;
 pub(super) mod jobs;
 pub(super) mod metrics;
 pub(super) mod orders;
+pub(super) mod schedules;
 
 use serde_json::{Value, json};
 

@@ -5,17 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    errors::Error,
-    request::Request,
-    server_groups::{
-        find, named,
-        rules::{add_tags, read_tags},
-    },
+    super::{errors::Error, request::Request},
+    find, named,
+    rules::{add_tags, read_tags},
 };
 use crate::{call::Moment, world::World};
 
 /// GET `server-group/tags`: every key in the project with the values it has.
-pub(super) fn list_all(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_all(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let mut all: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     let groups = world.huawei.server_groups.iter().filter(|(_, group)| group.project_id == request.project_id);
     for (key, value) in groups.flat_map(|(_, group)| &group.tags) {
@@ -26,29 +23,29 @@ pub(super) fn list_all(world: &World, request: &Request, _moment: Moment) -> Res
 }
 
 /// GET `server-group/{server_group_id}/tags`.
-pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let (_, group) = named(world, request)?;
     let tags: Vec<Value> = group.tags.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
     Ok(json!({ "tags": tags, "sys_tags": [] }))
 }
 
 /// POST `server-group/{server_group_id}/tags/create`: a key that is there gets the new value.
-pub(super) fn create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     change(world, request, request.path("server_group_id"), request.list("tags"), add_tags)
 }
 
 /// DELETE `server-group/{server_group_id}/tags/delete`.
-pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     change(world, request, request.path("server_group_id"), request.list("tags"), remove)
 }
 
 /// POST `server-group/tags/batch-create`: all groups or none.
-pub(super) fn batch_create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn batch_create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     batch(world, request, add_tags)
 }
 
 /// DELETE `server-group/tags/batch-delete`: all groups or none.
-pub(super) fn batch_delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn batch_delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     batch(world, request, remove)
 }
 

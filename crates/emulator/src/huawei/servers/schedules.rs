@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{
+use super::super::{
     errors::Error,
     records::{find, need, of_project, page},
     request::Request,
@@ -17,7 +17,7 @@ use crate::{
 const FUTURE: usize = 5;
 
 /// GET `schedule-task`.
-pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let tasks = of_project(&world.huawei.schedule_tasks, request).filter(|(_, task)| {
         request.wants("task_name", &task.name)
             && request.wants("task_type", task.task_type.as_deref().unwrap_or_default())
@@ -26,7 +26,7 @@ pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<
 }
 
 /// GET `schedule-task/{task_id}`.
-pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.path("task_id");
     let task = need(&world.huawei.schedule_tasks, request, id)?;
     let mut answer = model(id, task);
@@ -35,7 +35,7 @@ pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<
 }
 
 /// POST `schedule-task`. The vendor's Python client has neither name nor type nor targets: those can follow.
-pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn create(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let mut task = ScheduleTask {
         project_id: request.project_id.clone(),
         name: String::new(),
@@ -57,7 +57,7 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
 }
 
 /// PATCH `schedule-task/{task_id}`: only what is given changes.
-pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn update(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let id = request.path("task_id");
     let mut task = need(&world.huawei.schedule_tasks, request, id)?.clone();
     task.updated_at = moment.now;
@@ -66,7 +66,7 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
 }
 
 /// DELETE `schedule-task/{task_id}`, with what became of it.
-pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.path("task_id");
     need(&world.huawei.schedule_tasks, request, id)?;
     remove(world, id);
@@ -74,7 +74,7 @@ pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> R
 }
 
 /// POST `schedule-task/actions/batch-delete`: those that there are.
-pub(super) fn batch_delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn batch_delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     for id in request.texts("items") {
         if find(&world.huawei.schedule_tasks, request, id).is_some() {
             remove(world, id);
@@ -84,7 +84,7 @@ pub(super) fn batch_delete(world: &mut World, request: &Request, _moment: Moment
 }
 
 /// POST `schedule-task/future-executions`: when a task would be due.
-pub(super) fn foresee(_world: &World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn foresee(_world: &World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let mut calendar = Calendar::default();
     write_calendar(request, &mut calendar)?;
     let mut at = moment.now;
@@ -97,7 +97,7 @@ pub(super) fn foresee(_world: &World, request: &Request, moment: Moment) -> Resu
 }
 
 /// GET `schedule-task/{task_id}/execute-history`: the newest first.
-pub(super) fn list_executions(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_executions(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let task_id = request.path("task_id");
     need(&world.huawei.schedule_tasks, request, task_id)?;
     let executions = of_project(&world.huawei.task_executions, request);
@@ -107,7 +107,7 @@ pub(super) fn list_executions(world: &World, request: &Request, _moment: Moment)
 }
 
 /// GET `schedule-task/{execute_history_id}/execute-detail`.
-pub(super) fn list_details(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_details(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.path("execute_history_id");
     let execution = need(&world.huawei.task_executions, request, id)?;
     Ok(page(request, execution.details.iter(), |detail| {

@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{
-    errors::{Error, code},
-    records::{find, of_project, page},
-    request::Request,
-    server_groups::rules::Machine,
-    servers::orders::check_machines,
+    super::{
+        errors::{Error, code},
+        records::{self, find, of_project, page},
+        request::Request,
+        server_groups::rules::Machine,
+    },
+    orders::check_machines,
 };
 use crate::{
     call::{Moment, without_nulls},
@@ -15,7 +17,7 @@ use crate::{
 };
 
 /// GET `image-servers`.
-pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let servers = of_project(&world.huawei.image_servers, request).filter(|(id, server)| {
         request.wants("server_id", id)
             && request.wants_part("server_name", &server.name)
@@ -25,13 +27,13 @@ pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<
 }
 
 /// GET `image-servers/{server_id}`.
-pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let (id, server) = named(world, request)?;
     Ok(model(id, server))
 }
 
 /// POST `image-servers`.
-pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn create(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let object = |name: &str| request.field(name).cloned().unwrap_or_default();
     let (image, volume) = (object("image_ref"), object("root_volume"));
     let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -89,7 +91,7 @@ pub(super) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
 }
 
 /// PATCH `image-servers/{server_id}`: only what is given changes.
-pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn update(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let (id, server) = named(world, request)?;
     let mut server = ImageServer { updated_at: moment.now, ..server.clone() };
     for (name, slot) in [("name", &mut server.name), ("description", &mut server.description)] {
@@ -103,7 +105,7 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
 }
 
 /// PATCH `image-servers/actions/batch-delete`: those that there are. The images that were made of them stay.
-pub(super) fn batch_delete(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn batch_delete(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let items =
         request.texts("items").into_iter().filter(|id| find(&world.huawei.image_servers, request, id).is_some());
     let ids: Vec<String> = items.map(str::to_owned).collect();
@@ -117,7 +119,7 @@ pub(super) fn batch_delete(world: &mut World, request: &Request, moment: Moment)
 }
 
 /// POST `image-servers/{server_id}/actions/attach-app`: applications of the warehouse, to be installed there.
-pub(super) fn attach(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn attach(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let (id, _) = named(world, request)?;
     check_usable(world, request, id)?;
     let apps = warehouse_apps(world, request, "items")?;
@@ -129,7 +131,7 @@ pub(super) fn attach(world: &mut World, request: &Request, moment: Moment) -> Re
 }
 
 /// GET `image-servers/{server_id}/actions/latest-attached-app`.
-pub(super) fn list_attached(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list_attached(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let (_, server) = named(world, request)?;
     let apps = server.apps.iter().filter_map(|id| Some((id, world.huawei.warehouse_apps.get(id)?)));
     let items: Vec<Value> = apps.map(|(id, app)| json!({ "id": id, "app_id": app.app_id })).collect();
@@ -137,7 +139,7 @@ pub(super) fn list_attached(world: &World, request: &Request, _moment: Moment) -
 }
 
 /// POST `image-servers/{server_id}/actions/recreate-image`: makes an image of it.
-pub(super) fn make_image(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
+pub(crate) fn make_image(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let (id, _) = named(world, request)?;
     check_usable(world, request, id)?;
     let name = request.need("name")?;
@@ -172,7 +174,7 @@ fn begin(
 /// The records in the warehouse that the body names.
 fn warehouse_apps(world: &World, request: &Request, name: &str) -> Result<Vec<String>, Error> {
     let apps = request.texts(name).into_iter().map(|id| {
-        super::records::need(&world.huawei.warehouse_apps, request, id)?;
+        records::need(&world.huawei.warehouse_apps, request, id)?;
         Ok(id.to_owned())
     });
     apps.collect()

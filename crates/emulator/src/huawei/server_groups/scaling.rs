@@ -2,21 +2,24 @@
 
 use serde_json::{Value, json};
 
-use super::{errors::Error, request::Request, server_groups::find};
+use super::{
+    super::{errors::Error, request::Request},
+    find,
+};
 use crate::{
     call::Moment,
     world::{ResourcePolicy, ScalingPolicy, SessionPolicy, World},
 };
 
 /// GET `scaling-policy`: a group without one has one that is off.
-pub(super) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.query_text("server_group_id").unwrap_or_default();
     let (_, group) = find(world, request, id)?;
     Ok(group.scaling_policy.as_ref().map_or_else(|| json!({ "enable": false }), |policy| json!(policy)))
 }
 
 /// PUT `scaling-policy`: by sessions or by load, with limits that fit each other.
-pub(super) fn put(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn put(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.need("server_group_id")?;
     find(world, request, id)?;
     let (max, step) = (request.integer("max_scaling_amount"), request.integer("single_expansion_count"));
@@ -46,7 +49,7 @@ pub(super) fn put(world: &mut World, request: &Request, _moment: Moment) -> Resu
 }
 
 /// DELETE `scaling-policy`.
-pub(super) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn delete(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.query_text("server_group_id").unwrap_or_default();
     find(world, request, id)?;
     if let Some(group) = world.huawei.server_groups.get_mut(id) {
