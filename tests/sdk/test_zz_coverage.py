@@ -13,5 +13,5 @@ class Coverage(unittest.TestCase):
         self.addCleanup(emulator.stop)
         operations = emulator.control("GET", "operations")
         wanted = {(cloud, name) for cloud, names in operations.items() for name in names}
-        self.assertEqual(len(wanted), 226)
+        self.assertEqual(len(wanted), 264)
         self.assertEqual(wanted - SUCCEEDED, set())

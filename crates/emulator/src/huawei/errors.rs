@@ -94,6 +94,10 @@ pub(super) mod code {
     pub const STORAGE_PROJECT_NOT_FOUND: &str = "WKS.00132008";
     /// The project of cloud storage is linked already.
     pub const STORAGE_PROJECT_LINKED: &str = "WKS.00132009";
+    /// No such user, user group, or application of the app center.
+    pub const NEIGHBOUR_NOT_FOUND: &str = "WKS.00132101";
+    /// The user's or user group's name is taken.
+    pub const PERSON_TAKEN: &str = "WKS.00132102";
     /// More than 20 tags, or one key twice.
     pub const TAGS: &str = "WKS.00131211";
 }

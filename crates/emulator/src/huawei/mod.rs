@@ -1,15 +1,16 @@
 //! Huawei Cloud Workspace, application streaming, version 1, and the IAM calls that its clients need.
 //!
-//! The rules of each operation are in the folder or file of its family: [`server_groups`], [`servers`], [`sessions`],
-//! [`storages`], [`app_groups`], [`policy_groups`], [`warehouse`], [`catalogue`], [`tenant`], [`iam`]. `operations.txt`
-//! says what each takes and answers, [`records`] what all tables have in common, [`errors`] what each refuses with, and
-//! [`dispatch`] who does it.
+//! The rules of each operation are in the folder or file of its family: [`server_groups`], [`servers`],
+//! [`sessions`], [`storages`], [`app_groups`], [`policy_groups`], [`warehouse`], [`catalogue`], [`tenant`], [`iam`];
+//! [`neighbours`] is what lies around application streaming. `operations.txt` says what each takes and answers,
+//! [`records`] what all tables have in common, [`errors`] what each refuses with, and [`dispatch`] who does it.
 
 mod app_groups;
 mod catalogue;
 mod dispatch;
 mod errors;
 mod iam;
+mod neighbours;
 mod operations;
 mod policy_groups;
 mod records;
@@ -48,7 +49,10 @@ pub(super) fn permissions(operation: &str) -> Option<Vec<String>> {
 
 /// Whether a request is for this service at all.
 pub(super) fn recognises(arrival: &Arrival) -> bool {
-    arrival.path.starts_with("/v1/") || arrival.path.starts_with("/v2/") || iam::recognises(&arrival.path)
+    arrival.path.starts_with("/v1/")
+        || arrival.path.starts_with("/v2/")
+        || arrival.path.starts_with("/v2.1/")
+        || iam::recognises(&arrival.path)
 }
 
 /// Understands a request: who calls which operation with what.

@@ -8,8 +8,8 @@ use super::{
     request::Request,
 };
 use crate::world::{
-    AppSession, CloudStorage, HotspotConfig, ImageServer, Job, PersistentStorage, ScheduleTask, StoragePolicy, Table,
-    TaskExecution, WarehouseApp,
+    AppSession, CloudStorage, HotspotConfig, ImageServer, Job, Neighbour, PersistentStorage, ScheduleTask,
+    StoragePolicy, Table, TaskExecution, WarehouseApp,
 };
 
 /// A row of a table that belongs to a project.
@@ -43,6 +43,7 @@ record!(TaskExecution, "execution", code::EXECUTION_NOT_FOUND);
 record!(PersistentStorage, "storage", code::STORAGE_NOT_FOUND);
 record!(StoragePolicy, "storage policy", code::STORAGE_POLICY_NOT_FOUND);
 record!(CloudStorage, "cloud storage", code::STORAGE_NOT_FOUND);
+record!(Neighbour, "record", code::NEIGHBOUR_NOT_FOUND);
 record!(AppSession, "session", code::SESSION_NOT_FOUND);
 record!(HotspotConfig, "configuration of hotspot sessions", code::HOTSPOT_NOT_FOUND);
 record!(WarehouseApp, "application in the warehouse", code::WAREHOUSE_APP_NOT_FOUND);

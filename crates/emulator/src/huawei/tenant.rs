@@ -45,10 +45,18 @@ pub(super) fn show_workspace(world: &World, request: &Request, _moment: Moment) 
     let (vpc_id, subnets) = huawei.vpcs.iter().next().map_or(("", None), |(id, subnets)| (id.as_str(), Some(subnets)));
     let subnets = subnets.into_iter().flatten().map(|(id, _)| json!({ "subnet_id": id }));
     let subscribed = huawei.service_status == "active";
-    let domain_type = if huawei.open_with_ad { "LOCAL_AD" } else { "LITE_AS" };
+    let domain = if huawei.open_with_ad {
+        json!({
+            "domain_type": "LOCAL_AD",
+            "domain_name": "desks.emulator.test",
+            "domain_admin_account": "administrator",
+        })
+    } else {
+        json!({ "domain_type": "LITE_AS" })
+    };
     Ok(json!({
         "id": request.project_id,
-        "ad_domains": { "domain_type": domain_type },
+        "ad_domains": domain,
         "vpc_id": vpc_id,
         "vpc_name": vpc_id,
         "access_mode": "INTERNET",

@@ -112,7 +112,10 @@ impl Table {
     /// the earlier they stand.
     pub(crate) fn at<'t>(&'t self, segments: &[String]) -> Vec<(&'t Operation, Vec<(&'t str, String)>)> {
         let place = place(segments.iter().map(String::as_str));
-        let candidates = self.by_place.get(place).into_iter().flatten().map(|index| &self.operations[*index]);
+        // What is open there can stand for anything.
+        let places = [place, ""].into_iter().take(if place.is_empty() { 1 } else { 2 });
+        let candidates = places.filter_map(|place| self.by_place.get(place)).flatten();
+        let candidates = candidates.map(|index| &self.operations[*index]);
         let mut found: Vec<_> =
             candidates.filter_map(|operation| Some((operation, fit(&operation.path, segments)?))).collect();
         found.sort_by_key(|(_, open)| open.len());
@@ -128,9 +131,9 @@ impl Table {
     }
 }
 
-/// The segment after the version and the project.
+/// The segment after the version and the project; nothing where it is open.
 fn place<'s>(mut segments: impl Iterator<Item = &'s str>) -> &'s str {
-    segments.nth(2).unwrap_or_default()
+    segments.nth(2).filter(|segment| !segment.starts_with('{')).unwrap_or_default()
 }
 
 /// What stands for the `{names}` of `path`, where `segments` fits it.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     app_groups::AppGroup,
     dates::UNDATED,
+    neighbours::Neighbour,
     policy_groups::PolicyGroup,
     table::Table,
     warehouse::{WarehouseApp, WarehouseBucket},
@@ -57,6 +58,8 @@ pub(crate) struct HuaweiWorld {
     pub file_systems: BTreeMap<String, FileSystem>,
     /// Projects of cloud storage that can be linked, by id.
     pub storage_projects: BTreeMap<String, StorageProject>,
+    /// Users, user groups and what else lies around application streaming, by id.
+    pub neighbours: Table<Neighbour>,
     /// Product packages by id.
     pub products: BTreeMap<String, Product>,
     /// Images by id.
@@ -385,6 +388,7 @@ impl Default for HuaweiWorld {
             cloud_storages: Table::default(),
             file_systems: BTreeMap::new(),
             storage_projects: BTreeMap::new(),
+            neighbours: Table::default(),
             products: BTreeMap::new(),
             images: Table::default(),
             vpcs: BTreeMap::new(),

@@ -8,6 +8,7 @@ mod app_groups;
 mod builtin_huawei;
 mod dates;
 mod huawei;
+mod neighbours;
 mod policy_groups;
 mod table;
 mod warehouse;
@@ -32,6 +33,7 @@ pub(super) use huawei::{
     AvailabilityZone, HuaweiWorld, IpVirtual, Product, Project, ResourcePolicy, RoutePolicy, ScalingPolicy,
     ServerGroup, SessionPolicy, Tag,
 };
+pub(super) use neighbours::{Neighbour, NeighbourKind};
 pub(super) use policy_groups::{PolicyGroup, PolicyTarget};
 use table::Stamp;
 pub(super) use table::Table;
@@ -153,6 +155,8 @@ macro_rules! each_table {
         $body;
         let (_, $name, $table) = ((), "warehouse_buckets", &mut $world.huawei.warehouse_buckets);
         $body;
+        let (_, $name, $table) = ((), "neighbours", &mut $world.huawei.neighbours);
+        $body;
         let (_, $name, $table) = ((), "sessions", &mut $world.huawei.sessions);
         $body;
         let (_, $name, $table) = ((), "hotspot_configs", &mut $world.huawei.hotspot_configs);
@@ -259,6 +263,7 @@ impl World {
             || self.huawei.storage_policies.changed_since(cutoff)
             || self.huawei.cloud_storages.changed_since(cutoff)
             || self.huawei.warehouse_buckets.changed_since(cutoff)
+            || self.huawei.neighbours.changed_since(cutoff)
             || self.huawei.sessions.changed_since(cutoff)
             || self.huawei.hotspot_configs.changed_since(cutoff);
         changed.then(|| {

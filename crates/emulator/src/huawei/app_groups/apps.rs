@@ -57,6 +57,7 @@ pub(crate) fn list_publishable(world: &World, request: &Request, _moment: Moment
                 "icon_index": 0,
                 "source_type": 1,
                 "version": "1.0",
+                "publisher": "Emulator",
                 "publishable": !group.apps.values().any(|app| app.name == *name),
                 "source_image_ids": images,
             })

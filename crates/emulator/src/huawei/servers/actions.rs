@@ -215,12 +215,14 @@ fn check_running(world: &World, request: &Request, ids: &[&str]) -> Result<(), E
 /// The image in the body, where it fits the servers.
 fn check_image(world: &World, request: &Request, ids: &[&str]) -> Result<String, Error> {
     let image_id = request.need("image_id")?.to_owned();
+    // The product of a marketplace image need not be said again.
+    let own_product = world.huawei.images.get(&image_id).and_then(|image| image.product_id.as_deref());
     for id in ids {
         let Placed { group, server, .. } = need(world, request, id)?;
         let like = Machine {
             image_id: &image_id,
             image_type: request.need("image_type")?,
-            image_product_id: request.text("image_product_id"),
+            image_product_id: request.text("image_product_id").or(own_product),
             os_type: Some(request.need("os_type")?),
             disk_size: server.system_disk_size.unwrap_or(group.system_disk_size),
             ..Machine::of(group)

@@ -9,6 +9,7 @@ use super::{
         request::Request,
         server_groups::rules::Machine,
     },
+    not_there,
     orders::check_machines,
 };
 use crate::{
@@ -203,9 +204,8 @@ fn named<'w, 'r>(world: &'w World, request: &'r Request) -> Result<(&'r str, &'w
     find(&world.huawei.image_servers, request, id).map(|server| (id, server)).ok_or_else(|| missing(id))
 }
 
-/// In the words in which the service says it.
 fn missing(id: &str) -> Error {
-    Error::of(404, code::IMAGE_SERVER_NOT_FOUND, format!("'{id}' is a non-existing cloud application server."))
+    Error::of(404, code::IMAGE_SERVER_NOT_FOUND, not_there(id))
 }
 
 fn model(id: &str, server: &ImageServer) -> Value {

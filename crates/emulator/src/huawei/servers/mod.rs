@@ -131,8 +131,16 @@ pub(super) fn find<'w>(world: &'w World, request: &Request, id: &str) -> Option<
 
 /// The server with this id.
 pub(super) fn need<'w>(world: &'w World, request: &Request, id: &str) -> Result<Placed<'w>, Error> {
-    let missing = || Error::of(404, code::SERVER_NOT_FOUND, format!("The server is not found, the id is '{id}'."));
+    let missing = || Error::of(404, code::SERVER_NOT_FOUND, not_there(id));
     find(world, request, id).ok_or_else(missing)
+}
+
+/// In the words in which the service says it, of servers and of image servers.
+fn not_there(id: &str) -> String {
+    format!(
+        "The cloud application server requested by the client was not found, and '{id}' is a non-existing cloud \
+         application server."
+    )
 }
 
 /// The server in the path.
