@@ -4,11 +4,13 @@ application streaming does not know these operations, and sends them all the sam
 import json
 from types import SimpleNamespace
 
+from huaweicloudsdkworkspaceapp import v1 as w
 from support import OTHER_PROJECT, PROJECT, EmulatorTest
 from test_huawei_credentials import ACCESS_KEY, SECRET_KEY, BasicCredentials
 
 PEOPLE, CENTER = "/v2/{project_id}", "/v1/{project_id}/app-center"
 NOT_FOUND, TAKEN = "WKS.00132101", "WKS.00132102"
+DRAUGHTING = "40000000-0000-4000-8000-000000000001"
 GOLD = "10000000-0000-4000-8000-000000000004"
 
 
@@ -51,6 +53,16 @@ class People(NeighbourTest):
         self.assertEqual(self.ask("GET", f"{PEOPLE}/users", client=other).total_count, 0)
         self.ask("DELETE", f"{PEOPLE}/users/{number}")
         self.assert_refused(NOT_FOUND, 404, "GET", f"{PEOPLE}/users/{number}")
+
+    def test_a_user_with_an_address_is_told_of_an_authorization(self):
+        self.user("dora")
+        accounts = [w.AccountInfo(account=name, account_type="USER") for name in ("dora", "stranger")]
+        body = w.AppGroupAuthorizeReq(app_group_ids=[DRAUGHTING], accounts=accounts)
+        self.client.add_app_group_authorization(w.AddAppGroupAuthorizationRequest(body=body))
+        (mail,) = self.client.list_authorization_mail_record(
+            w.ListAuthorizationMailRecordRequest(app_group_id=DRAUGHTING)
+        ).records
+        self.assertEqual((mail.account_auth_name, mail.account), ("dora", "a@example.test"))
 
     def test_groups_have_members(self):
         dora, emil = self.user("dora"), self.user("emil")
@@ -156,7 +168,8 @@ class Machines(NeighbourTest):
 
         self.assertEqual(images(), ["1", "2", "3", "4", "5"])
         self.assertEqual((images(limit=2), images(marker=GOLD)), (["1", "2"], ["5"]))
-        self.assertEqual(images(__imagetype="gold", __platform="Windows"), ["4"])
+        self.assertEqual(images(__imagetype="market", __platform="Windows"), ["4"])
+        self.assertEqual(images(__imagetype="gold"), ["5"], "gold is what is public there")
         own = GOLD[:-1] + "3"
         self.ask("DELETE", f"/v2/images/{own}")
         self.assertEqual(images(id=own), [])

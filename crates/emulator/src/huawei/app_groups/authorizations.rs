@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         errors::{Error, code},
+        neighbours::people,
         request::Request,
     },
     find::{all, find},
@@ -25,7 +26,7 @@ pub(crate) fn add(world: &mut World, request: &Request, moment: Moment) -> Resul
             .collect();
         for (authorization, account) in new {
             let (id, mail_id) = (world.random().uuid().to_string(), world.random().uuid().to_string());
-            let mail = mail(mail_id, "ADD_GROUP_AUTHORIZATION", account, moment);
+            let mail = mail(world, request, (mail_id, "ADD_GROUP_AUTHORIZATION"), account, moment);
             if let Some(group) = world.huawei.app_groups.get_mut(group_id) {
                 group.authorizations.insert(id, authorization);
                 group.mails.extend(mail);
@@ -42,11 +43,12 @@ pub(crate) fn remove(world: &mut World, request: &Request, moment: Moment) -> Re
         for account in request.list("accounts") {
             let gone = authorization(account, moment);
             let mail_id = world.random().uuid().to_string();
+            let mail = mail(world, request, (mail_id, "DEL_GROUP_AUTHORIZATION"), account, moment);
             if let Some(group) = world.huawei.app_groups.get_mut(group_id) {
                 let before = group.authorizations.len();
                 group.authorizations.retain(|_, old| !same(old, &gone));
                 if group.authorizations.len() < before {
-                    group.mails.extend(mail(mail_id, "DEL_GROUP_AUTHORIZATION", account, moment));
+                    group.mails.extend(mail);
                 }
             }
         }
@@ -173,10 +175,17 @@ fn same(one: &AppGroupAuthorization, other: &AppGroupAuthorization) -> bool {
     one.account == other.account && one.account_type == other.account_type
 }
 
-/// A message, where the account has an address.
-fn mail(id: String, kind: &str, account: &Value, moment: Moment) -> Option<MailRecord> {
+/// A message, where the account has an address: the one that is given, or that of a user whom Workspace knows.
+fn mail(
+    world: &World,
+    request: &Request,
+    (id, kind): (String, &str),
+    account: &Value,
+    moment: Moment,
+) -> Option<MailRecord> {
     let text = |name: &str| account[name].as_str().unwrap_or_default().to_owned();
-    let address = Some(text("email")).filter(|address| !address.is_empty())?;
     let (account, account_type) = (text("account"), text("account_type"));
+    let known = || people::address_of(world, request, &account).filter(|_| account_type == "USER");
+    let address = Some(text("email")).filter(|address| !address.is_empty()).or_else(known)?;
     Some(MailRecord { id, address, account, account_type, kind: kind.to_owned(), sent_at: moment.now })
 }

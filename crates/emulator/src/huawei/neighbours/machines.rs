@@ -43,7 +43,7 @@ pub(crate) fn list_images(world: &World, request: &Request, _moment: Moment) -> 
         image.regions.contains(&request.region)
             && request.wants("id", id)
             && request.wants_part("name", &image.name)
-            && request.wants("__imagetype", &image.image_type)
+            && request.wants("__imagetype", in_ims(&image.image_type))
             && request.wants("__platform", &image.os_type)
     });
     let after = images.skip_while(|(id, _)| request.query_text("marker").is_some_and(|marker| *id <= marker));
@@ -55,12 +55,21 @@ pub(crate) fn list_images(world: &World, request: &Request, _moment: Moment) -> 
             "status": "active",
             "min_disk": image.min_disk,
             "visibility": if image.image_type == "private" { "private" } else { "public" },
-            "__imagetype": image.image_type,
+            "__imagetype": in_ims(&image.image_type),
             "__os_type": image.os_type,
             "__productcode": image.product_id,
         })
     });
     Ok(json!({ "images": models.collect::<Vec<_>>() }))
+}
+
+/// What IMS calls a type of images: those of the marketplace are gold in Workspace, and the public ones in IMS.
+fn in_ims(image_type: &str) -> &str {
+    match image_type {
+        "gold" => "market",
+        "public" => "gold",
+        other => other,
+    }
 }
 
 /// DELETE `/v2/images/{image_id}` of IMS: of one's own images alone.

@@ -40,7 +40,7 @@ fn create(
     kind: NeighbourKind,
     mut fields: Map<String, Value>,
 ) -> String {
-    fields.extend(request.body().clone());
+    fields.extend(said(request));
     let record = Neighbour {
         project_id: request.project_id.clone(),
         kind,
@@ -54,10 +54,20 @@ fn create(
     id
 }
 
+/// What the body says; a null says nothing.
+fn said(request: &Request) -> Map<String, Value> {
+    request
+        .body()
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
 /// Writes what the body says over what was said before.
 fn update(world: &mut World, request: &Request, moment: Moment, kind: NeighbourKind, id: &str) -> Result<(), Error> {
     let mut record = need(world, request, kind, id)?.clone();
-    record.fields.extend(request.body().clone());
+    record.fields.extend(said(request));
     record.updated_at = moment.now;
     world.huawei.neighbours.insert(id, record);
     Ok(())

@@ -135,6 +135,12 @@ pub(crate) fn change_second_factor(world: &mut World, request: &Request, moment:
     Ok(Value::Null)
 }
 
+/// The address of a user whom Workspace knows.
+pub(crate) fn address_of(world: &World, request: &Request, name: &str) -> Option<String> {
+    let (_, user) = all(world, request, User).find(|(_, user)| text(user, "user_name") == name)?;
+    Some(text(user, "user_email").to_owned()).filter(|address| !address.is_empty())
+}
+
 fn free_name(
     world: &World,
     request: &Request,
