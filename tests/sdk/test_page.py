@@ -76,6 +76,11 @@ class Page(EmulatorTest):
         app = {"app_id": "a", "name": "Draft", "category": "GRAPHIC_DESIGN", "os_type": "Windows", "version_id": "1"}
         app = {**made, **app, "version_name": "1.0", "file_store_path": "apps/draft.exe"}
         template = {**made, "name": "quiet"}
+        step = {"id": "1", "resource_id": "s", "resource_name": "drawing-2", "status": "SUCCESS"}
+        job = {"project_id": PROJECT, "kind": "REINSTALL_OS", "status": "SUCCESS", "steps": [step]}
+        job = {**job, "begin_time": "2026-01-06T00:00:00Z", "end_time": "2026-01-06T00:00:10Z"}
+        tables = {"jobs": {"j-1": job}}
+        self.emulator.patch({"huawei": tables})
         tables = {"policy_groups": {"p-1": group}, "policy_templates": {"t-1": template}, "warehouse_apps": {"w-1": app}}
         self.emulator.patch({"huawei": tables})
         for tab, texts in {
@@ -84,6 +89,8 @@ class Page(EmulatorTest):
             "images": ["img-office-1", "Windows Server, marketplace"],
             "users": ["chen.wei", "Engineering"],
             "servers": ["office-standby", "cn-north-4", "SAS 80 GB"],
+            "machines": ["drawing-1", "REGISTERED", "Drawing", "alice, bob"],
+            "jobs": ["j-1", "REINSTALL_OS", "SUCCESS", "drawing-2"],
             "applications": ["Draughting", "drawing", "Draft"],
             "policies": ["p-1", "desk", "7", "Alice", "audio", "quiet", "a template"],
             "warehouse": ["w-1", "GRAPHIC_DESIGN", "apps/draft.exe"],
