@@ -83,6 +83,8 @@ class People(NeighbourTest):
         path = f"{PEOPLE}/assist-auth-config/apply-objects"
         dora, emil = ({"object_type": "USER", "object_id": name, "object_name": name} for name in ("dora", "emil"))
         self.ask("POST", path, {"add": [dora, emil]})
+        for filters, names in [({"object_name": "do"}, ["dora"]), ({"object_type": "USER_GROUP"}, [])]:
+            self.assertEqual([each.object_name for each in self.ask("GET", path, **filters).objects], names)
         self.ask("POST", path, {"add": [emil], "delete": [dora]})
         self.assertEqual([each.object_id for each in self.ask("GET", path).objects], ["emil"])
 

@@ -118,7 +118,10 @@ pub(crate) fn change_members(world: &mut World, request: &Request, moment: Momen
 
 /// GET `/v2/{project_id}/assist-auth-config/apply-objects`.
 pub(crate) fn list_second_factor(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    let objects = all(world, request, SecondFactor).flat_map(|(_, record)| &record.members);
+    let objects = all(world, request, SecondFactor).flat_map(|(_, record)| &record.members).filter(|object| {
+        request.wants("object_type", object["object_type"].as_str().unwrap_or_default())
+            && request.wants_part("object_name", object["object_name"].as_str().unwrap_or_default())
+    });
     let (count, objects) = request.window(objects);
     Ok(json!({ "total_count": count, "objects": objects }))
 }
