@@ -47,15 +47,21 @@ impl TagRules {
     }
 
     /// Of the tags that a server group has, those that a configuration can be about: in all, and without what the
-    /// provider's block gives. `own` is what is known of its own by now.
-    pub(crate) fn observed(&self, seen: &[Tag], own: &Attr<Tags>) -> (Tags, Tags) {
+    /// provider's block gives. `own` is what is known of its own by now, and `all` of all: what is among these alone,
+    /// the provider's block gave when it said something else.
+    pub(crate) fn observed(&self, seen: &[Tag], own: &Attr<Tags>, all: &Attr<Tags>) -> (Tags, Tags) {
         let is_own = |key: &str| own.as_known().is_some_and(|own| own.contains_key(key));
+        let before = all.as_known();
+        let was_given = |key: &str, value: &Attr<String>| before.is_some_and(|all| all.get(key) == Some(value));
         let mut all = tags(seen);
         all.retain(|key, _| {
             !key.starts_with(RESERVED) && (is_own(key) || self.defaults.contains_key(key) || !self.is_ignored(key))
         });
         let mut observed = all.clone();
-        observed.retain(|key, value| is_own(key) || self.defaults.get(key).map(String::as_str) != value.as_str());
+        observed.retain(|key, value| {
+            let is_given = self.defaults.get(key).map(String::as_str) == value.as_str();
+            is_own(key) || !(is_given || was_given(key, value))
+        });
         (all, observed)
     }
 
@@ -125,12 +131,12 @@ mod tests {
             ("stage", "test"),
             ("team", "other"),
         ]);
-        let (all, observed) = rules().observed(&seen, &Attr::Null);
+        let (all, observed) = rules().observed(&seen, &Attr::Null, &Attr::Null);
         assert_eq!(all, own(&[("floor", "2"), ("stage", "test"), ("team", "other")]));
         // A value that is not the provider's is somebody's.
         assert_eq!(observed, own(&[("floor", "2"), ("team", "other")]));
         // What is configured is its own, whatever the provider says of it.
-        let (all, observed) = rules().observed(&seen, &Attr::Known(own(&[("by", ""), ("stage", "test")])));
+        let (all, observed) = rules().observed(&seen, &Attr::Known(own(&[("by", ""), ("stage", "test")])), &Attr::Null);
         assert_eq!(all, own(&[("by", "policy"), ("floor", "2"), ("stage", "test"), ("team", "other")]));
         assert_eq!(observed, all);
     }

@@ -278,12 +278,13 @@ pub(super) fn not_restored(id: &str, found: &DeliveryGroup, previous: &str) -> O
     if image(found) == previous && status(found) != MAINTAINING {
         return None;
     }
+    let has = match status(found) {
+        MAINTAINING => format!("It is being updated, and has {:?} until that is done", image(found)),
+        status => format!("It has the image {:?} (status {status})", image(found)),
+    };
     let detail = format!(
-        "It has the image {:?} (status {}), and had {previous:?} before Terraform. No plan said that it is updated \
-         back, which disconnects its users; so nothing was sent. To give it that image, plan a resource for it with \
-         image_id = {previous:?}.",
-        image(found),
-        status(found)
+        "{has}; it had {previous:?} before Terraform. No plan said that it is updated back, which disconnects its \
+         users; so nothing was sent. To give it that image, plan a resource for it with image_id = {previous:?}."
     );
     Some(Diagnostic::warning(format!("Delivery group {id:?} keeps its image"), detail))
 }

@@ -365,5 +365,5 @@ fn is_what_was_asked_for(wanted: &CreateServerGroup, found: &ServerGroup, rules:
         && same(&wanted_policy.mem_threshold, &found_policy.mem_threshold)
         && virtual_ip(wanted.ip_virtual) == virtual_ip(found.ip_virtual)
         && wanted.primary_server_group_id.as_ref() == found.primary_server_group_ids.first()
-        && tags(&wanted.tags) == rules.observed(&found.tags, &Attr::Known(tags(&wanted.tags))).0
+        && tags(&wanted.tags) == rules.observed(&found.tags, &Attr::Known(tags(&wanted.tags)), &Attr::Null).0
 }

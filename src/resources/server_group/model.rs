@@ -282,7 +282,7 @@ impl Model {
         self.name = group.name.clone().into();
         self.description = cleared(&group.description, &self.description);
         self.enterprise_project_id = group.enterprise_project_id.clone().into();
-        let (all, own) = rules.observed(&group.tags, &self.tags);
+        let (all, own) = rules.observed(&group.tags, &self.tags, &self.tags_all);
         self.tags_all = Attr::Known(all);
         self.tags = if own.is_empty() && !self.tags.is_known() { Attr::Null } else { Attr::Known(own) };
         self.enabled = group.server_group_status.into();

@@ -35,7 +35,10 @@ fn each_group_has_them_beside_its_own_which_come_first() {
     workspace.expect_no_changes();
     // The difference alone travels when those of the provider change, and when they go.
     set_provider(&workspace, &emulator, "default_tags = { stage = \"live\", by = \"terraform\" }");
-    assert_eq!(workspace.plan().actions(ADDRESS), ["update"]);
+    let plan = workspace.plan();
+    assert_eq!(plan.actions(ADDRESS), ["update"]);
+    // What the provider gave before is no tag of the group's own.
+    assert_eq!(plan.change(ADDRESS)["before"]["tags"], json!({ "team": "hall", "floor": "2" }));
     let (_, calls) = emulator.calls_during(|| workspace.apply_plan());
     assert_eq!(operations(&calls), ["CreateServerGroupTags"]);
     assert_eq!(tags(&emulator), json!({ "team": "hall", "floor": "2", "stage": "live", "by": "terraform" }));
