@@ -171,6 +171,14 @@ impl Arguments {
         from_value(value).map_err(|error| FunctionError::at(position, error.to_string()))
     }
 
+    /// The arguments from a position on, counted from 0: those of a [variadic](Signature::variadic) parameter.
+    ///
+    /// # Errors
+    /// When one of them does not fit.
+    pub fn rest<T: DeserializeOwned>(&self, position: usize) -> Result<Vec<T>, FunctionError> {
+        (position..self.values.len()).map(|position| self.get(position)).collect()
+    }
+
     /// Ends when Terraform asks to stop: a function that computes for long looks at it.
     pub fn cancellation(&self) -> &CancellationToken {
         &self.cancellation

@@ -3,18 +3,26 @@
 
 use std::ffi::OsString;
 
+use tonic::Streaming;
+
 use super::{
     model::{self, Model, ModelError},
     plugin,
-    proto::tfplugin6::provider_server,
+    proto::tfplugin6::{provider_server, write_state_bytes::RequestChunk},
     provider::Provider,
     server::Server,
+    testing,
     value::{Type, Value},
 };
 
 /// A provider as the service that Terraform calls.
 pub fn service<P: Provider>(provider: P) -> Box<dyn provider_server::Provider> {
     Box::new(Server::new(provider))
+}
+
+/// Pieces of a state as a service gets them.
+pub fn streaming(pieces: Vec<RequestChunk>) -> Streaming<RequestChunk> {
+    testing::streaming(pieces)
 }
 
 /// A struct as a value of a type.

@@ -9,6 +9,8 @@ use serde_json::Value as Json;
 
 #[cfg(feature = "testing")]
 pub use self::host::ProgramOptions;
+#[cfg(fuzzing)]
+pub(crate) use self::host::streaming;
 pub use self::host::{
     Applied, Data, Error, Found, Host, Importing, Invoked, ListOptions, Listed, MoveFrom, OpenedEphemeral,
     OpenedStateStore, PlanOptions, Planned, PlannedAction, PlannedInvocation, Refreshed, State, Terraform, shown,

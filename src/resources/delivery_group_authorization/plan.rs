@@ -15,7 +15,7 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::GroupRef,
-    failure::at_people,
+    failure::{at_people, while_planning},
 };
 
 /// One plan, with what it may ask.
@@ -48,6 +48,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
             // Terraform keeps the warnings of this call, and not those of the creation that it plans next. What the
             // destruction must know of others stands beside the plan from here on.
             plan_destruction(cx, &prior).await?;
+            refuse_without_session(cx, &prior, &planned).await?;
             if planned.target().is_none() && !prior.members().is_empty() {
                 cx.warn(removed_first(cx, &prior));
             }
@@ -97,6 +98,18 @@ fn refuse_one_user_twice(cx: &Context<Clouds>, planned: &Model) -> Result<()> {
     let Some((one, other)) = planned.spelling().twice(names) else { return Ok(()) };
     let detail = format!("{} are one user to the service. Remove one of them.", clouds.people.both(one, other));
     Err(at_people(&clouds.people, Diagnostic::error("Invalid user_names", detail), "user_names").into())
+}
+
+/// A group that authorizes by session takes nobody without one. That is found before they are removed from theirs.
+async fn refuse_without_session(cx: &mut Context<Clouds>, prior: &Model, planned: &Model) -> Result<()> {
+    let gives_up_its_session = prior.persistent_session_id.is_known() && planned.persistent_session_id.is_null();
+    let Some(Target::DeliveryGroup(id)) = planned.target().filter(|_| gives_up_its_session) else { return Ok(()) };
+    let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
+    let group = GroupRef::new(&id, planned.product_type.as_str());
+    if group.authorizes_by_session(&client, &cx.bounds()).await {
+        return Err(while_planning(warnings::needs_a_session(&id)).into());
+    }
+    Ok(())
 }
 
 /// What a plan says of a destruction, of a replacement too.

@@ -210,3 +210,12 @@ pub(super) fn listed_twice(people: &People, twice: &Members, target: &Target) ->
     let summary = format!("{} in two authorizations of {}", twice.counted(), target.id());
     at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }
+
+/// What a plan says where people would be without the session that they need.
+pub(super) fn needs_a_session(id: &str) -> Diagnostic {
+    let detail = format!(
+        "{id} authorizes by session, and refuses people without one. They would be removed from the session that they \
+         have, and nothing would be given to them."
+    );
+    Diagnostic::error("Missing persistent_session_id", detail).at(Path::attribute("persistent_session_id"))
+}

@@ -169,6 +169,23 @@ fn who_was_just_given_access_loses_it_in_the_next_run_however_soon_that_comes() 
 }
 
 #[test]
+fn a_session_is_not_taken_out_where_the_group_takes_nobody_without_one() {
+    let emulator = Emulator::start();
+    let group = "aig-hangzhou-session";
+    let without = authorization(&["carol"], "").replacing(GROUP, group);
+    let with = authorization(&["carol"], "persistent_session_id = \"p-personal-2\"").replacing(GROUP, group);
+    let workspace = Workspace::with(&emulator, &with);
+    workspace.apply();
+    workspace.configure(&without);
+    workspace.try_apply().expect(&[1]).only_error().must_say(&["persistent_session_id", group]);
+    assert_eq!(emulator.delivery_group(group)["authorized_users"]["carol"], json!(["p-personal-2"]));
+    // From a session to a group that takes people as a whole it is a move.
+    workspace.configure(&authorization(&["carol"], ""));
+    workspace.apply();
+    assert!(emulator.authorized_users(GROUP).contains(&"carol".to_owned()));
+}
+
+#[test]
 fn one_list_that_lacks_somebody_is_no_proof_that_they_have_no_access() {
     // The list that lags is that of the refresh, and where there is none, that of the change itself.
     for options in [&[][..], &["-refresh=false"]] {

@@ -1,9 +1,12 @@
 //! A provider with one of everything, and no service: what it is given is what there is.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use tfplug::{
-    Arguments, Function, FunctionError, MoveSource, Parameter, Signature, Upgrades,
+    Arguments, Function, FunctionError, MoveSource, Parameter, Signature, StateStore, Upgrades,
     prelude::*,
     value::{Number, Type},
 };
@@ -39,6 +42,7 @@ impl Provider for Garden {
             .list_resource(BedList { first: Attr::Null })
             .action(Water { beds: Attr::Null })
             .ephemeral_resource(Key { bed: Attr::Null, code: Attr::Null })
+            .state_store(Shed::default())
             .function(Join);
     }
 }
@@ -309,6 +313,40 @@ impl EphemeralResource for Key {
     async fn open(&self, cx: &mut Context<()>, config: Key) -> Result<Opened<Key>> {
         cx.private_mut().set("bed", &config.bed.as_str())?;
         Ok(Opened { result: Key { code: "1234".to_owned().into(), ..config }, renew_at: None })
+    }
+}
+
+/// Keeps states.
+#[derive(Clone, Default, Model)]
+pub struct Shed {
+    #[serde(skip)]
+    states: Arc<Mutex<BTreeMap<String, Vec<u8>>>>,
+}
+
+#[state_store("garden_shed")]
+impl StateStore for Shed {
+    type Store = Arc<Mutex<BTreeMap<String, Vec<u8>>>>;
+
+    async fn configure(&self, _: &mut Context<()>, _: Shed) -> Result<Self::Store> {
+        Ok(Arc::clone(&self.states))
+    }
+
+    async fn states(&self, _: &mut Context<()>, states: &Self::Store) -> Result<Vec<String>> {
+        Ok(states.lock().unwrap_or_else(PoisonError::into_inner).keys().cloned().collect())
+    }
+
+    async fn read(&self, _: &mut Context<()>, states: &Self::Store, id: &str) -> Result<Option<Vec<u8>>> {
+        Ok(states.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned())
+    }
+
+    async fn write(&self, _: &mut Context<()>, states: &Self::Store, id: &str, state: Vec<u8>) -> Result<()> {
+        states.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), state);
+        Ok(())
+    }
+
+    async fn delete(&self, _: &mut Context<()>, states: &Self::Store, id: &str) -> Result<()> {
+        states.lock().unwrap_or_else(PoisonError::into_inner).remove(id);
+        Ok(())
     }
 }
 

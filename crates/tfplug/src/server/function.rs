@@ -29,7 +29,9 @@ impl Shared {
             Ok(result) => proto::call_function::Response { result: Some(result), error: None },
             Err(error) => {
                 let function_argument = error.argument.and_then(|argument| i64::try_from(argument).ok());
-                let error = proto::FunctionError { text: error.text, function_argument };
+                // Terraform ends the sentence itself.
+                let text = error.text.strip_suffix('.').unwrap_or(&error.text).to_owned();
+                let error = proto::FunctionError { text, function_argument };
                 proto::call_function::Response { result: None, error: Some(error) }
             }
         }

@@ -63,14 +63,14 @@ async fn an_argument_that_does_not_fit_is_named_by_its_position() {
     assert!(text.starts_with("A value cannot be read: a string is expected"), "{text}");
     assert_eq!(argument, Some(1));
     let missing = host.call("join", vec![]).await;
-    assert_eq!(missing, Err(("An argument is missing.".to_owned(), None)));
+    assert_eq!(missing, Err(("An argument is missing".to_owned(), None)));
 }
 
 #[tokio::test]
 async fn an_argument_that_a_validator_refuses_does_not_reach_the_function() {
     let host = Host::new(TestProvider::default());
     let refused = host.join(&["a long separator"]).await;
-    let text = "It must have 0 to 10 characters; \"a long separator\" has 16.".to_owned();
+    let text = "It must have 0 to 10 characters; \"a long separator\" has 16".to_owned();
     assert_eq!(refused, Err((text, Some(0))));
     // Each of any number of arguments is checked.
     let (text, argument) = host.join(&["-", "a", "!"]).await.unwrap_err();
@@ -97,7 +97,7 @@ async fn what_goes_wrong_in_a_function_is_told() {
     let (text, _) = host.join(&["number"]).await.unwrap_err();
     assert!(text.starts_with("A mistake in the provider: the value is not of type \"string\""), "{text}");
     let unknown = host.call("split", vec![]).await;
-    assert_eq!(unknown, Err(("The provider has no function \"split\".".to_owned(), None)));
+    assert_eq!(unknown, Err(("The provider has no function \"split\"".to_owned(), None)));
 }
 
 #[test]

@@ -21,6 +21,8 @@ use tonic::Request;
 
 #[cfg(feature = "testing")]
 pub use self::program::ProgramOptions;
+#[cfg(fuzzing)]
+pub(crate) use self::state_store::streaming;
 pub use self::{
     action::{Invoked, PlannedInvocation},
     config::{shown, unknown},

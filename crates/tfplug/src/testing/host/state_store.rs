@@ -208,7 +208,7 @@ fn length(bytes: &[u8]) -> i64 {
 }
 
 /// A stream of messages as a service gets it, without a connection under it.
-fn streaming(
+pub(crate) fn streaming(
     messages: Vec<proto::write_state_bytes::RequestChunk>,
 ) -> Streaming<proto::write_state_bytes::RequestChunk> {
     let mut codec = ProstCodec::default();
