@@ -146,8 +146,8 @@ impl GroupRef {
         }
     }
 
-    /// Whether people are authorized for its persistent sessions, and not for the group. Who may not read it finds out by
-    /// trying.
+    /// Whether people are authorized for its persistent sessions, and not for the group. Who may not read it finds out
+    /// by trying.
     pub(super) async fn authorizes_by_session(&self, client: &Client, bounds: &Bounds) -> bool {
         let group = client.delivery_group(&self.id, &self.product_type, bounds).await;
         group.is_ok_and(|group| group.auth_mode.as_deref() == Some("Session"))
