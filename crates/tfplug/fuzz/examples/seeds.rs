@@ -26,6 +26,8 @@ fn main() -> io::Result<()> {
     write(folder, "unknowns", msgpack())?;
     write(folder, "models", beds().iter().map(|bed| sent(bed).msgpack.to_vec()).collect())?;
     write(folder, "stored", stored())?;
+    // What is read of these has no form that a host would send.
+    write(folder, "states", vec![Vec::new(), (0..=255).collect(), vec![1; 512]])?;
     write(folder, "requests", requests())?;
     write(folder, "handshake", handshake())?;
     write(folder, "coremock", coremock())
