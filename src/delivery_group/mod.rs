@@ -30,7 +30,7 @@ pub(super) use self::{
     identity::Identity,
     image_update::ImageUpdate,
     log_off::LogOff,
-    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, disconnects_later, rfc3339},
+    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, disconnects_later, has_begun, rfc3339},
     sessions::{count_of_sessions, is_session},
     setting::Setting,
 };

@@ -66,14 +66,14 @@ impl StartTime {
         })
     }
 
-    /// Whether two texts name one instant.
+    /// Whether two texts name one time of the service, which answers to the minute.
     pub(crate) fn same(one: &str, other: &str) -> bool {
-        matches!((Self::parse(one), Self::parse(other)), (Some(one), Some(other)) if one.at == other.at)
+        Self::parse(one).zip(Self::parse(other)).is_some_and(|(one, other)| minute(one.at) == minute(other.at))
     }
 
-    /// Whether the service's time is this one. It answers to the minute.
+    /// Whether the service's time is this one.
     pub(crate) fn is(&self, service: &str) -> bool {
-        service.parse::<Timestamp>().is_ok_and(|at| at.as_second().div_euclid(60) == self.at.as_second().div_euclid(60))
+        service.parse::<Timestamp>().is_ok_and(|at| minute(at) == minute(self.at))
     }
 
     /// Whether it is over.
@@ -87,6 +87,10 @@ impl StartTime {
         let detail = format!("{:?} is in the past: it is {now} now. Choose a later time.", self.text);
         Diagnostic::error("The start time has passed", detail).at(Path::attribute("start_time"))
     }
+}
+
+fn minute(at: Timestamp) -> i64 {
+    at.as_second().div_euclid(60)
 }
 
 /// Writes a time of the service as RFC 3339 has it, with seconds.
@@ -163,6 +167,13 @@ pub(crate) fn disconnects_later(group_id: Option<&str>, start_time: Option<&str>
          begins, another start_time moves it."
     );
     Diagnostic::warning(summary, detail).at(Path::attribute("start_time"))
+}
+
+/// What a plan says of another time for an update that runs.
+pub(crate) fn has_begun(group_id: &str) -> Diagnostic {
+    let detail = "It cannot be moved any more: the apply will fail. Leave start_time as it was.";
+    Diagnostic::warning(format!("The update of delivery group {group_id:?} has begun"), detail)
+        .at(Path::attribute("start_time"))
 }
 
 /// What would keep an approval from working.

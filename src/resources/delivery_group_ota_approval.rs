@@ -11,7 +11,7 @@ use crate::{
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::{
         self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, Setting, StartTime, disconnects_later,
-        rfc3339,
+        has_begun, rfc3339,
     },
     failure::{failed, while_planning},
     holders,
@@ -25,6 +25,9 @@ const APPROVED: &str = "approved";
 
 /// The private entry for the resource's own name among those of a run.
 const NAME: &str = "name";
+
+/// The status of an update that has begun.
+const RUNNING: &str = "Running";
 
 /// The resource `appstreaming_delivery_group_ota_approval`.
 #[derive(Clone, Copy, Debug)]
@@ -51,8 +54,8 @@ pub(crate) struct Model {
     #[tf(default = OTA_TYPES[0], requires_replace, validate(one_of(OTA_TYPES)))]
     ota_type: Attr<String>,
     /// When the update begins (`StartTime`), in RFC 3339, for instance `2026-08-04T02:00:00+08:00`. It must be in the
-    /// future, unless it is the time that is approved already. The service answers it to the minute. Two ways of
-    /// writing one instant are no difference.
+    /// future, unless it is the time that is approved already. The service answers it to the minute: two
+    /// ways of writing one minute are no difference.
     #[tf(required, validate(StartTime::validator()), semantic_equality = is_same_time)]
     start_time: Attr<String>,
     /// The update's present ID (`TaskId`), for instance `ota-be7jzm29wrrz5****`. Each approval replaces it.
@@ -134,6 +137,10 @@ impl Resource for DeliveryGroupOtaApprovalResource {
         group.check_region(planned.region.as_str(), &found)?;
         if GroupRef::has_ended(&found) {
             cx.warn(group.will_refuse());
+        }
+        if moves_one && prior.as_ref().is_some_and(|prior| prior.status.as_str() == Some(RUNNING)) {
+            cx.warn(has_begun(id));
+            return Ok(());
         }
         let approval =
             Approval { client: &client, group: &group, ota_type: planned.ota_type(), start_time: &start_time };

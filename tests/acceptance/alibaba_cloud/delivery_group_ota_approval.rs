@@ -221,6 +221,27 @@ fn an_update_that_runs_is_too_late() {
 }
 
 #[test]
+fn another_time_for_an_update_that_runs_is_told_by_the_plan() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    change_task(&emulator, &task_id(&emulator), json!({ "status": "Running" }));
+    workspace.configure(&resource("2099-03-02T02:00:00+08:00"));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&["has begun", GROUP]);
+}
+
+#[test]
+fn seconds_are_no_difference_as_the_service_has_none() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.apply();
+    workspace.configure(&resource("2099-03-01T02:00:45+08:00"));
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn what_is_done_stays_in_the_state_and_is_planned_no_more() {
     let emulator = Emulator::start_with(&["--ota-update-seconds", "0"]);
     let workspace = Workspace::with(&emulator, &resource(NIGHT));
