@@ -41,7 +41,8 @@ pub(super) struct Block {
     domain_id: Option<String>,
     /// An agency to assume with the credentials above. Without it, the environment or the profile may name one.
     assume_role: Option<Agency>,
-    /// The vendor's configuration file; also `HW_SHARED_CONFIG_FILE`. Default `~/.hcloud/config.json`.
+    /// The vendor's configuration file; also `HW_SHARED_CONFIG_FILE`. Default `~/.hcloud/config.json`, which is read
+    /// where a profile is named.
     shared_config_file: Option<String>,
     /// The ID of the region's project; also `HW_PROJECT_ID`. Looked up when it is not set.
     project_id: Option<String>,

@@ -19,8 +19,8 @@ use super::{
 #[derive(Clone, Debug, Model)]
 pub struct Config {
     /// How to reach Alibaba Cloud App Streaming. Only needed by resources about delivery groups. What is not set here
-    /// is looked for in the environment, then in the profile, then in the machine's role. An empty value counts as not
-    /// set, and white space around a value is not part of it.
+    /// is looked for in the environment, then in the profile, then in the machine's role; the keys of a pair come from
+    /// one place. An empty value counts as not set, and white space around a value is not part of it.
     alibaba_cloud: Attr<alibaba_cloud::Block>,
     /// How to reach Huawei Cloud Workspace. Only needed by resources about server groups. What is not set here is
     /// looked for in the environment, then in the vendor's configuration file, then in the machine's agency. An empty

@@ -113,11 +113,12 @@ pub(crate) struct Model {
     pub(super) storage_mount_policy: Attr<String>,
     #[tf(attribute = attributes::route_policy())]
     pub(super) route_policy: Attr<RoutePolicy>,
-    /// What paid extra sessions are for: `GPU` or `CPU`. Without it, there are none. A change replaces the server
-    /// group.
+    /// What paid extra sessions are for: `GPU` or `CPU`. Required with `extra_session_size`; without both, there are
+    /// none. A change replaces the server group.
     #[tf(requires_replace, validate(one_of(["GPU", "CPU"]), required_with(["extra_session_size"])))]
     pub(super) extra_session_type: Attr<String>,
-    /// How many paid extra sessions, 1 or more. Without it, there are none. A change replaces the server group.
+    /// How many paid extra sessions, 1 or more. Required with `extra_session_type`; without both, there are none. A
+    /// change replaces the server group.
     #[tf(requires_replace, validate(range(1..=i32::MAX.into()), required_with(["extra_session_type"])))]
     pub(super) extra_session_size: Attr<i64>,
     /// How many servers there are.
