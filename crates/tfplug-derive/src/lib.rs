@@ -8,10 +8,12 @@ mod implementation;
 mod model;
 mod names;
 mod settings;
+mod stand_in;
 #[cfg(test)]
 mod tests;
 
 use proc_macro::TokenStream;
+use proc_macro2::TokenStream as TokenStream2;
 use syn::{DeriveInput, Error, ItemImpl, parse_macro_input};
 
 use self::implementation::{
@@ -21,13 +23,21 @@ use self::implementation::{
 /// Makes schema and model of one struct. What can be said in `#[tf(...)]` is in the docs of tfplug, under this name.
 #[proc_macro_derive(Model, attributes(tf, serde))]
 pub fn model(input: TokenStream) -> TokenStream {
-    model::derive(&parse_macro_input!(input as DeriveInput)).unwrap_or_else(Error::into_compile_error).into()
+    let input = parse_macro_input!(input as DeriveInput);
+    model::derive(&input).unwrap_or_else(|error| told(&error, stand_in::model(&input))).into()
 }
 
 /// Makes the schema of an identity and its model of one struct. See the docs of tfplug, under this name.
 #[proc_macro_derive(Identity, attributes(tf, serde))]
 pub fn identity(input: TokenStream) -> TokenStream {
-    identity::derive(&parse_macro_input!(input as DeriveInput)).unwrap_or_else(Error::into_compile_error).into()
+    let input = parse_macro_input!(input as DeriveInput);
+    identity::derive(&input).unwrap_or_else(|error| told(&error, stand_in::identity(&input))).into()
+}
+
+/// An error, and what stands for the type until it is mended.
+fn told(error: &Error, mut stand_in: TokenStream2) -> TokenStream2 {
+    stand_in.extend(error.to_compile_error());
+    stand_in
 }
 
 fn filled_in(kind: &Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {

@@ -5,7 +5,7 @@ use syn::{DeriveInput, Error, ItemImpl};
 use crate::{
     identity,
     implementation::{PROVIDER, RESOURCE, complete},
-    model,
+    model, stand_in,
 };
 
 /// The messages, each with the text that it points at.
@@ -159,4 +159,24 @@ fn variants_are_called_as_serde_calls_them() {
         let code = model::derive(&input).unwrap().to_string();
         assert!(code.contains(&format!("[\"{name}\"]")), "{rule}: {code}");
     }
+}
+
+#[test]
+fn what_stands_for_a_type_with_a_mistake_is_all_that_the_type_would_be() {
+    let traits = |stand_in: fn(&DeriveInput) -> proc_macro2::TokenStream, source: &str| {
+        let tokens = stand_in(&syn::parse_str(source).unwrap());
+        let text = tokens.to_string();
+        syn::parse2::<syn::File>(tokens).unwrap();
+        let all = ["HasSchema", "BlockType", "AttributeType", "HasIdentitySchema", "Serialize", "Deserialize"];
+        all.into_iter().filter(|name| text.contains(&format!(":: {name} "))).collect::<Vec<_>>()
+    };
+    let of_struct = traits(stand_in::model, "struct Thing { a: Attr<i64> }");
+    assert_eq!(of_struct, ["HasSchema", "BlockType", "AttributeType", "Serialize", "Deserialize"]);
+    let of_enum = traits(stand_in::model, "enum Mode { Hard(i64) }");
+    assert_eq!(of_enum, ["AttributeType", "Serialize", "Deserialize"]);
+    let own = traits(stand_in::model, "#[tf(own_serde)] struct Thing { a: Attr<i64> }");
+    assert_eq!(own, ["HasSchema", "BlockType", "AttributeType"]);
+    let identity = traits(stand_in::identity, "struct It { a: Attr<i64> }");
+    assert_eq!(identity, ["HasIdentitySchema", "Serialize", "Deserialize"]);
+    assert_eq!(traits(stand_in::model, "struct Thing<T> { a: T }"), [""; 0]);
 }

@@ -68,7 +68,7 @@ async fn numbers_are_exact_and_nulls_arrive_where_they_are_allowed() {
 async fn a_failing_argument_is_named_by_its_position() {
     let mut session = Session::start().await;
     let answer = call(&mut session, "port", &[text("http"), text("example.com")]).await;
-    assert_eq!(error(&answer), ("\"example.com\" has no port.", Some(1)));
+    assert_eq!(error(&answer), ("\"example.com\" has no port", Some(1)));
     let answer = call(&mut session, "port", &[text("http"), (true.into(), Type::Bool)]).await;
     assert_eq!(error(&answer).1, Some(1), "one of another type too");
     let answer = call(&mut session, "or_else", &[text("a"), text("b"), text("c")]).await;

@@ -41,6 +41,8 @@ pub struct Attribute {
     pub(crate) equality: Option<Equality>,
     /// Whether another writing in the configuration is a change, although it means the same.
     pub(crate) writing_counts: bool,
+    /// Whether what the provider once gave is kept.
+    pub(crate) keeps_results: bool,
 }
 
 /// The value of an attribute that is not set.
@@ -177,6 +179,7 @@ impl Attribute {
             plan_modifiers: Vec::new(),
             equality: None,
             writing_counts: false,
+            keeps_results: false,
         }
     }
 
@@ -296,7 +299,8 @@ impl Attribute {
 
     /// A value that the provider once gave stays as it is.
     #[must_use]
-    pub fn use_state_for_unknown(self) -> Self {
+    pub fn use_state_for_unknown(mut self) -> Self {
+        self.keeps_results = true;
         self.modify_plan(plan::use_state_for_unknown())
     }
 
@@ -413,6 +417,7 @@ impl fmt::Debug for Attribute {
             .field("plan_modifiers", &self.plan_modifiers)
             .field("has_equality", &self.equality.is_some())
             .field("writing_counts", &self.writing_counts)
+            .field("keeps_results", &self.keeps_results)
             .finish()
     }
 }

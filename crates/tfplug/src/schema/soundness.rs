@@ -1,10 +1,16 @@
 //! Whether a schema can work, as a whole: what Terraform would refuse when it loads the provider, and what would do
 //! nothing.
 
-use std::{collections::BTreeMap, fmt};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+};
 
-use super::{Attribute, Block, IdentitySchema, NestedBlock, Nesting, Schema, Shape};
-use crate::value::{self, Type};
+use super::{
+    Attribute, Block, IdentitySchema, NestedBlock, Nesting, Schema, Shape,
+    validate::{Configured, Kind, Validator},
+};
+use crate::value::{self, Path, Type, Value};
 
 /// What a schema describes. Not everything that a schema can say has a meaning everywhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -125,7 +131,8 @@ impl Check {
     }
 
     fn block(&mut self, block: &Block) {
-        self.attributes(&block.attributes);
+        let beside = block.attributes.keys().chain(block.blocks.keys()).map(String::as_str).collect();
+        self.attributes(&block.attributes, &beside);
         for (name, nested) in &block.blocks {
             self.at(name, |check| {
                 check.name(name);
@@ -133,6 +140,7 @@ impl Check {
                     check.problem("an attribute has the same name");
                 }
                 check.nested_block(nested);
+                nested.validators.iter().for_each(|validator| check.names_what_is_there(validator, &beside));
             });
         }
     }
@@ -156,15 +164,23 @@ impl Check {
         self.inside(nested.nesting, |check| check.block(&nested.block));
     }
 
-    fn attributes(&mut self, attributes: &BTreeMap<String, Attribute>) {
+    fn attributes(&mut self, attributes: &BTreeMap<String, Attribute>, beside: &BTreeSet<&str>) {
         for (name, attribute) in attributes {
             self.at(name, |check| {
                 check.name(name);
                 check.attribute(attribute);
+                attribute.validators.iter().for_each(|validator| check.names_what_is_there(validator, beside));
                 if let Shape::Nested(nesting, nested) = &attribute.shape {
-                    check.inside(*nesting, |check| check.attributes(nested));
+                    let beside = nested.keys().map(String::as_str).collect();
+                    check.inside(*nesting, |check| check.attributes(nested, &beside));
                 }
             });
+        }
+    }
+
+    fn names_what_is_there(&mut self, validator: &Validator, beside: &BTreeSet<&str>) {
+        for name in validator.about.beside.iter().filter(|name| !beside.contains(name.as_str())) {
+            self.problem(&format!("a validator names {name:?}, which is not beside it"));
         }
     }
 
@@ -188,7 +204,33 @@ impl Check {
         {
             self.problem("Terraform has no dynamic values in sets");
         }
+        for validator in &attribute.validators {
+            self.validator(validator, attribute);
+        }
         self.what_does_nothing(attribute);
+    }
+
+    fn validator(&mut self, validator: &Validator, attribute: &Attribute) {
+        let about = &validator.about;
+        let ty = attribute.ty();
+        let element = match &ty {
+            Type::List(element) | Type::Set(element) | Type::Map(element) => Some(&**element),
+            _ => None,
+        };
+        for (kind, ty) in [(about.kind, Some(&ty)), (about.element, element)] {
+            if let (Some(kind), Some(ty)) = (kind, ty)
+                && !has_kind(ty, kind)
+            {
+                self.problem(&format!("a validator of {kind} does nothing here: {}", validator.description()));
+            }
+        }
+        if let Some(default) = attribute.default.as_ref().filter(|_| about.beside.is_empty()) {
+            let (path, nothing) = (&Path::ROOT, &Value::Null);
+            let default = Configured { path, value: default, siblings: nothing, config: nothing, sensitive: true };
+            if validator.run(&default).has_errors() {
+                self.problem(&format!("a validator refuses the default: {}", validator.description()));
+            }
+        }
     }
 
     fn write_only(&mut self, attribute: &Attribute) {
@@ -219,9 +261,23 @@ impl Check {
                 }
             }
         }
+        if attribute.keeps_results && !attribute.computed {
+            self.problem("use_state_for_unknown() keeps a computed value, which this is not");
+        }
         if !attribute.validators.is_empty() && attribute.computed && !attribute.is_optional() {
             self.problem("a validator checks what is configured, which this cannot be");
         }
+    }
+}
+
+/// Whether a value of this type can be of this kind.
+fn has_kind(ty: &Type, kind: Kind) -> bool {
+    match ty {
+        Type::Dynamic => true,
+        Type::String => kind == Kind::Text,
+        Type::Number => kind == Kind::Number,
+        Type::List(_) | Type::Set(_) | Type::Map(_) => kind == Kind::Collection,
+        Type::Bool | Type::Tuple(_) | Type::Object(_) => false,
     }
 }
 

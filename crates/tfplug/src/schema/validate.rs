@@ -36,6 +36,36 @@ use crate::{
 pub struct Validator {
     description: String,
     check: Arc<dyn Fn(&Configured<'_>, &mut Findings) + Send + Sync>,
+    pub(super) about: About,
+}
+
+/// What a validator is about, as far as it is known: at anything else it does nothing.
+#[derive(Clone, Debug, Default)]
+pub(super) struct About {
+    /// The attributes beside the one that it is at.
+    pub(super) beside: BTreeSet<String>,
+    /// The kind of values; any, where it is not known.
+    pub(super) kind: Option<Kind>,
+    /// That of the elements.
+    pub(super) element: Option<Kind>,
+}
+
+/// A kind of values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Text,
+    Number,
+    Collection,
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Text => "strings",
+            Self::Number => "numbers",
+            Self::Collection => "lists, sets and maps",
+        })
+    }
 }
 
 /// A configured attribute, as a validator sees it.
@@ -152,7 +182,19 @@ impl Validator {
         description: impl Into<String>,
         check: impl Fn(&Configured<'_>, &mut Findings) + Send + Sync + 'static,
     ) -> Self {
-        Self { description: description.into(), check: Arc::new(check) }
+        Self { description: description.into(), check: Arc::new(check), about: About::default() }
+    }
+
+    /// The same, which does something with values of this kind alone.
+    fn of(mut self, kind: Kind) -> Self {
+        self.about.kind = Some(kind);
+        self
+    }
+
+    /// The same, which looks at these attributes beside its own.
+    fn beside(mut self, others: BTreeSet<String>) -> Self {
+        self.about.beside.extend(others);
+        self
     }
 
     /// One's own check of a value that is set and known. The error is a sentence.
@@ -173,8 +215,8 @@ impl Validator {
     /// The same, whose errors are warnings: whoever configures it may know better.
     #[must_use]
     pub fn as_warning(self) -> Self {
-        let description = self.description.clone();
-        Self::finding(description, move |configured, findings| {
+        let (description, about) = (self.description.clone(), self.about.clone());
+        let warning = Self::finding(description, move |configured, findings| {
             for finding in self.findings(configured).0 {
                 let Finding { path, text, .. } = &finding;
                 match finding.severity {
@@ -182,7 +224,8 @@ impl Validator {
                     Severity::Warning => findings.0.push(finding),
                 }
             }
-        })
+        });
+        Self { about, ..warning }
     }
 
     pub(crate) fn run(&self, configured: &Configured<'_>) -> Diagnostics {
@@ -220,6 +263,7 @@ pub fn length(range: RangeInclusive<usize>) -> Validator {
         }
         Err(format!("It must have {} characters; {} has {count}.", span(&range), configured.shown()))
     })
+    .of(Kind::Text)
 }
 
 /// A whole number in a range.
@@ -231,6 +275,7 @@ pub fn range(range: RangeInclusive<i64>) -> Validator {
         }
         Err(format!("It must be a whole number from {}{}.", span(&range), configured.but_it_is()))
     })
+    .of(Kind::Number)
 }
 
 /// A number not below another.
@@ -242,6 +287,7 @@ pub fn at_least(min: i64) -> Validator {
         }
         Err(format!("It must be {min} or more{}.", configured.but_it_is()))
     })
+    .of(Kind::Number)
 }
 
 /// A whole number of 64 bits.
@@ -253,6 +299,7 @@ pub fn whole_number() -> Validator {
         }
         Err(format!("It must be a whole number{}.", configured.but_it_is()))
     })
+    .of(Kind::Number)
 }
 
 /// A number that is not too large for 64 bits of floating point.
@@ -264,6 +311,7 @@ pub fn float() -> Validator {
         }
         Err(format!("It is too large for a number of 64 bits{}.", configured.but_it_is()))
     })
+    .of(Kind::Number)
 }
 
 /// One of these strings.
@@ -278,6 +326,7 @@ pub fn one_of<T: Into<String>>(choices: impl IntoIterator<Item = T>) -> Validato
         }
         Err(format!("It must be {list}{}.", configured.but_it_is()))
     })
+    .of(Kind::Text)
 }
 
 /// A string that matches a regular expression as a whole. `meaning` says it in words: "letters, digits and hyphens".
@@ -295,6 +344,7 @@ pub fn pattern(expression: &str, meaning: impl Into<String>) -> Validator {
         }
         Err(format!("It must consist of {meaning}{}.", configured.but_it_is()))
     })
+    .of(Kind::Text)
 }
 
 /// A list, set or map of so many elements.
@@ -310,11 +360,13 @@ pub fn size(range: RangeInclusive<usize>) -> Validator {
         }
         Err(format!("It must have {} elements; it has {count}.", span(&range)))
     })
+    .of(Kind::Collection)
 }
 
 /// One of these validators finds no error.
 pub fn any(validators: impl IntoIterator<Item = Validator>) -> Validator {
     let validators: Vec<_> = validators.into_iter().collect();
+    let beside = validators.iter().flat_map(|it| it.about.beside.clone()).collect();
     let description = validators.iter().map(Validator::description).collect::<Vec<_>>().join("; or ");
     Validator::finding(description, move |configured, findings| {
         let mut problems = Vec::new();
@@ -331,21 +383,25 @@ pub fn any(validators: impl IntoIterator<Item = Validator>) -> Validator {
             findings.error(configured.path, format!("One of these must hold. {}", problems.join(" Or: ")));
         }
     })
+    .beside(beside)
 }
 
 /// None of these validators finds an error: they are one, for [`any`] and [`each`].
 pub fn all(validators: impl IntoIterator<Item = Validator>) -> Validator {
     let validators: Vec<_> = validators.into_iter().collect();
+    let beside = validators.iter().flat_map(|it| it.about.beside.clone()).collect();
     let description = validators.iter().map(Validator::description).collect::<Vec<_>>().join("; and ");
     Validator::finding(description, move |configured, findings| {
         validators.iter().for_each(|validator| (validator.check)(configured, findings));
     })
+    .beside(beside)
 }
 
 /// Every element of a list, set or map passes the other validator. An error names the element; that of a set, which has
 /// no path of its own, is named by the text.
 pub fn each(validator: Validator) -> Validator {
-    Validator::finding(format!("each: {}", validator.description), move |configured, findings| {
+    let about = About { element: validator.about.kind, kind: Some(Kind::Collection), ..validator.about.clone() };
+    let each = Validator::finding(format!("each: {}", validator.description), move |configured, findings| {
         let mut check =
             |path: &Path, value: &Value| (validator.check)(&Configured { path, value, ..*configured }, findings);
         match configured.value {
@@ -359,7 +415,8 @@ pub fn each(validator: Validator) -> Validator {
             }
             _ => {}
         }
-    })
+    });
+    Validator { about, ..each }
 }
 
 /// Every key of a map passes the other validator. An error is at the element.
@@ -384,6 +441,7 @@ fn quoted<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
 /// Not together with any of these attributes beside it.
 pub fn conflicts_with<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
     let others = names(others);
+    let beside = others.clone();
     Validator::known(format!("not together with {}", quoted(&others)), move |configured| {
         let set: Vec<_> = others.iter().filter(|name| !configured.siblings.attribute(name).is_null()).collect();
         if set.iter().all(|name| configured.siblings.attribute(name).is_unknown()) {
@@ -391,30 +449,36 @@ pub fn conflicts_with<T: Into<String>>(others: impl IntoIterator<Item = T>) -> V
         }
         Err(format!("It cannot be set together with {}; remove one of them.", quoted(set)))
     })
+    .beside(beside)
 }
 
 /// Only together with all of these attributes beside it.
 pub fn required_with<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
     let others = names(others);
+    let beside = others.clone();
     Validator::known(format!("only together with {}", quoted(&others)), move |configured| {
         let missing: Vec<_> = others.iter().filter(|name| configured.siblings.attribute(name).is_null()).collect();
         if missing.is_empty() { Ok(()) } else { Err(format!("It needs {} to be set too.", quoted(missing))) }
     })
+    .beside(beside)
 }
 
 /// This attribute or one of these beside it is set. Put it on one of them.
 pub fn at_least_one_of<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
     let others = names(others);
+    let beside = others.clone();
     Validator::new(format!("this or one of {}", quoted(&others)), move |configured| {
         let any =
             !configured.value.is_null() || others.iter().any(|name| !configured.siblings.attribute(name).is_null());
         if any { Ok(()) } else { Err(format!("It or one of {} must be set.", quoted(&others))) }
     })
+    .beside(beside)
 }
 
 /// Exactly one of this attribute and these beside it is set. Put it on one of them.
 pub fn exactly_one_of<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
     let others = names(others);
+    let beside = others.clone();
     Validator::new(format!("exactly one of this and {}", quoted(&others)), move |configured| {
         let values = others.iter().map(|name| (Some(name), configured.siblings.attribute(name)));
         let all: Vec<_> = values.chain([(None, configured.value)]).collect();
@@ -427,11 +491,13 @@ pub fn exactly_one_of<T: Into<String>>(others: impl IntoIterator<Item = T>) -> V
             _ => Err(format!("Only one of it and {} can be set.", quoted(&others))),
         }
     })
+    .beside(beside)
 }
 
 /// This attribute and all of these beside it are set, or none of them. Put it on one of them.
 pub fn required_together<T: Into<String>>(others: impl IntoIterator<Item = T>) -> Validator {
     let others = names(others);
+    let beside = others.clone();
     Validator::new(format!("together with {}", quoted(&others)), move |configured| {
         let values = others.iter().map(|name| configured.siblings.attribute(name));
         let all: Vec<_> = values.chain([configured.value]).collect();
@@ -441,6 +507,7 @@ pub fn required_together<T: Into<String>>(others: impl IntoIterator<Item = T>) -
         }
         Ok(())
     })
+    .beside(beside)
 }
 
 #[cfg(test)]

@@ -203,3 +203,73 @@ fn an_identity_has_plain_values() {
     }
     assert_eq!(of("It", Type::String).len(), 1);
 }
+
+#[test]
+fn a_validator_is_about_what_is_there() {
+    for validator in [
+        validate::conflicts_with(["nothing"]),
+        validate::required_with(["nothing"]).as_warning(),
+        validate::any([validate::exactly_one_of(["nothing"]), validate::length(1..=2)]),
+    ] {
+        assert_eq!(
+            in_resource(text().validate(validator)),
+            ["it: a validator names \"nothing\", which is not beside it"]
+        );
+    }
+    let inner = [("a", text().validate(validate::conflicts_with(["b"]))), ("b", text())];
+    assert_eq!(in_resource(Attribute::object("An object.", inner)), NONE);
+    // A block beside an attribute can be named, and what is in another object cannot.
+    let mount = NestedBlock::list(Block::new("A mount.").attribute("a", text()));
+    let schema = |other: &str| {
+        let it = text().validate(validate::conflicts_with([other]));
+        Schema::new("A test.").attribute("it", it).block("mount", mount.clone())
+    };
+    assert_eq!(problems(Role::Resource, &schema("mount")), NONE);
+    assert_eq!(problems(Role::Resource, &schema("a")).len(), 1);
+}
+
+#[test]
+fn a_validator_is_about_values_of_the_attribute_s_type() {
+    let number = || Attribute::number("A number.");
+    let list = || Attribute::of(Type::list(Type::String), "Texts.");
+    for wrong in [
+        text().validate(validate::range(1..=3)),
+        text().validate(validate::size(1..=3)),
+        text().validate(validate::each(validate::length(1..=3))),
+        number().validate(validate::length(1..=3)),
+        number().validate(validate::one_of(["a"])),
+        list().validate(validate::pattern("a", "a")),
+        list().validate(validate::each(validate::range(1..=3))),
+    ] {
+        let found = in_resource(wrong);
+        assert!(found.len() == 1 && found[0].contains("does nothing here"), "{found:?}");
+    }
+    for right in [
+        list().validate(validate::each(validate::length(1..=3))).validate(validate::size(1..=3)),
+        Attribute::of(Type::Dynamic, "Anything.").validate(validate::range(1..=3)),
+        Attribute::nested(Nesting::Set, "Rules.", [("a", text())]).validate(validate::size(1..=3)),
+    ] {
+        assert_eq!(in_resource(right), NONE);
+    }
+}
+
+#[test]
+fn a_default_is_one_that_could_be_configured() {
+    let refused = in_resource(text().validate(validate::length(1..=3)).default(""));
+    assert_eq!(refused, ["it: a validator refuses the default: 1 to 3 characters"]);
+    assert_eq!(in_resource(text().validate(validate::length(1..=3)).default("a")), NONE);
+    let beside = text().validate(validate::required_with(["other"])).default("a");
+    assert_eq!(
+        problems(Role::Resource, &Schema::new("A test.").attribute("it", beside).attribute("other", text())),
+        NONE
+    );
+}
+
+#[test]
+fn only_what_is_computed_can_be_kept() {
+    let expected = ["it: use_state_for_unknown() keeps a computed value, which this is not"];
+    for attribute in [text().required(), text()] {
+        assert_eq!(in_resource(attribute.use_state_for_unknown()), expected);
+    }
+    assert_eq!(in_resource(text().optional().computed().use_state_for_unknown()), NONE);
+}
