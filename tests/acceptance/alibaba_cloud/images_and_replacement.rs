@@ -23,6 +23,14 @@ fn updates(emulator: &Emulator, action: impl FnOnce()) -> Vec<String> {
     calls.map(|call| call.parameter("AppCenterImageId").to_owned()).collect()
 }
 
+/// Begins an apply, and interrupts it as soon as its update has been sent.
+fn interrupt_the_update(emulator: &Emulator, workspace: &Workspace) {
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(UPDATE);
+    running.interrupt();
+    running.wait().expect(&[1]);
+}
+
 #[test]
 fn a_replacement_from_outside_sends_nothing_in_either_order_and_remembers_the_first_image() {
     for lifecycle in ["", "lifecycle {\n create_before_destroy = true\n }"] {
@@ -232,10 +240,7 @@ fn an_update_that_was_given_up_is_followed_by_the_one_that_is_configured_then() 
     let workspace = Workspace::with(&emulator, &of(GROUP, IMAGE, ""));
     workspace.apply();
     workspace.configure(&of(GROUP, NEXT_IMAGE, ""));
-    let running = workspace.start_apply(&[]);
-    emulator.await_call_of(UPDATE);
-    running.interrupt();
-    running.wait().expect(&[1]);
+    interrupt_the_update(&emulator, &workspace);
     workspace.configure(&of(GROUP, IMAGE, ""));
     let plan = workspace.try_plan().expect(&[2]);
     let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
@@ -307,10 +312,7 @@ fn a_destruction_gives_nothing_back_where_the_image_is_there_and_says_that_a_fai
 fn a_destruction_while_an_interrupted_creation_goes_on_says_what_follows() {
     let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
     let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, RESTORES));
-    let running = workspace.start_apply(&[]);
-    emulator.await_call_of(UPDATE);
-    running.interrupt();
-    running.wait().expect(&[1]);
+    interrupt_the_update(&emulator, &workspace);
     workspace.configure("");
     let plan = workspace.try_plan().expect(&[2]);
     let warnings = plan.warnings();
@@ -327,10 +329,7 @@ fn a_destruction_while_an_interrupted_creation_goes_on_says_what_follows() {
 fn what_no_plan_could_announce_is_not_done_and_named() {
     let emulator = Emulator::start_with(&["--image-update-seconds", "3600"]);
     let workspace = Workspace::with(&emulator, &of(GROUP, NEXT_IMAGE, RESTORES));
-    let running = workspace.start_apply(&[]);
-    emulator.await_call_of(UPDATE);
-    running.interrupt();
-    running.wait().expect(&[1]);
+    interrupt_the_update(&emulator, &workspace);
     emulator.advance(3600);
     // Of the destruction of something tainted beside a creation for another group the provider is asked no plan.
     workspace.configure(&of(OTHER_GROUP, DRAWING_IMAGE, RESTORES));
