@@ -1,5 +1,5 @@
-//! What the signature schemes of both services share: RFC 3986 encoding, digests and a comparison that does not tell by
-//! its duration where two signatures differ.
+//! What the signature schemes of both services share: RFC 3986 encoding, the fields of a header, digests and a
+//! comparison that does not tell by its duration where two signatures differ.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -21,6 +21,12 @@ pub(super) fn canonical_query(pairs: &[(String, String)]) -> String {
     encoded.sort();
     let joined: Vec<String> = encoded.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     joined.join("&")
+}
+
+/// The value after `name` in a comma-separated list.
+pub(super) fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
+    let start = list.find(name)? + name.len();
+    list[start..].split(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 /// SHA-256 in hexadecimal.

@@ -6,7 +6,7 @@ use super::errors::Error;
 use crate::{
     call::Arrival,
     keys::Keys,
-    signature::{MAX_SKEW_SECONDS, canonical_query, encode, hmac_sha256_hex, same, sha256_hex},
+    signature::{MAX_SKEW_SECONDS, canonical_query, encode, field, hmac_sha256_hex, same, sha256_hex},
 };
 
 /// A verified sender.
@@ -112,12 +112,6 @@ fn check_date(date: &str, wall: Timestamp) -> Result<(), Error> {
         return Err(Error::unauthenticated("Signature expired"));
     }
     Ok(())
-}
-
-/// The value after `name` in a comma-separated list.
-fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
-    let start = list.find(name)? + name.len();
-    list[start..].split(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use super::super::errors::Error;
 use crate::{
     call::{Arrival, pairs},
     keys::{KeyPair, Keys},
-    signature::{MAX_SKEW_SECONDS, canonical_query, encode, hmac_sha1_base64, hmac_sha256_hex, same, sha256_hex},
+    signature::{
+        MAX_SKEW_SECONDS, canonical_query, encode, field, hmac_sha1_base64, hmac_sha256_hex, same, sha256_hex,
+    },
 };
 
 /// A verified signer.
@@ -128,12 +130,6 @@ fn check_date(date: &str, wall: Timestamp) -> Result<(), Error> {
         return Err(Error::expired_date());
     }
     Ok(())
-}
-
-/// The value after `name` in a comma-separated list.
-fn field<'a>(list: &'a str, name: &str) -> Option<&'a str> {
-    let start = list.find(name)? + name.len();
-    list[start..].split(',').next().map(str::trim).filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
