@@ -129,7 +129,10 @@ impl Resource for DeliveryGroupAuthorizationResource {
         // Terraform plans again at the apply, in another process: what gets there is what stands beside the state.
         let others = notes::others(cx, &clouds, &thing, &holder).await;
         let held = state.members_of(others.held.all());
-        let left = left.without(&held);
+        let unmet = notes::unmet(cx.private(), &others);
+        let unmet = unmet.only(|left| state.members_of(left).without(&held).intersection(&current).to_held());
+        let still_left = state.members_of(unmet.all());
+        let left = left.without(&held).without(&still_left);
         let to_go = owed.without(&held).union(left.clone());
         // What a failed creation has left is destroyed, and must not take strangers with it.
         let mut seen = match state.is_exclusive() && !is_unfinished {
@@ -137,17 +140,20 @@ impl Resource for DeliveryGroupAuthorizationResource {
             false => known.intersection(&current),
         };
         if to_go.is_empty() {
-            notes::settle(cx.private_mut());
+            notes::settle(cx.private_mut(), unmet)?;
         } else if state.is_over(&client, &cx.bounds()).await {
             seen = seen.without(&to_go);
         } else {
             // The group is in use again, or nobody has taken them over: who was to go, is to go as before.
             seen = seen.union(to_go.intersection(&current));
-            notes::settle(cx.private_mut());
+            notes::settle(cx.private_mut(), unmet)?;
             let back = left.without(&known).intersection(&current);
             if !back.is_empty() {
                 cx.warn(warnings::kept_access(&clouds.people, &back, &target));
             }
+        }
+        if !still_left.is_empty() {
+            cx.warn(warnings::may_have_kept_access(&clouds.people, &still_left, &target));
         }
         let before = state.clone();
         state.set_members(&seen, &before);
@@ -158,6 +164,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
         notes::clear_imported(cx.private_mut());
+        notes::take_back(cx.private_mut(), &planned.members(), &planned)?;
         let seen = notes::seen_before(cx.private_mut(), &planned)?;
         let becomes_exclusive = planned.is_exclusive() && !prior.is_exclusive();
         if !becomes_exclusive && Difference::between(&prior.members(), &planned.members()).is_empty() {

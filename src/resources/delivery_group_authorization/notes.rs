@@ -51,7 +51,7 @@ pub(super) fn begin_new(private: &mut Private) -> Result<Option<String>> {
 /// that it replaces is the destruction's.
 pub(super) fn begin_creation(private: &mut Private) -> Result<()> {
     private.remove(REPLACES_UNNAMED);
-    settle(private);
+    settle(private, Others::default())?;
     private.set(UNFINISHED, &true)
 }
 
@@ -161,13 +161,28 @@ pub(super) fn leave(private: &mut Private, members: Others) -> Result<()> {
     if left.is_empty() { Ok(()) } else { private.set(LEFT, &left) }
 }
 
+/// Forgets that these were left to others: they are listed here.
+pub(super) fn take_back(private: &mut Private, members: &Members, state: &Model) -> Result<()> {
+    let rest = left(private).only(|left| state.members_of(left).without(members).to_held());
+    private.remove(LEFT);
+    leave(private, rest)
+}
+
 /// Who was left to whom.
 pub(super) fn left(private: &Private) -> Others {
     private.get(LEFT).unwrap_or_default()
 }
 
-/// Forgets about those who are to go: they are in the state again, or gone, or another's.
-pub(super) fn settle(private: &mut Private) {
+/// Who was left to whom, of those whom this walk has not met. That it has not proves nothing: Terraform may come to
+/// them later, or leave them out.
+pub(super) fn unmet(private: &Private, others: &Seen) -> Others {
+    others.held.names().fold(left(private), |left, met| left.without(Some(met)))
+}
+
+/// Forgets about those who are to go, since they are in the state again, or gone, or another's; but not about those
+/// who are still left to somebody.
+pub(super) fn settle(private: &mut Private, still_left: Others) -> Result<()> {
     private.remove(OWED);
     private.remove(LEFT);
+    leave(private, still_left)
 }

@@ -132,11 +132,22 @@ pub(super) fn kept_access(people: &People, back: &Members, target: &Target) -> D
     let detail = format!(
         "An earlier apply took these out of this authorization and left them to another one, which was about to list \
          them and does not: {}. They are in the state again, and the next apply removes them, unless the configuration \
-         lists them by then. Authorizations that -target leaves out are not looked at: where one of them lists these, \
-         plan without it.",
+         lists them by then.",
         back.listed(people)
     );
     let summary = format!("{} kept access to {}", back.counted(), target.id());
+    at_people(people, Diagnostic::warning(summary, detail), "user_names")
+}
+
+/// What a refresh says of those of whom it does not know whether somebody has taken them over.
+pub(super) fn may_have_kept_access(people: &People, left: &Members, target: &Target) -> Diagnostic {
+    let detail = format!(
+        "An earlier apply took these out of this authorization and left them to another one, which was about to list \
+         them; this run has not come to that one so far: {}. Nobody removes them for that. If no authorization of the \
+         configuration lists them, list them once and take them out again.",
+        left.listed(people)
+    );
+    let summary = format!("{} may keep access to {}", left.counted(), target.id());
     at_people(people, Diagnostic::warning(summary, detail), "user_names")
 }
 
