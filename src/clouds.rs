@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use cloud::People;
+use cloud::{Machine, People};
 use tfplug::{Context, Diagnostic, Diagnostics, Path, Result};
 
 use super::{
@@ -18,6 +18,8 @@ use super::{
 pub struct Clouds {
     pub(super) alibaba: Cloud<alibaba::Client>,
     pub(super) huawei: Cloud<huawei::Client>,
+    /// The machine that the provider runs on.
+    pub(super) machine: Machine,
     /// How people are spoken of.
     pub(super) people: People,
     /// How long the effect of a change whose answer was lost is looked for at least.
@@ -80,6 +82,23 @@ pub(super) fn alibaba_while_planning(cx: &Context<Clouds>, region: Option<&str>)
 pub(super) fn huawei_while_planning(cx: &Context<Clouds>, region: Option<&str>) -> Result<Option<huawei::Client>> {
     let Ok(clouds) = cx.data() else { return Ok(None) };
     if clouds.knows_huawei() { clouds.huawei(region).map(Some) } else { Ok(None) }
+}
+
+/// The name that a resource has among those who hold, in an entry of its private data; a new one where it has none yet.
+/// Terraform tells the provider no addresses.
+pub(crate) fn name_in(cx: &mut Context<Clouds>, entry: &str) -> Result<String> {
+    match cx.private().get(entry) {
+        Some(name) => Ok(name),
+        None => new_name_in(cx, entry),
+    }
+}
+
+/// Gives a resource a new name, in an entry of its private data.
+pub(crate) fn new_name_in(cx: &mut Context<Clouds>, entry: &str) -> Result<String> {
+    let machine = cx.data().map(|clouds| clouds.machine.clone()).unwrap_or_default();
+    let name = machine.unique().simple().to_string();
+    cx.private_mut().set(entry, &name)?;
+    Ok(name)
 }
 
 impl Clouds {

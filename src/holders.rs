@@ -15,27 +15,6 @@ use std::{
 
 use cloud::{Backoff, Bounds, Principal};
 use serde::{Deserialize, Serialize};
-use tfplug::{Private, Result};
-
-/// A name of its own for a resource among those who hold, since Terraform tells the provider no addresses.
-fn new_name() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
-}
-
-/// The name that a resource has in an entry of its private data; a new one where it has none yet.
-pub(crate) fn name_in(private: &mut Private, entry: &str) -> Result<String> {
-    match private.get(entry) {
-        Some(name) => Ok(name),
-        None => new_name_in(private, entry),
-    }
-}
-
-/// Gives a resource a new name, in an entry of its private data.
-pub(crate) fn new_name_in(private: &mut Private, entry: &str) -> Result<String> {
-    let name = new_name();
-    private.set(entry, &name)?;
-    Ok(name)
-}
 
 /// Looks at what others do, for some time at most, until a look says that it is enough. Terraform comes to those that
 /// do not depend on each other about now, and whoever looks may be first. Answers with what the last look saw.

@@ -18,6 +18,7 @@ mod server_group;
 mod tests;
 mod turns;
 
+use cloud::Machine;
 use tfplug::{ConfigureContext, Provider, Registry, Result, provider};
 
 pub use self::{clouds::Clouds, config::Config};
@@ -35,8 +36,17 @@ pub const CRATES: [&str; 5] = [
 ];
 
 /// The provider `appstreaming`.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct AppStreaming;
+#[derive(Clone, Debug, Default)]
+pub struct AppStreaming {
+    machine: Machine,
+}
+
+impl AppStreaming {
+    /// The provider on a machine that is not this one, as in a simulation.
+    pub fn on(machine: Machine) -> Self {
+        Self { machine }
+    }
+}
 
 #[provider]
 impl Provider for AppStreaming {
@@ -48,7 +58,7 @@ impl Provider for AppStreaming {
     }
 
     async fn configure(&self, _cx: &mut ConfigureContext, config: Config) -> Result<Clouds> {
-        Ok(config.clouds())
+        Ok(config.clouds(self.machine.clone()))
     }
 
     fn register(&self, registry: &mut Registry<Clouds>) {

@@ -35,5 +35,5 @@ fn main() -> ExitCode {
             }
         }
     }
-    run(options, || AppStreaming)
+    run(options, AppStreaming::default)
 }

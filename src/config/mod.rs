@@ -4,7 +4,7 @@ mod alibaba_cloud;
 mod common;
 mod huawei_cloud;
 
-use cloud::{Environment, People};
+use cloud::{Machine, People};
 use tfplug::{prelude::*, timeouts};
 
 use super::{
@@ -41,8 +41,7 @@ pub struct Config {
 
 impl Config {
     /// Makes the clients, without a call.
-    pub(super) fn clouds(self) -> Clouds {
-        let environment = Environment::process;
+    pub(super) fn clouds(self, machine: Machine) -> Clouds {
         let people = match self.name_people {
             Attr::Null | Attr::Known(true) => People::named(),
             // What is not known yet may turn out to be `false`.
@@ -51,11 +50,12 @@ impl Config {
         Clouds {
             server_group_tags: huawei_cloud::tag_rules(&self.huawei_cloud),
             alibaba: cloud(self.alibaba_cloud, |block| {
-                alibaba::Client::new(alibaba_cloud::config(block, people.clone()), environment())
+                alibaba::Client::new(alibaba_cloud::config(block, people.clone()), machine.clone())
             }),
             huawei: cloud(self.huawei_cloud, |block| {
-                huawei::Client::new(huawei_cloud::config(block, people.clone()), environment())
+                huawei::Client::new(huawei_cloud::config(block, people.clone()), machine.clone())
             }),
+            machine,
             people,
             lost_answer_wait: self.lost_answer_wait.as_str().and_then(timeouts::parse).unwrap_or_default(),
             turns: Turns::default(),
@@ -149,7 +149,7 @@ mod tests {
             for path in std::iter::once(block).chain(places) {
                 let mut value = known.clone();
                 make_unknown(&mut value, &path);
-                let clouds = model_of::<Config>(&value).unwrap().clouds();
+                let clouds = model_of::<Config>(&value).unwrap().clouds(Machine::default());
                 let unknown = (matches!(clouds.alibaba, Cloud::Unknown), matches!(clouds.huawei, Cloud::Unknown));
                 assert_eq!(unknown, (is_alibaba, !is_alibaba), "{path}");
             }
@@ -191,7 +191,7 @@ mod tests {
     }
 
     fn told(config: &Json) -> Vec<tfplug::Diagnostic> {
-        let diagnostics = validate(&AppStreaming, Kind::Provider, config, &[]).unwrap();
+        let diagnostics = validate(&AppStreaming::default(), Kind::Provider, config, &[]).unwrap();
         diagnostics.iter().cloned().collect()
     }
 

@@ -41,7 +41,7 @@ impl LogOff<'_> {
     /// many people are cut off.
     pub(crate) async fn foresee(&self, bounds: &Bounds) -> Result<Option<Diagnostic>> {
         let Some(group) = self.group.find(self.client, bounds).await? else { return Ok(Some(self.group.missing())) };
-        match refusal(&group, Timestamp::now()) {
+        match refusal(&group, self.client.now()) {
             Some(Refusal::Never(reason)) => Err(while_planning(self.impossible(reason)).into()),
             Some(Refusal::NotNow(reason)) => {
                 let summary = format!("The sessions of delivery group {:?} cannot be logged off now", self.group.id);
@@ -67,7 +67,7 @@ impl LogOff<'_> {
         mut sent: impl FnMut(usize) -> Result<()>,
     ) -> Result<usize> {
         let group = self.group.read(self.client, bounds).await?;
-        match refusal(&group, Timestamp::now()) {
+        match refusal(&group, self.client.now()) {
             Some(Refusal::Never(reason) | Refusal::NotNow(reason)) => return Err(self.impossible(reason).into()),
             None => {}
         }
@@ -132,7 +132,7 @@ impl LogOff<'_> {
             );
             return diagnostic;
         }
-        if let Some(explanation) = explanation(group, Timestamp::now())
+        if let Some(explanation) = explanation(group, self.client.now())
             && matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Conflict | ErrorKind::InvalidParameter)
         {
             diagnostic.detail.push_str(&format!("\n\n{explanation}"));

@@ -77,13 +77,13 @@ impl StartTime {
     }
 
     /// Whether it is over.
-    pub(crate) fn has_passed(&self) -> bool {
-        self.at < Timestamp::now()
+    pub(crate) fn has_passed(&self, now: Timestamp) -> bool {
+        self.at < now
     }
 
     /// What to say of a time that is over.
-    pub(crate) fn passed(&self) -> Diagnostic {
-        let now = Timestamp::now().to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    pub(crate) fn passed(&self, now: Timestamp) -> Diagnostic {
+        let now = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let detail = format!("{:?} is in the past: it is {now} now. Choose a later time.", self.text);
         Diagnostic::error("The start time has passed", detail).at(Path::attribute("start_time"))
     }
@@ -211,11 +211,11 @@ impl Approval<'_> {
         group: &DeliveryGroup,
         bounds: &Bounds,
     ) -> Result<Result<PendingUpdate, Obstacle>> {
-        let has_passed = self.start_time.has_passed();
+        let has_passed = self.start_time.has_passed(self.client.now());
         Ok(match PendingUpdate::of(group) {
             Some(pending) if !has_passed || self.is_approved(&pending, bounds).await? => Ok(pending),
             None if !has_passed => Err(Obstacle::NothingPending(PendingUpdate::none(self.group, group))),
-            _ => Err(Obstacle::Passed(self.start_time.passed())),
+            _ => Err(Obstacle::Passed(self.start_time.passed(self.client.now()))),
         })
     }
 
@@ -234,8 +234,8 @@ impl Approval<'_> {
                 return Ok(pending);
             }
             // It was in the future when it was planned. The service would begin at once, and disconnect everybody.
-            if round == 1 && self.start_time.has_passed() {
-                return Err(self.start_time.passed().into());
+            if round == 1 && self.start_time.has_passed(self.client.now()) {
+                return Err(self.start_time.passed(self.client.now()).into());
             }
             let sent = carry_out(Sent { approval: self, pending: &pending, group: &group }, bounds).await;
             group = match sent {

@@ -8,13 +8,12 @@ use tfplug::{Severity, prelude::*};
 
 use crate::{
     bounds::Bounded,
-    clouds::{Clouds, alibaba_while_planning},
+    clouds::{self, Clouds, alibaba_while_planning},
     delivery_group::{
         self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, Setting, StartTime, disconnects_later,
         has_begun, rfc3339,
     },
     failure::{failed, while_planning},
-    holders,
 };
 
 /// An approval is one call and some looks.
@@ -109,7 +108,7 @@ impl Resource for DeliveryGroupOtaApprovalResource {
             planned.region = Attr::Unknown;
         }
         if let (Ok(clouds), Some(id)) = (cx.data(), planned.delivery_group_id.as_str()) {
-            let name = holders::name_in(cx.private_mut(), NAME)?;
+            let name = clouds::name_in(cx, NAME)?;
             let group = GroupRef::new(id, None);
             let warning = Setting::UpdateStart.plan(&clouds, &group, &name, planned.start_time.as_str());
             warning.into_iter().for_each(|warning| cx.warn(warning));
@@ -245,7 +244,7 @@ async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
         return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
     };
     clouds.settings.begin();
-    holders::name_in(cx.private_mut(), NAME)?;
+    clouds::name_in(cx, NAME)?;
     let approval = Approval { client: &client, group: &group, ota_type: state.ota_type(), start_time: &start_time };
     let turn = group.turn(&clouds, &bounds).await?;
     let approved = approval.run(&bounds).await?;

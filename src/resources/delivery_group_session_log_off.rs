@@ -94,15 +94,15 @@ impl Resource for DeliveryGroupSessionLogOffResource {
         let _turn = group.turn(&clouds, &bounds).await?;
         if let Some(ended) = clouds.predecessors.take(&planned.once()) {
             cx.warn(not_repeated(&group.id));
-            return Ok(planned.done(ended.parse().unwrap_or_default()));
+            return Ok(planned.done(ended.parse().unwrap_or_default(), client.now()));
         }
         let wait = planned.wait.as_known().copied().unwrap_or(true);
         let log_off = LogOff { client: &client, group: &group, wait, another_run: ANOTHER_RUN };
         let tell = |progress| tracing::info!(delivery_group = group.id, "{progress}");
         // Terraform replaces what an error leaves behind; the destruction before that knows what was done.
-        let sent = |ended| cx.checkpoint(&Model { logged_off_at: Attr::Null, ..planned.done(ended) });
+        let sent = |ended| cx.checkpoint(&Model { logged_off_at: Attr::Null, ..planned.done(ended, client.now()) });
         let ended = log_off.run(&bounds, tell, sent).await?;
-        Ok(planned.done(ended))
+        Ok(planned.done(ended, client.now()))
     }
 
     /// There is nothing to read: it says what was done.
@@ -123,12 +123,12 @@ impl Resource for DeliveryGroupSessionLogOffResource {
 }
 
 impl Model {
-    /// The state after so many sessions were logged off.
-    fn done(&self, ended: usize) -> Self {
+    /// The state after so many sessions were logged off by now.
+    fn done(&self, ended: usize, now: Timestamp) -> Self {
         Self {
             id: self.delivery_group_id.clone(),
             sessions_logged_off: i64::try_from(ended).unwrap_or(i64::MAX).into(),
-            logged_off_at: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
+            logged_off_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
             ..self.clone()
         }
     }

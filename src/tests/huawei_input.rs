@@ -37,7 +37,7 @@ fn with(change: &Value) -> Value {
 
 #[track_caller]
 fn told(kind: Kind<'_>, config: &Value) -> Diagnostics {
-    validate(&AppStreaming, kind, config, &[]).unwrap_or_else(|error| panic!("{config}: {error}"))
+    validate(&AppStreaming::default(), kind, config, &[]).unwrap_or_else(|error| panic!("{config}: {error}"))
 }
 
 /// Exactly one error, at that place, which says all of this and is a sentence.
@@ -210,7 +210,7 @@ fn what_is_only_known_after_apply_is_passed_over() {
     }
     paths.extend(["ip_virtual.enable", "tags.team", "timeouts.create"].map(str::to_owned));
     for path in &paths {
-        let told = validate(&AppStreaming, RESOURCE, &right(), &[path]).expect("a right configuration");
+        let told = validate(&AppStreaming::default(), RESOURCE, &right(), &[path]).expect("a right configuration");
         assert!(told.is_empty(), "{path}: {told:?}");
     }
     // What one value forbids is not held against another that may turn out to be something else.
@@ -219,12 +219,13 @@ fn what_is_only_known_after_apply_is_passed_over() {
         (json!({ "extra_session_size": 5 }), "extra_session_type"),
         (json!({ "extra_session_type": null, "extra_session_size": null }), "is_vdi"),
     ] {
-        let told = validate(&AppStreaming, RESOURCE, &with(&change), &[unknown]).expect("a right configuration");
+        let told =
+            validate(&AppStreaming::default(), RESOURCE, &with(&change), &[unknown]).expect("a right configuration");
         assert!(told.is_empty(), "{change} with {unknown} unknown: {told:?}");
     }
     let vdi = with(&json!({ "is_vdi": true, "extra_session_type": null, "extra_session_size": null }));
-    let told =
-        validate(&AppStreaming, RESOURCE, &vdi, &["route_policy", "ip_virtual.enable"]).expect("a configuration");
+    let told = validate(&AppStreaming::default(), RESOURCE, &vdi, &["route_policy", "ip_virtual.enable"])
+        .expect("a configuration");
     assert!(told.is_empty(), "{told:?}");
 }
 
@@ -258,6 +259,7 @@ fn data_sources_and_lists_are_checked_alike() {
     ] {
         expect(kind, &config, &config, path, says);
     }
-    let told = validate(&AppStreaming, source("appstreaming_server_group"), &json!({}), &["id"]).expect("it fits");
+    let told =
+        validate(&AppStreaming::default(), source("appstreaming_server_group"), &json!({}), &["id"]).expect("it fits");
     assert!(told.is_empty(), "{told:?}");
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Location, PageAnswer, PageRequest, People,
-    Principal, Refusal, all_pages,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Location, Machine, PageAnswer, PageRequest,
+    People, Principal, Refusal, all_pages,
 };
+use jiff::Timestamp;
 use serde::{
     Deserialize,
     de::{DeserializeOwned, IgnoredAny},
@@ -44,16 +45,22 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when what is configured cannot work whatever the
     /// network says.
-    pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
+    pub fn new(config: Config, machine: impl Into<Machine>) -> Result<Self, Error> {
+        let machine = machine.into();
         let config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
         let network = config.network.clone();
-        let region = config.region.clone().or_else(|| environment_region(&environment));
+        let region = config.region.clone().or_else(|| environment_region(machine.environment()));
         let location = Location::new(SERVICE, &network, region)?;
         let mainland = network.parse_endpoint(SERVICE, "endpoint", MAINLAND)?;
         let international = network.parse_endpoint(SERVICE, "endpoint", INTERNATIONAL)?;
-        let pipeline = network.pipeline(SERVICE)?;
-        let api = ApiClient::new(pipeline, Sources::new(config, environment)?);
+        let pipeline = network.pipeline(SERVICE, &machine)?;
+        let api = ApiClient::new(pipeline, Sources::new(config, machine)?);
         Ok(Self { shared: Arc::new(Shared { api, people: network.people, mainland, international }), location })
+    }
+
+    /// The time on the machine that it calls from.
+    pub fn now(&self) -> Timestamp {
+        self.shared.api.machine().now()
     }
 
     /// The region that this client's delivery groups are in, when it is known without asking.

@@ -1,8 +1,8 @@
 //! The signature `ACS3-HMAC-SHA256`, and the parameters it covers.
 
 use cloud::{
-    AccessKey, Answer, ApiRequest, Endpoint, Outgoing, PageRequest, Principal, Refusal, hmac_sha256_hex, host_header,
-    query_string, sha256_hex,
+    AccessKey, Answer, ApiRequest, Endpoint, Moment, Outgoing, PageRequest, Principal, Refusal, hmac_sha256_hex,
+    host_header, query_string, sha256_hex,
 };
 use reqwest::Method;
 
@@ -124,21 +124,9 @@ impl Parameters {
     }
 }
 
-/// What makes one attempt's signature different from the next.
-pub(super) struct Moment {
-    /// UTC, as `2026-01-02T03:04:05Z`.
-    pub date: String,
-    /// Never used twice.
-    pub nonce: String,
-}
-
-impl Moment {
-    pub fn now() -> Self {
-        Self {
-            date: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            nonce: uuid::Uuid::new_v4().simple().to_string(),
-        }
-    }
+/// A time as the vendor's services are told it: UTC, as `2026-01-02T03:04:05Z`.
+pub(super) fn timestamp(time: jiff::Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The request for an operation in RPC style.
@@ -152,8 +140,8 @@ pub(super) struct Request {
 impl ApiRequest for Request {
     type Credentials = AccessKey;
 
-    fn sign(&self, endpoint: &Endpoint, key: Option<&AccessKey>) -> Outgoing {
-        self.signed(endpoint, key, Moment::now())
+    fn sign(&self, endpoint: &Endpoint, key: Option<&AccessKey>, moment: Moment) -> Outgoing {
+        self.signed(endpoint, key, moment)
     }
 
     fn refusal(answer: &Answer) -> Option<Refusal> {
@@ -176,7 +164,7 @@ impl Request {
             ("host", host_header(&url)),
             ("x-acs-action", self.action.to_owned()),
             ("x-acs-version", self.version.to_owned()),
-            ("x-acs-date", moment.date),
+            ("x-acs-date", timestamp(moment.time)),
             ("x-acs-signature-nonce", moment.nonce),
             ("x-acs-content-sha256", payload.clone()),
         ];
@@ -216,7 +204,7 @@ fn authorization(
 
 #[cfg(test)]
 mod tests {
-    use cloud::Secret;
+    use cloud::{Machine, Secret};
 
     use super::*;
 
@@ -225,7 +213,7 @@ mod tests {
         request.signed(
             &Endpoint::parse("http://127.0.0.1:8787", false).unwrap(),
             Some(&AccessKey::new("AKID", "SECRET", token.map(Secret::new))),
-            Moment { date: "2026-01-02T03:04:05Z".to_owned(), nonce: "nonce-1".to_owned() },
+            Moment { time: "2026-01-02T03:04:05Z".parse().unwrap(), nonce: "nonce-1".to_owned() },
         )
     }
 
@@ -277,13 +265,12 @@ mod tests {
             version: "2015-04-01",
             parameters: Parameters::new().body("OIDCToken", "t"),
         };
-        let outgoing = request.sign(&Endpoint::parse("https://sts.aliyuncs.com", false).unwrap(), None);
+        let outgoing = request.sign(
+            &Endpoint::parse("https://sts.aliyuncs.com", false).unwrap(),
+            None,
+            Machine::default().moment(),
+        );
         assert!(outgoing.headers.iter().all(|(name, _)| *name != "authorization"));
         assert_eq!(outgoing.body, b"OIDCToken=t");
-    }
-
-    #[test]
-    fn a_nonce_is_never_used_twice() {
-        assert_ne!(Moment::now().nonce, Moment::now().nonce);
     }
 }

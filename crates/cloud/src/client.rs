@@ -6,8 +6,8 @@ use std::future::Future;
 use jiff::Timestamp;
 
 use crate::{
-    Answer, Bounds, Call, CredentialSource, CredentialStore, Credentials, Endpoint, Error, Outgoing, Pipeline, Refusal,
-    Secret, pipeline::Exchange,
+    Answer, Bounds, Call, CredentialSource, CredentialStore, Credentials, Endpoint, Error, Machine, Moment, Outgoing,
+    Pipeline, Refusal, Secret, pipeline::Exchange,
 };
 
 /// A request of a cloud's API before it is signed: all that one API has for itself.
@@ -15,9 +15,8 @@ pub trait ApiRequest: Sync {
     /// What it is signed with.
     type Credentials: Credentials;
 
-    /// The request as it goes to `endpoint`, signed now where there are credentials: dates and nonces are good for one
-    /// attempt.
-    fn sign(&self, endpoint: &Endpoint, credentials: Option<&Self::Credentials>) -> Outgoing;
+    /// The request as it goes to `endpoint`, signed where there are credentials. A moment is good for one attempt.
+    fn sign(&self, endpoint: &Endpoint, credentials: Option<&Self::Credentials>, moment: Moment) -> Outgoing;
 
     /// How an answer refuses, if it does.
     fn refusal(answer: &Answer) -> Option<Refusal>;
@@ -36,7 +35,13 @@ pub struct ApiClient<S: CredentialSource> {
 impl<S: CredentialSource> ApiClient<S> {
     /// Sends nothing, and looks for no credentials yet.
     pub fn new(pipeline: Pipeline, source: S) -> Self {
-        Self { pipeline, credentials: CredentialStore::new(source) }
+        let credentials = CredentialStore::new(source, pipeline.machine().clone());
+        Self { pipeline, credentials }
+    }
+
+    /// The machine that it calls from.
+    pub fn machine(&self) -> &Machine {
+        self.pipeline.machine()
     }
 
     /// The credentials of all calls.
@@ -148,9 +153,9 @@ where
     type Credentials = Option<R::Credentials>;
     type Output = T;
 
-    async fn sign(&self, bounds: &Bounds) -> Result<(Outgoing, Self::Credentials), Error> {
+    async fn sign(&self, machine: &Machine, bounds: &Bounds) -> Result<(Outgoing, Self::Credentials), Error> {
         let credentials = self.signer.get(bounds).await?;
-        Ok((self.request.sign(self.endpoint, credentials.as_ref()), credentials))
+        Ok((self.request.sign(self.endpoint, credentials.as_ref(), machine.moment()), credentials))
     }
 
     fn read(&self, answer: &Answer) -> Result<T, Refusal> {

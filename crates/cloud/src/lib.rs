@@ -17,6 +17,7 @@ mod environment;
 mod error;
 mod http;
 mod location;
+mod machine;
 mod network;
 mod paging;
 mod people;
@@ -43,9 +44,11 @@ pub use credential::{
     MetadataSession, Renewed, RenewedByName, at_the_last_place, in_home, nothing_found, read_profiles,
 };
 pub use http::{
-    Answer, Endpoint, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded, query_string, sha256_hex,
+    Answer, Answering, Endpoint, Lost, Outgoing, hmac_sha256_hex, host_header, null_is_empty, percent_encoded,
+    query_string, sha256_hex,
 };
 pub use location::Location;
+pub use machine::{Machine, Moment};
 pub use network::{Application, NetworkOptions, REQUESTS_PER_SECOND};
 pub use paging::{Page, PageAnswer, PageRequest, all_pages, lacking};
 pub use people::{People, Principal};

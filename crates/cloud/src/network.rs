@@ -3,7 +3,7 @@
 use std::{ops::RangeInclusive, time::Duration};
 
 use crate::{
-    Endpoint, Error, People, Pipeline, Role, Service,
+    Endpoint, Error, Machine, People, Pipeline, Role, Service,
     http::{Http, HttpOptions},
     pipeline::{Pacer, RetryPolicy},
     set,
@@ -75,17 +75,18 @@ impl Default for NetworkOptions {
 }
 
 impl NetworkOptions {
-    /// The way to a service. Nothing is connected yet.
+    /// The way to a service from a machine. Nothing is connected yet.
     ///
     /// # Errors
     /// When a certificate cannot be read, or the ceiling is none.
-    pub fn pipeline(&self, service: Service) -> Result<Pipeline, Error> {
+    pub fn pipeline(&self, service: Service, machine: &Machine) -> Result<Pipeline, Error> {
         let Application { name, version } = self.application;
         let mut http = HttpOptions {
             user_agent: format!("{name}/{version}"),
             connect_timeout: Some(self.connect_timeout),
             ca_certificate: self.ca_certificate.clone(),
             host_addresses: service.vendor.host_addresses,
+            door: machine.door(),
         };
         let mut policy = RetryPolicy { attempt_timeout: self.request_timeout, ..RetryPolicy::default() };
         let mut ceiling = None;
@@ -100,7 +101,8 @@ impl NetworkOptions {
             }
         }
         let http = Http::new(http).map_err(|message| Error::configuration(service, message))?;
-        Ok(Pipeline::new(service, http, Pacer::new(ceiling), policy).speaking_of(self.people.clone()))
+        let pipeline = Pipeline::new(service, http, Pacer::new(ceiling), policy);
+        Ok(pipeline.speaking_of(self.people.clone()).on(machine.clone()))
     }
 
     /// The endpoint that a client's setting has, called `setting` in messages about `service`.
@@ -183,7 +185,10 @@ mod tests {
         };
         for role in ROLES {
             let stub = Stub::scripted(vec![Reply::json(200, "")]).await;
-            assert_eq!(fetch(&network.pipeline(with(role)).unwrap(), &stub.url).await.unwrap(), 200);
+            assert_eq!(
+                fetch(&network.pipeline(with(role), &Machine::default()).unwrap(), &stub.url).await.unwrap(),
+                200
+            );
             assert_eq!(stub.seen()[0].header("user-agent"), "the-program/1.2.3");
         }
     }
@@ -193,7 +198,8 @@ mod tests {
         let network = NetworkOptions { request_timeout: Duration::from_millis(20), ..NetworkOptions::default() };
         let stub = Stub::scripted(vec![Reply::Hang]).await;
         for role in [Role::Api, Role::Identity] {
-            let error = fetch(&network.pipeline(with(role)).unwrap(), &stub.url).await.unwrap_err();
+            let error =
+                fetch(&network.pipeline(with(role), &Machine::default()).unwrap(), &stub.url).await.unwrap_err();
             assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
             assert!(error.message().contains("within 20.0ms"), "{error}");
         }
@@ -203,7 +209,9 @@ mod tests {
     async fn metadata_is_tried_twice_and_other_services_four_times() {
         for (role, attempts) in [(Role::Metadata, 2), (Role::Identity, 4), (Role::Api, 4)] {
             let stub = Stub::scripted(vec![Reply::Close]).await;
-            let error = fetch(&NetworkOptions::default().pipeline(with(role)).unwrap(), &stub.url).await.unwrap_err();
+            let error = fetch(&NetworkOptions::default().pipeline(with(role), &Machine::default()).unwrap(), &stub.url)
+                .await
+                .unwrap_err();
             assert_eq!((error.attempts(), stub.count()), (attempts, attempts as usize), "{role:?}");
         }
     }
@@ -212,7 +220,7 @@ mod tests {
     async fn a_ceiling_is_for_the_service_itself_alone() {
         let network = NetworkOptions { max_requests_per_second: Some(0.001), ..NetworkOptions::default() };
         let stub = Stub::scripted(vec![Reply::json(200, "")]).await;
-        let pipeline = network.pipeline(with(Role::Api)).unwrap();
+        let pipeline = network.pipeline(with(Role::Api), &Machine::default()).unwrap();
         fetch(&pipeline, &stub.url).await.unwrap();
         // The second turn is a quarter of an hour later.
         let soon = unbounded().with_timeout(Duration::from_millis(20));
@@ -220,7 +228,7 @@ mod tests {
         assert_eq!((error.kind(), error.outcome_unknown(), stub.count()), (ErrorKind::Timeout, false, 1));
 
         for role in [Role::Identity, Role::Metadata] {
-            let pipeline = network.pipeline(with(role)).unwrap();
+            let pipeline = network.pipeline(with(role), &Machine::default()).unwrap();
             for _ in 0..2 {
                 fetch(&pipeline, &stub.url).await.unwrap();
             }
@@ -231,7 +239,7 @@ mod tests {
     fn a_ceiling_that_is_none_is_refused_and_everything_else_keeps_its_pace() {
         let pipeline = |ceiling| {
             NetworkOptions { max_requests_per_second: Some(ceiling), ..NetworkOptions::default() }
-                .pipeline(with(Role::Api))
+                .pipeline(with(Role::Api), &Machine::default())
         };
         for ceiling in [
             f64::NAN,
@@ -273,11 +281,14 @@ mod tests {
     fn a_certificate_that_cannot_be_read_is_told_of_the_service_that_would_show_it() {
         let network = NetworkOptions { ca_certificate: Some("/nowhere.pem".to_owned()), ..NetworkOptions::default() };
         for role in [Role::Api, Role::Identity] {
-            let error = network.pipeline(with(role)).unwrap_err();
+            let error = network.pipeline(with(role), &Machine::default()).unwrap_err();
             assert_eq!((error.kind(), error.service()), (ErrorKind::Configuration, Some(with(role))));
             assert!(error.message().contains("/nowhere.pem"));
         }
-        assert!(network.pipeline(with(Role::Metadata)).is_ok(), "metadata is never asked by https");
+        assert!(
+            network.pipeline(with(Role::Metadata), &Machine::default()).is_ok(),
+            "metadata is never asked by https"
+        );
     }
 
     #[test]

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Hint, Lease, Location, PageAnswer,
-    PageRequest, Refusal, RenewedByName, all_pages, percent_encoded,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Error, Hint, Lease, Location, Machine, PageAnswer, PageRequest,
+    Refusal, RenewedByName, all_pages, percent_encoded,
 };
 use jiff::Timestamp;
 use serde::{
@@ -45,24 +45,31 @@ impl Client {
     /// # Errors
     /// [`ErrorKind::Configuration`](cloud::ErrorKind::Configuration), when what is configured cannot work whatever the
     /// network says.
-    pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
+    pub fn new(config: Config, machine: impl Into<Machine>) -> Result<Self, Error> {
+        let machine = machine.into();
+        let environment = machine.environment();
         let mut config = config.settled().map_err(|message| Error::configuration(SERVICE, message))?;
         config.network.ca_certificate = config.network.ca_certificate.or_else(|| environment.get("OS_CACERT"));
         let network = config.network.clone();
-        let pipeline = network.pipeline(SERVICE)?;
+        let pipeline = network.pipeline(SERVICE, &machine)?;
         let enterprise_project_id = config
             .enterprise_project_id
             .clone()
             .or_else(|| environment.first(&["HW_ENTERPRISE_PROJECT_ID", "OS_ENTERPRISE_PROJECT_ID"]).map(|(_, id)| id));
-        let sources = Sources::new(config, environment)?;
+        let sources = Sources::new(config, &machine)?;
         let location = Location::new(SERVICE, &network, sources.region().map(str::to_owned))?;
         let shared = Shared {
             project_id: sources.project_id().map(str::to_owned),
             enterprise_project_id,
-            projects: RenewedByName::default(),
+            projects: RenewedByName::on(machine),
             api: ApiClient::new(pipeline, sources),
         };
         Ok(Self { shared: Arc::new(shared), location })
+    }
+
+    /// The time on the machine that it calls from.
+    pub fn now(&self) -> Timestamp {
+        self.shared.api.machine().now()
     }
 
     /// The region that this client's calls are for, when one is known.

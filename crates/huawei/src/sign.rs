@@ -1,8 +1,8 @@
 //! The signature `SDK-HMAC-SHA256`, and tokens in its place.
 
 use cloud::{
-    AccessKey, Answer, ApiRequest, Endpoint, Error, ErrorKind, Outcome, Outgoing, Refusal, Secret, hmac_sha256_hex,
-    host_header, percent_encoded, query_string, sha256_hex,
+    AccessKey, Answer, ApiRequest, Endpoint, Error, ErrorKind, Moment, Outcome, Outgoing, Refusal, Secret,
+    hmac_sha256_hex, host_header, percent_encoded, query_string, sha256_hex,
 };
 use percent_encoding::percent_decode_str;
 use reqwest::Method;
@@ -137,8 +137,8 @@ impl Request {
 impl ApiRequest for Request {
     type Credentials = Credentials;
 
-    fn sign(&self, endpoint: &Endpoint, credentials: Option<&Credentials>) -> Outgoing {
-        self.signed(endpoint, credentials, jiff::Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string())
+    fn sign(&self, endpoint: &Endpoint, credentials: Option<&Credentials>, moment: Moment) -> Outgoing {
+        self.signed(endpoint, credentials, moment.time.strftime("%Y%m%dT%H%M%SZ").to_string())
     }
 
     fn refusal(answer: &Answer) -> Option<Refusal> {

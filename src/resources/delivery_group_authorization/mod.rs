@@ -84,7 +84,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             target: &target,
             model: &planned,
             bounds: &bounds,
-            holder: &notes::holder(cx.private_mut())?,
+            holder: &notes::holder(cx)?,
             seen: notes::take_seen(cx.private_mut()),
             is_among_others: false,
             wanted: planned.members(),
@@ -110,7 +110,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
         let known = state.members();
         // Whoever is in the state is held, also where they were removed behind Terraform's back: they are given back.
         // It is noted before anything is awaited, so that refreshes at the same time know each other's.
-        let holder = notes::holder(cx.private_mut())?;
+        let holder = notes::holder(cx)?;
         let thing = state.thing(&target);
         clouds.authorized.hold(&thing, &holder, known.to_held());
         clouds.authorized.note_exclusive(&thing, &holder, state.is_exclusive().then(|| known.to_held()));
@@ -186,7 +186,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             target: &target,
             model: &planned,
             bounds: &bounds,
-            holder: &notes::holder(cx.private_mut())?,
+            holder: &notes::holder(cx)?,
             seen,
             is_among_others: false,
             wanted: planned.members(),
@@ -235,7 +235,7 @@ impl Resource for DeliveryGroupAuthorizationResource {
             target: &target,
             model: &state,
             bounds: &bounds,
-            holder: &notes::holder(cx.private_mut())?,
+            holder: &notes::holder(cx)?,
             seen: notes::take_seen(cx.private_mut()),
             is_among_others: notes::is_unnamed(cx.private()),
             wanted: Members::none(state.spelling()),

@@ -7,7 +7,7 @@ use tfplug::{Context, Private, Result};
 use super::{Model, members::Members};
 use crate::{
     bounds::Bounded,
-    clouds::Clouds,
+    clouds::{self, Clouds},
     holders::{self, Held, Others, Seen},
 };
 
@@ -30,16 +30,17 @@ const IMPORTED: &str = "imported";
 const FOR_OTHERS: Duration = Duration::from_secs(1);
 
 /// The resource's own name; a new one where it has none yet.
-pub(super) fn holder(private: &mut Private) -> Result<String> {
-    holders::name_in(private, HOLDER)
+pub(super) fn holder(cx: &mut Context<Clouds>) -> Result<String> {
+    clouds::name_in(cx, HOLDER)
 }
 
 /// Begins the notes of a resource that is planned to be created. What it replaces has a name of its own, the answer;
 /// there is none where it replaces nothing, and none either where that is tainted: Terraform plans as if nothing were
 /// there, and gives the destruction what stands beside this plan.
-pub(super) fn begin_new(private: &mut Private) -> Result<Option<String>> {
-    let replaces: Option<String> = private.get(HOLDER);
-    holders::new_name_in(private, HOLDER)?;
+pub(super) fn begin_new(cx: &mut Context<Clouds>) -> Result<Option<String>> {
+    let replaces: Option<String> = cx.private().get(HOLDER);
+    clouds::new_name_in(cx, HOLDER)?;
+    let private = cx.private_mut();
     private.remove(IMPORTED);
     if replaces.is_none() {
         private.set(REPLACES_UNNAMED, &true)?;

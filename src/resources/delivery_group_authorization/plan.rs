@@ -74,14 +74,14 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     }
     let planned = planned.clone();
     // What is created is not what it replaces, which has a name of its own.
-    let replaces = notes::begin_new(cx.private_mut())?;
+    let replaces = notes::begin_new(cx)?;
     if let Some(successor) = Successor::of(&planned) {
         cx.private_mut().set(SUCCESSOR, &successor)?;
     }
     if replaces.is_none()
         && let (Ok(clouds), Some(target)) = (cx.data(), planned.target())
     {
-        let own = notes::holder(cx.private_mut())?;
+        let own = notes::holder(cx)?;
         let others = clouds.authorized.others(&planned.thing(&target), &own);
         notes::set_seen_by_two(cx.private_mut(), others, &planned)?;
     }
@@ -121,7 +121,7 @@ async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()>
         cx.warn(warnings::removed_at_last(&clouds.people, &owed, &target));
     }
     let Some(client) = alibaba_while_planning(cx, state.region.as_str())? else { return Ok(()) };
-    let (bounds, holder) = (cx.bounds(), notes::holder(cx.private_mut())?);
+    let (bounds, holder) = (cx.bounds(), notes::holder(cx)?);
     let plan = Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder, replaces: None };
     plan.in_the_way_of_others(state).await.into_iter().for_each(|warning| cx.warn(warning));
     Ok(())
@@ -136,7 +136,7 @@ async fn plan_removal(
 ) -> Result<()> {
     let (Some(target), Some(leaving)) = (prior.target(), leaving) else { return Ok(()) };
     let Ok(clouds) = cx.data() else { return Ok(()) };
-    let holder = notes::holder(cx.private_mut())?;
+    let holder = notes::holder(cx)?;
     let wanted = planned.map(Model::members).unwrap_or_else(|| Members::none(prior.spelling()));
     let kept = prior.members().intersection(&wanted);
     clouds.authorized.hold(&prior.thing(&target), &holder, kept.to_held());
@@ -220,7 +220,7 @@ async fn plan_addition(
     let Ok(clouds) = cx.data() else { return Ok(()) };
     let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
     let bounds = cx.bounds();
-    let holder = notes::holder(cx.private_mut())?;
+    let holder = notes::holder(cx)?;
     let plan = Plan { clouds: &clouds, client: &client, target: &target, bounds: &bounds, holder, replaces };
     if planned.is_known_whole() {
         plan.note(planned, prior);

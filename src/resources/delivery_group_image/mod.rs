@@ -11,9 +11,8 @@ use tfplug::prelude::*;
 use self::successor::{RESTORES, SUCCESSOR, has_successor};
 use crate::{
     bounds::Bounded,
-    clouds::Clouds,
+    clouds::{self, Clouds},
     delivery_group::{GroupRef, Identity, ImageUpdate, MAINTAINING, Setting, image, status},
-    holders,
 };
 
 pub(crate) use self::model::Model;
@@ -52,7 +51,7 @@ impl Resource for DeliveryGroupImageResource {
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         clouds.settings.begin();
-        let name = holders::new_name_in(cx.private_mut(), NAME)?;
+        let name = clouds::new_name_in(cx, NAME)?;
         clouds.settings.note(&Setting::Image.of(&group), &name, planned.image_id.as_str().map(str::to_owned));
         let _turn = group.turn(&clouds, &bounds).await?;
         let found = group.read(&client, &bounds).await?;

@@ -11,9 +11,8 @@ use super::{
 };
 use crate::{
     bounds::Bounded,
-    clouds::{Clouds, alibaba_while_planning},
+    clouds::{self, Clouds, alibaba_while_planning},
     delivery_group::{GroupRef, MAINTAIN_FAILED, MAINTAINING, Setting, count_of_sessions, image, status},
-    holders,
 };
 
 /// Refines a plan, and says what it means for people.
@@ -115,7 +114,7 @@ async fn update_warning(
 /// Notes for the other plans of this run which image the group is to have, and warns where one of them differs.
 fn note_plan(cx: &mut Context<Clouds>, planned: &Model) -> Result<()> {
     let (Ok(clouds), Some(id)) = (cx.data(), planned.delivery_group_id.as_str()) else { return Ok(()) };
-    let name = holders::name_in(cx.private_mut(), NAME)?;
+    let name = clouds::name_in(cx, NAME)?;
     let group = GroupRef::new(id, planned.product_type.as_str());
     let warning = Setting::Image.plan(&clouds, &group, &name, planned.image_id.as_str());
     warning.into_iter().for_each(|warning| cx.warn(warning));

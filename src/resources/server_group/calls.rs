@@ -46,7 +46,7 @@ impl Calls<'_> {
     /// is old enough to show: a read can be older than the creation, and what leaves the state is created a second
     /// time.
     pub(super) async fn find_known(&self, id: &str, created_at: Option<Timestamp>) -> Result<Option<ServerGroup>> {
-        let now = Timestamp::now();
+        let now = self.client.now();
         let now = self.client.service_time(now).unwrap_or(now);
         let age = created_at.map(|created_at| now.duration_since(created_at).unsigned_abs());
         let left = age.map_or(Duration::ZERO, |age| self.bounds.settle(PERSISTENCE.settle).saturating_sub(age));
@@ -107,7 +107,7 @@ impl Calls<'_> {
             stopped(&awaited, stop, "Nothing was sent.", self.bounds)
         })?;
         let before = self.id_before(group).await;
-        let sent = Timestamp::now();
+        let sent = self.client.now();
         match carry_out(Creation { calls: self, group, before }, self.bounds).await {
             Ok(CarriedOut::Answered(created)) => {
                 created.id.iter().for_each(|id| _ = clouds.server_groups.claim(id));

@@ -71,7 +71,7 @@ fn errors_with(kind: &str, name: &str, config: &Json, unknown: &[&str]) -> Vec<(
         "list resource" => Kind::ListResource(name),
         _ => Kind::Action(name),
     };
-    let diagnostics = validate(&AppStreaming, block, config, unknown).expect("a configuration of the type");
+    let diagnostics = validate(&AppStreaming::default(), block, config, unknown).expect("a configuration of the type");
     let path = |path: Option<&Path>| path.map(ToString::to_string).unwrap_or_default();
     diagnostics.into_iter().map(|it| (path(it.path.as_ref()), it.summary, it.detail)).collect()
 }
@@ -99,7 +99,7 @@ fn each_mistake_has_one_error_with_its_own_message_at_its_attribute() {
 
 /// The names of all things about delivery groups.
 fn served() -> Vec<(&'static str, String)> {
-    let keys = schemas(&AppStreaming).into_keys();
+    let keys = schemas(&AppStreaming::default()).into_keys();
     keys.filter(|(kind, name)| *kind != "provider" && !name.contains("server")).collect()
 }
 
@@ -113,7 +113,7 @@ fn what_is_right_is_accepted() {
 #[test]
 fn values_that_are_not_known_yet_are_passed_over() {
     for (kind, name) in served() {
-        let schema = &schemas(&AppStreaming)[&(kind, name.clone())];
+        let schema = &schemas(&AppStreaming::default())[&(kind, name.clone())];
         let attributes = schema.root().attributes();
         let arguments = attributes.iter().filter(|(_, attribute)| attribute.is_required() || attribute.is_optional());
         let names: Vec<_> = arguments.map(|(name, _)| name.as_str()).collect();

@@ -19,7 +19,7 @@ use crate::{
     answer,
     config::{AssumeRole, AssumeRoleWithOidc},
     endpoints::{self, SERVICE},
-    sign::{Moment, Parameters, Request},
+    sign::{Parameters, Request, timestamp},
 };
 
 const STS_VERSION: &str = "2015-04-01";
@@ -104,12 +104,12 @@ impl Sources {
             .map_err(|message| Error::configuration(SERVICE, message))?;
         let token = Secret::from(token);
         // Without a signature, the service reads these from the query.
-        let moment = Moment::now();
+        let moment = self.machine.moment();
         let parameters = Parameters::new()
             .query("Action", "AssumeRoleWithOIDC")
             .query("Version", STS_VERSION)
             .query("Format", "JSON")
-            .query("Timestamp", moment.date)
+            .query("Timestamp", timestamp(moment.time))
             .query("SignatureNonce", moment.nonce)
             .body("RoleArn", role.role_arn.as_str())
             .body("OIDCProviderArn", role.oidc_provider_arn.as_str())
@@ -137,9 +137,10 @@ impl Sources {
     }
 
     fn sts_endpoint(&self, region: Option<String>) -> Result<Endpoint, Error> {
-        let region =
-            region.filter(|region| !region.is_empty()).or_else(|| self.environment.get("ALIBABA_CLOUD_STS_REGION"));
-        let private = self.environment.is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
+        let region = region
+            .filter(|region| !region.is_empty())
+            .or_else(|| self.machine.environment().get("ALIBABA_CLOUD_STS_REGION"));
+        let private = self.machine.environment().is_true("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED");
         let text = self.config.sts_endpoint.clone().unwrap_or_else(|| endpoints::sts(region.as_deref(), private));
         self.config.network.parse_endpoint(SERVICE, "sts_endpoint", &text)
     }
@@ -167,7 +168,7 @@ impl Sources {
         role_name: Option<String>,
         bounds: &Bounds,
     ) -> Result<Lease<AccessKey>, Error> {
-        let hardened = self.environment.is_true("ALIBABA_CLOUD_IMDSV1_DISABLED");
+        let hardened = self.machine.environment().is_true("ALIBABA_CLOUD_IMDSV1_DISABLED");
         let session = self.metadata.session(hardened, bounds).await?;
         let role_name = match role_name {
             Some(name) => name,

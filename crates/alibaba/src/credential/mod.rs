@@ -5,7 +5,7 @@ mod issuers;
 mod profile;
 mod source;
 
-use cloud::{AccessKey, Bounds, CredentialSource, Environment, Error, InstanceMetadata, Lease, Pipeline};
+use cloud::{AccessKey, Bounds, CredentialSource, Error, InstanceMetadata, Lease, Machine, Pipeline};
 
 use super::{
     config::Config,
@@ -16,7 +16,7 @@ use super::{
 #[derive(Debug)]
 pub(super) struct Sources {
     config: Config,
-    environment: Environment,
+    machine: Machine,
     sts: Pipeline,
     metadata: InstanceMetadata,
 }
@@ -24,14 +24,14 @@ pub(super) struct Sources {
 impl Sources {
     /// # Errors
     /// When the configuration names half of a pair, or an endpoint that cannot be used.
-    pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
+    pub fn new(config: Config, machine: Machine) -> Result<Self, Error> {
         chain::check(&config).map_err(|message| Error::configuration(SERVICE, message))?;
         if let Some(endpoint) = &config.sts_endpoint {
             config.network.parse_endpoint(SERVICE, "sts_endpoint", endpoint)?;
         }
-        let sts = config.network.pipeline(STS)?;
-        let metadata = InstanceMetadata::new(METADATA, &config.network)?;
-        Ok(Self { config, environment, sts, metadata })
+        let sts = config.network.pipeline(STS, &machine)?;
+        let metadata = InstanceMetadata::new(METADATA, &config.network, &machine)?;
+        Ok(Self { config, machine, sts, metadata })
     }
 }
 
@@ -39,7 +39,7 @@ impl CredentialSource for Sources {
     type Credentials = AccessKey;
 
     async fn obtain(&self, _region: Option<&str>, bounds: &Bounds) -> Result<Lease<AccessKey>, Error> {
-        let found = chain::find(&self.config, &self.environment)?;
+        let found = chain::find(&self.config, self.machine.environment())?;
         self.issue(found, bounds).await
     }
 }

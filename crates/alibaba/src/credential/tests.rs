@@ -1,7 +1,7 @@
 use std::{fs, path::Path, time::SystemTime};
 
 use cloud::{
-    Application, CredentialStore, ErrorKind, Hint, NetworkOptions,
+    Application, CredentialStore, Environment, ErrorKind, Hint, NetworkOptions,
     stub::{Reply, Seen, Stub},
 };
 use serde_json::{Value, json};
@@ -20,7 +20,8 @@ fn unbounded() -> Bounds {
 }
 
 fn store(config: Config, variables: &[(&str, &str)]) -> CredentialStore<Sources> {
-    CredentialStore::new(Sources::new(config, environment(variables)).unwrap())
+    let machine = Machine::from(environment(variables));
+    CredentialStore::new(Sources::new(config, machine.clone()).unwrap(), machine)
 }
 
 /// A configuration of nothing but where instance metadata is.

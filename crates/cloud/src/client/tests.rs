@@ -15,7 +15,7 @@ struct Get(&'static str);
 impl ApiRequest for Get {
     type Credentials = AccessKey;
 
-    fn sign(&self, endpoint: &Endpoint, key: Option<&AccessKey>) -> Outgoing {
+    fn sign(&self, endpoint: &Endpoint, key: Option<&AccessKey>, _: Moment) -> Outgoing {
         let headers = key.map(|key| ("x-signed-by", key.id.clone())).into_iter().collect();
         Outgoing { method: Method::GET, url: endpoint.url(self.0), headers, body: Vec::new() }
     }
@@ -56,7 +56,7 @@ impl CredentialSource for Keys {
 }
 
 fn pipeline() -> Pipeline {
-    NetworkOptions::default().pipeline(SERVICE).unwrap()
+    NetworkOptions::default().pipeline(SERVICE, &Machine::default()).unwrap()
 }
 
 fn client(source: Keys) -> ApiClient<Keys> {

@@ -6,7 +6,8 @@
 use reqwest::Method;
 
 use crate::{
-    Answer, Bounds, Call, Effect, Endpoint, Error, NetworkOptions, Outgoing, Pipeline, Refusal, Secret, Service,
+    Answer, Bounds, Call, Effect, Endpoint, Error, Machine, NetworkOptions, Outgoing, Pipeline, Refusal, Secret,
+    Service,
 };
 
 /// How long a token is good for, in seconds. One is asked for each time, which is a few times an hour.
@@ -49,11 +50,11 @@ impl InstanceMetadata {
     ///
     /// # Errors
     /// When the configured endpoint cannot be one.
-    pub fn new(vendors: MetadataService, network: &NetworkOptions) -> Result<Self, Error> {
+    pub fn new(vendors: MetadataService, network: &NetworkOptions, machine: &Machine) -> Result<Self, Error> {
         let text = network.metadata_endpoint.as_deref().unwrap_or(vendors.endpoint);
         let endpoint = Endpoint::metadata(text, vendors.service.vendor.host_addresses)
             .map_err(|message| Error::configuration(vendors.service, format!("metadata_endpoint: {message}")))?;
-        Ok(Self { vendors, endpoint, pipeline: network.pipeline(vendors.service)? })
+        Ok(Self { vendors, endpoint, pipeline: network.pipeline(vendors.service, machine)? })
     }
 
     /// Asks for a token. A machine that gives none is asked without one, unless it has to be `hardened`.

@@ -14,7 +14,7 @@ pub use self::{
     profile::{in_home, read_profiles},
     renewal::{Lease, Renewed, RenewedByName},
 };
-use crate::{Bounds, Error, Hint, Role, Search, Secret, Service};
+use crate::{Bounds, Error, Hint, Machine, Role, Search, Secret, Service};
 
 /// What a request is signed with, or carries in place of a signature.
 pub trait Credentials: Clone + PartialEq + fmt::Debug + Send + Sync + 'static {
@@ -88,8 +88,8 @@ pub struct CredentialStore<S: CredentialSource> {
 
 impl<S: CredentialSource> CredentialStore<S> {
     /// A store that asks nobody before it is asked itself.
-    pub fn new(source: S) -> Self {
-        Self { source, current: RenewedByName::default() }
+    pub fn new(source: S, machine: Machine) -> Self {
+        Self { source, current: RenewedByName::on(machine) }
     }
 
     /// Where the credentials come from.

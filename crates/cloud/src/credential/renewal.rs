@@ -9,7 +9,7 @@ use std::{
 
 use tokio::{sync::Mutex, time::Instant};
 
-use crate::{Bounds, Error, Outcome, Stop};
+use crate::{Bounds, Error, Machine, Outcome, Stop};
 
 /// The longest time before its end at which a value is renewed.
 const EARLY: Duration = Duration::from_secs(5 * 60);
@@ -41,6 +41,7 @@ impl<T> Lease<T> {
 /// is being fetched waits for that one fetch, and shares its failure too.
 #[derive(Debug)]
 pub struct Renewed<T> {
+    machine: Machine,
     state: Mutex<State<T>>,
 }
 
@@ -56,9 +57,10 @@ struct Current<T> {
     renew_at: Option<SystemTime>,
 }
 
-impl<T> Default for Renewed<T> {
-    fn default() -> Self {
-        Self { state: Mutex::new(State { current: None, failed: None }) }
+impl<T> Renewed<T> {
+    /// Holds nothing yet. The machine's clock says when a value ends.
+    pub fn on(machine: Machine) -> Self {
+        Self { machine, state: Mutex::new(State { current: None, failed: None }) }
     }
 }
 
@@ -73,7 +75,7 @@ impl<T: Clone + PartialEq> Renewed<T> {
     {
         let asked = Instant::now();
         let mut state = bounds.run(self.state.lock()).await.map_err(stopped)?;
-        let now = SystemTime::now();
+        let now = SystemTime::from(self.machine.now());
         if let Some(current) = &state.current
             && current.renew_at.is_none_or(|renew_at| now < renew_at)
         {
@@ -137,22 +139,26 @@ impl<T> Current<T> {
 /// Values of one kind that are told apart by a name, such as a region's.
 #[derive(Debug)]
 pub struct RenewedByName<T> {
+    machine: Machine,
     values: std::sync::Mutex<HashMap<String, Arc<Renewed<T>>>>,
 }
 
-impl<T> Default for RenewedByName<T> {
-    fn default() -> Self {
-        Self { values: std::sync::Mutex::default() }
-    }
-}
-
 impl<T> RenewedByName<T> {
+    /// Holds nothing yet; as [`Renewed::on`].
+    pub fn on(machine: Machine) -> Self {
+        Self { machine, values: std::sync::Mutex::default() }
+    }
+
     /// The value with a name, which is made where there is none yet.
     pub fn named(&self, name: &str) -> Arc<Renewed<T>> {
         let mut values = self.values.lock().unwrap_or_else(PoisonError::into_inner);
         match values.get(name) {
             Some(value) => Arc::clone(value),
-            None => Arc::clone(values.entry(name.to_owned()).or_default()),
+            None => {
+                let value =
+                    values.entry(name.to_owned()).or_insert_with(|| Arc::new(Renewed::on(self.machine.clone())));
+                Arc::clone(value)
+            }
         }
     }
 }
@@ -180,7 +186,7 @@ mod tests {
 
     #[tokio::test]
     async fn parallel_calls_fetch_once() {
-        let renewed = Renewed::default();
+        let renewed = Renewed::on(Machine::default());
         let fetches = AtomicU32::new(0);
         let bounds = unbounded();
         let get = || async {
@@ -199,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_lasts_is_fetched_once_and_what_is_about_to_end_again() {
-        let renewed = Renewed::default();
+        let renewed = Renewed::on(Machine::default());
         let fetches = AtomicU32::new(0);
         let bounds = unbounded();
         let get = |lifetime: Duration| {
@@ -217,7 +223,7 @@ mod tests {
 
     #[tokio::test]
     async fn those_who_waited_share_the_failure() {
-        let renewed = Renewed::<u32>::default();
+        let renewed = Renewed::<u32>::on(Machine::default());
         let fetches = AtomicU32::new(0);
         let bounds = unbounded();
         let get = || async {
@@ -240,7 +246,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_value_about_to_end_is_renewed_and_kept_when_that_fails() {
-        let renewed = Renewed::default();
+        let renewed = Renewed::on(Machine::default());
         let bounds = unbounded();
         let current =
             Current::new(lease(1, Some(Duration::from_secs(3600))), SystemTime::now() - Duration::from_secs(3600));
@@ -253,7 +259,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_refused_value_is_renewed_once_for_all() {
-        let renewed = Renewed::default();
+        let renewed = Renewed::on(Machine::default());
         let bounds = unbounded();
         let next = AtomicU32::new(1);
         let get = || renewed.get(&bounds, || async { Ok(lease(next.fetch_add(1, Ordering::SeqCst), None)) });
@@ -267,7 +273,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_value_that_somebody_wrote_down_is_kept_when_it_is_refused() {
-        let renewed = Renewed::default();
+        let renewed = Renewed::on(Machine::default());
         let bounds = unbounded();
         let fetches = AtomicU32::new(0);
         let get = || {
@@ -284,7 +290,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_value_whose_end_has_passed_is_not_used_when_renewing_fails() {
-        let renewed = Renewed::default();
+        let renewed = Renewed::on(Machine::default());
         let bounds = unbounded();
         assert_eq!(renewed.get(&bounds, || async { Ok(lease(1, Some(Duration::ZERO))) }).await.unwrap(), 1);
         let failing = || async { Err(Error::new(ErrorKind::Transport, Outcome::NotDone, "no")) };
@@ -293,7 +299,7 @@ mod tests {
 
     #[tokio::test]
     async fn waiting_for_a_value_ends_with_the_work() {
-        let renewed = Renewed::<u32>::default();
+        let renewed = Renewed::<u32>::on(Machine::default());
         let bounds = unbounded();
         bounds.cancellation().cancel();
         let error = renewed.get(&bounds, std::future::pending).await.unwrap_err();
@@ -302,7 +308,7 @@ mod tests {
 
     #[tokio::test]
     async fn values_are_kept_apart_by_name() {
-        let values = RenewedByName::default();
+        let values = RenewedByName::on(Machine::default());
         let bounds = unbounded();
         let get = async |name, value| {
             values.named(name).get(&bounds, || async move { Ok(Lease::given(value)) }).await.unwrap()

@@ -48,7 +48,7 @@ fn of_an_access_key_only_the_id_can_be_seen() {
 
 #[tokio::test]
 async fn credentials_are_asked_for_once_and_anew_when_they_are_refused() {
-    let store = CredentialStore::new(Numbered::default());
+    let store = CredentialStore::new(Numbered::default(), Machine::default());
     let bounds = unbounded();
     let get = async |region| store.get(region, &bounds).await.unwrap().id;
     assert_eq!(get(Some("north")).await, "north-1");
@@ -77,7 +77,7 @@ impl CredentialSource for Plain {
 
 #[tokio::test]
 async fn credentials_are_good_in_all_regions_unless_their_source_says_otherwise() {
-    let store = CredentialStore::new(Plain);
+    let store = CredentialStore::new(Plain, Machine::default());
     for region in [Some("north"), Some("east"), None] {
         assert_eq!(store.get(region, &unbounded()).await.unwrap().id, "north");
     }
@@ -85,7 +85,7 @@ async fn credentials_are_good_in_all_regions_unless_their_source_says_otherwise(
 
 #[tokio::test]
 async fn credentials_that_are_good_in_one_region_only_are_kept_apart() {
-    let store = CredentialStore::new(Numbered { regional: true, ..Numbered::default() });
+    let store = CredentialStore::new(Numbered { regional: true, ..Numbered::default() }, Machine::default());
     let bounds = unbounded();
     let get = async |region| store.get(region, &bounds).await.unwrap();
     let north = get(Some("north")).await;
@@ -148,7 +148,7 @@ fn metadata(endpoint: &str) -> Result<InstanceMetadata, Error> {
         refusal,
     };
     let network = NetworkOptions { metadata_endpoint: Some(endpoint.to_owned()), ..NetworkOptions::default() };
-    InstanceMetadata::new(vendors, &network)
+    InstanceMetadata::new(vendors, &network, &Machine::default())
 }
 
 /// A machine's metadata, which gives tokens or knows none, and echoes what it is shown at `/secret`.

@@ -2,11 +2,12 @@
 
 mod answer;
 mod canonical;
+mod door;
 mod endpoint;
 
 use std::{
     error::Error as StdError,
-    fs,
+    fmt, fs,
     net::Ipv4Addr,
     sync::{Mutex, PoisonError},
     time::Duration,
@@ -21,10 +22,12 @@ use url::Url;
 
 use super::{Error, ErrorKind, Outcome};
 
+pub(crate) use self::door::Door;
 use self::endpoint::stays_on_host;
 pub use self::{
     answer::{Answer, null_is_empty},
     canonical::{hmac_sha256_hex, percent_encoded, query_string, sha256_hex},
+    door::{Answering, Lost},
     endpoint::{Endpoint, host_header},
 };
 
@@ -46,6 +49,8 @@ pub struct HttpOptions {
     pub ca_certificate: Option<String>,
     /// Addresses that no proxy must see, beside this machine's own and the link-local ones.
     pub host_addresses: &'static [Ipv4Addr],
+    /// What answers in place of the network.
+    pub(crate) door: Option<Door>,
 }
 
 /// The HTTP client of one cloud. The connection pools are made at first use, because loading the system's certificates
@@ -92,6 +97,9 @@ impl Http {
     /// [`ErrorKind::Transport`] or [`ErrorKind::Timeout`], with what is known of the outcome.
     pub async fn send(&self, request: Outgoing, timeout: Duration) -> Result<Answer, Error> {
         let target = target(&request.url);
+        if let Some(door) = &self.options.door {
+            return through(door, request, &target, timeout).await;
+        }
         let client = self.client(&request.url)?;
         let mut outgoing = reqwest::Request::new(request.method, request.url);
         for (name, value) in request.headers {
@@ -193,6 +201,24 @@ fn target(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
+/// The same through a door: what it says to be lost is what a broken connection is.
+async fn through(door: &Door, request: Outgoing, target: &str, timeout: Duration) -> Result<Answer, Error> {
+    match tokio::time::timeout(timeout, door.ask(request)).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(lost)) => Err(broken(target, lost).at(target)),
+        Err(_) => Err(late(target, timeout).at(target)),
+    }
+}
+
+fn late(target: &str, timeout: Duration) -> Error {
+    Error::new(ErrorKind::Timeout, Outcome::Unknown, format!("{target} did not answer within {timeout:.1?}"))
+}
+
+fn broken(target: &str, cause: impl fmt::Display) -> Error {
+    let message = format!("the connection to {target} broke before its answer was complete: {cause}");
+    Error::new(ErrorKind::Transport, Outcome::Unknown, message)
+}
+
 fn failed(error: reqwest::Error, target: &str, timeout: Duration) -> Error {
     // The URL says nothing that the operation does not, and queries are long.
     let error = error.without_url();
@@ -202,15 +228,11 @@ fn failed(error: reqwest::Error, target: &str, timeout: Duration) -> Error {
     } else if error.is_connect() {
         Error::new(ErrorKind::Transport, Outcome::NotDone, format!("cannot connect to {target}: {cause}"))
     } else if error.is_timeout() {
-        Error::new(ErrorKind::Timeout, Outcome::Unknown, format!("{target} did not answer within {timeout:.1?}"))
+        late(target, timeout)
     } else if error.is_builder() {
         Error::new(ErrorKind::Configuration, Outcome::NotDone, format!("no request to {target} can be made: {cause}"))
     } else {
-        Error::new(
-            ErrorKind::Transport,
-            Outcome::Unknown,
-            format!("the connection to {target} broke before its answer was complete: {cause}"),
-        )
+        broken(target, cause)
     };
     failure.at(target).caused_by(error)
 }

@@ -1,7 +1,11 @@
+use reqwest::header::HeaderMap;
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::stub::{Reply, Seen, Stub};
+use crate::{
+    Answering, Lost, Machine,
+    stub::{Reply, Seen, Stub},
+};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -185,5 +189,34 @@ fn certificates_come_from_a_text_or_from_a_file() {
         let http =
             Http::new(HttpOptions { ca_certificate: Some(source.to_owned()), ..HttpOptions::default() }).unwrap();
         assert!(http.client(&"https://127.0.0.1".parse().unwrap()).is_ok());
+    }
+}
+
+/// A door behind which everything is answered so.
+fn behind_a_door(answer: impl Fn() -> Answering + Send + Sync + 'static) -> Http {
+    let machine = Machine::default().with_service(move |_| answer());
+    Http::new(HttpOptions { door: machine.door(), ..HttpOptions::default() }).unwrap()
+}
+
+#[tokio::test]
+async fn what_a_service_in_the_process_answers_is_the_answer() {
+    let machine = Machine::default().with_service(|request| {
+        let body = [request.url.path().as_bytes(), b" ", &request.body].concat();
+        Box::pin(async move { Ok(Answer { status: 201, headers: HeaderMap::new(), body }) })
+    });
+    let http = Http::new(HttpOptions { door: machine.door(), ..HttpOptions::default() }).unwrap();
+    let request = Outgoing { body: b"the body".to_vec(), ..get("https://no.such.host.example/a") };
+    let answer = http.send(request, PATIENCE).await.ok().unwrap();
+    assert_eq!((answer.status, answer.text().as_str()), (201, "/a the body"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_lost_behind_a_door_or_comes_too_late_may_have_happened() {
+    let lost = behind_a_door(|| Box::pin(async { Err(Lost) }));
+    let late = behind_a_door(|| Box::pin(std::future::pending()));
+    for (http, kind, says) in [(lost, ErrorKind::Transport, "broke"), (late, ErrorKind::Timeout, "within 30.0s")] {
+        let error = http.send(get("https://host.example/"), PATIENCE).await.err().unwrap();
+        assert_eq!((error.kind(), error.outcome_unknown()), (kind, true));
+        assert!(error.message().contains("https://host.example") && error.message().contains(says), "{error}");
     }
 }

@@ -20,8 +20,8 @@ pub use self::retry::Effect;
 use self::retry::jitter;
 pub(crate) use self::{pacer::Pacer, retry::RetryPolicy};
 use crate::{
-    Answer, Bounds, Error, ErrorKind, Outcome, Outgoing, Pause, People, Refusal, Secret, Service, Stop, error::Subject,
-    http::Http, secret::scrub,
+    Answer, Bounds, Error, ErrorKind, Machine, Outcome, Outgoing, Pause, People, Refusal, Secret, Service, Stop,
+    error::Subject, http::Http, secret::scrub,
 };
 
 /// What a call is, for its retries and its messages.
@@ -59,7 +59,11 @@ pub(crate) trait Exchange: Sync {
     type Output: Send;
 
     /// The request, signed now: dates and nonces are good for one attempt.
-    fn sign(&self, bounds: &Bounds) -> impl Future<Output = Result<(Outgoing, Self::Credentials), Error>> + Send;
+    fn sign(
+        &self,
+        machine: &Machine,
+        bounds: &Bounds,
+    ) -> impl Future<Output = Result<(Outgoing, Self::Credentials), Error>> + Send;
 
     /// The answer, or how it refuses.
     fn read(&self, answer: &Answer) -> Result<Self::Output, Refusal>;
@@ -85,7 +89,7 @@ impl<T: Send> Exchange for Unsigned<T> {
     type Credentials = ();
     type Output = T;
 
-    async fn sign(&self, _: &Bounds) -> Result<(Outgoing, ()), Error> {
+    async fn sign(&self, _: &Machine, _: &Bounds) -> Result<(Outgoing, ()), Error> {
         Ok((self.request.clone(), ()))
     }
 
@@ -116,6 +120,7 @@ pub struct Pipeline {
     http: Http,
     pacer: Pacer,
     policy: RetryPolicy,
+    machine: Machine,
     people: People,
     /// How far the service's clock is before this machine's, by its latest answer.
     ahead: Mutex<Option<SignedDuration>>,
@@ -150,8 +155,20 @@ struct History {
 impl Pipeline {
     /// A pipeline for the calls of `service`.
     pub(crate) fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
-        let people = People::named();
-        Self { service, http, pacer, policy, people, ahead: Mutex::default(), calls: AtomicU64::new(0) }
+        let (machine, people) = (Machine::default(), People::named());
+        Self { service, http, pacer, policy, machine, people, ahead: Mutex::default(), calls: AtomicU64::new(0) }
+    }
+
+    /// The same from a machine.
+    #[must_use]
+    pub(crate) fn on(mut self, machine: Machine) -> Self {
+        self.machine = machine;
+        self
+    }
+
+    /// The machine that it sends from.
+    pub(crate) fn machine(&self) -> &Machine {
+        &self.machine
     }
 
     /// The same, which speaks of people in this way.
@@ -170,7 +187,7 @@ impl Pipeline {
 
     fn note_date(&self, answer: &Answer) {
         if let Some(date) = answer.header("date").and_then(date) {
-            let ahead = date.duration_since(Timestamp::now());
+            let ahead = date.duration_since(self.machine.now());
             *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = Some(ahead);
         }
     }
@@ -286,7 +303,7 @@ impl Pipeline {
         attempt: u32,
     ) -> Result<E::Output, Failure> {
         let (outgoing, credentials) = exchange
-            .sign(bounds)
+            .sign(&self.machine, bounds)
             .await
             .map_err(|error| Failure { last: true, ..Failure::of(error.before_signing()) })?;
         let started = Instant::now();
@@ -335,7 +352,12 @@ impl Pipeline {
         let error = Error::new(refusal.kind, refusal.outcome, message)
             .answered(Some(answer.status), refusal.code, request_id)
             .scrubbed(&secrets);
-        Err(Failure { error, retry_after: answer.header("retry-after").and_then(retry_after), can_renew, last: false })
+        Err(Failure {
+            error,
+            retry_after: answer.header("retry-after").and_then(|value| retry_after(value, self.machine.now())),
+            can_renew,
+            last: false,
+        })
     }
 
     /// Sends one request. One that only reads ends with the caller's time; one that changes something gets a little
@@ -375,7 +397,7 @@ fn date(value: &str) -> Option<Timestamp> {
 }
 
 /// Reads `Retry-After`: seconds, or a date. What is longer than anybody waits is still a wish to be left alone.
-fn retry_after(value: &str) -> Option<Duration> {
+fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     /// A century, in seconds: no clock fails at it.
     const LONGEST: f64 = 100.0 * 365.0 * 24.0 * 3600.0;
     if let Ok(seconds) = value.trim().parse::<f64>() {
@@ -383,7 +405,7 @@ fn retry_after(value: &str) -> Option<Duration> {
         return Duration::try_from_secs_f64(if seconds > LONGEST { LONGEST } else { seconds }).ok();
     }
     let at = date(value)?;
-    let wait = Duration::try_from(at.duration_since(Timestamp::now())).ok()?;
+    let wait = Duration::try_from(at.duration_since(now)).ok()?;
     Some(wait.min(Duration::from_secs_f64(LONGEST)))
 }
 

@@ -24,7 +24,7 @@ impl Exchange for Plain {
     type Credentials = ();
     type Output = String;
 
-    async fn sign(&self, _: &Bounds) -> Result<(Outgoing, ()), Error> {
+    async fn sign(&self, _: &Machine, _: &Bounds) -> Result<(Outgoing, ()), Error> {
         let url = Url::parse(&self.url).unwrap();
         Ok((Outgoing { method: reqwest::Method::POST, url, headers: Vec::new(), body: b"{}".to_vec() }, ()))
     }
@@ -283,7 +283,7 @@ impl Exchange for NotSigned {
     type Credentials = ();
     type Output = ();
 
-    async fn sign(&self, _: &Bounds) -> Result<(Outgoing, ()), Error> {
+    async fn sign(&self, _: &Machine, _: &Bounds) -> Result<(Outgoing, ()), Error> {
         Err(Error::new(self.0, Outcome::Unknown, "no role").during(SERVICE, "AssumeRole", "role r"))
     }
 
@@ -462,16 +462,16 @@ async fn a_request_that_nobody_signs_is_sent_as_it_is() {
 
 #[test]
 fn retry_after_is_seconds_or_a_date() {
-    assert_eq!(retry_after("2"), Some(Duration::from_secs(2)));
-    assert_eq!(retry_after("0.5"), Some(Duration::from_millis(500)));
+    assert_eq!(retry_after("2", Timestamp::now()), Some(Duration::from_secs(2)));
+    assert_eq!(retry_after("0.5", Timestamp::now()), Some(Duration::from_millis(500)));
     for none in ["soon", "-1", "nan", "-inf", ""] {
-        assert_eq!(retry_after(none), None, "{none}");
+        assert_eq!(retry_after(none, Timestamp::now()), None, "{none}");
     }
     for endless in ["1e19", "1e300", "inf", "18446744073709551616"] {
-        assert!(retry_after(endless).unwrap() > Duration::from_secs(86_400), "{endless}");
+        assert!(retry_after(endless, Timestamp::now()).unwrap() > Duration::from_secs(86_400), "{endless}");
     }
     let later = Timestamp::now() + Duration::from_secs(3600);
     let date = later.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
-    let wait = retry_after(&date).unwrap();
+    let wait = retry_after(&date, Timestamp::now()).unwrap();
     assert!(wait > Duration::from_secs(3500) && wait <= Duration::from_secs(3600), "{wait:?}");
 }

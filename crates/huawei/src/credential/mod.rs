@@ -6,7 +6,7 @@ mod profile;
 mod source;
 
 use cloud::{
-    Bounds, CredentialSource, Endpoint, Environment, Error, Hint, InstanceMetadata, Lease, NetworkOptions, Pipeline,
+    Bounds, CredentialSource, Endpoint, Error, Hint, InstanceMetadata, Lease, Machine, NetworkOptions, Pipeline,
 };
 
 use self::{
@@ -33,8 +33,8 @@ pub(super) struct Sources {
 impl Sources {
     /// # Errors
     /// When the configuration names half of a pair, a profile that is not there, or an endpoint that cannot be used.
-    pub fn new(config: Config, environment: Environment) -> Result<Self, Error> {
-        let (settings, found) = chain::find(&config, &environment)?;
+    pub fn new(config: Config, machine: &Machine) -> Result<Self, Error> {
+        let (settings, found) = chain::find(&config, machine.environment())?;
         let network = config.network;
         let auth_url = settings
             .auth_url
@@ -42,8 +42,8 @@ impl Sources {
             .map(|text| network.parse_endpoint(SERVICE, "auth_url", text))
             .transpose()?
             .map(|endpoint| endpoint.without_path("/v3"));
-        let identity = network.pipeline(IDENTITY)?;
-        let metadata = InstanceMetadata::new(METADATA, &network)?;
+        let identity = network.pipeline(IDENTITY, machine)?;
+        let metadata = InstanceMetadata::new(METADATA, &network, machine)?;
         Ok(Self { settings, found, network, auth_url, identity, metadata })
     }
 
