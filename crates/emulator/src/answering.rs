@@ -20,10 +20,10 @@ use crate::{
     state::{Shared, State},
 };
 
-/// No answer is sent: the connection closes.
+/// The connection closes before the answer is complete.
 #[derive(Debug, thiserror::Error)]
 #[error("the connection closes without an answer, as the fault demands")]
-pub(crate) struct Lost;
+pub struct Lost;
 
 /// Answers a request to one of the services.
 ///

@@ -1,7 +1,7 @@
 //! What the server and the two services agree on: a request as it arrived, a call as a service understood it, and the
 //! answer.
 
-use axum::http::{HeaderMap, HeaderValue};
+use axum::http::{HeaderMap, HeaderValue, request::Parts};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -109,6 +109,16 @@ impl Answer {
 }
 
 impl Arrival {
+    pub(crate) fn new(head: Parts, body: Vec<u8>) -> Self {
+        Self {
+            method: head.method.as_str().to_owned(),
+            path: head.uri.path().to_owned(),
+            query: head.uri.query().unwrap_or_default().to_owned(),
+            headers: head.headers,
+            body,
+        }
+    }
+
     /// A header's value as text; `None` where it is absent or not text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok())

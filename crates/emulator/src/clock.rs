@@ -58,6 +58,11 @@ impl fmt::Debug for Wall {
 }
 
 impl Wall {
+    /// Another clock than the machine's.
+    pub(crate) fn new(clock: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(clock))
+    }
+
     /// The time.
     pub(crate) fn now(&self) -> Timestamp {
         (self.0)()

@@ -2,18 +2,19 @@
 
 use std::{io, net::SocketAddr, sync::Arc};
 
+use jiff::Timestamp;
 use tokio::{net::TcpListener, task::JoinHandle};
 
 use crate::{
     clock::Wall,
     error::StartError,
+    in_process::{InProcess, first_world},
     options::{Options, Settings},
     random::Random,
     server,
     state::Shared,
     storage::{self, Keeper},
     tls,
-    world::World,
 };
 
 /// The emulator.
@@ -35,27 +36,14 @@ impl Emulator {
     /// # Errors
     /// Where the address cannot be listened on, there is no certificate for TLS, or a world file cannot be used.
     pub async fn start(options: Options) -> Result<Running, StartError> {
-        let mut initial = match &options.seed {
-            Some(seed) => storage::read(seed)?,
-            None => World::builtin(),
-        };
-        initial.populate(options.users, options.delivery_groups, options.server_groups);
+        let initial = first_world(&options)?;
+        let settings = Settings::of(&options, Wall::default());
         let kept = options.state.as_deref().filter(|path| path.exists()).map(storage::read).transpose()?;
         let address = options.listen;
         let listen = |source| StartError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let tls = options.tls.map(|tls| tls::acceptor(&tls, address)).transpose()?;
-        let settings = Settings {
-            access_key: options.access_key,
-            secret_key: options.secret_key,
-            durations: options.durations,
-            credential_seconds: options.credential_seconds,
-            consistency_delay: options.consistency_delay,
-            latency: options.latency,
-            rate_limit: options.rate_limit,
-            wall: Wall::default(),
-        };
         let shared = Shared::new(settings, initial, Random::unforeseeable());
         if let Some(world) = kept {
             shared.lock().replace(world);
@@ -64,6 +52,20 @@ impl Emulator {
         let secure = tls.is_some();
         let server = tokio::spawn(server::serve(listener, tls, shared));
         Ok(Running { address, secure, server, keeper })
+    }
+
+    /// An emulator that listens nowhere and is asked in the process. `clock` tells it the time of the machine, and
+    /// `seed` decides everything that is random in it. Where to listen, TLS and a file to keep the world in are no
+    /// matter of it.
+    ///
+    /// # Errors
+    /// Where a world file cannot be used.
+    pub fn in_process(
+        options: &Options,
+        clock: impl Fn() -> Timestamp + Send + Sync + 'static,
+        seed: u64,
+    ) -> Result<InProcess, StartError> {
+        InProcess::start(options, clock, seed)
     }
 }
 

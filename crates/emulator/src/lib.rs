@@ -24,6 +24,7 @@ mod environment;
 mod error;
 mod faults;
 mod huawei;
+mod in_process;
 mod keys;
 mod options;
 mod policy;
@@ -38,8 +39,10 @@ mod throttle;
 mod tls;
 mod world;
 
+pub use answering::Lost;
 pub use emulator::{Emulator, Running};
 pub use error::StartError;
+pub use in_process::InProcess;
 pub use options::{
     ACCESS_KEY, AGENCY_NAME, DOMAIN_NAME, Durations, Options, PASSWORD, READ_ONLY_ACCESS_KEY, READ_ONLY_SECRET_KEY,
     SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, TEMPORARY_SECURITY_TOKEN, Tls, USER_NAME,

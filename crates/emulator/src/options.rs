@@ -116,6 +116,21 @@ pub(crate) struct Settings {
     pub wall: Wall,
 }
 
+impl Settings {
+    pub(crate) fn of(options: &Options, wall: Wall) -> Self {
+        Self {
+            access_key: options.access_key.clone(),
+            secret_key: options.secret_key.clone(),
+            durations: options.durations,
+            credential_seconds: options.credential_seconds,
+            consistency_delay: options.consistency_delay,
+            latency: options.latency,
+            rate_limit: options.rate_limit,
+            wall,
+        }
+    }
+}
+
 impl Default for Durations {
     fn default() -> Self {
         Self {

@@ -92,12 +92,5 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
     let Ok(body) = to_bytes(Body::new(body), LARGEST_BODY).await else {
         return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"));
     };
-    let arrival = Arrival {
-        method: parts.method.as_str().to_owned(),
-        path: parts.uri.path().to_owned(),
-        query: parts.uri.query().unwrap_or_default().to_owned(),
-        headers: parts.headers,
-        body: body.to_vec(),
-    };
-    answer(shared, &arrival).await
+    answer(shared, &Arrival::new(parts, body.to_vec())).await
 }
