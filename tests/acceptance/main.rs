@@ -8,6 +8,8 @@
 #![allow(clippy::expect_used, reason = "a test that cannot go on says why and ends")]
 #![deny(clippy::disallowed_methods, reason = "see `harness::Replacing`")]
 
+#[path = "../estate/mod.rs"]
+mod estate;
 mod harness;
 
 mod alibaba_cloud;

@@ -2,6 +2,7 @@
 //! provider what Terraform would do.
 
 mod host;
+mod run;
 
 use std::collections::BTreeMap;
 
@@ -15,6 +16,10 @@ pub use self::host::{
     Applied, Data, Error, Found, Host, Importing, Invoked, ListOptions, Listed, MoveFrom, OpenedEphemeral,
     OpenedStateStore, PlanOptions, Planned, PlannedAction, PlannedInvocation, Refreshed, State, Terraform, shown,
     unknown,
+};
+pub use self::run::{
+    Change, Configuration, Declared, Import, Instance, Moved, PARALLELISM, PlanFile, Removed, RunOptions, StateFile,
+    Stored, Told, Walk, reference,
 };
 use super::{
     context::from_value,

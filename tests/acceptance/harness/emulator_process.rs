@@ -9,7 +9,7 @@ use std::{
 
 use serde_json::Value;
 
-use super::{ACCESS_KEY, SECRET_KEY};
+use super::{ACCESS_KEY, Call, SECRET_KEY};
 
 /// A running emulator, with the built-in world. It ends when this is dropped.
 pub struct Emulator {
@@ -17,43 +17,6 @@ pub struct Emulator {
     endpoint: String,
     runtime: tokio::runtime::Runtime,
     client: reqwest::Client,
-}
-
-/// One API call as the emulator recorded it.
-#[derive(Debug, Clone)]
-pub struct Call {
-    /// `alibaba` or `huawei`.
-    pub cloud: String,
-    pub operation: String,
-    /// The HTTP status; `None` when no answer was sent.
-    pub status: Option<u64>,
-    /// The whole record.
-    pub record: Value,
-}
-
-impl Call {
-    /// A parameter that was sent, as text; empty when it was not sent.
-    pub fn parameter(&self, name: &str) -> &str {
-        self.record["parameters"][name].as_str().unwrap_or_default()
-    }
-
-    /// A list that was sent; empty when it was not sent.
-    pub fn list(&self, name: &str) -> Vec<&str> {
-        self.record["parameters"][name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
-    }
-
-    /// The HTTP method.
-    pub fn method(&self) -> &str {
-        self.record["method"].as_str().unwrap_or_default()
-    }
-
-    /// The JSON body that was sent.
-    pub fn body(&self) -> Value {
-        let mut parameters = self.record["parameters"].clone();
-        // The record shows the path's part beside the body's.
-        parameters.as_object_mut().and_then(|fields| fields.remove("server_group_id"));
-        parameters
-    }
 }
 
 impl Emulator {
@@ -100,17 +63,7 @@ impl Emulator {
     /// The API calls after the one of that number, oldest first. They are numbered from 1.
     pub fn calls_after(&self, number: u64) -> Vec<Call> {
         let record = self.control(reqwest::Method::GET, &format!("requests?since={number}"), None);
-        let calls = record.as_array().expect("the record is a list");
-        let text = |call: &Value, name: &str| call[name].as_str().expect("a text").to_owned();
-        calls
-            .iter()
-            .map(|call| Call {
-                cloud: text(call, "cloud"),
-                operation: text(call, "operation"),
-                status: call["status"].as_u64(),
-                record: call.clone(),
-            })
-            .collect()
+        Call::all(record)
     }
 
     /// How many API calls there have been so far: the number of the last one.

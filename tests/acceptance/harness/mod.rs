@@ -1,7 +1,6 @@
 //! What the tests stand on: an emulator, a folder with a configuration, and Terraform.
 
 mod command;
-mod dice;
 mod emulator_process;
 pub mod faults;
 pub mod issuer;
@@ -12,12 +11,13 @@ mod workspace;
 pub mod world;
 
 pub use command::{Diagnostic, Run, Running};
-pub use dice::Dice;
-pub use emulator_process::{Call, Emulator};
+pub use emulator_process::Emulator;
 pub use plan::Plan;
 pub use provider::{REQUIRED_PROVIDERS, keys, provider, provider_block};
 pub use replacing::Replacing;
 pub use workspace::Workspace;
+
+pub use crate::estate::{Call, Dice};
 
 /// The access key pair that the emulators of these tests know.
 pub const ACCESS_KEY: &str = "acceptance-access-key";

@@ -6,22 +6,12 @@ use serde_json::{Value, json};
 
 use super::Emulator;
 
-/// A delivery group in `cn-hangzhou` that runs [`IMAGE`]; `alice` and `bob` may use it.
-pub const GROUP: &str = "aig-hangzhou-fixed";
-/// A set of delivery groups with [`GROUP`] in it; `alice` and `bob` may use it.
-pub const SET: &str = "ags-hangzhou-office";
-/// Another one in the same region, with the image `img-drawing-1`.
-pub const OTHER_GROUP: &str = "aig-hangzhou-usage";
-pub const IMAGE: &str = "img-office-1";
-pub const NEXT_IMAGE: &str = "img-office-2";
-pub const THIRD_IMAGE: &str = "img-office-3";
+pub use crate::estate::names::{GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED, SET, THIRD_IMAGE};
+
 /// An update to it ends in `MAINTAIN_FAILED`.
 pub const BROKEN_IMAGE: &str = "img-broken";
 /// The project of the region `cn-north-4`.
 pub const PROJECT: &str = "a0000000000000000000000000000004";
-
-/// A pay-as-you-go group that scales by schedule; `alice` and `bob` have a session in it.
-pub const SCHEDULED: &str = "aig-hangzhou-schedule";
 
 /// Names of users that an emulator with `--users` knows, by their numbers.
 pub fn users(numbers: RangeInclusive<usize>) -> Vec<String> {

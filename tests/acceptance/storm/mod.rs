@@ -4,9 +4,6 @@
 //!
 //! Every choice follows from a seed. `make test-storm` runs many, and `make test-storm SEED=7` one of them.
 
-mod estate;
-mod judge;
-mod ledger;
 mod weather;
 
 use std::{
@@ -22,13 +19,11 @@ use std::{
 
 use serde_json::json;
 
-use self::{
-    estate::{Estate, GROUPS},
-    judge::Judge,
-    ledger::{Ledger, State},
-    weather::{Deed, End, Weather},
+use self::weather::{End, Weather};
+use crate::{
+    estate::{Deed, Dice, Estate, GROUPS, Judge, Ledger, Object, State},
+    harness::{Emulator, Run, Workspace, world::SCHEDULED},
 };
-use crate::harness::{Dice, Emulator, Run, Workspace, world::SCHEDULED};
 
 /// How often an apply may be needed at the end, when nothing goes wrong any more. A second one gives back whom a
 /// removal that could not see everything took away.
@@ -116,14 +111,16 @@ impl<'t> Storm<'t> {
         self.workspace.refresh();
         let plan = self.workspace.run(&["plan", "-json", "-input=false", "-refresh-only", "-detailed-exitcode"]);
         expect_code(&plan, &[0]);
-        self.judge.compare(&self.estate, &self.emulator.world(), &State::of(&self.workspace));
+        self.judge.compare(&self.estate, &self.emulator.world(), &state_of(&self.workspace));
     }
 
     fn work_in_the_console(&mut self) {
         let deed = Deed::by_chance(&mut self.dice);
         self.story.push(format!("somebody {deed:?}"));
-        let removed = deed.is_done(&self.emulator);
-        self.judge.somebody(&deed, removed.as_deref());
+        if let Some((change, removed)) = deed.change(&self.emulator.world()) {
+            self.emulator.change_world(&change);
+            self.judge.somebody(&deed, removed.as_deref());
+        }
         count(&self.tally.deeds, 1);
     }
 
@@ -147,7 +144,7 @@ impl<'t> Storm<'t> {
         let configuration = self.estate.to_hcl();
         self.workspace.configure(&configuration);
         self.story.push(format!("\n{configuration}{weather:?}"));
-        let before = State::of(&self.workspace);
+        let before = state_of(&self.workspace);
         let copy = self.workspace.state_file();
         let last = self.emulator.count_of_calls();
         let run = self.run(weather, last);
@@ -163,7 +160,7 @@ impl<'t> Storm<'t> {
         self.story.push(format!("ended with {}: {}", run.code, ledger.summary()));
         self.story.extend(run.errors().iter().map(|error| format!("  {}: {}", error.address, error.summary)));
         expect_no_bug(&run);
-        let after = State::of(&self.workspace);
+        let after = state_of(&self.workspace);
         self.judge.has_run(&self.estate, &before, &ledger, &after, run.code == 0);
         count(&self.tally.gaps, self.judge.take_gaps());
         run
@@ -197,7 +194,7 @@ impl<'t> Storm<'t> {
 
     /// Imports each server group that a killed run has made and could not write down, as its message advises.
     fn adopt_orphans(&mut self, weather: &Weather) {
-        let state = State::of(&self.workspace);
+        let state = state_of(&self.workspace);
         for label in self.estate.server_groups.keys() {
             let Some((id, _)) = self.emulator.server_group(&Estate::server_group_name(label)) else { continue };
             let address = format!("appstreaming_server_group.{label}");
@@ -213,6 +210,24 @@ impl<'t> Storm<'t> {
             count(&self.tally.imports, 1);
         }
     }
+}
+
+/// The state as it is on disk.
+fn state_of(workspace: &Workspace) -> State {
+    let state = workspace.state_file();
+    let mut objects = Vec::new();
+    for resource in state["resources"].as_array().into_iter().flatten() {
+        let text = |name: &str| resource[name].as_str().unwrap_or_default();
+        for instance in resource["instances"].as_array().into_iter().flatten() {
+            objects.push(Object {
+                address: format!("{}.{}", text("type"), text("name")),
+                attributes: instance["attributes"].clone(),
+                is_tainted: instance["status"] == "tainted",
+                is_deposed: instance["deposed"].is_string(),
+            });
+        }
+    }
+    State::new(objects)
 }
 
 /// Fails with what went wrong unless the exit code is one of these. The whole of a run would hide it.

@@ -1,12 +1,10 @@
-//! What goes wrong, and what somebody else does in the console.
+//! What goes wrong.
 
 use serde_json::{Value, json};
 
-use super::estate::{GROUPS, IMAGES};
 use crate::harness::{
-    Dice, Emulator,
+    Dice,
     faults::{each_kind, refusal, striking},
-    world::SCHEDULED,
 };
 
 /// Calls that change something.
@@ -22,9 +20,6 @@ const CHANGES: [&str; 7] = [
 /// Calls that read something.
 const READS: [&str; 5] =
     ["GetAppInstanceGroup", "ListAuthorizedUsers", "ListAuthorizedUserGroups", "ShowServerGroup", "ListServerGroups"];
-/// Users whom only somebody else authorizes.
-pub const STRANGERS: [&str; 3] = ["mallory", "oscar", "trent"];
-
 /// How a run of Terraform ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum End {
@@ -82,71 +77,4 @@ fn passing(dice: &mut Dice) -> Value {
     let kinds = each_kind().into_iter().map(|(fault, _)| fault).filter(|fault| fault["kind"] != "stale_read");
     let kinds: Vec<_> = kinds.chain(["bare", "nameless"].map(|kind| json!({ "kind": kind }))).collect();
     dice.one(&kinds)
-}
-
-/// What somebody does in the console.
-#[derive(Clone, Debug)]
-pub enum Deed {
-    /// Authorizes a stranger for a delivery group.
-    Authorizes(&'static str, &'static str),
-    /// Removes whoever is the first on a delivery group's list.
-    Removes(&'static str),
-    /// Gives a delivery group another image.
-    ChangesImage(&'static str, &'static str),
-    /// An update of a delivery group fails.
-    Fails(&'static str),
-    /// Two people come back to work.
-    Returns,
-    /// Changes the description of a server group.
-    Describes(&'static str),
-    /// Deletes a server group.
-    Deletes(&'static str),
-}
-
-impl Deed {
-    pub fn by_chance(dice: &mut Dice) -> Self {
-        let group = dice.one(&GROUPS);
-        match dice.below(9) {
-            0 | 1 => Self::Authorizes(group, dice.one(&STRANGERS)),
-            2 => Self::Removes(group),
-            3 => Self::ChangesImage(group, dice.one(&IMAGES)),
-            4 => Self::Fails(group),
-            5 | 6 => Self::Returns,
-            7 => Self::Describes(dice.one(&["a", "b", "c", "d"])),
-            _ => Self::Deletes(dice.one(&["a", "b", "c", "d"])),
-        }
-    }
-
-    /// Does it. Answers the person who was removed, if this removes somebody.
-    pub fn is_done(&self, emulator: &Emulator) -> Option<String> {
-        match self {
-            Self::Authorizes(group, name) => {
-                emulator.change_delivery_group(group, json!({ "authorized_users": { *name: [] } }));
-            }
-            Self::Removes(group) => {
-                let name = emulator.authorized_users(group).into_iter().next()?;
-                emulator.change_delivery_group(group, json!({ "authorized_users": { &name: null } }));
-                return Some(name);
-            }
-            Self::ChangesImage(group, image) => emulator.change_delivery_group(group, json!({ "image_id": image })),
-            Self::Fails(group) => emulator.change_delivery_group(group, json!({ "status": "MAINTAIN_FAILED" })),
-            Self::Returns => {
-                let session =
-                    |user: &str| json!({ "delivery_group_id": SCHEDULED, "user": user, "session_status": "connect" });
-                let sessions = json!({ "ai-again-1": session("carol"), "ai-again-2": session("erin") });
-                emulator.change_world(&json!({ "alibaba": { "app_instances": sessions } }));
-            }
-            Self::Describes(label) => {
-                if let Some((id, _)) = emulator.server_group(&super::estate::Estate::server_group_name(label)) {
-                    emulator.change_server_group(&id, json!({ "description": "Somebody was here" }));
-                }
-            }
-            Self::Deletes(label) => {
-                if let Some((id, _)) = emulator.server_group(&super::estate::Estate::server_group_name(label)) {
-                    emulator.delete_server_group(&id);
-                }
-            }
-        }
-        None
-    }
 }

@@ -18,7 +18,7 @@ use crate::harness::{Call, Emulator, Replacing, Workspace, provider_block};
 
 const ADDRESS: &str = "appstreaming_server_group.this";
 const NAME: &str = "reception";
-pub const IMAGE: &str = "10000000-0000-4000-8000-000000000001";
+pub use crate::estate::names::SERVER_IMAGE as IMAGE;
 /// A built-in server group.
 const PRIMARY: &str = "20000000-0000-4000-8000-000000000001";
 const NEXT_IMAGE: &str = "10000000-0000-4000-8000-000000000002";

@@ -45,7 +45,7 @@ pub enum Error {
 }
 
 impl Error {
-    pub(super) fn refused(path: &Path, problem: impl Into<String>) -> Self {
+    pub(in crate::testing) fn refused(path: &Path, problem: impl Into<String>) -> Self {
         Self::Refused { path: path.clone(), problem: problem.into() }
     }
 

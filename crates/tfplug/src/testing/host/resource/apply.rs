@@ -96,6 +96,31 @@ impl Host {
         }
     }
 
+    /// The destruction of a plan alone, be it all of it or the one half of a replacement: Terraform carries the halves
+    /// out at two nodes of its graph, and others may come between.
+    pub(in crate::testing) async fn apply_destruction(&self, planned: &Planned) -> Applied {
+        let mut reached = Reached { state: planned.prior.clone(), ..Default::default() };
+        match self.destroyed(planned, &mut reached).await {
+            Ok(()) => reached.end(),
+            Err(error) => reached.refused(error),
+        }
+    }
+
+    /// The creation or the change of a plan alone, likewise.
+    pub(in crate::testing) async fn apply_creation(&self, planned: &Planned, config: &Json) -> Applied {
+        let state = planned.prior.clone().filter(|_| planned.action == PlannedAction::Update);
+        let mut reached = Reached { state, ..Default::default() };
+        let config = self.resource(&planned.type_name).and_then(|it| config::block(it.schema.root(), config));
+        let result = match config {
+            Ok(config) => self.changed(planned, config, &mut reached).await,
+            Err(error) => Err(error),
+        };
+        match result {
+            Ok(()) => reached.end(),
+            Err(error) => reached.refused(error),
+        }
+    }
+
     async fn carry_out(&self, planned: &Planned, config: Value) -> Applied {
         let mut reached = Reached { state: planned.prior.clone(), ..Default::default() };
         if planned.deferred.is_some() {

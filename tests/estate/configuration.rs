@@ -1,16 +1,12 @@
 //! What is configured: a small estate, how it changes by chance, and how it is written down.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Write,
-};
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{
-    harness::{
-        Dice,
-        world::{GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED, SET, THIRD_IMAGE},
-    },
-    huawei_cloud::server_group,
+use serde_json::{Value, json};
+
+use super::{
+    dice::Dice,
+    names::{GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED, SERVER_IMAGE, SET, THIRD_IMAGE},
 };
 
 /// The delivery groups of the estate.
@@ -86,11 +82,11 @@ impl Target {
         !(is_user_group(member) && matches!(self, Self::Session(_)))
     }
 
-    fn lines(self) -> String {
+    fn arguments(self) -> Value {
         match self {
-            Self::Group(id) => format!("delivery_group_id = \"{id}\""),
-            Self::Set => format!("delivery_group_set_id = \"{SET}\""),
-            Self::Session(id) => format!("delivery_group_id = \"{BY_SESSION}\"\n  persistent_session_id = \"{id}\""),
+            Self::Group(id) => json!({ "delivery_group_id": id }),
+            Self::Set => json!({ "delivery_group_set_id": SET }),
+            Self::Session(id) => json!({ "delivery_group_id": BY_SESSION, "persistent_session_id": id }),
         }
     }
 }
@@ -268,62 +264,103 @@ impl Estate {
         images.chain(authorizations).chain(approvals).chain(log_off).chain(server_groups).collect()
     }
 
-    /// Its configuration.
-    pub fn to_hcl(&self) -> String {
-        let mut text = String::new();
-        let mut block = |kind: &str, label: &str, lines: String, creates_first: bool| {
-            let lifecycle = if creates_first { "\n  lifecycle {\n    create_before_destroy = true\n  }" } else { "" };
-            write!(text, "resource \"appstreaming_{kind}\" \"{label}\" {{\n  {lines}{lifecycle}\n}}\n\n")
-                .expect("a text can be written to");
+    /// Takes a resource out.
+    pub fn remove(&mut self, address: &str) {
+        let Some((kind, label)) = address.trim_start_matches("appstreaming_").split_once('.') else { return };
+        match kind {
+            "delivery_group_image" => drop(self.images.remove(label)),
+            "delivery_group_authorization" => drop(self.authorizations.remove(label)),
+            "delivery_group_ota_approval" => drop(self.approvals.remove(label)),
+            "delivery_group_session_log_off" => self.log_off = None,
+            _ => drop(self.server_groups.remove(label)),
+        }
+    }
+
+    /// Its `resource` blocks.
+    pub fn blocks(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        let mut block = |kind, label: &str, arguments: Value, creates_first| {
+            blocks.push(Block { kind, label: label.to_owned(), arguments, creates_first });
         };
         for (label, Image { group, image, restores, creates_first }) in &self.images {
             let on_destroy = if *restores { "restore" } else { "keep" };
-            let lines =
-                format!("delivery_group_id = \"{group}\"\n  image_id = \"{image}\"\n  on_destroy = \"{on_destroy}\"");
-            block("delivery_group_image", label, lines, *creates_first);
+            let arguments = json!({ "delivery_group_id": group, "image_id": image, "on_destroy": on_destroy });
+            block("delivery_group_image", label, arguments, *creates_first);
         }
         for (label, it) in &self.authorizations {
-            let (groups, users): (Vec<&str>, Vec<&str>) =
-                it.members.iter().copied().partition(|member| is_user_group(member));
-            let user_groups = match it.target {
-                Target::Session(_) => String::new(),
-                _ => format!("\n  user_group_ids = {groups:?}"),
-            };
-            let (target, is_exclusive) = (it.target.lines(), it.is_exclusive);
-            let lines = format!("{target}\n  user_names = {users:?}{user_groups}\n  exclusive = {is_exclusive}");
-            block("delivery_group_authorization", label, lines, it.creates_first);
+            block("delivery_group_authorization", label, it.arguments(), it.creates_first);
         }
         for (label, Approval { group, start_time }) in &self.approvals {
-            let lines = format!("delivery_group_id = \"{group}\"\n  start_time = \"{start_time}\"");
-            block("delivery_group_ota_approval", label, lines, false);
+            let arguments = json!({ "delivery_group_id": group, "start_time": start_time });
+            block("delivery_group_ota_approval", label, arguments, false);
         }
         if let Some(trigger) = self.log_off {
-            let lines = format!("delivery_group_id = \"{SCHEDULED}\"\n  triggers = {{ release = \"{trigger}\" }}");
-            block("delivery_group_session_log_off", "all", lines, false);
+            let triggers = json!({ "release": trigger.to_string() });
+            let arguments = json!({ "delivery_group_id": SCHEDULED, "triggers": triggers });
+            block("delivery_group_session_log_off", "all", arguments, false);
         }
         for (label, group) in &self.server_groups {
-            block("server_group", label, server_group_lines(label, group), false);
+            block("server_group", label, group.arguments(label), false);
         }
-        text
+        blocks
+    }
+
+    /// Its configuration.
+    pub fn to_hcl(&self) -> String {
+        self.blocks().iter().map(Block::to_hcl).collect::<Vec<_>>().join("\n")
     }
 }
 
-fn server_group_lines(label: &str, group: &ServerGroup) -> String {
-    let ServerGroup { description, subnet, mount_policy, team } = group;
-    let lines = [
-        format!("name = \"{}\"", Estate::server_group_name(label)),
-        format!("description = \"{description}\""),
-        "os_type = \"Windows\"".to_owned(),
-        "flavor_id = \"workspace.app.x86.4c8g\"".to_owned(),
-        format!("image_id = \"{}\"", server_group::IMAGE),
-        "image_type = \"private\"".to_owned(),
-        "vpc_id = \"vpc-office\"".to_owned(),
-        format!("subnet_id = \"{subnet}\""),
-        "system_disk_type = \"SAS\"".to_owned(),
-        "system_disk_size = 80".to_owned(),
-        "is_vdi = false".to_owned(),
-        format!("storage_mount_policy = \"{mount_policy}\""),
-        format!("tags = {{ team = \"{team}\" }}"),
-    ];
-    lines.join("\n  ")
+/// A `resource` block.
+pub struct Block {
+    /// Its type, without the provider's name.
+    pub kind: &'static str,
+    pub label: String,
+    pub arguments: Value,
+    /// `create_before_destroy`.
+    pub creates_first: bool,
+}
+
+impl Block {
+    fn to_hcl(&self) -> String {
+        let Self { kind, label, arguments, creates_first } = self;
+        // JSON is valid in an expression.
+        let lines = arguments.as_object().into_iter().flatten().map(|(name, value)| format!("  {name} = {value}\n"));
+        let lifecycle = if *creates_first { "  lifecycle {\n    create_before_destroy = true\n  }\n" } else { "" };
+        format!("resource \"appstreaming_{kind}\" \"{label}\" {{\n{}{lifecycle}}}\n", lines.collect::<String>())
+    }
+}
+
+impl Authorization {
+    fn arguments(&self) -> Value {
+        let (groups, users): (Vec<&str>, Vec<&str>) =
+            self.members.iter().copied().partition(|member| is_user_group(member));
+        let mut arguments = self.target.arguments();
+        arguments["user_names"] = json!(users);
+        arguments["exclusive"] = json!(self.is_exclusive);
+        if !matches!(self.target, Target::Session(_)) {
+            arguments["user_group_ids"] = json!(groups);
+        }
+        arguments
+    }
+}
+
+impl ServerGroup {
+    fn arguments(&self, label: &str) -> Value {
+        json!({
+            "name": Estate::server_group_name(label),
+            "description": self.description,
+            "os_type": "Windows",
+            "flavor_id": "workspace.app.x86.4c8g",
+            "image_id": SERVER_IMAGE,
+            "image_type": "private",
+            "vpc_id": "vpc-office",
+            "subnet_id": self.subnet,
+            "system_disk_type": "SAS",
+            "system_disk_size": 80,
+            "is_vdi": false,
+            "storage_mount_policy": self.mount_policy,
+            "tags": { "team": self.team },
+        })
+    }
 }

@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::{
-    estate::{Authorization, Estate, Target},
-    ledger::{Ledger, Object, State, changes, members, removed},
-    weather::Deed,
+    configuration::{Authorization, Estate, GROUPS, Target},
+    deed::Deed,
+    ledger::{Call, Ledger, Object, State, changes, members, removed},
+    names::SCHEDULED,
 };
-use crate::harness::{Call, world::SCHEDULED};
 
 const AUTHORIZATION: &str = "appstreaming_delivery_group_authorization";
 const LOG_OFF: &str = "appstreaming_delivery_group_session_log_off.all";
@@ -36,7 +36,7 @@ pub struct Judge {
 
 impl Judge {
     pub fn new(world: &Value) -> Self {
-        let groups = super::estate::GROUPS.map(Target::Group);
+        let groups = GROUPS.map(Target::Group);
         let targets = groups.into_iter().chain([Target::Set]);
         Self {
             strangers: targets.map(|target| (target, members(world, target))).collect(),

@@ -4,8 +4,77 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::estate::{BY_SESSION, Target};
-use crate::harness::{Call, Workspace, world::SET};
+use super::{
+    configuration::{BY_SESSION, GROUPS, Target},
+    names::SET,
+};
+
+/// One API call as the emulator recorded it.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// `alibaba` or `huawei`.
+    pub cloud: String,
+    pub operation: String,
+    /// The HTTP status; `None` when no answer was sent.
+    pub status: Option<u64>,
+    /// The whole record.
+    pub record: Value,
+}
+
+impl Call {
+    /// The calls of a record.
+    pub fn all(record: Value) -> Vec<Self> {
+        let Value::Array(calls) = record else { panic!("the record is a list, and not {record}") };
+        let text = |call: &Value, name: &str| call[name].as_str().unwrap_or_default().to_owned();
+        calls
+            .into_iter()
+            .map(|call| Self {
+                cloud: text(&call, "cloud"),
+                operation: text(&call, "operation"),
+                status: call["status"].as_u64(),
+                record: call,
+            })
+            .collect()
+    }
+
+    /// The call in a line, with what it changed.
+    pub fn shown(&self) -> String {
+        let text = |name: &str| self.record[name].as_str().unwrap_or("-").to_owned();
+        let changes = self.record["changes"].as_array().map_or(0, Vec::len);
+        format!(
+            "{} {} {} {} fault {}, {changes} changes: {}",
+            text("emulated_time"),
+            self.operation,
+            self.record["status"],
+            text("code"),
+            text("fault"),
+            self.record["parameters"]
+        )
+    }
+
+    /// A parameter that was sent, as text; empty when it was not sent.
+    pub fn parameter(&self, name: &str) -> &str {
+        self.record["parameters"][name].as_str().unwrap_or_default()
+    }
+
+    /// A list that was sent; empty when it was not sent.
+    pub fn list(&self, name: &str) -> Vec<&str> {
+        self.record["parameters"][name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
+    }
+
+    /// The HTTP method.
+    pub fn method(&self) -> &str {
+        self.record["method"].as_str().unwrap_or_default()
+    }
+
+    /// The JSON body that was sent.
+    pub fn body(&self) -> Value {
+        let mut parameters = self.record["parameters"].clone();
+        // The record shows the path's part beside the body's.
+        parameters.as_object_mut().and_then(|fields| fields.remove("server_group_id"));
+        parameters
+    }
+}
 
 /// The calls of a run.
 pub struct Ledger {
@@ -71,7 +140,7 @@ fn targets(id: &str) -> Vec<Target> {
     match id {
         SET => vec![Target::Set],
         BY_SESSION => vec![Target::Session("p-personal-1"), Target::Session("p-personal-2")],
-        _ => super::estate::GROUPS.iter().filter(|group| **group == id).map(|group| Target::Group(group)).collect(),
+        _ => GROUPS.iter().filter(|group| **group == id).map(|group| Target::Group(group)).collect(),
     }
 }
 
@@ -108,20 +177,7 @@ pub struct Object {
 pub struct State(Vec<Object>);
 
 impl State {
-    pub fn of(workspace: &Workspace) -> Self {
-        let state = workspace.state_file();
-        let mut objects = Vec::new();
-        for resource in state["resources"].as_array().into_iter().flatten() {
-            let text = |name: &str| resource[name].as_str().unwrap_or_default();
-            for instance in resource["instances"].as_array().into_iter().flatten() {
-                objects.push(Object {
-                    address: format!("{}.{}", text("type"), text("name")),
-                    attributes: instance["attributes"].clone(),
-                    is_tainted: instance["status"] == "tainted",
-                    is_deposed: instance["deposed"].is_string(),
-                });
-            }
-        }
+    pub fn new(objects: Vec<Object>) -> Self {
         Self(objects)
     }
 

@@ -1,0 +1,19 @@
+//! An estate of all resources that changes by chance, and what must hold of whatever is done to it: for the tests that
+//! run random histories, with the real Terraform and without it.
+
+#![allow(dead_code, reason = "each of those that use it uses a part")]
+
+mod configuration;
+mod deed;
+mod dice;
+mod judge;
+mod ledger;
+pub mod names;
+
+pub use self::{
+    configuration::{Estate, GROUPS},
+    deed::Deed,
+    dice::Dice,
+    judge::Judge,
+    ledger::{Call, Ledger, Object, State},
+};

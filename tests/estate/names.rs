@@ -1,0 +1,15 @@
+//! What the emulator's built-in world holds, as far as the tests use it.
+
+/// A delivery group in `cn-hangzhou` that runs [`IMAGE`]; `alice` and `bob` may use it.
+pub const GROUP: &str = "aig-hangzhou-fixed";
+/// A set of delivery groups with [`GROUP`] in it; `alice` and `bob` may use it.
+pub const SET: &str = "ags-hangzhou-office";
+/// Another one in the same region, with the image `img-drawing-1`.
+pub const OTHER_GROUP: &str = "aig-hangzhou-usage";
+pub const IMAGE: &str = "img-office-1";
+pub const NEXT_IMAGE: &str = "img-office-2";
+pub const THIRD_IMAGE: &str = "img-office-3";
+/// A pay-as-you-go group that scales by schedule; `alice` and `bob` have a session in it.
+pub const SCHEDULED: &str = "aig-hangzhou-schedule";
+/// The image of server groups.
+pub const SERVER_IMAGE: &str = "10000000-0000-4000-8000-000000000001";

@@ -1,0 +1,151 @@
+//! Both clouds, behind the provider's door to the network.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use cloud::{Answer, Environment, Lost, Machine, Outgoing};
+use emulator::{Durations, Emulator, InProcess, Options};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use tokio::time::{Instant, sleep};
+use uuid::Builder;
+
+use crate::{
+    estate::{Call, Dice},
+    script::Script,
+};
+
+pub const ACCESS_KEY: &str = "simulated-access-key";
+/// It must never be seen again.
+pub const SECRET_KEY: &str = "simulated-secret-key-5c1d3a";
+
+/// When every history begins: a Monday.
+const BEGIN: &str = "2026-03-02T01:00:00Z";
+
+/// Both clouds of one history, in its time.
+pub struct Clouds {
+    emulator: Arc<InProcess>,
+    chance: Arc<Mutex<Dice>>,
+    /// How long a request or an answer is on its way at most.
+    way: Duration,
+    began: Instant,
+}
+
+impl Clouds {
+    pub fn new(script: &Script) -> Self {
+        let began = Instant::now();
+        let options = Options {
+            access_key: ACCESS_KEY.to_owned(),
+            secret_key: SECRET_KEY.to_owned(),
+            durations: Durations { image_update_seconds: script.update_seconds, ..Durations::default() },
+            consistency_delay: script.lag,
+            ..Options::default()
+        };
+        let emulator = Emulator::in_process(&options, clock(began), script.seed).expect("the built-in world");
+        let chance = Arc::new(Mutex::new(Dice::new(!script.seed)));
+        Self { emulator: Arc::new(emulator), chance, way: script.way, began }
+    }
+
+    /// A machine with the provider on it.
+    pub fn machine(&self) -> Machine {
+        let (emulator, chance, way) = (Arc::clone(&self.emulator), Arc::clone(&self.chance), self.way);
+        let drawn = Arc::clone(&self.chance);
+        Machine::from(Environment::fixed::<&str, &str>([]))
+            .with_clock(clock(self.began))
+            .with_chance(move || {
+                let mut dice = drawn.lock().expect("nobody panics with it");
+                let mut bytes = [0; 16];
+                bytes.iter_mut().for_each(|byte| *byte = u8::try_from(dice.below(256)).unwrap_or_default());
+                Builder::from_random_bytes(bytes).into_uuid()
+            })
+            .with_service(move |request| {
+                let (emulator, chance) = (Arc::clone(&emulator), Arc::clone(&chance));
+                let [there, back] = [(); 2].map(|()| on_the_way(&chance, way));
+                // What has arrived is carried out, also where nobody waits for the answer any more.
+                let arrived = async move {
+                    sleep(there).await;
+                    let answered = emulator.answer(received(request)).await;
+                    sleep(back).await;
+                    answered
+                };
+                let arrived = tokio::spawn(arrived);
+                Box::pin(async move {
+                    let (head, body) = arrived.await.map_err(|_| Lost)?.map_err(|_| Lost)?.into_parts();
+                    Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+                })
+            })
+    }
+
+    /// How long the history has lasted.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let (status, answer) = self.emulator.control(method, path, body).await;
+        assert!(status < 300, "{method} {path}: {status} {answer}");
+        answer
+    }
+
+    pub async fn world(&self) -> Value {
+        self.control("GET", "state", None).await
+    }
+
+    pub async fn change_world(&self, change: &Value) {
+        self.control("PATCH", "state", Some(change)).await;
+    }
+
+    pub async fn fault(&self, fault: &Value) {
+        self.control("POST", "faults", Some(fault)).await;
+    }
+
+    pub async fn lift_faults(&self) {
+        self.control("DELETE", "faults", None).await;
+    }
+
+    pub async fn count_of_calls(&self) -> u64 {
+        self.control("GET", "health", None).await["calls"].as_u64().expect("a number")
+    }
+
+    pub async fn calls_after(&self, number: u64) -> Vec<Call> {
+        Call::all(self.control("GET", &format!("requests?since={number}"), None).await)
+    }
+}
+
+/// The `provider` block.
+pub fn provider_block() -> Value {
+    let keys = |region: &str| {
+        json!({
+            "region": region, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "endpoint": "http://127.0.0.1:1",
+        })
+    };
+    json!({ "alibaba_cloud": keys("cn-hangzhou"), "huawei_cloud": with_identity(keys("cn-north-4")) })
+}
+
+fn with_identity(mut block: Value) -> Value {
+    block["auth_url"] = json!("http://127.0.0.1:1/v3");
+    block
+}
+
+fn clock(began: Instant) -> impl Fn() -> Timestamp + Send + Sync + 'static {
+    let begin: Timestamp = BEGIN.parse().expect("a time");
+    move || {
+        let elapsed = SignedDuration::try_from(began.elapsed()).unwrap_or_default();
+        begin.checked_add(elapsed).unwrap_or(begin)
+    }
+}
+
+fn on_the_way(chance: &Mutex<Dice>, most: Duration) -> Duration {
+    let most = usize::try_from(most.as_millis()).unwrap_or_default();
+    let time = chance.lock().expect("nobody panics with it").below(most + 1);
+    Duration::from_millis(u64::try_from(time).unwrap_or_default())
+}
+
+fn received(outgoing: Outgoing) -> http::Request<Vec<u8>> {
+    let Outgoing { method, url, headers, body } = outgoing;
+    let request = http::Request::builder().method(method).uri(url.as_str());
+    let request = headers.into_iter().fold(request, |request, (name, value)| request.header(name, value));
+    request.body(body).expect("a request that can be sent")
+}

@@ -1,0 +1,122 @@
+//! One run of Terraform: a plan and an apply, each with a provider process of its own.
+
+use std::{
+    cell::{Cell, RefCell},
+    future::{Future, poll_fn},
+    pin::{Pin, pin},
+    task::Poll,
+};
+
+use appstreaming::AppStreaming;
+use tfplug::testing::{Configuration, Error, Host, Import, PlanFile, RunOptions, StateFile, Stored, Told, Walk};
+
+use crate::{
+    clouds::{Clouds, provider_block},
+    estate::Dice,
+    weather::{End, Weather},
+};
+
+/// What a run came to.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// Whether it ended by itself and without an error.
+    pub succeeded: bool,
+    pub was_killed: bool,
+    pub told: Told,
+}
+
+/// Counts what happens in the process, and ends it at a moment.
+struct Moments {
+    passed: Cell<usize>,
+    end: End,
+}
+
+impl Moments {
+    /// Goes on with a part of a run. `None` where it was killed in it.
+    async fn of<T>(&self, part: impl Future<Output = T>, interrupt: impl Future<Output = ()>) -> Option<T> {
+        let (mut part, mut interrupt) = (pin!(part), pin!(interrupt));
+        let mut is_interrupting = false;
+        poll_fn(|cx| {
+            let passed = self.passed.replace(self.passed.get() + 1) + 1;
+            match self.end {
+                End::Kill { at } if passed >= at => return Poll::Ready(None),
+                End::Interrupt { at } if passed == at => is_interrupting = true,
+                _ => {}
+            }
+            if is_interrupting && Pin::as_mut(&mut interrupt).poll(cx).is_ready() {
+                is_interrupting = false;
+            }
+            Pin::as_mut(&mut part).poll(cx).map(Some)
+        })
+        .await
+    }
+}
+
+/// Plans, and applies what is planned.
+pub async fn run(
+    clouds: &Clouds,
+    dice: &mut Dice,
+    file: &RefCell<StateFile>,
+    configuration: &Configuration,
+    weather: &Weather,
+) -> Outcome {
+    let moments = Moments { passed: Cell::new(0), end: weather.end };
+    let options = RunOptions { refresh: weather.refresh, ..RunOptions::default() };
+    let before = file.borrow().clone();
+    let planned = walk(clouds, dice, weather, &moments, async |walk| walk.plan(&before, configuration, &options).await);
+    let (planned, mut told) = match planned.await {
+        Some((planned, told)) => (planned, told),
+        None => return Outcome { was_killed: true, ..Outcome::default() },
+    };
+    let Some(plan) = planned else { return Outcome { told, ..Outcome::default() } };
+    let applied = walk(clouds, dice, weather, &moments, async |walk| walk.apply(&plan, file).await).await;
+    let Some((succeeded, more)) = applied else {
+        return Outcome { was_killed: true, told, ..Outcome::default() };
+    };
+    told.warnings.extend(more.warnings);
+    told.errors.extend(more.errors);
+    Outcome { succeeded, told, was_killed: false }
+}
+
+/// Plans alone.
+pub async fn plan(
+    clouds: &Clouds,
+    dice: &mut Dice,
+    state: &StateFile,
+    configuration: &Configuration,
+) -> (Option<PlanFile>, Told) {
+    let (moments, options) = (Moments { passed: Cell::new(0), end: End::ItsOwn }, RunOptions::default());
+    let calm = Weather::calm();
+    let planned = walk(clouds, dice, &calm, &moments, async |walk| walk.plan(state, configuration, &options).await);
+    planned.await.expect("nobody kills it")
+}
+
+/// One walk, with a provider process of its own.
+async fn walk<T>(
+    clouds: &Clouds,
+    dice: &mut Dice,
+    weather: &Weather,
+    moments: &Moments,
+    part: impl AsyncFnOnce(&Walk<'_>) -> T,
+) -> Option<(T, Told)> {
+    let host = started(clouds).await.expect("a provider that can be configured");
+    let walk = Walk::new(&host).with_parallelism(weather.parallelism).in_order(|choices| dice.below(choices));
+    let interrupt = async {
+        walk.interrupt().await.expect("the provider can be asked to stop");
+    };
+    let done = moments.of(part(&walk), interrupt).await?;
+    Some((done, walk.take_told()))
+}
+
+/// `terraform import` of a server group.
+pub async fn import(clouds: &Clouds, address: &str, id: &str) -> Stored {
+    let host = started(clouds).await.expect("a provider that can be configured");
+    let import = Import { to: address.to_owned(), id: id.to_owned() };
+    Walk::new(&host).import("appstreaming_server_group", &import).await.expect("a server group that is there")
+}
+
+async fn started(clouds: &Clouds) -> Result<Host, Error> {
+    let host = Host::in_process(AppStreaming::on(clouds.machine())).await?;
+    host.configure(&provider_block()).await?;
+    Ok(host)
+}

@@ -1,0 +1,104 @@
+//! What is going to happen in a history: all of it, before anything does, so that parts of it can be left out.
+
+use std::time::Duration;
+
+use crate::{
+    estate::{Deed, Dice, Estate},
+    weather::Weather,
+};
+
+/// A history, as its seed decides it.
+#[derive(Clone, Debug)]
+pub struct Script {
+    /// What everything else that is random comes from.
+    pub seed: u64,
+    /// How long an update of an image takes, in seconds.
+    pub update_seconds: u64,
+    /// How long a write stays invisible to reads.
+    pub lag: Duration,
+    /// How long a request or an answer is on its way at most.
+    pub way: Duration,
+    pub steps: Vec<Step>,
+}
+
+/// A change of the configuration, and the run that applies it.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// What is configured from now on.
+    pub estate: Estate,
+    /// What somebody else does before.
+    pub deed: Option<Deed>,
+    pub weather: Weather,
+    /// How long people look at what has happened, before the next step.
+    pub pause: Duration,
+    /// Decides in which order Terraform begins what can begin.
+    pub order: u64,
+}
+
+impl Script {
+    pub fn of(seed: u64) -> Self {
+        let mut dice = Dice::new(seed);
+        let update_seconds = dice.one(&[0, 1, 30, 600]);
+        let lag = Duration::from_millis(dice.one(&[0, 0, 200, 1000, 3000]));
+        let way = Duration::from_millis(dice.one(&[0, 1, 20, 200]));
+        let mut estate = Estate::default();
+        for _ in 0..8 {
+            estate.change(&mut dice);
+        }
+        let steps = (0..4 + dice.below(3)).map(|_| {
+            for _ in 0..2 + dice.below(4) {
+                estate.change(&mut dice);
+            }
+            Step {
+                estate: estate.clone(),
+                deed: dice.percent(40).then(|| Deed::by_chance(&mut dice)),
+                weather: Weather::by_chance(&mut dice),
+                pause: Duration::from_secs(u64::try_from(5 + dice.below(600)).unwrap_or_default()),
+                order: u64::try_from(dice.below(1 << 30)).unwrap_or_default(),
+            }
+        });
+        let steps = steps.collect();
+        Self { seed, update_seconds, lag, way, steps }
+    }
+
+    /// The same with less: each way to leave one thing out, the larger ones first.
+    pub fn shorter(&self) -> impl Iterator<Item = Self> + '_ {
+        let without_a_step = (0..self.steps.len()).map(|at| {
+            let mut script = self.clone();
+            script.steps.remove(at);
+            script
+        });
+        let simpler = (0..self.steps.len()).flat_map(move |at| {
+            self.steps[at].simpler().into_iter().map(move |step| {
+                let mut script = self.clone();
+                script.steps[at] = step;
+                script
+            })
+        });
+        let without_a_resource = self.steps.iter().flat_map(|step| step.estate.addresses()).map(|address| {
+            let mut script = self.clone();
+            script.steps.iter_mut().for_each(|step| step.estate.remove(&address));
+            script
+        });
+        let plainer = [
+            Self { update_seconds: 0, ..self.clone() },
+            Self { lag: Duration::ZERO, ..self.clone() },
+            Self { way: Duration::ZERO, ..self.clone() },
+        ];
+        let plainer = plainer.into_iter().filter(|script| {
+            (script.update_seconds, script.lag, script.way) != (self.update_seconds, self.lag, self.way)
+        });
+        without_a_step.chain(without_a_resource).chain(simpler).chain(plainer)
+    }
+}
+
+impl Step {
+    fn simpler(&self) -> Vec<Self> {
+        let mut all = Vec::new();
+        if self.deed.is_some() {
+            all.push(Self { deed: None, ..self.clone() });
+        }
+        all.extend(self.weather.calmer().into_iter().map(|weather| Self { weather, ..self.clone() }));
+        all
+    }
+}
