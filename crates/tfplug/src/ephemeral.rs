@@ -1,6 +1,6 @@
 //! Ephemeral resources: values that are never stored. Since Terraform 1.10.
 
-use std::{future::Future, time::SystemTime};
+use std::{fmt, future::Future, time::SystemTime};
 
 use super::{
     context::Context,
@@ -73,7 +73,7 @@ pub trait EphemeralResource: Send + Sync + 'static {
     }
 }
 
-/// An ephemeral resource that has been obtained.
+/// An ephemeral resource that has been obtained. Nothing keeps what it holds, and so its `Debug` form leaves that out.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -82,11 +82,18 @@ pub trait EphemeralResource: Send + Sync + 'static {
 ///
 /// let opened = Opened { result: "a token", renew_at: Some(SystemTime::now() + Duration::from_secs(600)) };
 /// assert_eq!(opened.result, "a token");
+/// assert!(!format!("{opened:?}").contains("a token"));
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Opened<M> {
     /// The arguments with the results.
     pub result: M,
     /// When it must be renewed, if ever.
     pub renew_at: Option<SystemTime>,
+}
+
+impl<M> fmt::Debug for Opened<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("renew_at", &self.renew_at).finish_non_exhaustive()
+    }
 }

@@ -1,6 +1,6 @@
 //! Ephemeral resources.
 
-use std::time::SystemTime;
+use std::{fmt, time::SystemTime};
 
 use serde_json::Value as Json;
 use tonic::Request;
@@ -18,8 +18,9 @@ use crate::{
     value::Value,
 };
 
-/// An ephemeral resource that was opened, and must be closed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An ephemeral resource that was opened, and must be closed. Its `Debug` form leaves out what nothing is to keep: the
+/// result, and what the provider needs for the renewals and the end.
+#[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OpenedEphemeral {
     /// Its type.
@@ -42,6 +43,19 @@ impl OpenedEphemeral {
     /// What it hands out as JSON, to be compared; see [`shown`].
     pub fn shown(&self) -> Json {
         shown(&self.result)
+    }
+}
+
+impl fmt::Debug for OpenedEphemeral {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { type_name, result: _, private: _, renew_at, is_open, deferred, diagnostics } = self;
+        f.debug_struct("OpenedEphemeral")
+            .field("type_name", type_name)
+            .field("renew_at", renew_at)
+            .field("is_open", is_open)
+            .field("deferred", deferred)
+            .field("diagnostics", diagnostics)
+            .finish_non_exhaustive()
     }
 }
 

@@ -282,6 +282,8 @@ async fn an_ephemeral_resource_is_opened_renewed_and_closed() {
     let mut key = host.open("garden_key", &json!({ "name": "a" })).await.unwrap();
     assert_eq!(key.shown(), json!({ "name": "a", "result": "a key" }));
     assert_eq!((key.is_open, key.renew_at), (true, Some(SystemTime::UNIX_EPOCH)));
+    let debug = format!("{key:?}");
+    assert!(debug.contains("garden_key") && !debug.contains("a key"), "what is ephemeral stays out: {debug}");
     host.renew(&mut key).await.unwrap();
     assert_eq!(key.renew_at, None);
     host.close(key).await.unwrap();
