@@ -8,6 +8,7 @@ use super::{
     context::{from_value, to_value},
     diagnostic::{Diagnostic, Result},
     model::Model,
+    rules::check_known,
     schema::{HasSchema, Schema},
     value::{Type, from_json, to_json},
 };
@@ -91,7 +92,10 @@ impl<M: Model> Upgrades<M> {
         Some(way(state).and_then(|upgraded| {
             let value = to_value(&upgraded, present)?;
             to_json(&value).ok_or_else(|| {
-                let detail = "The upgrade of a stored state left something unknown. This is a mistake in the provider.";
+                let unknown: Vec<_> = check_known(&value).iter().map(|it| it.path.to_string()).collect();
+                let unknown = unknown.join(", ");
+                let detail =
+                    format!("The upgrade of a stored state left {unknown} unknown. This is a mistake in the provider.");
                 Diagnostic::error("The stored state cannot be upgraded", detail).into()
             })
         }))
@@ -160,7 +164,7 @@ mod tests {
         };
         assert_eq!(why(json!({"size": "two"})), "No size: Only one is known.");
         assert!(why(json!({"size": []})).starts_with("The stored state cannot be read: "));
-        assert!(why(json!({"size": "later"})).contains("left something unknown"));
+        assert!(why(json!({"size": "later"})).contains("left size unknown"));
         assert_eq!(format!("{:?}", upgrades()), "Upgrades([2])");
     }
 

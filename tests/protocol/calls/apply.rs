@@ -132,7 +132,8 @@ async fn results_that_terraform_would_refuse_are_found_here_first() {
         let error = applied.outcome.unwrap_err();
         let [told] = error.diagnostics() else { panic!("{error}") };
         assert_eq!(told.summary, "Provider produced inconsistent result after apply");
-        assert!(told.detail.starts_with("note:") && told.detail.contains(problem), "{}", told.detail);
+        let place = format!("{THING}.note: ");
+        assert!(told.detail.starts_with(&place) && told.detail.contains(problem), "{}", told.detail);
     }
     terraform.shutdown().await;
 }

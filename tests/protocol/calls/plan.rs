@@ -175,7 +175,7 @@ async fn a_plan_that_terraform_would_refuse_is_found_here_first() {
     let config = json!({ "name": "a", "note": "configured", "fail": "plan-breach" });
     let error = terraform.host.plan(THING, None, &config).await.unwrap_err();
     assert_eq!(told(&error).summary, "Provider produced invalid plan");
-    assert!(told(&error).detail.starts_with("note:"), "{error}");
+    assert!(told(&error).detail.starts_with(&format!("{THING}.note: ")), "{error}");
     terraform.shutdown().await;
 }
 

@@ -46,7 +46,7 @@ async fn a_read_that_terraform_would_refuse_is_found_here_first() {
     let mut created = terraform.create(&json!({ "name": "b", "fail": "identity-breach" })).await;
     let error = terraform.host.refresh(&created).await.unwrap_err();
     assert_eq!(told(&error).summary, "Provider changed the identity of a resource");
-    assert!(told(&error).detail.starts_with("zone:"), "{error}");
+    assert!(told(&error).detail.starts_with(&format!("{THING}: zone of ")), "{error}");
     // What was not known before may come to be known.
     created.identity = None;
     assert!(terraform.host.refresh(&created).await.is_ok());

@@ -77,8 +77,11 @@ pub enum Rule {
     ElementsOfSetsCorrelate,
     /// A set does not grow.
     SetsDoNotGrow,
-    /// Nothing in a state, in data or in an identity is unknown.
+    /// Nothing in a state or in data is unknown.
     WhollyKnown,
+    /// Nothing in an identity is unknown, but in that of something new until it is there. The path leads into the
+    /// identity.
+    IdentityIsKnown,
     /// A write-only attribute is null in every answer.
     WriteOnlyIsNull,
     /// After a destruction there is nothing.
@@ -131,6 +134,7 @@ impl fmt::Display for Rule {
             Self::ElementsOfSetsCorrelate => "an element of the set has none in the other set that it can be",
             Self::SetsDoNotGrow => "the set has more elements than were planned",
             Self::WhollyKnown => "the value is still unknown",
+            Self::IdentityIsKnown => "this attribute of the identity is still unknown",
             Self::WriteOnlyIsNull => "a write-only value must not be in an answer",
             Self::NothingAfterDestroy => "there is still something after the destruction",
             Self::SomethingAfterApply => "there is nothing, and nothing was destroyed",

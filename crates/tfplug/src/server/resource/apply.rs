@@ -72,7 +72,7 @@ impl Shared {
             // Terraform refuses a state with unknown values, and with it would be lost what did happen.
             forget_unknown(&mut state);
         } else if self.checks_itself {
-            diagnostics.append(consistency::check_apply(block, &planned, &state));
+            diagnostics.append(consistency::check_apply(&request.type_name, block, &planned, &state));
         }
         response.new_state = Some(wire::encode(&state, ty)?);
         response.private = cx.private.to_bytes().into();

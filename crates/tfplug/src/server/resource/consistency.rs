@@ -8,47 +8,57 @@ use crate::{
     value::{Path, Value},
 };
 
-/// What is wrong with a plan. `prior` is null in a creation.
-pub(super) fn check_plan(block: &Block, planned: &Value, config: &Value, prior: &Value) -> Diagnostics {
+/// What is wrong with a plan for a resource of this type. `prior` is null in a creation.
+pub(super) fn check_plan(
+    type_name: &str,
+    block: &Block,
+    planned: &Value,
+    config: &Value,
+    prior: &Value,
+) -> Diagnostics {
     let summary = "Provider produced invalid plan";
     let mut violations = rules::check_write_only(block, planned);
     if violations.is_empty() {
         violations = rules::check_plan(block, prior, config, planned);
     }
     if !violations.is_empty() {
-        return told(summary, &violations);
+        return told(summary, type_name, &violations);
     }
     // Terraform only counts the elements of sets, because it cannot tell which has come from which.
     let stranger = strange_element(Content::Block(block), planned, config, prior);
-    stranger.map(|path| wrong(summary, &path, "planned an element that is not configured")).into_iter().collect()
+    stranger
+        .map(|path| wrong(summary, type_name, &path, "planned an element that is not configured"))
+        .into_iter()
+        .collect()
 }
 
 /// What is wrong with a result: what was known in the plan must have come true.
-pub(super) fn check_apply(block: &Block, planned: &Value, state: &Value) -> Diagnostics {
+pub(super) fn check_apply(type_name: &str, block: &Block, planned: &Value, state: &Value) -> Diagnostics {
     let mut violations = rules::check_known(state);
     if violations.is_empty() {
         violations = rules::check_object_compatible(block, planned, state);
     }
-    told("Provider produced inconsistent result after apply", &violations)
+    told("Provider produced inconsistent result after apply", type_name, &violations)
 }
 
 /// What is read must be known.
-pub(super) fn check_read(state: &Value) -> Diagnostics {
-    told("Provider produced invalid object", &rules::check_known(state))
+pub(super) fn check_read(type_name: &str, state: &Value) -> Diagnostics {
+    told("Provider produced invalid object", type_name, &rules::check_known(state))
 }
 
-fn told(summary: &str, violations: &[Violation]) -> Diagnostics {
+fn told(summary: &str, type_name: &str, violations: &[Violation]) -> Diagnostics {
     let one = |Violation { rule, path, .. }: &Violation| {
         let rule: Rule = *rule;
-        wrong(summary, path, &rule.to_string())
+        wrong(summary, type_name, path, &rule.to_string())
     };
     violations.iter().map(one).collect()
 }
 
-fn wrong(summary: &str, path: &Path, problem: &str) -> Diagnostic {
+/// The type is told too: not every place where a diagnostic is read says of which resource it is.
+fn wrong(summary: &str, type_name: &str, path: &Path, problem: &str) -> Diagnostic {
     let diagnostic =
-        |place: &str| Diagnostic::error(summary, format!("{place}{problem}. This is a bug in the provider."));
-    if path.is_root() { diagnostic("") } else { diagnostic(&format!("{path}: ")).at(path.clone()) }
+        |place: &str| Diagnostic::error(summary, format!("{place}: {problem}. This is a bug in the provider."));
+    if path.is_root() { diagnostic(type_name) } else { diagnostic(&format!("{type_name}.{path}")).at(path.clone()) }
 }
 
 /// The first set with an element that is neither configured nor was there before.
@@ -85,11 +95,11 @@ fn strange_element(content: Content<'_>, planned: &Value, config: &Value, prior:
 ///
 /// # Errors
 /// The breach as a diagnostic.
-pub(super) fn check_identity(stored: &Value, identity: &Value) -> Result<()> {
+pub(super) fn check_identity(type_name: &str, stored: &Value, identity: &Value) -> Result<()> {
     let Value::Object(attributes) = stored else { return Ok(()) };
     let changed = attributes.iter().find(|(name, value)| !value.is_null() && identity.attribute(name) != *value);
     let Some((name, _)) = changed else { return Ok(()) };
-    let detail = format!("{name}: the identity is not the one that is stored. This is a bug in the provider.");
+    let detail = format!("{type_name}: {name} of the identity is not what is stored. This is a bug in the provider.");
     Err(Diagnostic::error("Provider changed the identity of a resource", detail).into())
 }
 

@@ -52,7 +52,7 @@ impl Shared {
     ) -> Result<Option<ResourceIdentityData>> {
         let Some(identity) = of_state(type_name, resource, state)? else { return Ok(None) };
         if resource.identity_schema().is_none_or(|schema| !schema.mutable) {
-            consistency::check_identity(&decode(stored, resource.identity_ty())?, &identity)?;
+            consistency::check_identity(type_name, &decode(stored, resource.identity_ty())?, &identity)?;
         }
         wire::encode_identity(Some(identity), resource.identity_ty())
     }

@@ -124,7 +124,8 @@ impl Shared {
         fill_in_blocks(resource.schema().root(), &mut planned);
         if self.checks_itself && !planned.is_null() && cx.deferred.is_none() {
             let prior = change.prior.as_ref().unwrap_or(&Value::Null);
-            diagnostics.append(consistency::check_plan(resource.schema().root(), &planned, &cx.config, prior));
+            let block = resource.schema().root();
+            diagnostics.append(consistency::check_plan(type_name, block, &planned, &cx.config, prior));
         }
         // Terraform replaces only where a path is named and something there changes; naming one in a creation would be
         // an error to it.
@@ -165,7 +166,7 @@ fn planned_identity(
         return Ok(None);
     }
     if stays && resource.identity_schema().is_none_or(|schema| !schema.mutable) {
-        consistency::check_identity(&identity::decode(stored, resource.identity_ty())?, &identity)?;
+        consistency::check_identity(type_name, &identity::decode(stored, resource.identity_ty())?, &identity)?;
     }
     wire::encode_identity(Some(identity), resource.identity_ty())
 }

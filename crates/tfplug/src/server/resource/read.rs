@@ -64,7 +64,7 @@ impl Shared {
         })?;
         make_storable(block, &mut state);
         if self.checks_itself {
-            diagnostics.append(consistency::check_read(&state));
+            diagnostics.append(consistency::check_read(&request.type_name, &state));
         }
         response.new_state = Some(wire::encode(&state, ty)?);
         response.private = cx.private.to_bytes().into();

@@ -136,10 +136,10 @@ async fn nothing_that_is_unknown_is_left_in_a_state_beside_an_error() {
 #[tokio::test]
 async fn a_result_that_terraform_would_refuse_is_the_resource_s_mistake() {
     for (create, expected) in [
-        ((|_, planned| Ok(planned)) as fn(&mut _, Disk) -> _, "etag: the value is still unknown"),
+        ((|_, planned| Ok(planned)) as fn(&mut _, Disk) -> _, "test_disk.etag: the value is still unknown"),
         (
             |_, planned| Ok(Disk { id: "1".into(), etag: "e".into(), name: "other".into(), ..planned }),
-            "name: the value is not the one that was planned",
+            "test_disk.name: the value is not the one that was planned",
         ),
     ] {
         let applied =
@@ -227,7 +227,7 @@ async fn a_resource_stays_the_one_that_it_is() {
     let plan = json!({"name": "b", "size": 1, "id": "1", "etag": UNKNOWN});
     let applied = host.apply_with(prior("a"), plan, identified).await;
     assert!(
-        applied.told[0].starts_with("error: Provider changed the identity of a resource: id: "),
+        applied.told[0].starts_with("error: Provider changed the identity of a resource: test_disk: id of "),
         "{:?}",
         applied.told
     );

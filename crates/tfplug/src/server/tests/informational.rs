@@ -189,7 +189,7 @@ async fn an_id_that_a_change_makes_another_is_told_and_never_taken_for_informati
     let host = sharing(Shares { update, ..Shares::default() });
     let planned = json!({"name": "b", "id": "1", "title": "old", "visits": 1});
     let (state, told) = host.apply_share(&created("old"), &planned).await;
-    refused(&told, "error id: Provider produced inconsistent result after apply: id: ");
+    refused(&told, "error id: Provider produced inconsistent result after apply: test_share.id: ");
     assert_eq!(state["id"], "2", "what happened is stored");
 }
 

@@ -226,7 +226,7 @@ async fn a_plan_that_terraform_would_refuse_is_the_resource_s_mistake() {
     };
     let plan = Host::with_disks(disks).await.plan(Json::Null, json!({"name": "a"})).await;
     assert!(
-        plan.told[0].starts_with("error name: Provider produced invalid plan: name: planned value"),
+        plan.told[0].starts_with("error name: Provider produced invalid plan: test_disk.name: planned value"),
         "{:?}",
         plan.told
     );

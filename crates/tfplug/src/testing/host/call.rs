@@ -7,7 +7,7 @@ use crate::{
     context::DeferredReason,
     diagnostic::{Diagnostic, Diagnostics, Severity},
     proto::tfplugin6::{self as proto, attribute_path::step::Selector},
-    rules::{Rule, Violation},
+    rules::{Rule, Violation, check_known},
     value::{self, Path, Step, Type, Value},
 };
 
@@ -90,9 +90,9 @@ impl Findings {
 
     /// An identity with something unknown in it, where it must be known.
     pub(super) fn check_identity_known(&mut self, identity: Option<&Value>) {
-        if identity.is_some_and(|identity| !identity.is_wholly_known()) {
-            self.violations.push(Violation::new(Rule::WhollyKnown, &Path::ROOT));
-        }
+        let unknown = identity.map(check_known).unwrap_or_default();
+        let of_identity = |it: Violation| Violation::new(Rule::IdentityIsKnown, &it.path);
+        self.violations.extend(unknown.into_iter().map(of_identity));
     }
 }
 

@@ -100,11 +100,11 @@ mod informational {
             let mut state = it(of(vec![made("a", "new a"), made("b", "new b")]));
             keep_informational(&block, &mut state, &planned);
             assert_eq!(state, it(of(vec![made("a", "old a"), made("b", "old b")])));
-            assert!(consistency::check_apply(&block, &planned, &state).is_empty(), "Terraform takes it");
+            assert!(consistency::check_apply("it_thing", &block, &planned, &state).is_empty(), "Terraform takes it");
             let planned = it(of(vec![made("a", "old a"), made("b", "old b")]));
             let mut state = it(of(vec![titled("a", text("2"), text("new a")), made("b", "new b")]));
             keep_informational(&block, &mut state, &planned);
-            assert!(consistency::check_apply(&block, &planned, &state).has_errors(), "another ID is told");
+            assert!(consistency::check_apply("it_thing", &block, &planned, &state).has_errors(), "another ID is told");
         }
     }
 

@@ -100,7 +100,7 @@ async fn an_identity_is_known_unless_it_is_that_of_something_new() {
     let host = provider.host().await;
     assert!(host.plan(THING, None, &json!({ "name": "b" })).await.is_ok());
     let error = host.plan(THING, Some(&there()), &json!({ "name": "b" })).await.unwrap_err();
-    assert_eq!(rules(&error), at("", Rule::WhollyKnown));
+    assert_eq!(rules(&error), at("id", Rule::IdentityIsKnown));
 }
 
 #[tokio::test]
@@ -236,7 +236,7 @@ async fn what_is_read_is_known_and_without_what_is_write_only() {
     provider.read.new_state = sent(&json!({ "name": "a" }));
     provider.read.new_identity = identity(&json!({ "id": unknown() }));
     let error = provider.host().await.refresh(&there()).await.unwrap_err();
-    assert_eq!(rules(&error), at("", Rule::WhollyKnown));
+    assert_eq!(rules(&error), at("id", Rule::IdentityIsKnown));
 }
 
 fn imported(type_name: &str, state: &Json) -> proto::import_resource_state::ImportedResource {
