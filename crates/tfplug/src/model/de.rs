@@ -247,7 +247,10 @@ impl<'de> SeqAccess<'de> for Elements<'de> {
         let Some(value) = self.elements.next() else { return Ok(None) };
         let position = self.position;
         self.position += 1;
-        let within = |error: ModelError| if self.indexed { error.within(Step::Index(position)) } else { error };
+        let within = |error: ModelError| match self.indexed {
+            true => error.within(Step::Index(position)),
+            false => error.within_set(),
+        };
         seed.deserialize(ValueDeserializer::new(value)).map(Some).map_err(within)
     }
 

@@ -43,6 +43,12 @@ impl ModelError {
         self
     }
 
+    /// The error of an element of a set. Elements have no path of their own: it ends at the set, and the text says the
+    /// rest.
+    pub(super) fn within_set(self) -> Self {
+        Self { problem: self.to_string(), steps: Vec::new(), is_about_value: self.is_about_value }
+    }
+
     /// Whether schema and struct fit, and only the value does not: a number with a fraction for an integer, a text that
     /// is no variant of an enum. Whoever gave the value can mend that.
     pub fn is_about_value(&self) -> bool {

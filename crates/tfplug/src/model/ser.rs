@@ -243,8 +243,11 @@ impl ser::SerializeSeq for SeqSerializer<'_> {
             Type::List(element) | Type::Set(element) => element,
             _ => return Err(ValueSerializer::new(self.ty).mismatch()),
         };
-        let step = Step::Index(i64::try_from(position).unwrap_or(i64::MAX));
-        self.elements.push(element.serialize(ValueSerializer::new(ty)).map_err(|error| error.within(step))?);
+        let within = |error: ModelError| match self.ty {
+            Type::Set(_) => error.within_set(),
+            _ => error.within(Step::Index(i64::try_from(position).unwrap_or(i64::MAX))),
+        };
+        self.elements.push(element.serialize(ValueSerializer::new(ty)).map_err(within)?);
         Ok(())
     }
 

@@ -111,6 +111,9 @@ fn an_error_says_where_in_the_value_it_is() {
     assert_eq!(place(read::<BTreeMap<String, i64>>(map).unwrap_err()), "[\"b\"]");
     // An element of a set has no path of its own.
     assert_eq!(place(read::<Vec<i64>>(Value::set(vec!["a".into()])).unwrap_err()), "");
+    let error = read::<BTreeMap<String, Vec<Plain>>>(self::map("k", Value::set(vec![object("b".into())]))).unwrap_err();
+    let expected = "[\"k\"]: size: a number is required, and the value is of another type";
+    assert_eq!((error.to_string().as_str(), place(error)), (expected, "[\"k\"]".to_owned()));
     assert_eq!(problem::<Plain>(object("b".into())), "size: a number is required, and the value is of another type");
 }
 

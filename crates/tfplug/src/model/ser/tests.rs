@@ -1,7 +1,10 @@
 use serde::Serialize;
 
 use super::*;
-use crate::model::{Attr, Joined, to_value};
+use crate::{
+    model::{Attr, Joined, to_value},
+    value::Path,
+};
 
 fn problem<T: Serialize + ?Sized>(model: &T, ty: &Type) -> String {
     to_value(model, ty).unwrap_err().to_string()
@@ -141,6 +144,8 @@ fn a_tuple_struct_holds_no_attributes() {
 fn an_error_says_where_in_the_model_it_is() {
     let numbers = [1, 2];
     assert!(problem(&numbers, &Type::list(Type::Bool)).starts_with("[0]: "));
+    let in_set = to_value(&numbers, &Type::set(Type::Bool)).unwrap_err();
+    assert_eq!(in_set.path(), Path::ROOT, "an element of a set has no path of its own");
     assert!(problem(&(true, 1), &Type::Tuple(vec![Type::Bool; 2])).starts_with("[1]: "));
     assert!(problem(&BTreeMap::from([("k", 1)]), &Type::map(Type::Bool)).starts_with("[\"k\"]: "));
     assert!(problem(&Named { name: "a".into() }, &Type::object([("name", Type::Bool)])).starts_with("name: "));

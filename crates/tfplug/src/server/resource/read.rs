@@ -45,6 +45,8 @@ impl Shared {
         let ty = resource.ty();
         let current = wire::decode_state(request.current_state.as_ref(), ty)?;
         if current.is_null() {
+            // Not what was sent: that may be a message with no value in it.
+            response.new_state = Some(wire::encode(&current, ty)?);
             return Ok(());
         }
         let mut cx = self.call(request.client_capabilities.as_ref());
