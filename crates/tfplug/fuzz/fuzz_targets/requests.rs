@@ -14,7 +14,7 @@ use tfplug::{
     value::Type,
 };
 use tfplug_fuzz::{
-    answers::{check_dynamic, check_identity, check_told, has_errors},
+    answers::{accuses, check_dynamic, check_identity, check_told, has_errors},
     garden::{Bed, BedIdentity, Garden},
 };
 use tokio::runtime::{Builder, Runtime};
@@ -128,6 +128,9 @@ async fn answer(choice: u8, bytes: &[u8]) {
 }
 
 fuzz_target!(|input: &[u8]| {
+    if accuses(input) {
+        return;
+    }
     let Some((choice, bytes)) = input.split_first() else { return };
     RUNTIME.block_on(answer(*choice, bytes));
 });

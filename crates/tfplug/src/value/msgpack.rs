@@ -342,7 +342,7 @@ impl<'a> Reader<'a> {
         match self.peek()? {
             Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => {
                 let text = self.text()?;
-                text.parse().map_err(|error: super::NumberError| self.fail(error.to_string()))
+                text.parse().map_err(|_: super::NumberError| self.fail("the value is not a number"))
             }
             Marker::F32 => {
                 self.marker()?;

@@ -104,7 +104,7 @@ async fn a_state_that_cannot_be_used_says_why() {
     for (version, state, expected) in [
         (1, raw("{}"), "error: Broken: It is broken."),
         (2, raw("{"), "error: The stored state cannot be read: It is not JSON: "),
-        (2, raw(r#"{"size": "many"}"#), "error size: The stored state cannot be read: size: \"many\" is not a number"),
+        (2, raw(r#"{"size": "many"}"#), "error size: The stored state cannot be read: size: the value is not a number"),
         (2, Some(flatmap), "error: The stored state is too old: It was written by Terraform 0.11"),
     ] {
         let (state, told) = host.upgrade(version, state).await;
