@@ -323,7 +323,7 @@ impl Context<'_> {
             (Some(_), Some(description)) => {
                 return Err(Error::new(description.name.span(), "`timeouts` comes with a description"));
             }
-            (Some(setting), None) => self.timeouts(setting, &quote!(block_of))?,
+            (Some(setting), None) => self.timeouts(setting, &quote!(block))?,
             (None, _) => {
                 let description = self.description()?;
                 quote_spanned!(ty.span()=> #krate::schema::private::block::<#ty>(#description))

@@ -19,7 +19,7 @@ use super::{
 ///
 /// use tfplug::prelude::*;
 ///
-/// let schema = Schema::new("A machine.").attribute("timeouts", Timeouts::attribute_of(&[(Operation::Create, "30m")]));
+/// let schema = Schema::new("A machine.").attribute("timeouts", Timeouts::attribute(&[(Operation::Create, "30m")]));
 ///
 /// let configured = Attr::<Timeouts>::Null;
 /// assert_eq!(Timeouts::get(&configured, Operation::Create, Duration::from_secs(1800)), Duration::from_secs(1800));
@@ -50,23 +50,19 @@ const DESCRIPTION: &str =
     "How long operations may take before they end with an error and the state as it then is. Each has a default.";
 
 impl Operation {
-    const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
-
     fn name(self) -> &'static str {
         self.setting().rsplit('.').next().unwrap_or_default()
     }
 
-    fn attribute(self, defaults: &[(Self, &str)]) -> Attribute {
+    fn attribute(self, default: &str) -> Attribute {
         let what = match self {
             Self::Create => "a creation",
             Self::Read => "reading",
             Self::Update => "a change",
             Self::Delete => "a destruction",
         };
-        let default = defaults.iter().find(|(candidate, _)| *candidate == self);
-        let default =
-            default.map_or_else(|| "Not used by this resource.".to_owned(), |(_, text)| format!("Default `{text}`."));
-        let description = format!("How long {what} may take, for instance `90s`, `30m` or `1h30m`. {default}");
+        let description =
+            format!("How long {what} may take, for instance `90s`, `30m` or `1h30m`. Default `{default}`.");
         Attribute::string(description).validate(duration())
     }
 
@@ -82,27 +78,20 @@ impl Operation {
 }
 
 impl Timeouts {
-    /// The attribute for a schema; the description names the default of each operation.
+    /// The attribute for a schema, with these operations alone: a time that nothing would keep to cannot be set. The
+    /// description names the default of each.
     pub fn attribute(defaults: &[(Operation, &str)]) -> Attribute {
-        Attribute::object(
-            DESCRIPTION,
-            Operation::ALL.map(|operation| (operation.name(), operation.attribute(defaults))),
-        )
-    }
-
-    /// The attribute for a schema, with these operations alone: to set another is an error.
-    pub fn attribute_of(defaults: &[(Operation, &str)]) -> Attribute {
         Attribute::object(DESCRIPTION, Self::operations(defaults))
     }
 
     /// The same as a block, `timeouts { create = "30m" }`, for those whose users have written it so before.
-    pub fn block_of(defaults: &[(Operation, &str)]) -> NestedBlock {
+    pub fn block(defaults: &[(Operation, &str)]) -> NestedBlock {
         let block = Block::new(DESCRIPTION);
         NestedBlock::single(Self::operations(defaults).fold(block, |block, (name, it)| block.attribute(name, it)))
     }
 
     fn operations(defaults: &[(Operation, &str)]) -> impl Iterator<Item = (&'static str, Attribute)> {
-        defaults.iter().map(|(operation, _)| (operation.name(), operation.attribute(defaults)))
+        defaults.iter().map(|(operation, default)| (operation.name(), operation.attribute(default)))
     }
 
     /// The time for an operation: what is configured, else the default.
@@ -214,8 +203,8 @@ mod tests {
     fn the_attribute_says_the_default_of_each_operation_and_checks_what_is_written() {
         let attribute = Timeouts::attribute(&[(Operation::Create, "30m"), (Operation::Delete, "1h")]);
         let Shape::Nested(_, attributes) = attribute.shape() else { panic!("{attribute:?}") };
-        let ends = [("create", "`30m`."), ("read", "resource."), ("update", "resource."), ("delete", "`1h`.")];
-        for (name, end) in ends {
+        assert_eq!(attributes.keys().collect::<Vec<_>>(), ["create", "delete"], "no time that nothing keeps to");
+        for (name, end) in [("create", "`30m`."), ("delete", "`1h`.")] {
             assert!(attributes[name].description().ends_with(end), "{}", attributes[name].description());
             assert!(attributes[name].is_optional());
             let path = Path::attribute(name);
@@ -237,21 +226,18 @@ mod tests {
     }
 
     #[test]
-    fn a_schema_may_have_some_operations_alone_and_as_a_block() {
+    fn the_block_has_what_the_attribute_has_and_one_struct_fits_every_choice() {
         let defaults = [(Operation::Create, "30m"), (Operation::Delete, "1h")];
-        let attribute = Timeouts::attribute_of(&defaults);
-        let ty = attribute.ty();
-        let Shape::Nested(_, attributes) = attribute.shape() else { panic!("{attribute:?}") };
-        assert_eq!(attributes.keys().collect::<Vec<_>>(), ["create", "delete"]);
-        let block = Timeouts::block_of(&defaults);
+        let ty = Timeouts::attribute(&defaults).ty();
+        let block = Timeouts::block(&defaults);
         assert_eq!(block.content().ty(), ty);
-        // The one struct fits them all.
         let configured = Value::object([("create", "5m".into()), ("delete", Value::Null)]);
         let timeouts: Attr<Timeouts> = crate::model::from_value(&configured).unwrap();
         assert_eq!(Timeouts::get(&timeouts, Operation::Create, Duration::ZERO), Duration::from_secs(300));
         assert_eq!(Timeouts::get(&timeouts, Operation::Update, Duration::from_secs(9)), Duration::from_secs(9));
         assert_eq!(crate::model::to_value(&timeouts, &ty).unwrap(), configured);
-        let all = Timeouts::attribute(&defaults).ty();
-        assert_eq!(crate::model::to_value(&timeouts, &all).unwrap().attribute("create"), &Value::from("5m"));
+        let one = Timeouts::attribute(&[(Operation::Create, "30m")]).ty();
+        let expected = Value::object([("create", "5m".into())]);
+        assert_eq!(crate::model::to_value(&timeouts, &one).unwrap(), expected);
     }
 }

@@ -206,7 +206,7 @@ fn blocks_are_checked_and_planned_together_and_timeouts_can_be_one() {
         .requires_replace()
         .validate(size(1..=4))
         .modify_plan(plan::requires_replace_if_configured());
-    let timeouts = Timeouts::block_of(&[(Operation::Create, "30m"), (Operation::Delete, "1h")]);
+    let timeouts = Timeouts::block(&[(Operation::Create, "30m"), (Operation::Delete, "1h")]);
     let built = Schema::new("What can be said of blocks together.").block("some", some).block("timeouts", timeouts);
     assert_same(&Schema::of::<Planned>(), &built);
     assert_eq!(check_model::<Planned>(&built), Ok(()));

@@ -119,7 +119,7 @@ fn dynamic(ty: Type, value: impl Into<Value>) -> Value {
 /// A thing with timeouts.
 #[derive(Clone, Model)]
 pub struct WithTimeouts {
-    #[tf(attribute = Timeouts::attribute_of(&[(Operation::Create, "20m")]))]
+    #[tf(attribute = Timeouts::attribute(&[(Operation::Create, "20m")]))]
     timeouts: Attr<Timeouts>,
 }
 
