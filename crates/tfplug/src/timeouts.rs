@@ -1,6 +1,6 @@
 //! How long an operation may take: `timeouts = { create = "30m" }`.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
@@ -25,12 +25,19 @@ use super::{
 /// assert_eq!(Timeouts::get(&configured, Operation::Create, Duration::from_secs(1800)), Duration::from_secs(1800));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[serde(default, into = "BTreeMap<&'static str, Attr<String>>")]
 pub struct Timeouts {
     create: Attr<String>,
     read: Attr<String>,
     update: Attr<String>,
     delete: Attr<String>,
+}
+
+/// As a map, because no schema needs to have all of them.
+impl From<Timeouts> for BTreeMap<&'static str, Attr<String>> {
+    fn from(Timeouts { create, read, update, delete }: Timeouts) -> Self {
+        [("create", create), ("read", read), ("update", update), ("delete", delete)].into()
+    }
 }
 
 /// What a timeout is for.

@@ -204,14 +204,14 @@ impl<'t> Serializer for ValueSerializer<'t> {
         match self.ty {
             Type::Map(_) | Type::Object(_) => {
                 let (key, entries) = (String::new(), BTreeMap::new());
-                Ok(MapSerializer { ty: self.ty, is_partial: self.is_partial, key, entries })
+                Ok(MapSerializer { ty: self.ty, is_partial: self.is_partial, is_struct: false, key, entries })
             }
             _ => Err(self.mismatch()),
         }
     }
 
     fn serialize_struct(self, _name: &'static str, len: usize) -> Result<MapSerializer<'t>> {
-        self.serialize_map(Some(len))
+        Ok(MapSerializer { is_struct: true, ..self.serialize_map(Some(len))? })
     }
 
     fn serialize_struct_variant(
@@ -279,6 +279,7 @@ impl ser::SerializeTuple for SeqSerializer<'_> {
 pub(super) struct MapSerializer<'t> {
     ty: &'t Type,
     is_partial: bool,
+    is_struct: bool,
     key: String,
     entries: BTreeMap<String, Value>,
 }
@@ -289,9 +290,11 @@ impl MapSerializer<'_> {
             Type::Map(element) => (&**element, Step::Key(key.clone())),
             Type::Object(types) => {
                 let Some(ty) = types.get(&key) else {
-                    // A struct for several schemas, such as that of timeouts, has fields that some of them lack.
+                    // What is for several schemas, as timeouts are, is written as a map, with nulls where some have
+                    // nothing. A field of a struct is an attribute, and were it null until now, it would only be found
+                    // with the first value.
                     return match value.serialize(ValueSerializer::new(&Type::Dynamic)) {
-                        Ok(Value::Null) => Ok(()),
+                        Ok(Value::Null) if !self.is_struct => Ok(()),
                         _ => Err(ModelError::new(format!("the schema has no attribute {key:?}"))),
                     };
                 };

@@ -97,6 +97,11 @@ fn a_field_or_an_attribute_too_many_is_an_error() {
     let error = to_value(&group(), &Type::Object(types.clone())).unwrap_err();
     assert_eq!(error.to_string(), "the schema has no attribute \"size\"");
 
+    // A null shows it as well: a test of the schema and the struct has no other value.
+    let unsized_group = Group { size: Attr::Null, ..group() };
+    let error = to_value(&unsized_group, &Type::Object(types.clone())).unwrap_err();
+    assert_eq!(error.to_string(), "the schema has no attribute \"size\"");
+
     types.insert("size".into(), Type::Number);
     types.insert("stranger".into(), Type::Bool);
     let error = to_value(&group(), &Type::Object(types)).unwrap_err();

@@ -251,6 +251,17 @@ fn a_struct_fits_its_schema_down_to_the_leaves() {
 }
 
 #[test]
+fn a_field_that_may_be_missing_has_an_attribute_all_the_same() {
+    #[derive(Clone, Serialize, Deserialize)]
+    struct Misspelt {
+        name: Attr<String>,
+        sise: Option<i64>,
+    }
+    let schema = Schema::new("A test.").attribute("name", Attribute::string("Its name."));
+    assert_eq!(check_model::<Misspelt>(&schema).unwrap_err(), "the schema has no attribute \"sise\"");
+}
+
+#[test]
 fn a_map_of_objects_is_looked_into_too() {
     #[derive(Clone, Serialize, Deserialize)]
     struct Keyed {
