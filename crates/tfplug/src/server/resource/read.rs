@@ -45,8 +45,9 @@ impl Shared {
         let ty = resource.ty();
         let current = wire::decode_state(request.current_state.as_ref(), ty)?;
         if current.is_null() {
-            // Not what was sent: that may be a message with no value in it.
+            // Not what was sent: that may be a message with no value in it, and an identity of nothing.
             response.new_state = Some(wire::encode(&current, ty)?);
+            response.new_identity = None;
             return Ok(());
         }
         let mut cx = self.call(request.client_capabilities.as_ref());

@@ -73,9 +73,13 @@ async fn nothing_is_read_where_there_is_no_state() {
     let host = Host::with_disks(Disks { read: |_, _| panic!("boom"), ..Disks::default() }).await;
     let read = host.refresh(Json::Null).await;
     assert_eq!((read.state, read.told), (Json::Null, vec![]));
-    let empty = |request: &mut proto::read_resource::Request| request.current_state = Some(Default::default());
-    let read = host.refresh_with(Json::Null, empty).await;
-    assert!(read.response.new_state.is_some_and(|it| !it.msgpack.is_empty()), "an answer has a value");
+    let empty = |request: &mut proto::read_resource::Request| {
+        request.current_state = Some(Default::default());
+        request.current_identity = identity(&json!({"id": "1"}));
+    };
+    let response = host.refresh_with(Json::Null, empty).await.response;
+    assert!(response.new_state.is_some_and(|it| !it.msgpack.is_empty()), "an answer has a value");
+    assert_eq!(response.new_identity, None, "nothing has no identity");
 }
 
 #[tokio::test]
