@@ -77,6 +77,14 @@ impl Target {
         groups.into_iter().chain([Self::Set]).chain(SESSIONS.map(Self::Session)).collect()
     }
 
+    /// Its ID.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Group(id) | Self::Session(id) => id,
+            Self::Set => SET,
+        }
+    }
+
     fn takes(self, member: &str) -> bool {
         // The service authorizes user groups for whole delivery groups only.
         !(is_user_group(member) && matches!(self, Self::Session(_)))

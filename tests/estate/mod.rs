@@ -1,7 +1,7 @@
 //! An estate of all resources that changes by chance, and what must hold of whatever is done to it: for the tests that
 //! run random histories, with the real Terraform and without it.
 
-#![allow(dead_code, reason = "each of those that use it uses a part")]
+#![allow(dead_code, unused_imports, reason = "each of those that use it uses a part")]
 
 mod configuration;
 mod deed;
@@ -15,5 +15,5 @@ pub use self::{
     deed::Deed,
     dice::Dice,
     judge::Judge,
-    ledger::{Call, Ledger, Object, State},
+    ledger::{Call, Ledger, Object, State, removed},
 };

@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     panic::{self, AssertUnwindSafe},
     time::Duration,
@@ -13,6 +13,7 @@ use tfplug::testing::{Configuration, Declared, Error, StateFile, Stored};
 use tokio::{runtime, time::sleep};
 
 use crate::{
+    announced::Announced,
     clouds::{Clouds, SECRET_KEY},
     estate::{Deed, Dice, Estate, GROUPS, Judge, Ledger, Object, State, names::SCHEDULED},
     run::{self, Outcome},
@@ -58,6 +59,8 @@ pub struct History {
     file: RefCell<StateFile>,
     estate: Estate,
     judge: Judge,
+    /// The server groups that somebody was told of to be there perhaps, or nobody could be, since the run was killed.
+    may_be_made: BTreeSet<&'static str>,
     /// What has happened so far, for whoever has to understand a failure.
     story: Vec<String>,
     is_alone: bool,
@@ -114,7 +117,8 @@ impl History {
         let Script { update_seconds, lag, way, seed, .. } = script;
         let story = vec![format!("updates take {update_seconds} s, reads lag {lag:?}, ways {way:?}")];
         let (tally, file, estate) = (Tally::default(), RefCell::default(), Estate::default());
-        Self { tally, dice: Dice::new(*seed), clouds, file, estate, judge, story, is_alone }
+        let may_be_made = BTreeSet::new();
+        Self { tally, dice: Dice::new(*seed), clouds, file, estate, judge, may_be_made, story, is_alone }
     }
 
     fn tell(&mut self, what: String) {
@@ -175,7 +179,7 @@ impl History {
             self.tally.failed += 1;
             // Who looks after a failed run is slower than a read, and than what is on its way.
             sleep(Duration::from_secs(5)).await;
-            self.adopt_orphans(outcome.was_killed).await;
+            self.adopt_orphans(&outcome).await;
         }
     }
 
@@ -210,6 +214,7 @@ impl History {
             self.tell(format!("  {address}: {}", first_line(error)));
             expect_no_bug(address, error);
         }
+        Announced::new(outcome.plan.as_ref(), &outcome.told).expect_all_of(&ledger);
         let after = shown(&self.file.borrow());
         self.judge.has_run(&self.estate, &before, &ledger, &after, outcome.succeeded);
         self.tally.gaps += u64::try_from(self.judge.take_gaps()).unwrap_or_default();
@@ -228,19 +233,28 @@ impl History {
         }
     }
 
-    /// Imports each server group that a killed run has made and could not write down, as its message advises.
-    async fn adopt_orphans(&mut self, was_killed: bool) {
+    /// Imports each server group that a run has made and could not write down, because it was killed, or because nobody
+    /// could know of it in time: that one says so, and the next one names it.
+    async fn adopt_orphans(&mut self, outcome: &Outcome) {
         let world = self.clouds.world().await;
         let groups = world["huawei"]["server_groups"].as_object().cloned().unwrap_or_default();
         for label in self.estate.server_groups.keys().copied().collect::<Vec<_>>() {
-            let name = Estate::server_group_name(label);
-            let Some((id, _)) = groups.iter().find(|(_, group)| group["name"] == name) else { continue };
             let address = format!("appstreaming_server_group.{label}");
             let known = shown(&self.file.borrow()).server_group_id(label);
-            if known.as_ref() == Some(id) {
-                continue;
+            let name = Estate::server_group_name(label);
+            let found = groups.iter().find(|(_, group)| group["name"] == name).map(|(id, _)| id);
+            let is_told = |(of, error): &(String, Error)| {
+                let text = error.to_string();
+                let is_named = found.is_some_and(|id| text.contains(id.as_str()));
+                *of == address && (is_named || text.contains("may have taken effect"))
+            };
+            if outcome.was_killed || outcome.told.errors.iter().any(is_told) {
+                self.may_be_made.insert(label);
             }
-            assert!(was_killed, "{address} was made and is not in the state, although nobody killed the run");
+            let Some(id) = found.filter(|id| known.as_ref() != Some(*id)) else { continue };
+            let errors = &outcome.told.errors;
+            let is_expected = self.may_be_made.remove(label);
+            assert!(is_expected, "{address} was made, and neither state nor error says so: {errors:#?}");
             self.file.borrow_mut().put(&address, None, None);
             let imported = run::import(&self.clouds, &address, id).await;
             self.file.borrow_mut().put(&address, None, Some(imported));

@@ -9,6 +9,7 @@
 #[path = "../estate/mod.rs"]
 mod estate;
 
+mod announced;
 mod clouds;
 mod history;
 mod run;

@@ -23,6 +23,8 @@ pub struct Outcome {
     pub succeeded: bool,
     pub was_killed: bool,
     pub told: Told,
+    /// What was planned, where that went well.
+    pub plan: Option<PlanFile>,
 }
 
 /// Counts what happens in the process, and ends it at a moment.
@@ -71,11 +73,11 @@ pub async fn run(
     let Some(plan) = planned else { return Outcome { told, ..Outcome::default() } };
     let applied = walk(clouds, dice, weather, &moments, async |walk| walk.apply(&plan, file).await).await;
     let Some((succeeded, more)) = applied else {
-        return Outcome { was_killed: true, told, ..Outcome::default() };
+        return Outcome { was_killed: true, told, plan: Some(plan), ..Outcome::default() };
     };
     told.warnings.extend(more.warnings);
     told.errors.extend(more.errors);
-    Outcome { succeeded, told, was_killed: false }
+    Outcome { succeeded, told, was_killed: false, plan: Some(plan) }
 }
 
 /// Plans alone.

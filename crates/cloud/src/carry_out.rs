@@ -8,7 +8,7 @@ use std::{future::Future, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounds, Error, GRACE};
+use super::{Bounds, Error, ErrorKind, GRACE};
 
 /// The waits between looks: what takes a second is noticed in a second.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
@@ -89,7 +89,9 @@ pub trait Mutation: Look {
 /// - An answer, or a refusal, is the end. But a refusal after a lost answer may be what the lost one has brought about
 ///   (the name is taken, the thing is gone), and so is believed only when a look shows no effect.
 /// - After a lost answer it is looked for until a look shows the effect, for [`Persistence::settle`] at most, or longer
-///   where the bounds say so ([`Bounds::settle`]). A look that fails proves nothing, and is repeated.
+///   where the bounds say so ([`Bounds::settle`]). Where no answer came in time, it is looked for as long again as that
+///   was waited for: what has kept the service from answering may keep it from acting. A look that fails proves
+///   nothing, and is repeated.
 /// - Only when the last look shows no effect is the change sent again, [`Persistence::sends`] times in all, and not
 ///   before the time is over for which the service asked to be left alone.
 /// - Once the caller asks to stop, or its time is over, nothing is sent any more; the fate of what was sent is looked
@@ -106,6 +108,7 @@ pub async fn carry_out<M: Mutation>(
     let settle = bounds.settle(persistence.settle);
     let mut sent = 0;
     loop {
+        let began = Instant::now();
         let error = match mutation.send(bounds).await {
             Ok(answer) => return Ok(CarriedOut::Answered(answer)),
             Err(error) => error,
@@ -116,6 +119,7 @@ pub async fn carry_out<M: Mutation>(
             return Err(NotCarriedOut::Call(error));
         }
         sent += 1;
+        let settle = if error.kind() == ErrorKind::Timeout { settle.max(began.elapsed()) } else { settle };
         tracing::warn!(operation = error.operation(), sent, "no answer; looking whether it happened");
         if let Some(seen) = look_for(&mut mutation, settle, bounds).await.map_err(NotCarriedOut::Look)? {
             return Ok(CarriedOut::Seen(seen));
@@ -200,6 +204,8 @@ mod tests {
         shows_after: Option<Duration>,
         looks: u32,
         unreadable_looks: u32,
+        /// How long a send takes.
+        takes: Duration,
     }
 
     impl Service {
@@ -211,6 +217,7 @@ mod tests {
                 shows_after: shows_after.map(Duration::from_secs),
                 looks: 0,
                 unreadable_looks: 0,
+                takes: Duration::ZERO,
             }
         }
 
@@ -242,6 +249,7 @@ mod tests {
         }
 
         async fn send(&mut self, _: &Bounds) -> Result<u32, Error> {
+            tokio::time::sleep(self.takes).await;
             self.answers.pop_front().expect("no more sends than these")
         }
     }
@@ -251,6 +259,22 @@ mod tests {
             Err(NotCarriedOut::Call(error)) => error.kind(),
             other => panic!("expected a call's error: {other:?}"),
         }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_was_left_without_an_answer_is_looked_for_as_long_again() {
+        for (shows_after, sends) in [(119, 1), (121, 2)] {
+            let mut service = Service::new([lost(), Ok(7)], Some(shows_after));
+            service.takes = Duration::from_secs(60);
+            let outcome = service.run(&bounds()).await.unwrap();
+            assert_eq!(matches!(outcome, CarriedOut::Seen("there")), sends == 1, "{shows_after}");
+            assert_eq!(2 - service.answers.len(), sends, "{shows_after}");
+        }
+        // A connection that broke says nothing of how long the service takes.
+        let broken = Err(Error::new(ErrorKind::Transport, Outcome::Unknown, "broken"));
+        let mut service = Service::new([broken, Ok(7)], Some(119));
+        service.takes = Duration::from_secs(60);
+        assert_eq!(service.run(&bounds()).await.unwrap(), CarriedOut::Answered(7));
     }
 
     #[tokio::test(start_paused = true)]

@@ -1,0 +1,65 @@
+//! Whether a plan has said what its apply did to people.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+use tfplug::testing::{PlanFile, PlannedAction, Told};
+
+use crate::estate::{Call, Ledger, removed};
+
+/// What a plan has said, by the difference that Terraform shows and in warnings.
+pub struct Announced {
+    /// Who leaves what, by the difference: the ID of the target, and the member.
+    leaving: BTreeSet<(String, String)>,
+    texts: Vec<String>,
+}
+
+impl Announced {
+    /// Of a plan, and of what was told in it. An apply that finds somebody who came after the plan names them.
+    pub fn new(plan: Option<&PlanFile>, told: &Told) -> Self {
+        let changes = plan.into_iter().flat_map(|plan| plan.changes.values());
+        let leaving = changes.filter(|planned| planned.action != PlannedAction::NoOp).flat_map(|planned| {
+            let prior = planned.prior.as_ref().map(|prior| prior.stored()).unwrap_or_default();
+            let after = if planned.action == PlannedAction::Update { planned.shown() } else { Value::Null };
+            let stay: BTreeSet<_> = members(&after).collect();
+            let target = target(&prior);
+            members(&prior).filter(move |it| !stay.contains(it)).map(move |it| (target.clone(), it)).collect::<Vec<_>>()
+        });
+        let texts = told.warnings.iter().map(|(_, it)| format!("{} {}", it.summary, it.detail));
+        Self { leaving: leaving.collect(), texts: texts.collect() }
+    }
+
+    /// Fails where something was done to people that was not said before.
+    pub fn expect_all_of(&self, ledger: &Ledger) {
+        for call in ledger.acts() {
+            self.expect_removals(call);
+            if call.operation == "UpdateAppInstanceGroupImage" {
+                let group = call.parameter("AppInstanceGroupId");
+                let is_said = self.texts.iter().any(|text| text.contains("disconnect") && text.contains(group));
+                assert!(is_said, "no plan has said that {group} is updated: {:#}", call.record);
+            }
+        }
+    }
+
+    fn expect_removals(&self, call: &Call) {
+        for (target, member) in removed(call) {
+            let id = target.id();
+            let is_said = self.leaving.contains(&(id.to_owned(), member.clone()))
+                || self.texts.iter().any(|text| text.contains(id) && text.contains(&member));
+            assert!(is_said, "no plan has said that {member} is removed from {id}: {:#}", call.record);
+        }
+    }
+}
+
+/// What an authorization is for.
+fn target(attributes: &Value) -> String {
+    let of = |name: &str| attributes[name].as_str().map(str::to_owned);
+    let names = ["persistent_session_id", "delivery_group_set_id", "delivery_group_id"];
+    names.into_iter().find_map(of).unwrap_or_default()
+}
+
+fn members(attributes: &Value) -> impl Iterator<Item = String> {
+    let of = |name: &str| attributes[name].as_array().cloned().unwrap_or_default();
+    let all = [of("user_names"), of("user_group_ids")].into_iter().flatten();
+    all.filter_map(|it| it.as_str().map(str::to_owned))
+}
