@@ -29,8 +29,8 @@ pub struct Config {
     huawei_cloud: Attr<huawei_cloud::Block>,
     /// How long to look for the effect of a change whose answer was lost before the change is sent again, such as `30s`
     /// or `2m`. Longer than the provider's own times only: 6 seconds for authorizations and server groups, 8 for image
-    /// updates and approvals; a minute more where the service has not answered within a minute. For a service that
-    /// shows changes late.
+    /// updates and approvals, and a minute where the service has not answered within one. For a service that shows
+    /// changes late.
     #[tf(validate(timeouts::duration()))]
     lost_answer_wait: Attr<String>,
     /// Whether warnings, errors and logs name users and user groups. With `false` they say how many there are, for

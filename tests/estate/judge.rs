@@ -30,6 +30,8 @@ pub struct Judge {
     images: BTreeMap<String, String>,
     /// The last time that was approved for a delivery group.
     approvals: BTreeMap<String, String>,
+    /// What somebody asked to be replaced in the run that is judged next.
+    replaced: Option<String>,
     /// How often somebody who moved was without access for a moment.
     gaps: usize,
 }
@@ -46,8 +48,14 @@ impl Judge {
             window: vec![Estate::default()],
             images: BTreeMap::new(),
             approvals: BTreeMap::new(),
+            replaced: None,
             gaps: 0,
         }
+    }
+
+    /// Somebody asks for this to be replaced, with `-replace` or after a `taint`.
+    pub fn expect_replacement(&mut self, address: Option<&str>) {
+        self.replaced = address.map(str::to_owned);
     }
 
     pub fn take_gaps(&mut self) -> usize {
@@ -85,7 +93,7 @@ impl Judge {
             self.judge_deletion(call, estate, before);
         }
         judge_creations(ledger);
-        judge_log_offs(ledger, estate, before);
+        judge_log_offs(ledger, estate, before, self.replaced.as_deref());
         if succeeded {
             self.window = vec![estate.clone()];
         } else {
@@ -152,7 +160,7 @@ impl Judge {
             let label = object.address.rsplit('.').next().unwrap_or_default();
             let stays = estate.server_groups.get(label).is_some_and(|it| object.attributes["subnet_id"] == it.subnet);
             assert!(
-                !stays || object.is_tainted || object.is_deposed,
+                !stays || object.is_tainted || object.is_deposed || self.replaced.as_deref() == Some(&object.address),
                 "{} was deleted although it is configured as it was: {:#}",
                 object.address,
                 call.record
@@ -253,9 +261,9 @@ fn judge_creations(ledger: &Ledger) {
 }
 
 /// A run logs off once at most, and only where the configuration asks for it anew.
-fn judge_log_offs(ledger: &Ledger, estate: &Estate, before: &State) {
+fn judge_log_offs(ledger: &Ledger, estate: &Estate, before: &State, replaced: Option<&str>) {
     let acts = ledger.acts().filter(|call| call.operation == "LogOffAllSessionsInAppInstanceGroup").count();
-    let known = before.current(LOG_OFF).filter(|object| !object.is_tainted);
+    let known = before.current(LOG_OFF).filter(|object| !object.is_tainted && replaced != Some(LOG_OFF));
     let known = known.map(|object| object.attributes["triggers"]["release"].clone());
     let asks = estate.log_off.is_some_and(|trigger| known != Some(json!(trigger.to_string())));
     assert!(acts <= usize::from(asks), "{acts} log-offs of {SCHEDULED}; the configuration asks for one: {asks}");

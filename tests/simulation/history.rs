@@ -9,7 +9,7 @@ use std::{
 };
 
 use serde_json::json;
-use tfplug::testing::{Configuration, Declared, Error, StateFile, Stored};
+use tfplug::testing::{Configuration, Declared, Error, RunOptions, StateFile, Stored};
 use tokio::{runtime, time::sleep};
 
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
     clouds::{Clouds, SECRET_KEY},
     estate::{Deed, Dice, Estate, GROUPS, Judge, Ledger, Object, State, names::SCHEDULED},
     run::{self, Outcome},
-    script::Script,
+    script::{Script, Step},
     tally::Tally,
     weather::{End, Weather},
 };
@@ -25,6 +25,9 @@ use crate::{
 /// How often an apply may be needed at the end, when nothing goes wrong any more. A second one gives back whom a
 /// removal that could not see everything took away.
 const APPLIES_AT_THE_END: usize = 3;
+
+/// How long a run may last: two changes of a resource, one after the other, have an hour each, and what they wait for.
+const LONGEST_RUN: Duration = Duration::from_secs(4 * 60 * 60);
 
 /// How long one history may last: whatever takes longer will never end.
 const LONGEST: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -136,7 +139,10 @@ impl History {
             if let Some(deed) = &step.deed {
                 self.work_in_the_console(deed).await;
             }
-            self.run_in_bad_weather(&step.weather).await;
+            if let Some(address) = &step.taint {
+                self.taint(address);
+            }
+            self.run_in_bad_weather(step).await;
             sleep(step.pause).await;
         }
         self.clouds.lift_faults().await;
@@ -144,7 +150,7 @@ impl History {
         sleep(Duration::from_secs(20 + 2 * script.update_seconds)).await;
         for round in 1.. {
             assert!(round <= APPLIES_AT_THE_END, "there is still something to do after {APPLIES_AT_THE_END} applies");
-            let outcome = self.apply(&Weather::calm()).await;
+            let outcome = self.apply(&Step::calm(&self.estate)).await;
             assert!(outcome.succeeded, "an apply fails in calm weather: {:#?}", outcome.told.errors);
             sleep(Duration::from_secs(20)).await;
             let state = self.file.borrow().clone();
@@ -162,18 +168,25 @@ impl History {
 
     async fn work_in_the_console(&mut self, deed: &Deed) {
         self.tell(format!("somebody {deed:?}"));
-        if let Some((change, removed)) = deed.change(&self.clouds.world().await) {
-            self.clouds.change_world(&change).await;
-            self.judge.somebody(deed, removed.as_deref());
-        }
+        work_in_the_console(&self.clouds, &mut self.judge, deed).await;
         self.tally.deeds += 1;
     }
 
-    async fn run_in_bad_weather(&mut self, weather: &Weather) {
-        for fault in &weather.faults {
+    /// `terraform taint`.
+    fn taint(&mut self, address: &str) {
+        let stored = self.file.borrow().current(address).cloned();
+        if let Some(mut stored) = stored {
+            self.tell(format!("{address} is tainted"));
+            stored.state.is_tainted = true;
+            self.file.borrow_mut().put(address, None, Some(stored));
+        }
+    }
+
+    async fn run_in_bad_weather(&mut self, step: &Step) {
+        for fault in &step.weather.faults {
             self.clouds.fault(fault).await;
         }
-        let outcome = self.apply(weather).await;
+        let outcome = self.apply(step).await;
         self.clouds.lift_faults().await;
         if !outcome.succeeded {
             self.tally.failed += 1;
@@ -184,12 +197,30 @@ impl History {
     }
 
     /// Applies the estate, and judges what was done.
-    async fn apply(&mut self, weather: &Weather) -> Outcome {
+    async fn apply(&mut self, step: &Step) -> Outcome {
+        let weather = &step.weather;
         self.tell(format!("\n{}{weather:?}", self.estate.to_hcl()));
+        let options = RunOptions {
+            refresh: weather.refresh,
+            targets: step.targets.clone(),
+            replace: step.replace.iter().cloned().collect(),
+        };
+        if options != RunOptions::default() || step.meanwhile.is_some() {
+            self.tell(format!("{options:?}, and meanwhile {:?}", step.meanwhile));
+        }
         let before = shown(&self.file.borrow());
         let last = self.clouds.count_of_calls().await;
         let configuration = configuration(&self.estate);
-        let outcome = run::run(&self.clouds, &mut self.dice, &self.file, &configuration, weather).await;
+        let began = self.clouds.elapsed();
+        let (clouds, judge) = (&self.clouds, &mut self.judge);
+        let meanwhile = async {
+            if let Some(deed) = &step.meanwhile {
+                work_in_the_console(clouds, judge, deed).await;
+            }
+        };
+        let outcome = run::run(clouds, &mut self.dice, &self.file, &configuration, weather, &options, meanwhile).await;
+        let lasted = self.clouds.elapsed() - began;
+        assert!(lasted < LONGEST_RUN, "a run lasted {lasted:?}");
         if outcome.was_killed {
             // What was on its way arrives all the same.
             sleep(Duration::from_secs(2)).await;
@@ -216,7 +247,9 @@ impl History {
         }
         Announced::new(outcome.plan.as_ref(), &outcome.told).expect_all_of(&ledger);
         let after = shown(&self.file.borrow());
-        self.judge.has_run(&self.estate, &before, &ledger, &after, outcome.succeeded);
+        self.judge.expect_replacement(step.replace.as_deref());
+        let is_whole = outcome.succeeded && step.targets.is_empty();
+        self.judge.has_run(&self.estate, &before, &ledger, &after, is_whole);
         self.tally.gaps += u64::try_from(self.judge.take_gaps()).unwrap_or_default();
         outcome
     }
@@ -261,6 +294,13 @@ impl History {
             self.tell(format!("imported {address}"));
             self.tally.imports += 1;
         }
+    }
+}
+
+async fn work_in_the_console(clouds: &Clouds, judge: &mut Judge, deed: &Deed) {
+    if let Some((change, removed)) = deed.change(&clouds.world().await) {
+        clouds.change_world(&change).await;
+        judge.somebody(deed, removed.as_deref());
     }
 }
 

@@ -61,16 +61,18 @@ pub async fn run(
     file: &RefCell<StateFile>,
     configuration: &Configuration,
     weather: &Weather,
+    options: &RunOptions,
+    meanwhile: impl Future<Output = ()>,
 ) -> Outcome {
     let moments = Moments { passed: Cell::new(0), end: weather.end };
-    let options = RunOptions { refresh: weather.refresh, ..RunOptions::default() };
     let before = file.borrow().clone();
-    let planned = walk(clouds, dice, weather, &moments, async |walk| walk.plan(&before, configuration, &options).await);
+    let planned = walk(clouds, dice, weather, &moments, async |walk| walk.plan(&before, configuration, options).await);
     let (planned, mut told) = match planned.await {
         Some((planned, told)) => (planned, told),
         None => return Outcome { was_killed: true, ..Outcome::default() },
     };
     let Some(plan) = planned else { return Outcome { told, ..Outcome::default() } };
+    meanwhile.await;
     let applied = walk(clouds, dice, weather, &moments, async |walk| walk.apply(&plan, file).await).await;
     let Some((succeeded, more)) = applied else {
         return Outcome { was_killed: true, told, plan: Some(plan), ..Outcome::default() };

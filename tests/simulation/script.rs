@@ -1,6 +1,6 @@
 //! What is going to happen in a history: all of it, before anything does, so that parts of it can be left out.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
     estate::{Deed, Dice, Estate},
@@ -28,6 +28,14 @@ pub struct Step {
     pub estate: Estate,
     /// What somebody else does before.
     pub deed: Option<Deed>,
+    /// What somebody else does between the plan and the apply of it.
+    pub meanwhile: Option<Deed>,
+    /// The resource that `-replace` names.
+    pub replace: Option<String>,
+    /// The resource that somebody has tainted.
+    pub taint: Option<String>,
+    /// The resources that `-target` names.
+    pub targets: BTreeSet<String>,
     pub weather: Weather,
     /// How long people look at what has happened, before the next step.
     pub pause: Duration,
@@ -52,6 +60,10 @@ impl Script {
             Step {
                 estate: estate.clone(),
                 deed: dice.percent(40).then(|| Deed::by_chance(&mut dice)),
+                meanwhile: dice.percent(10).then(|| Deed::by_chance(&mut dice)),
+                replace: if dice.percent(10) { one_of(&estate, &mut dice) } else { None },
+                taint: if dice.percent(10) { one_of(&estate, &mut dice) } else { None },
+                targets: if dice.percent(8) { some_of(&estate, &mut dice) } else { BTreeSet::new() },
                 weather: Weather::by_chance(&mut dice),
                 pause: Duration::from_secs(u64::try_from(5 + dice.below(600)).unwrap_or_default()),
                 order: u64::try_from(dice.below(1 << 30)).unwrap_or_default(),
@@ -92,11 +104,43 @@ impl Script {
     }
 }
 
+fn one_of(estate: &Estate, dice: &mut Dice) -> Option<String> {
+    dice.any(&estate.addresses().into_iter().collect::<Vec<_>>())
+}
+
+fn some_of(estate: &Estate, dice: &mut Dice) -> BTreeSet<String> {
+    (0..2).filter_map(|_| one_of(estate, dice)).collect()
+}
+
 impl Step {
+    /// A run in which nothing goes wrong.
+    pub fn calm(estate: &Estate) -> Self {
+        Self {
+            estate: estate.clone(),
+            deed: None,
+            meanwhile: None,
+            replace: None,
+            taint: None,
+            targets: BTreeSet::new(),
+            weather: Weather::calm(),
+            pause: Duration::ZERO,
+            order: 0,
+        }
+    }
+
     fn simpler(&self) -> Vec<Self> {
         let mut all = Vec::new();
         if self.deed.is_some() {
             all.push(Self { deed: None, ..self.clone() });
+        }
+        if self.meanwhile.is_some() {
+            all.push(Self { meanwhile: None, ..self.clone() });
+        }
+        if self.replace.is_some() || self.taint.is_some() {
+            all.push(Self { replace: None, taint: None, ..self.clone() });
+        }
+        if !self.targets.is_empty() {
+            all.push(Self { targets: BTreeSet::new(), ..self.clone() });
         }
         all.extend(self.weather.calmer().into_iter().map(|weather| Self { weather, ..self.clone() }));
         all
