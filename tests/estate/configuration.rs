@@ -85,6 +85,14 @@ impl Target {
         }
     }
 
+    /// The ID of what messages name: a session's group.
+    pub fn named(self) -> &'static str {
+        match self {
+            Self::Session(_) => BY_SESSION,
+            Self::Group(_) | Self::Set => self.id(),
+        }
+    }
+
     fn takes(self, member: &str) -> bool {
         // The service authorizes user groups for whole delivery groups only.
         !(is_user_group(member) && matches!(self, Self::Session(_)))

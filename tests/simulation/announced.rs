@@ -43,9 +43,9 @@ impl Announced {
 
     fn expect_removals(&self, call: &Call) {
         for (target, member) in removed(call) {
-            let id = target.id();
+            let (id, named) = (target.id(), target.named());
             let is_said = self.leaving.contains(&(id.to_owned(), member.clone()))
-                || self.texts.iter().any(|text| text.contains(id) && text.contains(&member));
+                || self.texts.iter().any(|text| text.contains(named) && text.contains(&member));
             assert!(is_said, "no plan has said that {member} is removed from {id}: {:#}", call.record);
         }
     }
