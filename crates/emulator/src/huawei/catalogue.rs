@@ -117,8 +117,8 @@ pub(super) fn check_quota(world: &World, request: &Request, _moment: Moment) -> 
     let amount = |name: &str| request.query_integer(name).unwrap_or(0);
     let servers = amount("subscription_num");
     let (disks, disk_size) = (amount("disk_num"), amount("disk_size"));
-    let needs = orders::needs(&world.huawei, product_id, servers, disks.saturating_mul(servers), disk_size);
-    let left = |kind: &str| orders::left(&world.huawei, kind);
+    let needs = world.huawei.needs(product_id, servers, disks.saturating_mul(servers), disk_size);
+    let left = |kind: &str| world.huawei.left(kind);
     let is_enough = needs.iter().all(|(kind, need)| left(kind) >= *need);
     let rows: Vec<Value> =
         needs.iter().map(|(kind, need)| json!({ "type": kind, "remainder": left(kind), "need": need })).collect();

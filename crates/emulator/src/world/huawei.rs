@@ -237,13 +237,16 @@ pub(crate) struct ScalingPolicy {
     /// By load.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scaling_policy_by_resource: Option<ResourcePolicy>,
+    /// How long it takes to make or delete its servers, in seconds; never answered.
+    #[serde(default = "ten")]
+    pub job_seconds: u64,
 }
 
 /// Scaling by sessions.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SessionPolicy {
-    /// Session usage in percent beyond which it grows.
+    /// Session usage in percent at which it grows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub session_usage_threshold: Option<i64>,
     /// Minutes after which a server without sessions goes.
@@ -435,6 +438,10 @@ fn any() -> String {
 
 fn zero() -> String {
     "0".to_owned()
+}
+
+fn ten() -> u64 {
+    10
 }
 
 fn yes() -> bool {

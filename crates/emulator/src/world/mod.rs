@@ -38,7 +38,7 @@ pub(super) use policy_groups::{PolicyGroup, PolicyTarget};
 use table::Stamp;
 pub(super) use table::Table;
 pub(super) use warehouse::{WarehouseApp, WarehouseBucket};
-pub(super) use work::Order;
+pub(super) use work::{Order, usage};
 pub(super) use workspace::{
     AppServer, AppSession, BaseImage, Calendar, CloudFolder, CloudRights, CloudStorage, HotspotConfig, ImageServer,
     ImageServerAccount, ImageServerParts, Job, JobKind, JobStatus, JobStep, LATEST_AGENT, NonMigratingUser,
@@ -71,6 +71,9 @@ struct Memory {
     next_due: Option<Timestamp>,
     /// What hangs on server groups; empty after every change.
     hanging: OnceLock<Hanging>,
+    /// When a write last touched servers or sessions, where nobody has looked since whether a group has to scale;
+    /// `Some(None)` of a world that nobody has looked at yet.
+    unscaled: Option<Option<Timestamp>>,
 }
 
 /// What hangs on server groups.
@@ -88,7 +91,7 @@ struct Hanging {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self { random: Random::from_seed(0), write: 0, next_due: None, hanging: OnceLock::new() }
+        Self { random: Random::from_seed(0), write: 0, next_due: None, hanging: OnceLock::new(), unscaled: Some(None) }
     }
 }
 
@@ -214,6 +217,7 @@ impl World {
 
     /// Lets everything happen that is due by `now`, in the order in which it is due.
     pub(super) fn advance(&mut self, now: Timestamp, keep: Duration) {
+        self.scale(now, keep);
         while self.next_due().is_some_and(|due| due <= now) {
             let Some(due) = self.next_due() else { return };
             let stamp = self.begin(due);
@@ -221,7 +225,25 @@ impl World {
             self.huawei.settle(due, &mut self.memory.random);
             self.memory.next_due = None;
             self.commit(stamp, keep);
+            self.memory.unscaled = None;
         }
+    }
+
+    /// Lets groups of servers grow or shrink for what was written since somebody last looked, at the time of that write.
+    fn scale(&mut self, now: Timestamp, keep: Duration) {
+        let Some(written_at) = self.memory.unscaled.take() else { return };
+        let groups = self.huawei.scaling_groups();
+        if groups.is_empty() {
+            return;
+        }
+        let at = written_at.unwrap_or(now).min(now);
+        let stamp = self.begin(at);
+        for id in groups {
+            self.huawei.scale(&id, at, &mut self.memory.random);
+        }
+        self.memory.next_due = None;
+        self.commit(stamp, keep);
+        self.memory.unscaled = None;
     }
 
     /// Says that something will be due at `at`.
@@ -235,6 +257,17 @@ impl World {
     pub(super) fn begin_job(&mut self, order: Order<'_>, now: Timestamp) -> String {
         self.schedule(later(now, order.seconds));
         self.huawei.begin_job(order, now, &mut self.memory.random)
+    }
+
+    /// Adds servers to a group of Workspace; answers each with its group, as ids.
+    pub(super) fn add_servers(
+        &mut self,
+        group_id: &str,
+        template: &AppServer,
+        count: i64,
+        first_address: Option<String>,
+    ) -> Vec<(String, String)> {
+        self.huawei.add_servers(group_id, template, count, first_address, &mut self.memory.random)
     }
 
     /// The world as it was `age` ago, where anything has changed since.
@@ -361,6 +394,9 @@ impl World {
         }
         self.memory.write = stamp.write;
         self.memory.hanging.take();
+        if self.huawei.server_groups.changed() || self.huawei.sessions.changed() {
+            self.memory.unscaled = Some(Some(stamp.at));
+        }
         let cutoff = SignedDuration::try_from(keep)
             .ok()
             .and_then(|keep| stamp.at.checked_sub(keep).ok())

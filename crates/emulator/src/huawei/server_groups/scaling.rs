@@ -19,9 +19,12 @@ pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<
 }
 
 /// PUT `scaling-policy`: by sessions or by load, with limits that fit each other.
-pub(crate) fn put(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn put(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     let id = request.need("server_group_id")?;
-    find(world, request, id)?;
+    let (_, group) = find(world, request, id)?;
+    if world.huawei.products.get(&group.product_id).is_some_and(|product| product.charge_mode == "1") {
+        return Err(Error::invalid("server_group_id", "only what is paid by use scales by itself"));
+    }
     let (max, step) = (request.integer("max_scaling_amount"), request.integer("single_expansion_count"));
     if step > max {
         return Err(Error::invalid("single_expansion_count", "it must not exceed max_scaling_amount"));
@@ -35,6 +38,7 @@ pub(crate) fn put(world: &mut World, request: &Request, _moment: Moment) -> Resu
             session_usage_threshold: number(given, "session_usage_threshold"),
             shrink_after_session_idle_minutes: number(given, "shrink_after_session_idle_minutes"),
         }),
+        job_seconds: moment.durations.server_job_seconds,
         scaling_policy_by_resource: request.field("scaling_policy_by_resource").map(|given| ResourcePolicy {
             cpu_usage_threshold: number(given, "cpu_usage_threshold"),
             mem_usage_threshold: number(given, "mem_usage_threshold"),

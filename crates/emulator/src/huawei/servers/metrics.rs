@@ -10,7 +10,10 @@ use super::{
     },
     Placed, named,
 };
-use crate::{call::Moment, world::World};
+use crate::{
+    call::Moment,
+    world::{World, usage},
+};
 
 /// Points that one call answers at most.
 const MOST_POINTS: usize = 1440;
@@ -57,7 +60,7 @@ pub(crate) fn show_screen(world: &World, request: &Request, _moment: Moment) -> 
 
 /// Something to look at: a little, and more with each session.
 fn load(metric: &str, sessions: i64) -> i64 {
-    if metric.contains("util") || metric.contains("Percent") { (2 + 8 * sessions).min(100) } else { 1024 * sessions }
+    if unit(metric) == "%" { usage(sessions) } else { 1024 * sessions }
 }
 
 fn unit(metric: &str) -> &'static str {

@@ -45,7 +45,7 @@ pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<
             && request.wants_part("machine_name", &server.machine_name)
             && request.wants_part("ip_addr", server.ip_address.as_deref().unwrap_or_default())
             && request.wants("maintain_status", if server.is_maintained() { "true" } else { "false" })
-            && request.wants("scaling_auto_create", "false")
+            && request.wants("scaling_auto_create", if server.scaling_auto_create { "true" } else { "false" })
     });
     Ok(page(request, servers, |placed| model(world, placed)))
 }
@@ -198,7 +198,7 @@ fn model(world: &World, placed: Placed<'_>) -> Value {
         "host_address": addresses,
         "metadata": { "charging_mode": if server.order_id.is_some() { "1" } else { "0" } },
         "maintain_status": server.is_maintained(),
-        "scaling_auto_create": false,
+        "scaling_auto_create": server.scaling_auto_create,
         "session_count": world.sessions_on(id, server),
         "vm_status": vm_status(server),
         "task_status": server.task_status,

@@ -1,23 +1,18 @@
 //! How servers are ordered, and what they take of the quotas.
 
-use std::collections::BTreeSet;
-
 use serde_json::{Value, json};
 
-use super::{
-    super::{
-        errors::{Error, code},
-        request::Request,
-        server_groups::{
-            self,
-            rules::{self, Machine},
-        },
+use super::super::{
+    errors::{Error, code},
+    request::Request,
+    server_groups::{
+        self,
+        rules::{self, Machine},
     },
-    all,
 };
 use crate::{
     call::Moment,
-    world::{AppServer, HuaweiWorld, JobKind, LATEST_AGENT, Order, ServerGroup, World},
+    world::{AppServer, JobKind, LATEST_AGENT, Order, ServerGroup, World},
 };
 
 /// POST `app-servers/actions/create`: so many servers in a group, with one job.
@@ -99,7 +94,7 @@ fn order(
         subnet_id: Some(asked.subnet_id.clone()),
         system_disk_type: Some(asked.disk_type.clone()),
         system_disk_size: Some(asked.disk_size),
-        availability_zone: asked.availability_zone.clone().or_else(|| first_zone(world, request)),
+        availability_zone: asked.availability_zone.clone().or_else(|| world.huawei.first_zone(&request.project_id)),
         ou_name: asked.ou_name.clone(),
         host_id: asked.host_id.clone(),
         order_id,
@@ -107,18 +102,7 @@ fn order(
         created_at: Some(moment.now),
         ..AppServer::default()
     };
-    let names = free_names(group, asked.count);
-    let mut addresses = free_addresses(world, request, asked);
-    let mut servers = Vec::new();
-    for name in names {
-        let id = world.random().uuid().to_string();
-        let machine_name = format!("APS{}", world.random().digits(9));
-        let server = AppServer { name, machine_name, ip_address: addresses.next(), ..template.clone() };
-        if let Some(group) = world.huawei.server_groups.get_mut(&group_id) {
-            group.add_server(id.clone(), server);
-        }
-        servers.push((id, group_id.clone()));
-    }
+    let servers = world.add_servers(&group_id, &template, asked.count, asked.ip_address.clone());
     let job = Order {
         project_id: &request.project_id,
         kind: JobKind::CreateServer,
@@ -155,67 +139,12 @@ pub(crate) fn check_machines(world: &World, request: &Request, machine: &Machine
     rules::check_product(huawei, machine, &request.region)?;
     rules::check_disk_type(huawei, machine)?;
     rules::check_network(huawei, machine)?;
-    let needs = needs(huawei, machine.product_id, count, count, machine.disk_size);
-    match needs.iter().find(|(kind, need)| *need > left(huawei, kind)) {
+    let needs = huawei.needs(machine.product_id, count, count, machine.disk_size);
+    match needs.iter().find(|(kind, need)| *need > huawei.left(kind)) {
         None => Ok(()),
         Some((kind, need)) => {
-            let message = format!("The quota of {kind} is not enough: {need} needed, {} left.", left(huawei, kind));
+            let message = format!("The quota of {kind} is not enough: {need} needed, {} left.", huawei.left(kind));
             Err(Error::of(400, code::QUOTA, message))
         }
     }
-}
-
-/// What so many servers of a product need of each quota.
-pub(crate) fn needs(
-    huawei: &HuaweiWorld,
-    product_id: &str,
-    servers: i64,
-    volumes: i64,
-    disk_size: i64,
-) -> [(&'static str, i64); 6] {
-    let product = huawei.products.get(product_id);
-    let times = |value: i64| value.saturating_mul(servers);
-    [
-        ("INSTANCES", servers),
-        ("CORES", times(product.map_or(0, |product| product.cpu))),
-        ("MEMORY", times(product.map_or(0, |product| product.memory))),
-        ("GPU_INSTANCES", times(product.map_or(0, |product| i64::from(product.is_gpu)))),
-        ("VOLUMES", volumes),
-        ("VOLUME_GIGABYTES", volumes.saturating_mul(disk_size)),
-    ]
-}
-
-/// What is left of a quota: what the world says, less the servers and image servers that were ordered since.
-pub(crate) fn left(huawei: &HuaweiWorld, kind: &str) -> i64 {
-    let servers = huawei.server_groups.iter().flat_map(|(_, group)| group.servers.values());
-    let servers = servers.filter_map(|server| Some((server.product_id.as_deref()?, server.system_disk_size?)));
-    let image_servers = huawei.image_servers.iter().map(|(_, server)| (server.product_id.as_str(), server.disk_size));
-    let used = servers.chain(image_servers).filter_map(|(product_id, disk_size)| {
-        let needs = needs(huawei, product_id, 1, 1, disk_size);
-        needs.iter().find(|(name, _)| *name == kind).map(|(_, need)| *need)
-    });
-    huawei.quotas.get(kind).copied().unwrap_or(0).saturating_sub(used.sum())
-}
-
-/// The group's name and a number that no server of it has.
-fn free_names(group: &ServerGroup, count: i64) -> Vec<String> {
-    let taken: BTreeSet<&str> = group.servers.values().map(|server| server.name.as_str()).collect();
-    let names = (1_u32..).map(|number| format!("{}-{number:04}", group.name));
-    names.filter(|name| !taken.contains(name.as_str())).take(usize::try_from(count).unwrap_or(0)).collect()
-}
-
-/// Addresses that no server of the project has; the one that was asked for comes first.
-fn free_addresses(world: &World, request: &Request, asked: &Asked) -> impl Iterator<Item = String> + use<> {
-    let taken: BTreeSet<String> = all(world, request)
-        .filter_map(|placed| placed.server.ip_address.clone())
-        .chain(asked.ip_address.clone())
-        .collect();
-    let hosts = (0..=255_u8).flat_map(|third| (4..=250_u8).map(move |fourth| format!("192.168.{third}.{fourth}")));
-    asked.ip_address.clone().into_iter().chain(hosts.filter(move |address| !taken.contains(address)))
-}
-
-/// Where servers go that nobody sends anywhere.
-fn first_zone(world: &World, request: &Request) -> Option<String> {
-    let zones = world.huawei.availability_zones.iter().filter(|zone| zone.region == request.region);
-    zones.max_by_key(|zone| zone.default).map(|zone| zone.id.clone())
 }

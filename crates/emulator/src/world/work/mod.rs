@@ -3,6 +3,9 @@
 
 mod begin;
 mod fire;
+mod make;
+mod scale;
 mod settle;
 
 pub(crate) use begin::Order;
+pub(crate) use scale::usage;

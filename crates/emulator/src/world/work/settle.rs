@@ -14,7 +14,7 @@ impl HuaweiWorld {
         let jobs = self.jobs.iter().filter_map(|(_, job)| job.due());
         let sessions = self.sessions.iter().filter_map(|(_, session)| session.due());
         let tasks = self.schedule_tasks.iter().filter_map(|(_, task)| task.next_at);
-        jobs.chain(sessions).chain(tasks).min()
+        jobs.chain(sessions).chain(tasks).chain(self.next_idle()).min()
     }
 
     /// Does what is due by `now`.
@@ -36,6 +36,9 @@ impl HuaweiWorld {
             self.schedule_tasks.iter().filter(|(_, task)| is_due(task.next_at)).map(|(id, _)| id.to_owned()).collect();
         for id in due {
             self.fire(&id, now, random);
+        }
+        for id in self.scaling_groups() {
+            self.scale(&id, now, random);
         }
     }
 

@@ -4,6 +4,7 @@
 mod calendar;
 mod images;
 mod jobs;
+mod quotas;
 mod schedules;
 mod servers;
 mod sessions;

@@ -70,6 +70,9 @@ pub(crate) struct AppServer {
     /// The order of one that is paid by the month or year.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub order_id: Option<String>,
+    /// Whether its group's scaling policy made it.
+    #[serde(default, skip_serializing_if = "is_off")]
+    pub scaling_auto_create: bool,
     /// Whether IP virtualization is on.
     #[serde(default, skip_serializing_if = "is_off")]
     pub ip_virtual: bool,
@@ -107,6 +110,7 @@ impl Default for AppServer {
             ou_name: None,
             host_id: None,
             order_id: None,
+            scaling_auto_create: false,
             ip_virtual: false,
             agent_version: first_agent(),
             created_at: None,
