@@ -7,6 +7,7 @@ use axum::{
     body::{Body, Bytes},
     http::{HeaderName, HeaderValue, Response, StatusCode, header},
 };
+use futures_util::{StreamExt as _, stream};
 use jiff::{Timestamp, fmt::rfc2822::DateTimePrinter};
 use serde_json::{Map, Value};
 use tokio::time::Instant;
@@ -262,8 +263,14 @@ fn whole(answer: Answer) -> Response<Body> {
 fn half(answer: Answer) -> Response<Body> {
     let (mut response, body) = head(answer);
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-    let first = Ok(Bytes::copy_from_slice(&body[..body.len() / 2]));
-    *response.body_mut() = Body::from_stream(futures_util::stream::iter([first, Err(Lost)]));
+    let first = Bytes::copy_from_slice(&body[..body.len() / 2]);
+    // A connection that ends in the same breath throws away what it has not sent yet.
+    let breaks = async {
+        tokio::task::yield_now().await;
+        Err(Lost)
+    };
+    let sent = stream::once(async { Ok(first) });
+    *response.body_mut() = Body::from_stream(sent.chain(stream::once(breaks)));
     response
 }
 

@@ -118,7 +118,7 @@ async fn state(State(shared): Emulator) -> Response {
 
 /// Puts another world in place of the present one.
 async fn put_state(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
-    let world: World = parse(&body)?;
+    let world = World::parse(&body).map_err(|error| bad_request(error.to_string()))?;
     shared.lock().replace(world);
     shared.changed.notify_one();
     Ok(json_response(StatusCode::OK, &json!({})))
@@ -130,7 +130,7 @@ async fn patch_state(State(shared): Emulator, body: Bytes) -> Result<Response, R
     let mut state = shared.lock();
     let mut world = json!(state.world);
     merge(&mut world, patch);
-    state.replace(serde_json::from_value(world).map_err(|error| bad_request(error.to_string()))?);
+    state.replace(World::of(&world).map_err(|error| bad_request(error.to_string()))?);
     shared.changed.notify_one();
     Ok(json_response(StatusCode::OK, &json!({})))
 }

@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_millis(200);
 /// Reads a world.
 pub(super) fn read(path: &Path) -> Result<World, StartError> {
     let text = fs::read(path).map_err(|source| StartError::Read { path: path.to_owned(), source })?;
-    serde_json::from_slice(&text).map_err(|source| StartError::World { path: path.to_owned(), source })
+    World::parse(&text).map_err(|source| StartError::World { path: path.to_owned(), source })
 }
 
 /// Writes the world whenever it has changed.

@@ -6,7 +6,6 @@ use super::{
     errors::{Error, code},
     request::Request,
     server_groups::model::product_model,
-    servers::orders,
 };
 use crate::{
     call::Moment,

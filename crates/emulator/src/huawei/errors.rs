@@ -168,6 +168,10 @@ impl Error {
         Self::service(400, code::EMPTY_BODY, "The request message input by the interface is empty.")
     }
 
+    pub(super) fn unsupported_media() -> Self {
+        Self::service(415, code::PARAMETER, "The body must be of the type multipart/form-data.")
+    }
+
     pub(super) fn invalid(field: &str, reason: &str) -> Self {
         Self::service(400, code::PARAMETER, format!("Invalid parameter '{field}': {reason}."))
     }
@@ -191,6 +195,12 @@ impl Error {
 
     pub(super) fn unknown_app(id: &str) -> Self {
         Self::service(404, code::APP_NOT_FOUND, format!("The application is not found, the id is '{id}'."))
+    }
+
+    /// The same with another status, for an operation that has its own not among its answers.
+    pub(super) fn with_status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
     }
 
     pub(super) fn of(status: u16, code: &str, message: impl Into<String>) -> Self {

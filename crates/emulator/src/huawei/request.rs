@@ -38,6 +38,9 @@ impl Request {
     /// Reads query and body; answers the names that the operation does not know.
     pub(super) fn read(&mut self, operation: &Operation, arrival: &Arrival) -> Result<Vec<String>, Error> {
         let result = self.read_query(&operation.query, arrival);
+        if !operation.form.is_empty() {
+            check_form(&operation.form, arrival)?;
+        }
         if let Some(fields) = &operation.body {
             let read = self.read_body(fields, arrival);
             self.recorded.extend(self.body.clone());
@@ -175,6 +178,11 @@ impl Request {
         self.query_text(name).is_none_or(|wanted| wanted == value)
     }
 
+    /// Whether a list wants what is in this enterprise project; without one, it is that of the default project.
+    pub(super) fn wants_enterprise(&self, enterprise_project_id: &str) -> bool {
+        self.query_text("enterprise_project_id").unwrap_or("0") == enterprise_project_id
+    }
+
     /// Whether a query parameter that narrows a list is a part of `value`, or is not given.
     pub(super) fn wants_part(&self, name: &str, value: &str) -> bool {
         self.query_text(name).is_none_or(|part| value.contains(part))
@@ -186,5 +194,18 @@ impl Request {
         let (offset, limit) = (number("offset").unwrap_or(0), number("limit").unwrap_or(10));
         let rows: Vec<T> = rows.collect();
         (rows.len(), rows.into_iter().skip(offset).take(limit).collect())
+    }
+}
+
+/// The parts of a form, of which one must be there. What is in them is not looked at.
+fn check_form(fields: &Fields, arrival: &Arrival) -> Result<(), Error> {
+    if !arrival.header("content-type").is_some_and(|kind| kind.starts_with("multipart/form-data")) {
+        return Err(Error::unsupported_media());
+    }
+    let body = String::from_utf8_lossy(&arrival.body);
+    let is_there = |name: &str| body.contains(&format!("name=\"{name}\"")) || body.contains(&format!("name={name}\r"));
+    match fields.iter().next() {
+        Some(first) if !fields.iter().any(|field| is_there(&field.name)) => Err(Error::missing(&first.name)),
+        _ => Ok(()),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use jiff::{Timestamp, civil};
 use serde_json::{Map, Number, Value};
 
 use super::{Bounds, Fields, Kind};
@@ -32,6 +33,8 @@ pub(crate) enum Reason {
     Count(Bounds),
     /// It does not fit this pattern.
     Pattern(String),
+    /// It is no date with a time.
+    Time,
 }
 
 impl fmt::Display for Reason {
@@ -44,6 +47,7 @@ impl fmt::Display for Reason {
             Self::Range(bounds) => write!(formatter, "it must be {bounds}"),
             Self::Count(bounds) => write!(formatter, "it must have {bounds} elements"),
             Self::Pattern(pattern) => write!(formatter, "it does not fit {pattern}"),
+            Self::Time => formatter.write_str("it must be a date with a time such as 2026-03-02T10:00:00Z"),
         }
     }
 }
@@ -130,9 +134,16 @@ fn check_object(
     Ok(())
 }
 
+/// Whether a text is a date with a time. The vendor's client for Python leaves out where the time is when it is told a
+/// time without that.
+fn is_time(text: &str) -> bool {
+    text.parse::<Timestamp>().is_ok() || (text.contains(':') && text.parse::<civil::DateTime>().is_ok())
+}
+
 fn check_value(path: &str, kind: &Kind, value: &Value, unknown: &mut Vec<String>) -> Result<(), Mismatch> {
     let reason = match (kind, value) {
         (_, Value::Null) | (Kind::Any, _) => return Ok(()),
+        (Kind::Time, Value::String(text)) if !text.is_empty() && !is_time(text) => Reason::Time,
         (Kind::Time, Value::String(_)) | (Kind::Boolean, Value::Bool(_)) | (Kind::Number, Value::Number(_)) => {
             return Ok(());
         }
@@ -196,6 +207,7 @@ Make POST /v1/{project_id}/things
       key! text
       value text ~ [a-z]*
     labels map of integer
+    since time
   200
 ";
 
@@ -233,6 +245,19 @@ Make POST /v1/{project_id}/things
         assert_eq!(refused(three), ("tags".into(), Reason::Count(within(0, 2))));
         assert_eq!(refused(json!({"kind": "c"})), ("kind".into(), Reason::Choice(vec!["a".into(), "b".into()])));
         assert_eq!(refused(json!({"labels": {"x": "1"}})), ("labels.x".into(), Reason::Type));
+    }
+
+    #[test]
+    fn a_time_is_a_date_with_a_time_wherever_that_is() {
+        for time in
+            ["2026-03-02T10:00:00Z", "2026-03-02T10:00:00+08:00", "2026-03-02T10:00:00.5", "2026-03-02 10:00:00", ""]
+        {
+            assert_eq!(run(json!({"since": time})), Ok(vec![]), "{time}");
+        }
+        for time in ["yesterday", "2026-03-02", "10:00", "2026-13-02T10:00:00Z", "1772445600000"] {
+            assert_eq!(refused(json!({"since": time})), ("since".into(), Reason::Time), "{time}");
+        }
+        assert_eq!(refused(json!({"since": 7})), ("since".into(), Reason::Type));
     }
 
     #[test]

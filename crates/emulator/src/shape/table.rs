@@ -170,6 +170,12 @@ impl Operation {
     }
 }
 
+/// Whether the choices of a line go on in the next one. Elsewhere `|` is a character like others, of a default for
+/// example.
+fn goes_on(line: &str) -> bool {
+    line.ends_with('|') && !line.contains(" = ") && line.split(' ').any(|word| word.starts_with("choice"))
+}
+
 type Shapes = HashMap<String, Fields>;
 
 /// The lines that are left: number, indentation in steps of two, text. Comments are gone, and what goes on in the next
@@ -187,7 +193,7 @@ impl Lines {
             if bare.is_empty() || bare.starts_with('#') {
                 continue;
             }
-            match rest.back_mut().filter(|(_, _, last)| last.ends_with('|')) {
+            match rest.back_mut().filter(|(_, _, last)| goes_on(last)) {
                 Some((_, _, last)) => last.push_str(bare),
                 None => {
                     let indent = line.len() - line.trim_start().len();
@@ -371,6 +377,15 @@ ListParts GET /v1/{project_id}/things/parts
         assert!(names("v1/p/others").is_empty() && names("v1").is_empty());
         let (_, open) = &table.at(&segments("v1/p/things/7"))[0];
         assert_eq!(open, &[("project_id", "p".to_owned()), ("thing_id", "7".to_owned())]);
+    }
+
+    #[test]
+    fn a_default_that_ends_in_a_stroke_leaves_the_next_line_alone() {
+        let table =
+            Table::parse("Make POST /x\n  body\n    separator text 0..9 = |\n    drive boolean = true\n").unwrap();
+        let body = table.operation("Make").unwrap().body.clone().unwrap();
+        assert_eq!(body.get("separator").unwrap().default, Some("|".into()));
+        assert!(matches!(body.get("drive").unwrap().kind, Kind::Boolean));
     }
 
     #[test]

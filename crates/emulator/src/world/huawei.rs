@@ -400,7 +400,7 @@ impl Default for HuaweiWorld {
             quotas: BTreeMap::new(),
             configurations: BTreeMap::new(),
             max_server_groups: 20_000,
-            max_session: 200,
+            max_session: 1024,
             open_with_ad: true,
             service_status: "active".to_owned(),
             enabled_at: UNDATED,

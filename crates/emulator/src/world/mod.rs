@@ -10,6 +10,7 @@ mod dates;
 mod huawei;
 mod neighbours;
 mod policy_groups;
+mod reading;
 mod table;
 mod warehouse;
 mod work;

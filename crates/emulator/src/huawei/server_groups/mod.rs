@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{
     super::{
         call::Moment,
-        world::{ServerGroup, World},
+        world::{AppGroup, ServerGroup, World},
     },
     errors::{Error, code},
     request::Request,
@@ -22,11 +22,9 @@ use rules::Machine;
 
 /// GET `app-server-groups`.
 pub(super) fn list(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
-    // Without one, or with 0, the list is that of the default project.
-    let enterprise = request.query_text("enterprise_project_id").unwrap_or("0");
     let found = groups(world, request, "server_group_name").filter(|(id, group)| {
         request.wants("server_group_id", id)
-            && enterprise == group.enterprise_project_id
+            && request.wants_enterprise(&group.enterprise_project_id)
             && request
                 .query_text("tags")
                 .is_none_or(|text| group.tags.iter().any(|(key, value)| key.contains(text) || value.contains(text)))
@@ -197,6 +195,7 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
     }
     rules::check_sessions(huawei, &group)?;
     rules::check_primary(huawei, &group)?;
+    check_app_groups(world, &id, &group)?;
     group.update_time = moment.now;
     let has_new_policy = present.storage_mount_policy != group.storage_mount_policy;
     follow(world, &id, has_new_policy, &group);
@@ -204,6 +203,20 @@ pub(super) fn update(world: &mut World, request: &Request, moment: Moment) -> Re
         *slot = group;
     }
     Ok(Value::Null)
+}
+
+/// The application groups on a server group, and on those that follow it, are of its type.
+fn check_app_groups(world: &World, id: &str, group: &ServerGroup) -> Result<(), Error> {
+    let followers = world.standbys().get(id).map(Vec::as_slice).unwrap_or_default();
+    let is_on_it = |server_group: &str| server_group == id || followers.iter().any(|follower| follower == server_group);
+    let mut on_it = world.huawei.app_groups.iter().map(|(_, app_group)| app_group);
+    let differs = |app_group: &AppGroup| {
+        app_group.server_group_id.as_deref().is_some_and(is_on_it) && app_group.app_type != group.app_type
+    };
+    if on_it.any(differs) {
+        return Err(Error::invalid("app_type", "application groups of another type use the server group"));
+    }
+    Ok(())
 }
 
 /// Standby groups follow their primary's application type, and a new mount policy. One of their own, which a PATCH

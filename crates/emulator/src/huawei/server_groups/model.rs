@@ -1,5 +1,7 @@
 //! A server group as the API shows it: brief for a choice, summarised in the list, and in full.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::{
@@ -46,7 +48,7 @@ pub(super) fn summary(world: &World, id: &str, group: &ServerGroup) -> Value {
     extend(
         brief(world, id, group),
         json!({
-            "app_server_flavor_count": i64::from(group.server_count() > 0),
+            "app_server_flavor_count": flavors_in_use(world, group).len(),
             "app_server_count": group.server_count(),
             "image_name": world.huawei.images.get(&group.image_id).map(|image| image.name.as_str()),
             "product_info": product.map(|product| product_model(&group.product_id, product)),
@@ -60,8 +62,10 @@ pub(super) fn summary(world: &World, id: &str, group: &ServerGroup) -> Value {
 
 /// What the query of one group shows.
 pub(super) fn detail(world: &World, id: &str, group: &ServerGroup, region: &str) -> Value {
-    let flavor = world.huawei.products.get(&group.product_id).map(|product| product.flavor_id.as_str());
-    let flavors: Vec<Value> = flavor.iter().map(|flavor| json!({ "id": flavor, "links": [] })).collect();
+    let own = flavor(world, &group.product_id);
+    let others = flavors_in_use(world, group).into_iter().filter(|flavor| Some(*flavor) != own);
+    let flavors: Vec<Value> =
+        own.into_iter().chain(others).map(|flavor| json!({ "id": flavor, "links": [] })).collect();
     extend(
         summary(world, id, group),
         json!({
@@ -74,6 +78,17 @@ pub(super) fn detail(world: &World, id: &str, group: &ServerGroup, region: &str)
             "ip_virtual": group.ip_virtual,
         }),
     )
+}
+
+/// The flavors that the servers of a group have, each once.
+fn flavors_in_use<'w>(world: &'w World, group: &'w ServerGroup) -> BTreeSet<&'w str> {
+    let known = group.servers.values().map(|server| server.product_id.as_ref().unwrap_or(&group.product_id));
+    let further = (group.further_servers() > 0).then_some(&group.product_id);
+    known.chain(further).filter_map(|product_id| flavor(world, product_id)).collect()
+}
+
+fn flavor<'w>(world: &'w World, product_id: &str) -> Option<&'w str> {
+    world.huawei.products.get(product_id).map(|product| product.flavor_id.as_str())
 }
 
 /// A product package; numbers are text in this API.

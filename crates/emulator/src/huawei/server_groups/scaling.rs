@@ -11,6 +11,9 @@ use crate::{
     world::{ResourcePolicy, ScalingPolicy, SessionPolicy, World},
 };
 
+/// The threshold of a policy that was made without one: the creation asks for none, and the list must show one.
+const UNTIL_FULL: i64 = 100;
+
 /// GET `scaling-policy`: a group without one has one that is off.
 pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.query_text("server_group_id").unwrap_or_default();
@@ -35,7 +38,7 @@ pub(crate) fn put(world: &mut World, request: &Request, moment: Moment) -> Resul
         max_scaling_amount: max,
         single_expansion_count: step,
         scaling_policy_by_session: request.field("scaling_policy_by_session").map(|given| SessionPolicy {
-            session_usage_threshold: number(given, "session_usage_threshold"),
+            session_usage_threshold: Some(number(given, "session_usage_threshold").unwrap_or(UNTIL_FULL)),
             shrink_after_session_idle_minutes: number(given, "shrink_after_session_idle_minutes"),
         }),
         job_seconds: moment.durations.server_job_seconds,

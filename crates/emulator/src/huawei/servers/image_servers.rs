@@ -22,7 +22,7 @@ pub(crate) fn list(world: &World, request: &Request, _moment: Moment) -> Result<
     let servers = of_project(&world.huawei.image_servers, request).filter(|(id, server)| {
         request.wants("server_id", id)
             && request.wants_part("server_name", &server.name)
-            && request.wants("enterprise_project_id", &server.enterprise_project_id)
+            && request.wants_enterprise(&server.enterprise_project_id)
     });
     Ok(page(request, servers, |(id, server)| model(id, server)))
 }
@@ -83,7 +83,11 @@ pub(crate) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
         disk_size,
         parts,
         apps,
-        enterprise_project_id: request.text("enterprise_project_id").unwrap_or("0").to_owned(),
+        enterprise_project_id: request
+            .text("enterprise_project_id")
+            .filter(|id| !id.is_empty())
+            .unwrap_or("0")
+            .to_owned(),
         created_at: moment.now,
         updated_at: moment.now,
     };

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::super::{
     errors::{Error, code},
-    records::{missing, need, of_project, page},
+    records::{find, missing, need, of_project, page},
     request::Request,
 };
 use crate::{
@@ -76,10 +76,7 @@ pub(crate) fn show_image_job(world: &World, request: &Request, _moment: Moment) 
 /// GET `/v2/{project_id}/job/{job_id}`.
 pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.path("job_id");
-    let job = need(&world.huawei.jobs, request, id)?;
-    if job.shown().is_none() {
-        return Err(missing::<Job>(id));
-    }
+    let job = find(&world.huawei.jobs, request, id).filter(|job| job.shown().is_some()).ok_or_else(|| unknown(id))?;
     let mut answer = model(id, job);
     let step = |step: &JobStep| {
         let mut shown = sub_job(id, job, step);
@@ -93,7 +90,7 @@ pub(crate) fn show(world: &World, request: &Request, _moment: Moment) -> Result<
 /// GET `/v1/{project_id}/job/{job_id}`: the same in the numbers of the billing system.
 pub(crate) fn show_in_numbers(world: &World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     let id = request.path("job_id");
-    let job = need(&world.huawei.jobs, request, id)?;
+    let job = find(&world.huawei.jobs, request, id).ok_or_else(|| unknown(id))?;
     let steps: Vec<Value> = job
         .steps
         .iter()
@@ -121,6 +118,11 @@ pub(crate) fn show_in_numbers(world: &World, request: &Request, _moment: Moment)
             "sub_jobs": steps,
         }
     }))
+}
+
+/// The error for a job that is not there, of the two operations that have no 404 among their answers.
+fn unknown(id: &str) -> Error {
+    missing::<Job>(id).with_status(400)
 }
 
 /// The jobs that the query asks for; several types stand in a row with commas between them.

@@ -22,7 +22,8 @@ pub(crate) fn list(world: &World, request: &Request, _moment: Moment) -> Result<
 /// POST `hotspot-session-config`.
 pub(crate) fn create(world: &mut World, request: &Request, _moment: Moment) -> Result<Value, Error> {
     if of_project(&world.huawei.hotspot_configs, request).next().is_some() {
-        return Err(Error::of(409, code::HOTSPOT_TAKEN, "The project has a configuration of hotspot sessions."));
+        // The creation has no 409 among its answers.
+        return Err(Error::of(400, code::HOTSPOT_TAKEN, "The project has a configuration of hotspot sessions."));
     }
     let config = HotspotConfig {
         project_id: request.project_id.clone(),

@@ -55,7 +55,8 @@ pub(crate) fn create(world: &mut World, request: &Request, moment: Moment) -> Re
             return Err(Error::of(404, code::STORAGE_PROJECT_NOT_FOUND, message));
         }
         if of_project(&world.huawei.cloud_storages, request).any(|(_, storage)| storage.project_config_id == config) {
-            return Err(Error::of(409, code::STORAGE_PROJECT_LINKED, format!("'{config}' is linked already.")));
+            // Linking has no 409 among its answers.
+            return Err(Error::of(400, code::STORAGE_PROJECT_LINKED, format!("'{config}' is linked already.")));
         }
         let storage = CloudStorage {
             project_id: request.project_id.clone(),

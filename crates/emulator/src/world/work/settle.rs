@@ -100,9 +100,13 @@ impl HuaweiWorld {
         }
         "BUILT".clone_into(&mut server.status);
         server.image_id.clone_from(&job.brings);
+        let project_id = &server.project_id;
+        let region = self.projects.iter().find(|project| project.id == *project_id).map(|project| project.name.clone());
         let (Some(base), Some(id), Some(name)) = (base, &job.brings, server.building.take()) else { return Ok(()) };
         let image = ServerImage {
             name: name.clone(),
+            // It is copied nowhere.
+            regions: region.into_iter().collect(),
             image_type: "private".to_owned(),
             product_id: None,
             min_disk: server.disk_size,

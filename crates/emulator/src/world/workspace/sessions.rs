@@ -91,8 +91,10 @@ pub(crate) struct HotspotConfig {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct NonMigratingUser {
-    /// The user's id.
+    /// The user's id; empty where nobody said it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub user_id: String,
-    /// The user's name.
+    /// The user's name; empty where nobody said it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub user_name: String,
 }
