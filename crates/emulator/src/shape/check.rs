@@ -61,7 +61,7 @@ pub(crate) fn check(fields: &Fields, object: &Map<String, Value>) -> Result<Vec<
     Ok(unknown)
 }
 
-/// Puts the defaults of what is not given into `object` and the objects in it.
+/// Puts the defaults of what is not given into `object` and the objects in it, and writes choices as the service does.
 pub(crate) fn complete(fields: &Fields, object: &mut Map<String, Value>) {
     for field in fields.iter() {
         let given = object.get_mut(&field.name).filter(|value| !value.is_null());
@@ -110,6 +110,11 @@ fn complete_value(kind: &Kind, value: &mut Value) {
             values.iter_mut().for_each(|value| complete_value(item, value));
         }
         (Kind::Json(inner), value) => complete_value(inner, value),
+        (Kind::Choice { of, any_case: true, .. }, Value::String(text)) => {
+            if let Some(choice) = of.iter().find(|choice| choice.eq_ignore_ascii_case(text)) {
+                text.clone_from(choice);
+            }
+        }
         _ => {}
     }
 }
@@ -154,8 +159,9 @@ fn check_value(path: &str, kind: &Kind, value: &Value, unknown: &mut Vec<String>
             Reason::Pattern(pattern.source().to_owned())
         }
         (Kind::Text { .. }, Value::String(_)) => return Ok(()),
-        (Kind::Choice { of, or_empty }, Value::String(text)) => {
-            if of.contains(text) || (*or_empty && text.is_empty()) {
+        (Kind::Choice { of, or_empty, any_case }, Value::String(text)) => {
+            let is_meant = |choice: &String| choice == text || (*any_case && choice.eq_ignore_ascii_case(text));
+            if of.iter().any(is_meant) || (*or_empty && text.is_empty()) {
                 return Ok(());
             }
             Reason::Choice(of.clone())
@@ -263,6 +269,18 @@ Make POST /v1/{project_id}/things
     #[test]
     fn a_field_that_the_table_does_not_know_is_reported_and_passes() {
         assert_eq!(run(json!({"nmae": "n", "policy": {"min": 1}})), Ok(vec!["nmae".into(), "policy.min".into()]));
+    }
+
+    #[test]
+    fn a_choice_whose_capitals_do_not_matter_is_read_as_the_service_writes_it() {
+        let table =
+            Table::parse("Make POST /x\n  body\n    kind choice/i CloudApp|Other\n    size choice S|M\n").unwrap();
+        let fields = table.operation("Make").unwrap().body.as_ref().unwrap();
+        let mut value = json!({"kind": "cloudAPP", "size": "S"}).as_object().unwrap().clone();
+        assert_eq!(check(fields, &value), Ok(vec![]));
+        complete(fields, &mut value);
+        assert_eq!(Value::Object(value), json!({"kind": "CloudApp", "size": "S"}));
+        assert!(check(fields, json!({"size": "s"}).as_object().unwrap()).is_err());
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //!     kind choice a|b|                          a line that ends in `|` goes on in the next one
 //!       c
 //!     state choice? on|off                      an empty text counts as not given
+//!     kind choice/i Red|Blue                    capitals do not matter
 //!     tags list 0..20 of &Tag                   a shape by its name
 //!     policy json object                        JSON in a string
 //!       max integer
@@ -276,8 +277,9 @@ impl Lines {
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));
         Ok(match word {
             "text" => Kind::Text { length: self.bounds(rest)?, pattern: None },
-            "choice" | "choice?" => {
-                Kind::Choice { of: rest.split('|').map(str::to_owned).collect(), or_empty: word.ends_with('?') }
+            "choice" | "choice?" | "choice/i" => {
+                let of = rest.split('|').map(str::to_owned).collect();
+                Kind::Choice { of, or_empty: word.ends_with('?'), any_case: word.ends_with("/i") }
             }
             "time" | "date" => Kind::Time,
             "integer" => Kind::Integer(self.bounds(rest)?),
@@ -348,7 +350,7 @@ ListParts GET /v1/{project_id}/things/parts
         let limit = list.parameter("limit").unwrap();
         assert_eq!((limit.required, limit.default.clone()), (false, Some(10.into())));
         assert!(matches!(&limit.kind, Kind::Integer(bounds) if bounds.hold(100) && !bounds.hold(0)));
-        let Kind::Choice { of, or_empty: true } = &list.parameter("state").unwrap().kind else { panic!() };
+        let Kind::Choice { of, or_empty: true, .. } = &list.parameter("state").unwrap().kind else { panic!() };
         assert_eq!(of, &["on", "off"]);
         let Some(Kind::Object(answer)) = &list.answer else { panic!() };
         let Kind::List { item, .. } = &answer.get("items").unwrap().kind else { panic!() };

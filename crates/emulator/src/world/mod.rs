@@ -222,7 +222,7 @@ impl World {
         while self.next_due().is_some_and(|due| due <= now) {
             let Some(due) = self.next_due() else { return };
             let stamp = self.begin(due);
-            self.alibaba.settle(due);
+            self.alibaba.settle(due, &mut self.memory.random);
             self.huawei.settle(due, &mut self.memory.random);
             self.memory.next_due = None;
             self.commit(stamp, keep);

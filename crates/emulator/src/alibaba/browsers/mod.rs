@@ -41,6 +41,7 @@ pub(crate) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
         "PostPaid" => crate::world::NEVER,
         _ => return Err(Error::invalid("ChargeType")),
     };
+    let renews_for_days = billing::renews_for(arguments, charge_type)?;
     let (users, user_groups) = people(world, arguments)?;
     let id = world.random().id("big-", 16);
     let mut browser = Browser {
@@ -81,6 +82,7 @@ pub(crate) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
         browser: Some(browser),
         created_at: moment.now,
         expires_at,
+        renews_for_days,
         pending: Some(Pending::Deployment { at }),
     };
     world.alibaba.delivery_groups.insert(id.as_str(), group);
@@ -89,13 +91,13 @@ pub(crate) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
 }
 
 /// GetBrowserInstanceGroup.
-pub(crate) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn get(world: &World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (id, group, browser) = named(world, arguments)?;
-    Ok(json!({ "BrowserInstanceGroupModel": model(world, id, group, browser) }))
+    Ok(json!({ "BrowserInstanceGroupModel": model(world, id, group, browser, moment.now) }))
 }
 
 /// ListBrowserInstanceGroup.
-pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let region = arguments.region(world)?;
     if arguments.texts("Status").len() > 1 {
         return Err(Error::invalid_because("Status", "One status can be asked for."));
@@ -125,7 +127,9 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     let groups = world.alibaba.delivery_groups.iter();
     let browsers = groups.filter_map(|(id, group)| Some((id, group, group.browser.as_ref()?)));
     let found = browsers.filter(|(id, group, browser)| matches(id, group, browser)).collect();
-    Ok(arguments.paged("BrowserInstanceGroupModels", found, |(id, group, browser)| model(world, id, group, browser)))
+    Ok(arguments.paged("BrowserInstanceGroupModels", found, |(id, group, browser)| {
+        model(world, id, group, browser, moment.now)
+    }))
 }
 
 /// ModifyBrowserInstanceGroup: what is given is added to what is there, or takes its place.

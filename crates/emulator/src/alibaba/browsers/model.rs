@@ -1,5 +1,6 @@
 //! How a group of cloud browsers is shown.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{pool::Nodes, request::arguments::utc_time, rules::sibling};
@@ -21,7 +22,7 @@ fn is_by_active_users(browser: &Browser) -> bool {
 }
 
 /// All of it.
-pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup, browser: &Browser) -> Value {
+pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup, browser: &Browser, now: Timestamp) -> Value {
     let mut sets = world.alibaba.delivery_group_sets.iter();
     let set = sets.find(|(_, set)| set.delivery_group_ids.contains(id)).map(|(id, _)| id);
     let kind = world.alibaba.node_instance_types.get(&group.node_pool.node_instance_type);
@@ -60,7 +61,7 @@ pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup, browser: &Br
         "NodeInstanceType": kind.map(|kind| json!({ "Cpu": kind.cpu, "Memory": kind.memory })),
         "NodePool": kind.map(|_| json!([{
             "NodeAmount": group.node_pool.node_amount.to_string(),
-            "NodeUsed": Nodes::of(world, id, group).bought_in_use().to_string(),
+            "NodeUsed": Nodes::of(world, id, group, now).bought_in_use().to_string(),
         }])),
         "OsType": group.os_type,
         "Policy": policy(id, browser),

@@ -15,9 +15,6 @@ use crate::{
 
 const DAY: u64 = 24 * 60 * 60;
 
-/// A year costs as much as ten months.
-const FREE_DAYS_OF_A_YEAR: u64 = 60;
-
 /// RenewAppInstanceGroup: the subscription goes on from its end, or from now where it has ended. Without `AutoPay` the
 /// order waits for its payment, and nothing changes.
 pub(crate) fn renew(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
@@ -30,7 +27,7 @@ pub(crate) fn renew(world: &mut World, arguments: &Arguments<'_>, moment: Moment
         return Err(Error::unknown_promotion());
     }
     let (nodes, amount) = (arguments.texts("RenewNodes"), arguments.integer("RenewAmount"));
-    let known = Nodes::of(world, id, group);
+    let known = Nodes::of(world, id, group, moment.now);
     if nodes.iter().any(|node| !known.bought().iter().any(|bought| bought == node)) {
         return Err(Error::unknown_node());
     }
@@ -107,6 +104,12 @@ pub(crate) fn paid_until(arguments: &Arguments<'_>, charge_type: &str, from: Tim
     Ok(later(from, days(arguments)? * DAY))
 }
 
+/// For how many days a subscription goes on by itself, where `AutoRenew` says so: as many as are bought.
+pub(crate) fn renews_for(arguments: &Arguments<'_>, charge_type: &str) -> Result<Option<u64>, Error> {
+    let renews = charge_type == "PrePaid" && arguments.boolean("AutoRenew").unwrap_or(false);
+    renews.then(|| days(arguments)).transpose()
+}
+
 /// How many days `Period` and `PeriodUnit` are.
 fn days(arguments: &Arguments<'_>) -> Result<u64, Error> {
     let (choices, days): (&[i64], u64) = match arguments.need("PeriodUnit")? {
@@ -151,10 +154,8 @@ impl Price {
 /// What so many resources of a kind cost for so many days.
 pub(crate) fn price_of(world: &World, kind: &str, amount: i64, days: u64) -> Result<Price, Error> {
     let kind = world.alibaba.node_instance_types.get(kind).ok_or_else(|| Error::invalid("NodeInstanceType"))?;
-    let cores: i64 = kind.cpu.parse().unwrap_or(1);
-    let a_day = cores * 120 + kind.memory / 1024 * 30 + kind.gpu_memory / 1024 * 200;
-    let for_days = |days: u64| a_day.saturating_mul(amount).saturating_mul(i64::try_from(days).unwrap_or(i64::MAX));
-    Ok(Price { original: for_days(days), discount: for_days(days / 365 * FREE_DAYS_OF_A_YEAR) })
+    let (original, discount) = kind.price(amount, days);
+    Ok(Price { original, discount })
 }
 
 /// An order to place.

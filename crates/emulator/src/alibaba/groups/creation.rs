@@ -29,6 +29,7 @@ pub(crate) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
     let charge_type = arguments.need("ChargeType")?;
     let charge_resource_mode = arguments.need("ChargeResourceMode")?;
     let expires_at = billing::paid_until(arguments, charge_type, moment.now)?;
+    let renews_for_days = billing::renews_for(arguments, charge_type)?;
     let session_timeout = check_session_timeout(arguments.integer("SessionTimeout").unwrap_or_default())?;
     let auth_mode = arguments.text("AuthMode").unwrap_or("AppInstanceGroup");
     let id = world.random().id("aig-", 16);
@@ -70,6 +71,7 @@ pub(crate) fn create(world: &mut World, arguments: &Arguments<'_>, moment: Momen
         browser: None,
         created_at: moment.now,
         expires_at,
+        renews_for_days,
         pending: Some(Pending::Deployment { at }),
     };
     world.alibaba.delivery_groups.insert(id.as_str(), group);

@@ -23,15 +23,15 @@ use crate::{
 };
 
 /// GetAppInstanceGroup.
-pub(crate) fn get(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn get(world: &World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (id, group) = arguments.group(world)?;
-    let mut model = model(world, id, group);
+    let mut model = model(world, id, group, moment.now);
     model["SessionType"] = group.setting("RuntimePolicy", "SessionType").cloned().unwrap_or_else(|| "NORMAL".into());
     Ok(json!({ "AppInstanceGroupModels": model }))
 }
 
 /// ListAppInstanceGroup: at most 100 a page, by id.
-pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let product = arguments.text("ProductType").unwrap_or_default();
     let region = arguments.region(world)?;
     let tags = arguments.tags("Tag");
@@ -53,7 +53,7 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
             && has_tags(group, &tags)
     };
     let found = world.alibaba.delivery_groups.iter().filter(|(id, group)| matches(id, group)).collect();
-    Ok(arguments.paged("AppInstanceGroupModels", found, |(id, group)| model(world, id, group)))
+    Ok(arguments.paged("AppInstanceGroupModels", found, |(id, group)| model(world, id, group, moment.now)))
 }
 
 /// UpdateAppInstanceGroupImage: the group is `MAINTAINING` until the update ends in `PUBLISHED` with the new image or

@@ -1,9 +1,10 @@
 //! How a delivery group is shown.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{
-    pool::Nodes,
+    pool::{Nodes, most_nodes},
     request::arguments::{time, utc_time},
     rules::{APP_VERSION, is_system, sibling},
 };
@@ -13,7 +14,8 @@ use crate::{
 };
 
 /// All of it.
-pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup) -> Value {
+pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup, now: Timestamp) -> Value {
+    let nodes = Nodes::of(world, id, group, now);
     let image = world.alibaba.images.get(&group.image_id);
     let tags: Vec<Value> =
         group.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value, "Scope": scope(key) })).collect();
@@ -22,7 +24,7 @@ pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup) -> Value {
     let node_type = world.alibaba.node_instance_types.get(&group.node_pool.node_instance_type);
     let model = json!({
         "AccessType": "INTERNET",
-        "Amount": group.node_pool.node_amount,
+        "Amount": nodes.bought().len(),
         "AppCenterImageId": group.image_id,
         "AppCenterImageName": image.map(|image| image.name.as_str()),
         "AppInstanceGroupId": id,
@@ -36,9 +38,9 @@ pub(super) fn model(world: &World, id: &str, group: &DeliveryGroup) -> Value {
         "ChargeType": group.charge_type,
         "ExpiredTime": time(group.expires_at),
         "GmtCreate": time(group.created_at),
-        "MaxAmount": group.node_pool.node_amount + group.node_pool.max_scaling_amount.unwrap_or(0),
+        "MaxAmount": most_nodes(&group.node_pool) + group.node_pool.max_scaling_amount.unwrap_or(0),
         "MinAmount": 1,
-        "NodePool": [node_pool(world, id, group)],
+        "NodePool": [node_pool(world, group, &nodes)],
         "OfficeSiteId": group.office_site_id,
         "OsType": group.os_type,
         "OtaInfo": {
@@ -95,9 +97,8 @@ fn apps(world: &World, group: &DeliveryGroup) -> Vec<Value> {
     image.into_iter().flat_map(|image| &image.apps).map(|(id, name)| app(id, name)).collect()
 }
 
-fn node_pool(world: &World, id: &str, group: &DeliveryGroup) -> Value {
+fn node_pool(world: &World, group: &DeliveryGroup, nodes: &Nodes<'_>) -> Value {
     let pool = &group.node_pool;
-    let nodes = Nodes::of(world, id, group);
     let schedules: Vec<Value> = pool
         .recurrence_schedules
         .iter()
@@ -118,10 +119,10 @@ fn node_pool(world: &World, id: &str, group: &DeliveryGroup) -> Value {
         .collect();
     let node_type = world.alibaba.node_instance_types.get(&pool.node_instance_type);
     without_nulls(json!({
-        "Amount": pool.node_amount,
+        "Amount": nodes.bought().len(),
         "MaxIdleAppInstanceAmount": pool.max_idle_app_instance_amount,
         "MaxScalingAmount": pool.max_scaling_amount,
-        "NodeAmount": pool.node_amount,
+        "NodeAmount": nodes.bought().len(),
         "NodeCapacity": pool.node_capacity,
         "NodeInstanceType": pool.node_instance_type,
         "NodePoolId": pool.id,

@@ -18,10 +18,10 @@ use crate::{
 };
 
 /// ListNodes. A group that is not billed by the node shows none.
-pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let paging = arguments.page();
     let (id, group) = arguments.group(world)?;
-    let nodes = Nodes::of(world, id, group);
+    let nodes = Nodes::of(world, id, group, moment.now);
     let bought = nodes.bought().iter().map(|node| json!({ "NodeId": node, "ChargeType": group.charge_type }));
     let scaled = nodes.scaled().map(|node| json!({ "NodeId": node, "ChargeType": "PostPaid" }));
     let mut rows: Vec<Value> = bought.chain(scaled).collect();
@@ -51,7 +51,7 @@ pub(crate) fn modify_amount(world: &mut World, arguments: &Arguments<'_>, moment
     match given["PrePaidNodeAmountModifyMode"].as_str().unwrap_or_default() {
         "" if ids.is_empty() => {}
         "EXPAND_FROM_POST_PAID_EXPLICIT" => {
-            let nodes = Nodes::of(world, id, group);
+            let nodes = Nodes::of(world, id, group, moment.now);
             if ids.iter().any(|id| !nodes.scaled().any(|scaled| scaled == *id)) {
                 return Err(Error::unknown_node());
             }

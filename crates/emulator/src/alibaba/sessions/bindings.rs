@@ -52,6 +52,7 @@ pub(crate) fn unbind(world: &mut World, arguments: &Arguments<'_>, moment: Momen
             let is_over = resets || instance.persistent_session_id.is_some();
             instance.status = if is_over { "DELETED" } else { "IDLE" }.to_owned();
             instance.user = None;
+            instance.bound_at = None;
             instance.session_status = None;
             instance.app_id = None;
             instance.modified_at = moment.now;

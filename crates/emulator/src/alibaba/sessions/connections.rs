@@ -2,6 +2,7 @@
 //! with the task's id answer the ticket once it has started.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{
@@ -54,7 +55,7 @@ fn look(world: &mut World, task: &str, user: &str, moment: Moment) -> Result<Val
 }
 
 fn start(world: &mut World, arguments: &Arguments<'_>, user: &str, moment: Moment) -> Result<Value, Error> {
-    let wanted = Wanted::read(world, arguments, user)?;
+    let wanted = Wanted::read(world, arguments, user, moment.now)?;
     let place = wanted.place(world)?;
     let id = match &place.instance_id {
         Some(id) => id.clone(),
@@ -71,6 +72,8 @@ fn start(world: &mut World, arguments: &Arguments<'_>, user: &str, moment: Momen
         app_id: Some(wanted.app.to_owned()),
         persistent_session_id: place.persistent_session_id,
         created_at: instance.map_or(moment.now, |instance| instance.created_at),
+        // Who has it already has had it since then.
+        bound_at: instance.filter(|row| row.user.is_some()).map_or(Some(moment.now), |row| row.bound_at),
         modified_at: moment.now,
     };
     world.alibaba.app_instances.insert(id.as_str(), instance);
@@ -101,6 +104,8 @@ fn answer(world: &World, task: &str, instance_id: &str, status: &str, ticket: Op
 /// What somebody wants to be connected to.
 struct Wanted<'a> {
     user: &'a str,
+    /// When it is asked for.
+    now: Timestamp,
     app: &'a str,
     instance: Option<&'a str>,
     persistent_session: Option<&'a str>,
@@ -118,7 +123,7 @@ struct Place {
 }
 
 impl<'a> Wanted<'a> {
-    fn read(world: &World, arguments: &Arguments<'a>, user: &'a str) -> Result<Self, Error> {
+    fn read(world: &World, arguments: &Arguments<'a>, user: &'a str, now: Timestamp) -> Result<Self, Error> {
         let (app, product) = (arguments.need("AppId")?, arguments.need("ProductType")?);
         let region = arguments.region(world)?;
         if arguments.text("AppVersion").is_some_and(|version| version != APP_VERSION) {
@@ -149,7 +154,7 @@ impl<'a> Wanted<'a> {
         };
         let groups = world.alibaba.delivery_groups.iter().filter(|(id, group)| is_meant(id, group));
         let groups = groups.map(|(id, _)| id.to_owned()).collect();
-        Ok(Self { user, app, instance, persistent_session, groups })
+        Ok(Self { user, now, app, instance, persistent_session, groups })
     }
 
     /// The first of the groups that takes the user; otherwise why the last of those does not that the user may use.
@@ -200,7 +205,8 @@ impl<'a> Wanted<'a> {
             None if self.instance.is_some() && !instances.is_empty() => return Err(Error::app_instance_in_use()),
             None if self.instance.is_some() => return Err(Error::unknown_app_instance()),
             None => {
-                let node = Nodes::of(world, group_id, group).with_room().ok_or_else(Error::no_idle_app_instance)?;
+                let node =
+                    Nodes::of(world, group_id, group, self.now).with_room().ok_or_else(Error::no_idle_app_instance)?;
                 (None, Some(node))
             }
         };

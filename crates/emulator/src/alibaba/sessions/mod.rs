@@ -5,21 +5,23 @@ pub(crate) mod bindings;
 pub(crate) mod connections;
 pub(crate) mod persistent;
 
-use jiff::{Timestamp, civil, tz::Offset};
+use jiff::Timestamp;
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::{
     errors::Error,
+    pool::scheduled_amount,
     request::arguments::{Arguments, time},
-    rules::{APP_VERSION, bounds, check_debug_mode, sibling},
+    rules::{APP_VERSION, check_debug_mode, sibling},
 };
 use crate::{
     call::{Moment, without_nulls},
-    world::{AppInstance, DeliveryGroup, NodePool, World},
+    world::{AppInstance, DeliveryGroup, World},
 };
 
 /// ListAppInstances: instances that are gone are shown only when asked for by id.
-pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) -> Result<Value, Error> {
+pub(crate) fn list(world: &World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
     let (group_id, group) = arguments.group(world)?;
     let include_deleted = arguments.boolean("IncludeDeleted").unwrap_or(false);
     if include_deleted && arguments.texts("AppInstanceIdList").is_empty() {
@@ -34,7 +36,7 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
             && arguments.asks_for_one("UserIdList", instance.user.as_deref().unwrap_or_default())
     };
     let found = world.alibaba.app_instances.iter().filter(|(id, instance)| matches(id, instance)).collect();
-    Ok(arguments.paged("AppInstanceModels", found, |(id, row)| instance_model(id, row, group)))
+    Ok(arguments.paged("AppInstanceModels", found, |(id, row)| instance_model(id, row, group, moment.now)))
 }
 
 /// DeleteAppInstances: those that nobody uses; the answer says of each what came of it.
@@ -82,6 +84,7 @@ pub(crate) fn debug(world: &mut World, arguments: &Arguments<'_>, moment: Moment
             app_id: app_id.clone(),
             persistent_session_id: None,
             created_at: moment.now,
+            bound_at: None,
             modified_at: moment.now,
         };
         world.alibaba.app_instances.insert(id.as_str(), instance);
@@ -106,104 +109,35 @@ pub(crate) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: 
     if !matches!(group.status.as_str(), "PUBLISHED" | "MAINTAIN_FAILED") {
         return Err(Error::group_status(&group.status));
     }
-    if is_scheduled(&group.node_pool, moment.now) {
+    if scheduled_amount(&group.node_pool, moment.now).is_some() {
         return Err(Error::inside_scheduled_period());
     }
     world.alibaba.end_sessions(id);
     Ok(json!({ "Code": "success" }))
 }
 
-/// Whether `at` lies in one of the pool's scheduled periods, which are in China Standard Time.
-fn is_scheduled(pool: &NodePool, at: Timestamp) -> bool {
-    let here = at.to_zoned(Offset::constant(8).to_time_zone());
-    let (day, time) = (here.date(), here.time());
-    let date = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<civil::Date>().ok());
-    let begun = date(&pool.strategy_enable_date).is_none_or(|first| day >= first);
-    let over = date(&pool.strategy_disable_date).is_some_and(|last| day > last);
-    let weekday = i64::from(day.weekday().to_monday_one_offset());
-    let yesterday = if weekday == 1 { 7 } else { weekday - 1 };
-    begun
-        && !over
-        && pool.recurrence_schedules.iter().any(|schedule| {
-            let holds = |day| schedule.recurrence_values.contains(&day);
-            schedule.timer_periods.iter().any(|period| match bounds(period) {
-                Some((start, end)) if start < end => holds(weekday) && (start..end).contains(&time),
-                // A period that ends earlier than it begins runs past midnight.
-                Some((start, end)) => (holds(weekday) && time >= start) || (holds(yesterday) && time < end),
-                None => false,
-            })
-        })
+/// The address of a network interface: another one for each, and always the same.
+fn address(interface_id: &str) -> String {
+    let digest = Sha256::digest(interface_id);
+    format!("172.{}.{}.{}", 16 + digest[0] % 16, digest[1], 2 + digest[2] % 250)
 }
 
-fn instance_model(id: &str, instance: &AppInstance, group: &DeliveryGroup) -> Value {
+fn instance_model(id: &str, instance: &AppInstance, group: &DeliveryGroup, now: Timestamp) -> Value {
     // Who is billed by the session hears of no nodes.
     let by_node = group.charge_resource_mode == "Node";
+    let interface = id.replacen("ai-", "eni-", 1);
+    let used = now.duration_since(instance.bound_at.unwrap_or(instance.created_at)).as_secs();
     without_nulls(json!({
         "AppInstanceGroupId": instance.delivery_group_id,
         "AppInstanceId": id,
-        "BindInfo": instance.user.as_deref().map(|user| json!({ "EndUserId": user, "UsageDuration": 600 })),
+        "BindInfo": instance.user.as_deref().map(|user| json!({ "EndUserId": user, "UsageDuration": used.max(0) })),
         "ChargeType": by_node.then_some(&group.charge_type),
         "GmtCreate": time(instance.created_at),
         "GmtModified": time(instance.modified_at),
-        "NetworkInterfaceId": id.replacen("ai-", "eni-", 1),
-        "NetworkInterfaceIp": "172.16.0.10",
+        "NetworkInterfaceIp": address(&interface),
+        "NetworkInterfaceId": interface,
         "NodeId": instance.node_id.as_ref().filter(|_| by_node),
         "SessionStatus": instance.session_status.as_deref().filter(|_| instance.status == "RUNNING"),
         "Status": instance.status,
     }))
-}
-
-#[cfg(test)]
-mod tests {
-    use crate::world::TimerPeriod;
-
-    use super::*;
-
-    fn pool(days: &[i64], start: &str, end: &str) -> NodePool {
-        let period = TimerPeriod { start_time: start.to_owned(), end_time: end.to_owned(), amount: 1 };
-        NodePool {
-            strategy_enable_date: Some("2026-03-01".to_owned()),
-            strategy_disable_date: Some("2026-03-31".to_owned()),
-            recurrence_schedules: vec![crate::world::RecurrenceSchedule {
-                recurrence_type: "weekly".to_owned(),
-                recurrence_values: days.to_vec(),
-                timer_periods: vec![period],
-            }],
-            ..NodePool::default()
-        }
-    }
-
-    fn at(text: &str) -> Timestamp {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn a_period_is_meant_in_china_standard_time_on_its_days() {
-        // 2026-03-02 is a Monday.
-        let pool = pool(&[1], "08:00", "20:00");
-        assert!(is_scheduled(&pool, at("2026-03-02T08:00:00+08:00")));
-        assert!(is_scheduled(&pool, at("2026-03-02T19:59:59+08:00")));
-        assert!(!is_scheduled(&pool, at("2026-03-02T20:00:00+08:00")));
-        assert!(!is_scheduled(
-            &pool,
-            at("2026-03-02T08:00:00Z").checked_add(jiff::SignedDuration::from_hours(12)).unwrap()
-        ));
-        assert!(!is_scheduled(&pool, at("2026-03-03T10:00:00+08:00")));
-    }
-
-    #[test]
-    fn a_period_past_midnight_belongs_to_the_day_it_begins_on() {
-        let pool = pool(&[7], "22:00", "06:00");
-        assert!(is_scheduled(&pool, at("2026-03-08T23:00:00+08:00")));
-        assert!(is_scheduled(&pool, at("2026-03-09T05:59:00+08:00")));
-        assert!(!is_scheduled(&pool, at("2026-03-08T05:00:00+08:00")));
-    }
-
-    #[test]
-    fn a_schedule_holds_only_between_its_dates() {
-        let pool = pool(&[1, 2, 3, 4, 5, 6, 7], "00:00", "23:59");
-        assert!(!is_scheduled(&pool, at("2026-02-28T12:00:00+08:00")));
-        assert!(is_scheduled(&pool, at("2026-03-31T12:00:00+08:00")));
-        assert!(!is_scheduled(&pool, at("2026-04-01T12:00:00+08:00")));
-    }
 }

@@ -228,6 +228,7 @@ fn delivery_group(id: &str, name: &str, region: &str, image: &str, pool: NodePoo
         browser: None,
         created_at: MADE_AT,
         expires_at: NEVER,
+        renews_for_days: None,
         pending: None,
     }
 }
@@ -285,6 +286,7 @@ fn app_instances() -> Vec<(String, AppInstance)> {
             app_id: Some("ca-writer".to_owned()),
             persistent_session_id: None,
             created_at: MADE_AT,
+            bound_at: None,
             modified_at: MADE_AT,
         };
         (format!("ai-{group}-{number}"), instance)

@@ -83,6 +83,9 @@ pub(crate) struct DeliveryGroup {
     /// When it ends.
     #[serde(default = "far_away")]
     pub expires_at: Timestamp,
+    /// The days for which a subscription goes on by itself when it ends; absent where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub renews_for_days: Option<u64>,
     /// What is under way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<Pending>,

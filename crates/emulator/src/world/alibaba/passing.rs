@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{AlibabaWorld, AppInstance, DeliveryGroup, Image, OtaTask, Pending};
-use crate::clock::later;
+use super::{AlibabaWorld, AppInstance, DeliveryGroup, Image, OrderKind, OtaTask, Pending, PlacedOrder};
+use crate::{clock::later, random::Random};
+
+/// In seconds.
+const DAY: u64 = 24 * 60 * 60;
+/// How long an idle resource is kept where nobody says it.
+const IDLE_MINUTES: i64 = 5;
 
 impl AlibabaWorld {
     /// When the next thing is due.
@@ -19,7 +24,7 @@ impl AlibabaWorld {
     }
 
     /// Does what is due by `now`.
-    pub(crate) fn settle(&mut self, now: Timestamp) {
+    pub(crate) fn settle(&mut self, now: Timestamp, random: &mut Random) {
         let due: Vec<(String, Pending)> = self
             .delivery_groups
             .iter()
@@ -31,6 +36,9 @@ impl AlibabaWorld {
         }
         let is_due = |due: Option<Timestamp>| due.is_some_and(|due| due <= now);
         for id in ids(self.delivery_groups.iter(), |group| is_due(group.ends_at())) {
+            if self.renew(&id, now, random) {
+                continue;
+            }
             self.end_sessions(&id);
             if let Some(group) = self.delivery_groups.get_mut(&id) {
                 "EXPIRED".clone_into(&mut group.status);
@@ -52,11 +60,30 @@ impl AlibabaWorld {
         }
     }
 
+    /// Lets a subscription that ends go on where it does so by itself; answers whether it does.
+    fn renew(&mut self, id: &str, now: Timestamp, random: &mut Random) -> bool {
+        let renews = self.delivery_groups.get(id).and_then(|group| group.renews_for_days).filter(|days| *days > 0);
+        let (Some(days), Some(group)) = (renews, self.delivery_groups.get_mut(id)) else { return false };
+        group.expires_at = later(group.expires_at, days.saturating_mul(DAY));
+        let pool = &group.node_pool;
+        let price =
+            self.node_instance_types.get(&pool.node_instance_type).map(|kind| kind.price(pool.node_amount, days));
+        let order = PlacedOrder {
+            kind: OrderKind::Renewal,
+            delivery_group_id: id.to_owned(),
+            paid: true,
+            price: price.map_or(0, |(original, discount)| original - discount),
+            placed_at: now,
+        };
+        self.orders.insert(random.id("2", 14), order);
+        true
+    }
+
     /// How long an instance that nobody uses is kept, and its node with it, where its pool shrinks with its usage.
     pub(crate) fn idle_until(&self, instance: &AppInstance) -> Option<Timestamp> {
         let pool = &self.delivery_groups.get(&instance.delivery_group_id)?.node_pool;
         let shrinks = instance.status == "IDLE" && pool.strategy_type == "NODE_SCALING_BY_USAGE";
-        let minutes = pool.scaling_down_after_idle_minutes.filter(|_| shrinks)?;
+        let minutes = shrinks.then(|| pool.scaling_down_after_idle_minutes.unwrap_or(IDLE_MINUTES))?;
         Some(later(instance.modified_at, minutes.unsigned_abs().saturating_mul(60)))
     }
 
@@ -250,6 +277,20 @@ mod tests {
         world.advance(at(30), Duration::ZERO);
         assert_eq!(status(&world), "EXPIRED");
         assert_eq!(world.alibaba.app_instances.get("ai-hangzhou-fixed-1").unwrap().status, "DELETED");
+    }
+
+    #[test]
+    fn a_subscription_that_renews_itself_goes_on_by_orders_of_its_own() {
+        let mut world = World::builtin();
+        let group = world.alibaba.delivery_groups.get_mut(GROUP).unwrap();
+        "PrePaid".clone_into(&mut group.charge_type);
+        (group.expires_at, group.renews_for_days) = (at(30), Some(30));
+        world.advance(at(2 * 30 * 86_400 + 31), Duration::ZERO);
+        let group = world.alibaba.delivery_groups.get(GROUP).unwrap();
+        assert_eq!((group.status.as_str(), group.expires_at), ("PUBLISHED", at(3 * 30 * 86_400 + 30)));
+        let orders: Vec<_> = world.alibaba.orders.iter().map(|(_, order)| (order.kind, order.paid)).collect();
+        assert_eq!(orders, [(OrderKind::Renewal, true); 3]);
+        assert_eq!(world.alibaba.app_instances.get("ai-hangzhou-fixed-1").unwrap().status, "RUNNING");
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub(crate) struct AppInstance {
     /// When it was made.
     #[serde(default = "epoch")]
     pub created_at: Timestamp,
+    /// When its user got it; when it was made where that is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound_at: Option<Timestamp>,
     /// When it last changed.
     #[serde(default = "epoch")]
     pub modified_at: Timestamp,
