@@ -72,6 +72,14 @@ class Emulator:
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read().decode()
 
+    def token(self):
+        """The headers of whoever has a token, for requests without a client."""
+        user = {"name": "emulator-user", "password": "emulator-password", "domain": {"name": "emulator-domain"}}
+        identity = {"methods": ["password"], "password": {"user": user}}
+        body = {"auth": {"identity": identity, "scope": {"project": {"id": PROJECT}}}}
+        _, headers, _ = self.http("POST", "/v3/auth/tokens", json.dumps(body))
+        return {"X-Auth-Token": headers["X-Subject-Token"]}
+
     def stop(self):
         """Ends the process as a service manager does; answers its exit status and what it said."""
         if self.process.poll() is None:

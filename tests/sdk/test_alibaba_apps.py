@@ -30,6 +30,10 @@ class Apps(EmulatorTest):
         body = self.client.list_published_apps(m.ListPublishedAppsRequest(**{**PAGE, **filters})).body
         return [(app.app_instance_group_id, app.app_id) for app in body.apps or []]
 
+    def test_the_product_is_named_in_any_case(self):
+        self.assertEqual(self.published(product_type="cloudapp"), self.published())
+        self.assertNotEqual(self.published(), [])
+
     def groups(self, **filters):
         request = m.ListPublishedAppInstanceGroupRequest(**{**PAGE, **filters})
         body = self.client.list_published_app_instance_group(request).body

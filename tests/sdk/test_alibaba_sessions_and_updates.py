@@ -34,6 +34,34 @@ class Sessions(EmulatorTest):
         (instance,) = self.client.list_app_instances(request).body.app_instance_models
         self.assertEqual((instance.bind_info.end_user_id, instance.session_status), ("alice", "connect"))
 
+    def test_each_instance_has_an_address_and_is_used_since_its_user_got_it(self):
+        request = m.ListAppInstancesRequest(app_instance_group_id=GROUP)
+
+        def shown():
+            return self.client.list_app_instances(request).body.app_instance_models
+
+        self.emulator.clock(set="2026-03-02T10:00:00Z", freeze=True)
+        before = shown()
+        self.assertEqual(len({row.network_interface_ip for row in before}), 2)
+        self.emulator.clock(advance_seconds=90)
+        spent = [after.bind_info.usage_duration - row.bind_info.usage_duration for row, after in zip(before, shown())]
+        self.assertEqual(spent, [90, 90])
+
+    def test_a_pool_follows_its_schedule(self):
+        nodes = m.ListNodesRequest(app_instance_group_id=SCHEDULED, product_type="CloudApp", page_number=1, page_size=10)
+        get = m.GetAppInstanceGroupRequest(app_instance_group_id=SCHEDULED, product_type="CloudApp")
+
+        def shown():
+            pool = self.client.get_app_instance_group(get).body.app_instance_group_models.node_pool[0]
+            return self.client.list_nodes(nodes).body.count, pool.node_amount, pool.node_used, pool.scaling_node_amount
+
+        # Two sessions are on one of the nodes.
+        for time, expected in [("2026-03-09T10:00:00+08:00", (4, 4, 1, 0)), ("2026-03-09T21:00:00+08:00", (1, 0, 0, 1))]:
+            self.emulator.clock(set=time, freeze=True)
+            self.assertEqual(shown(), expected)
+        self.log_off()
+        self.assertEqual(shown(), (0, 0, 0, 0))
+
     def test_who_is_billed_by_the_session_hears_of_no_nodes(self):
         request = m.ListAppInstancesRequest(app_instance_group_id=GROUP)
         shown = self.client.list_app_instances(request).body.app_instance_models[0]

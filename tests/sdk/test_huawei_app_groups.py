@@ -4,7 +4,7 @@ import tempfile
 
 from huaweicloudsdkcore.http.formdata import FormFile
 from huaweicloudsdkworkspaceapp import v1 as w
-from support import EmulatorTest
+from support import PROJECT, EmulatorTest
 
 OFFICE = "20000000-0000-4000-8000-000000000001"
 DRAWING = "20000000-0000-4000-8000-000000000003"
@@ -136,6 +136,24 @@ class PublishedApps(AppGroupTest):
         self.assertTrue(self.apps()["Draft"].is_pre_boot)
         request = w.BatchEnableAppRequest(app_group_id=DRAUGHTING, body=w.BatchUpdateAppReq(ids=["missing"]))
         self.assert_huawei_error("WKS.00131303", 404, self.client.batch_enable_app, request)
+
+    def test_a_server_group_keeps_its_type_while_application_groups_of_it_use_it(self):
+        change = w.UpdateServerGroupReq(app_type="SESSION_DESKTOP_APP")
+        for group in (DRAWING, OFFICE):
+            request = w.UpdateServerGroupRequest(server_group_id=group, body=change)
+            if group == DRAWING:
+                self.assert_huawei_error("WKS.00130001", 400, self.client.update_server_group, request)
+            else:
+                self.client.update_server_group(request)
+
+    def test_an_icon_is_a_part_of_a_form(self):
+        path = f"/v1/{PROJECT}/app-groups/{DRAUGHTING}/apps/{DRAFT}/icon"
+        for headers, body, status in [
+            ({"Content-Type": "text/plain"}, "garbage", 415),
+            ({}, None, 415),
+            ({"Content-Type": "multipart/form-data; boundary=b"}, '--b\r\nname="other"\r\n--b--', 400),
+        ]:
+            self.assertEqual(self.emulator.http("POST", path, body, {**self.emulator.token(), **headers})[0], status)
 
     def test_an_icon_comes_and_goes(self):
         body = w.UpdateRawIconReq(icon_content="aWNvbg==")

@@ -128,6 +128,16 @@ class ImageServers(EmulatorTest):
         self.done()
         self.assertIn(made.resource_id, self.emulator.state()["huawei"]["images"], "the image outlasts its server")
 
+    def test_a_list_is_of_an_enterprise_project_and_an_image_of_a_region(self):
+        self.create("of-another", enterprise_project_id="7")
+        server = self.create("of-the-default")
+        names = {given: [row.name for row in self.listed(enterprise_project_id=given).items] for given in (None, "0", "7")}
+        self.assertEqual(names, {None: ["of-the-default"], "0": ["of-the-default"], "7": ["of-another"]})
+        job = self.make(server)
+        self.done()
+        image = self.job(job).sub_jobs[0].job_resource_info.resource_id
+        self.assertEqual(self.emulator.state()["huawei"]["images"][image]["regions"], ["cn-north-4"])
+
     def test_applications_of_the_warehouse_are_put_there(self):
         first, second = self.application(), self.application("Render")
         server = self.create(attach_apps=[first.id])

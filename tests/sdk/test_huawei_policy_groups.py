@@ -64,6 +64,14 @@ class PolicyGroups(EmulatorTest):
         show = w.ShowPolicyGroupRequest(policy_group_id=number)
         self.assert_huawei_error(NOT_FOUND, 404, self.client.show_policy_group, show)
 
+    def test_a_drive_that_is_not_redirected_stays_so(self):
+        options = w.FileRedirectionOptions(removable_drive_enable=False, fixed_drive_enable=False)
+        redirection = w.PoliciesFileAndClipboardFileRedirection(redirection_mode="READ_ONLY", options=options)
+        number = self.create(policies=w.Policies(file_and_clipboard=w.PoliciesFileAndClipboard(file_redirection=redirection)))
+        shown = self.show(number).policies.file_and_clipboard.file_redirection.options
+        self.assertEqual((shown.removable_drive_enable, shown.fixed_drive_enable), (False, False))
+        self.assertEqual((shown.path_separator, shown.network_drive_enable), ("|", True))
+
     def test_lists_page_filter_and_go_by_priority(self):
         last = self.create("last")
         first = self.create("first", priority=1)

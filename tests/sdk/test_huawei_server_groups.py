@@ -217,7 +217,7 @@ class ServerGroups(EmulatorTest):
         self.assertEqual((state.aps_status["REGISTERED"], sum(state.aps_status.values())), (2, 2))
         state = self.client.show_server_group_state(w.ShowServerGroupStateRequest(server_group_id=OFFICE))
         self.assertEqual((state.aps_status["REGISTERED"], len(state.aps_status)), (0, 6))
-        self.assertEqual(self.client.show_server_group_restrict(w.ShowServerGroupRestrictRequest()).max_session, 200)
+        self.assertEqual(self.client.show_server_group_restrict(w.ShowServerGroupRestrictRequest()).max_session, 1024)
         for name, result, rule in [("free", True, None), ("office", False, "duplicate"), ("no good", False, "naming")]:
             answer = self.client.validate_server_group(
                 w.ValidateServerGroupRequest(body=w.ValidateSeverGroupReq(name=name))
@@ -317,6 +317,39 @@ class Surroundings(EmulatorTest):
         self.assertEqual(self.client.show_scaling_policy(request).enable, False)
         missing = w.ShowScalingPolicyRequest(server_group_id="missing")
         self.assert_huawei_error("WKS.00131202", 404, self.client.show_scaling_policy, missing)
+
+    def test_a_group_grows_and_shrinks_by_its_policy(self):
+        drawing, first = "20000000-0000-4000-8000-000000000003", "30000000-0000-4000-8000-000000000001"
+        self.emulator.clock(set="2026-03-02T10:00:00Z", freeze=True)
+        policy = w.CreateOrUpdateScalingPolicyReq(
+            server_group_id=drawing,
+            max_scaling_amount=10,
+            single_expansion_count=2,
+            scaling_policy_by_session=w.ScalingPolicyBySession(
+                session_usage_threshold=60, shrink_after_session_idle_minutes=5
+            ),
+        )
+        self.client.create_or_update_scaling_policy(w.CreateOrUpdateScalingPolicyRequest(body=policy))
+        template = self.emulator.state()["huawei"]["sessions"]["60000000-0000-4000-8000-000000000001"]
+        sessions = {f"s-{number}": {**template, "user_name": f"u{number}"} for number in range(10)}
+        servers = {first: {"session_count": 0}}
+        self.emulator.patch({"huawei": {"sessions": sessions, "server_groups": {drawing: {"servers": servers}}}})
+
+        def made():
+            return self.client.list_servers(w.ListServersRequest(scaling_auto_create="true")).items
+
+        self.assertEqual([server.status for server in made()], ["UNREGISTER"] * 2, "12 of 20 seats are taken")
+        (job,) = {server.job_id for server in made()}
+        shown = self.client.show_job_detail(w.ShowJobDetailRequest(job_id=job))
+        self.assertEqual((shown.job_type, len(shown.sub_jobs)), ("CREATE_SERVER", 2))
+        self.emulator.clock(advance_seconds=10)
+        self.assertEqual([server.status for server in made()], ["REGISTERED"] * 2)
+        self.assertTrue(all(server.scaling_auto_create for server in made()))
+        self.assertEqual(self.client.list_servers(w.ListServersRequest(scaling_auto_create="false")).count, 2)
+        off = w.LogoffUserSessionReq(session_ids=list(sessions), message_type=0, delay_time=0)
+        self.client.logoff_user_session(w.LogoffUserSessionRequest(body=off))
+        self.emulator.clock(advance_seconds=310)
+        self.assertEqual(made(), [])
 
     def test_products(self):
         self.assertEqual(len(self.client.list_product(w.ListProductRequest()).products), 3)

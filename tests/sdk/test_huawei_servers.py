@@ -107,6 +107,13 @@ class Orders(ServerTest):
         group = self.client.list_server_groups(w.ListServerGroupsRequest(server_group_id=OFFICE)).items[0]
         self.assertEqual(group.app_server_count, 2)
 
+    def test_servers_of_another_product_are_seen_in_their_group(self):
+        self.client.create_app_servers(order())
+        self.client.create_app_servers(order(product_id="workspace.app.x86.8c16g"))
+        group = self.client.show_server_group(w.ShowServerGroupRequest(server_group_id=OFFICE))
+        self.assertEqual(group.app_server_flavor_count, 2)
+        self.assertEqual([flavor.id for flavor in group.flavors], ["x1.4u.8g", "x1.8u.16g"])
+
     def test_what_a_group_or_the_catalogue_does_not_have_is_refused(self):
         for request, code, status in [
             (order(group="20000000-0000-4000-8000-00000000ffff"), "WKS.00131202", 404),
@@ -273,7 +280,7 @@ class Servers(ServerTest):
         other = self.emulator.huawei(BasicCredentials(ACCESS_KEY, SECRET_KEY, OTHER_PROJECT))
         self.assert_huawei_error(NOT_FOUND, 404, other.show_server, w.ShowServerRequest(server_id=FIRST))
         job = self.reinstall(FIRST)
-        self.assert_huawei_error(JOB_NOT_FOUND, 404, other.show_job_detail, w.ShowJobDetailRequest(job_id=job))
+        self.assert_huawei_error(JOB_NOT_FOUND, 400, other.show_job_detail, w.ShowJobDetailRequest(job_id=job))
         self.assertEqual(other.list_sub_jobs(w.ListSubJobsRequest(job_type="")).count, 0)
 
     def test_metrics_follow_the_sessions_and_a_screen_is_of_a_server_that_runs(self):
@@ -334,7 +341,7 @@ class Jobs(ServerTest):
         self.assertEqual(shown.sub_jobs[0].entities[0].resource_id, FIRST)
         self.done()
         self.assertEqual(self.client.show_job(request).job.job_status, 1)
-        self.assert_huawei_error(JOB_NOT_FOUND, 404, self.client.show_job, w.ShowJobRequest(job_id="1"))
+        self.assert_huawei_error(JOB_NOT_FOUND, 400, self.client.show_job, w.ShowJobRequest(job_id="1"))
 
     def test_access_agents_are_brought_up_to_date(self):
         latest = self.client.list_access_agent_latest_version(w.ListAccessAgentLatestVersionRequest()).items

@@ -107,6 +107,8 @@ class Sessions(SessionTest):
             (self.client.export_user_connection, w.ExportUserConnectionRequest, w.ListUserConnectionReq()),
         ]:
             self.assertTrue(export(request(body=body)).task_id)
+        wrong = w.ExportSessionsRequest(body=w.ExportSessionsReq(query_begin_time="yesterday"))
+        self.assert_huawei_error("WKS.00130001", 400, self.client.export_sessions, wrong)
 
     def test_session_types(self):
         types = self.client.list_session_type(w.ListSessionTypeRequest()).session_types
@@ -162,7 +164,7 @@ class Hotspots(SessionTest):
         self.assertEqual((found.id, found.hotspot_exit_session_num), (made.id, 5))
         with self.assertRaises(Exception) as caught:
             self.create()
-        self.assertEqual((caught.exception.error_code, caught.exception.status_code), (CONFIG_TAKEN, 409))
+        self.assertEqual((caught.exception.error_code, caught.exception.status_code), (CONFIG_TAKEN, 400))
 
         body = w.UpdateHotspotSessionConfigReq(hotspot_session_migration_enable=False)
         request = w.UpdateHotspotSessionConfigRequest(config_id=made.id, body=body)

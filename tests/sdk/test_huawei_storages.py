@@ -185,7 +185,7 @@ class Clouds(StorageTest):
         self.assertEqual(projects(), {"project-drawing": False, "project-office": False})
         self.link("project-office")
         self.assertEqual(projects(name="office"), {"project-office": True})
-        self.assert_refused(LINKED, 409, self.link, "project-drawing", "project-office")
+        self.assert_refused(LINKED, 400, self.link, "project-drawing", "project-office")
         self.assert_refused(NO_PROJECT, 404, self.link, "project-drawing", cluster="cluster-9")
         self.assertEqual(list(self.clouds()), ["project-office"], "all or none")
         self.assertEqual((self.clouds(name="office-files"), self.clouds(name="x")), (self.clouds(), {}))

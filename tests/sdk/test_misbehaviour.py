@@ -1,5 +1,6 @@
 """Faults, throttling, delay and lag, as the vendors' clients meet them."""
 
+import http.client
 import time
 import unittest
 
@@ -7,7 +8,8 @@ from alibabacloud_appstream_center20210901 import models as m
 from darabonba.runtime import RuntimeOptions
 from huaweicloudsdkcore.exceptions.exceptions import SdkException
 from huaweicloudsdkworkspaceapp import v1 as w
-from support import Emulator, EmulatorTest
+from requests.exceptions import ChunkedEncodingError
+from support import PROJECT, Emulator, EmulatorTest
 
 GROUP = "aig-hangzhou-fixed"
 OFFICE = "20000000-0000-4000-8000-000000000001"
@@ -80,6 +82,20 @@ class Faults(EmulatorTest):
         self.client.get_app_instance_group(GET)
         self.assertGreaterEqual(time.monotonic() - begun, 0.3)
 
+    def test_half_an_answer_arrives_whatever_its_size(self):
+        template = self.emulator.state()["huawei"]["server_groups"][OFFICE]
+        many = {f"g-{number}": {**template, "name": f"g-{number}"} for number in range(100)}
+        self.emulator.patch({"huawei": {"server_groups": many}})
+        groups = f"/v1/{PROJECT}/app-server-groups?limit=100"
+        token = self.emulator.token()
+        for path, least in (("/v1/none/app-server-groups", 20), (groups, 40_000)):
+            self.emulator.fault("half_answer")
+            with self.subTest(path=path), self.assertRaises(http.client.IncompleteRead) as caught:
+                self.emulator.http("GET", path, headers=token)
+            broken = caught.exception
+            self.assertGreater(len(broken.partial), least)
+            self.assertLessEqual(abs(len(broken.partial) - broken.expected), 1)
+
     def test_half_an_answer_no_json_and_a_page_of_html(self):
         for kind in ("half_answer", "not_json", "html"):
             self.emulator.fault(kind, next=2)
@@ -90,7 +106,8 @@ class Faults(EmulatorTest):
                     # This client takes what it cannot read for an empty answer.
                     self.assertIsNone(self.huawei.show_server_group(SHOW).id)
                     continue
-                with self.assertRaises(SdkException):
+                # This client passes on what the transport says of a body that breaks off.
+                with self.assertRaises(ChunkedEncodingError if kind == "half_answer" else SdkException):
                     self.huawei.show_server_group(SHOW)
         status, headers, body = self.emulator_html()
         self.assertEqual((status, headers["Content-Type"]), (504, "text/html"))

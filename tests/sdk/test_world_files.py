@@ -84,6 +84,15 @@ class Control(EmulatorTest):
         self.emulator.control("PUT", "state", before)
         self.assertEqual(self.emulator.state(), before)
 
+    def test_a_list_is_no_world(self):
+        before = self.emulator.state()
+        for world in ([], {"huawei": []}):
+            with self.assertRaises(urllib.error.HTTPError) as caught:
+                self.emulator.control("PUT", "state", world)
+            self.assertEqual(caught.exception.code, 400)
+            self.assertIn("list", caught.exception.read().decode())
+        self.assertEqual(self.emulator.state(), before)
+
     def test_a_world_with_an_unknown_field_is_refused_by_name(self):
         with self.assertRaises(urllib.error.HTTPError) as caught:
             self.emulator.patch({"alibaba": {"delivery_groups": {GROUP: {"colour": "red"}}}})
