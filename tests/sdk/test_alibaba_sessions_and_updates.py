@@ -48,16 +48,17 @@ class Sessions(EmulatorTest):
         self.assertEqual(spent, [90, 90])
 
     def test_a_pool_follows_its_schedule(self):
-        nodes = m.ListNodesRequest(app_instance_group_id=SCHEDULED, product_type="CloudApp", page_number=1, page_size=10)
-        get = m.GetAppInstanceGroupRequest(app_instance_group_id=SCHEDULED, product_type="CloudApp")
+        group = {"app_instance_group_id": SCHEDULED, "product_type": "CloudApp"}
+        nodes = m.ListNodesRequest(page_number=1, page_size=10, **group)
+        get = m.GetAppInstanceGroupRequest(**group)
 
         def shown():
             pool = self.client.get_app_instance_group(get).body.app_instance_group_models.node_pool[0]
             return self.client.list_nodes(nodes).body.count, pool.node_amount, pool.node_used, pool.scaling_node_amount
 
         # Two sessions are on one of the nodes.
-        for time, expected in [("2026-03-09T10:00:00+08:00", (4, 4, 1, 0)), ("2026-03-09T21:00:00+08:00", (1, 0, 0, 1))]:
-            self.emulator.clock(set=time, freeze=True)
+        for time, expected in [("10:00:00", (4, 4, 1, 0)), ("21:00:00", (1, 0, 0, 1))]:
+            self.emulator.clock(set=f"2026-03-09T{time}+08:00", freeze=True)
             self.assertEqual(shown(), expected)
         self.log_off()
         self.assertEqual(shown(), (0, 0, 0, 0))

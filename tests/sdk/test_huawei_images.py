@@ -131,8 +131,8 @@ class ImageServers(EmulatorTest):
     def test_a_list_is_of_an_enterprise_project_and_an_image_of_a_region(self):
         self.create("of-another", enterprise_project_id="7")
         server = self.create("of-the-default")
-        names = {given: [row.name for row in self.listed(enterprise_project_id=given).items] for given in (None, "0", "7")}
-        self.assertEqual(names, {None: ["of-the-default"], "0": ["of-the-default"], "7": ["of-another"]})
+        for given, name in [(None, "of-the-default"), ("0", "of-the-default"), ("7", "of-another")]:
+            self.assertEqual([row.name for row in self.listed(enterprise_project_id=given).items], [name])
         job = self.make(server)
         self.done()
         image = self.job(job).sub_jobs[0].job_resource_info.resource_id

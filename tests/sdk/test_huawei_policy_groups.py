@@ -67,7 +67,8 @@ class PolicyGroups(EmulatorTest):
     def test_a_drive_that_is_not_redirected_stays_so(self):
         options = w.FileRedirectionOptions(removable_drive_enable=False, fixed_drive_enable=False)
         redirection = w.PoliciesFileAndClipboardFileRedirection(redirection_mode="READ_ONLY", options=options)
-        number = self.create(policies=w.Policies(file_and_clipboard=w.PoliciesFileAndClipboard(file_redirection=redirection)))
+        section = w.PoliciesFileAndClipboard(file_redirection=redirection)
+        number = self.create(policies=w.Policies(file_and_clipboard=section))
         shown = self.show(number).policies.file_and_clipboard.file_redirection.options
         self.assertEqual((shown.removable_drive_enable, shown.fixed_drive_enable), (False, False))
         self.assertEqual((shown.path_separator, shown.network_drive_enable), ("|", True))

@@ -75,9 +75,10 @@ impl Clock {
         Self { wall, offset: SignedDuration::ZERO, frozen: None }
     }
 
-    /// The time on this clock.
+    /// The time on this clock, in whole milliseconds: the services show no more of it.
     pub(super) fn now(&self) -> Timestamp {
-        self.frozen.unwrap_or_else(|| shifted(self.wall.now(), self.offset))
+        let now = self.frozen.unwrap_or_else(|| shifted(self.wall.now(), self.offset));
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// Moves, stops or resets the clock.

@@ -2,7 +2,7 @@
 
 use std::{
     io::{self, Read as _, Write as _},
-    net::{SocketAddr, TcpStream},
+    net::{SocketAddr, TcpStream, ToSocketAddrs as _},
     path::PathBuf,
     process::ExitCode,
     time::Duration,
@@ -148,9 +148,9 @@ enum Command {
     Env(environment::Arguments),
     /// Ask an emulator whether it answers, and end with 0 if it does; for a container's health check
     Health {
-        /// Where it listens, without TLS
+        /// Where it listens, as HOST:PORT; it must speak without TLS
         #[arg(default_value = "127.0.0.1:8787")]
-        address: SocketAddr,
+        address: String,
     },
 }
 
@@ -162,7 +162,7 @@ pub fn run() -> ExitCode {
             print!("{}", environment::print(&arguments));
             return ExitCode::SUCCESS;
         }
-        Some(Command::Health { address }) => return ended(health(address).map_err(Into::into)),
+        Some(Command::Health { address }) => return ended(health(&address).map_err(Into::into)),
         None => {}
     }
     if !arguments.listen.ip().is_loopback() {
@@ -186,9 +186,18 @@ fn ended(result: Result<(), Box<dyn std::error::Error>>) -> ExitCode {
 }
 
 /// Whether an emulator answers there.
-fn health(address: SocketAddr) -> io::Result<()> {
+fn health(address: &str) -> io::Result<()> {
     let patience = Duration::from_secs(5);
-    let mut stream = TcpStream::connect_timeout(&address, patience)?;
+    let mut last = io::Error::other(format!("{address} has no address"));
+    // A name can have several, of which it need not listen on the first.
+    let reached = address.to_socket_addrs()?.find_map(|socket| match TcpStream::connect_timeout(&socket, patience) {
+        Ok(stream) => Some(stream),
+        Err(error) => {
+            last = error;
+            None
+        }
+    });
+    let Some(mut stream) = reached else { return Err(last) };
     stream.set_read_timeout(Some(patience))?;
     write!(stream, "GET /_emulator/health HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n")?;
     let mut answer = String::new();

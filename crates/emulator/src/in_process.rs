@@ -104,3 +104,21 @@ pub(crate) fn first_world(options: &Options) -> Result<World, StartError> {
     world.populate(options.users, options.delivery_groups, options.server_groups);
     Ok(world)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::Emulator;
+
+    #[tokio::test]
+    async fn half_an_answer_is_none_in_the_process() {
+        let emulator = Emulator::in_process(&Options::default(), Timestamp::now, 7).unwrap();
+        let unsigned = || Request::get("http://emulator/v1/p/app-server-groups").body(Vec::new()).unwrap();
+        let (status, _) = emulator.control("POST", "faults", Some(&json!({"kind": "half_answer"}))).await;
+        assert_eq!(status, 201);
+        assert!(emulator.answer(unsigned()).await.is_err());
+        assert_eq!(emulator.answer(unsigned()).await.unwrap().status(), 401);
+    }
+}

@@ -1,6 +1,6 @@
 //! The HTTP server: connections, and which of them ask the services and which the control paths.
 
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{convert::Infallible, error::Error, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -89,8 +89,24 @@ where
 
 async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Response<Body>, Lost> {
     let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(Body::new(body), LARGEST_BODY).await else {
-        return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n"));
+    let body = match to_bytes(Body::new(body), LARGEST_BODY).await {
+        Ok(body) => body,
+        Err(error) if breaks_off(&error) => {
+            return Ok(plain(StatusCode::BAD_REQUEST, "The body cannot be read to its end.\n"));
+        }
+        Err(_) => return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n")),
     };
     answer(shared, &Arrival::new(parts, body.to_vec())).await
+}
+
+/// Whether a body is not what the connection announced, rather than too large.
+fn breaks_off(error: &axum::Error) -> bool {
+    let mut cause = Some(error as &(dyn Error + 'static));
+    while let Some(error) = cause {
+        if error.is::<hyper::Error>() {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }

@@ -198,7 +198,8 @@ fn model(id: &str, image: &Image) -> Value {
             "VersionId": version(id),
         })
     };
-    let here = image.region_ids.iter().map(|region| place(region, &image.status, "100%"));
+    let progress = if image.status == "AVAILABLE" { "100%" } else { "50%" };
+    let here = image.region_ids.iter().map(|region| place(region, &image.status, progress));
     let arriving = image.arriving.keys().map(|region| place(region, "DISTRIBUTING", "50%"));
     let distributed: Vec<Value> = here.chain(arriving).collect();
     let tags: Vec<Value> = image.tags.iter().map(|(key, value)| json!({ "Key": key, "Value": value })).collect();

@@ -1,8 +1,8 @@
 //! What a delivery group runs on, and what it has room for.
 //!
-//! A pool has the nodes that were bought, or that its schedule brings at the time. Beside them it has others for as long
-//! as these carry sessions: one that scales by usage gets them when the first are full, and every pool keeps those that
-//! its schedule or a change of its strategy has taken away.
+//! A pool has the nodes that were bought, or that its schedule brings at the time. Beside them it has others for as
+//! long as these carry sessions: one that scales by usage gets them when the first are full, and every pool keeps those
+//! that its schedule or a change of its strategy has taken away.
 
 use std::collections::BTreeMap;
 
@@ -248,7 +248,8 @@ mod tests {
         assert_eq!(shown(&world, "2026-03-02T10:00:00+08:00"), (4, 2, 0, third));
         assert_eq!(shown(&world, "2026-03-02T21:00:00+08:00"), (0, 0, 2, None));
         let pool = &mut world.alibaba.delivery_groups.get_mut(SCHEDULED).unwrap().node_pool;
-        ("NODE_FIXED".clone_into(&mut pool.strategy_type), pool.node_amount = 1);
+        "NODE_FIXED".clone_into(&mut pool.strategy_type);
+        pool.node_amount = 1;
         assert_eq!(shown(&world, "2026-03-02T10:00:00+08:00"), (1, 1, 1, None), "of the schedule nothing is left");
     }
 }

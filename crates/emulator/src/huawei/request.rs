@@ -37,6 +37,11 @@ impl Request {
 
     /// Reads query and body; answers the names that the operation does not know.
     pub(super) fn read(&mut self, operation: &Operation, arrival: &Arrival) -> Result<Vec<String>, Error> {
+        let path = check(&operation.in_path, &self.path).map_err(|mismatch| Error::mismatch(&mismatch));
+        self.read_rest(operation, arrival).and_then(|unknown| path.map(|_| unknown))
+    }
+
+    fn read_rest(&mut self, operation: &Operation, arrival: &Arrival) -> Result<Vec<String>, Error> {
         let result = self.read_query(&operation.query, arrival);
         if !operation.form.is_empty() {
             check_form(&operation.form, arrival)?;

@@ -41,7 +41,7 @@ pub(crate) struct Fields(Arc<[Field]>);
 pub(crate) enum Kind {
     /// A text of so many characters, that fits the pattern where there is one.
     Text { length: Bounds, pattern: Option<Pattern> },
-    /// One of these texts, or an empty one where that counts as not given, and in any case where capitals do not matter.
+    /// One of these texts, or an empty one where that counts as not given; in any case where capitals do not matter.
     Choice { of: Vec<String>, or_empty: bool, any_case: bool },
     /// A date with its time, as text.
     Time,

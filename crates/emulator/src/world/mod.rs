@@ -230,7 +230,7 @@ impl World {
         }
     }
 
-    /// Lets groups of servers grow or shrink for what was written since somebody last looked, at the time of that write.
+    /// Lets groups of servers grow or shrink for what was written since somebody last looked, at the write's time.
     fn scale(&mut self, now: Timestamp, keep: Duration) {
         let Some(written_at) = self.memory.unscaled.take() else { return };
         let groups = self.huawei.scaling_groups();

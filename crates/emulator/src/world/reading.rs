@@ -27,8 +27,8 @@ impl World {
     }
 }
 
-/// Refuses a list in the place of an object. serde takes one for the object's fields in their order, and an empty one for
-/// an object of which nothing is said: a whole world would be gone with it.
+/// Refuses a list in the place of an object. serde takes one for the object's fields in their order, and an empty one
+/// for an object of which nothing is said: a whole world would be gone with it.
 fn same_form(given: &Value, read: &Value, path: &str) -> Result<(), Error> {
     match (given, read) {
         (Value::Array(_), Value::Object(_)) => Err(Error::custom(format!("{path} is a list, expected an object"))),

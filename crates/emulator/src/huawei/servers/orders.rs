@@ -63,7 +63,10 @@ impl Asked {
             server_group_id: need("server_group_id")?,
             product_id: need("product_id")?,
             vpc_id: need("vpc_id")?,
-            subnet_id: need("subnet_id")?,
+            subnet_id: given["nics"][0]["subnet_id"]
+                .as_str()
+                .filter(|id| !id.is_empty())
+                .map_or_else(|| need("subnet_id"), |id| Ok(id.to_owned()))?,
             disk_type: volume["type"].as_str().unwrap_or_default().to_owned(),
             disk_size: volume["size"].as_i64().unwrap_or_default(),
             availability_zone: text("availability_zone"),

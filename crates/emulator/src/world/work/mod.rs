@@ -4,6 +4,7 @@
 mod begin;
 mod fire;
 mod make;
+mod quotas;
 mod scale;
 mod settle;
 

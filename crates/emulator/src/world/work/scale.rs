@@ -1,8 +1,8 @@
 //! How server groups grow and shrink by their scaling policies.
 //!
-//! A group whose usage reaches a threshold of its policy grows by as many servers as the policy says at a time, and looks
-//! again when these are there. Those servers, and no others, go when nobody has been on them for the policy's time; but
-//! not where the group would reach its threshold without them, and grow again at once.
+//! A group whose usage reaches a threshold of its policy grows by as many servers as the policy says at a time, and
+//! looks again when these are there. Those servers, and no others, go when nobody has been on them for the policy's
+//! time; but not where the group would reach its threshold without them, and grow again at once.
 
 use jiff::Timestamp;
 

@@ -4,7 +4,6 @@
 mod calendar;
 mod images;
 mod jobs;
-mod quotas;
 mod schedules;
 mod servers;
 mod sessions;
