@@ -101,6 +101,7 @@ impl Http {
             return through(door, request, &target, timeout).await;
         }
         let client = self.client(&request.url)?;
+        let reads = request.method == Method::GET;
         let mut outgoing = reqwest::Request::new(request.method, request.url);
         for (name, value) in request.headers {
             let mut value = HeaderValue::try_from(value).map_err(|_| {
@@ -138,8 +139,9 @@ impl Http {
                     ));
                 }
                 Ok(None) => return Ok(answer),
-                // The status of a refusal says enough, also when its explanation was lost.
-                Err(_) if (400..500).contains(&answer.status) => {
+                // The status of a refusal says enough, also when its explanation was lost; but a read is asked again
+                // rather than taken without it.
+                Err(_) if (400..500).contains(&answer.status) && !reads => {
                     answer.body.clear();
                     return Ok(answer);
                 }

@@ -85,10 +85,12 @@ async fn an_answer_that_breaks_off_or_never_comes_leaves_the_outcome_open() {
 }
 
 #[tokio::test]
-async fn a_refusal_whose_explanation_is_lost_is_still_one() {
-    for (status, is_answer) in [(400, true), (404, true), (499, true), (399, false), (500, false)] {
+async fn a_refusal_whose_explanation_is_lost_is_still_one_but_to_a_read() {
+    let posts = [(400, true), (404, true), (499, true), (399, false), (500, false)].map(|row| (Method::POST, row));
+    let gets = [(404, false), (500, false)].map(|row| (Method::GET, row));
+    for (method, (status, is_answer)) in posts.into_iter().chain(gets) {
         let stub = Stub::scripted(vec![Reply::Cut { status }]).await;
-        match http().send(get(&stub.url), PATIENCE).await {
+        match http().send(Outgoing { method, ..get(&stub.url) }, PATIENCE).await {
             Ok(answer) => {
                 assert_eq!((answer.status, answer.body.len()), (status, 0));
                 assert!(is_answer, "{status}");
