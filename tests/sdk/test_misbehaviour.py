@@ -202,6 +202,23 @@ class Delay(EmulatorTest):
         self.assertEqual(client.show_server_group(SHOW).description, "new")
 
 
+class VaryingDelay(EmulatorTest):
+    arguments = ("--consistency-seconds", "60", "--consistency-varies")
+
+    def test_an_older_answer_may_come_after_a_newer_one_until_all_is_shown(self):
+        self.emulator.clock(freeze=True)
+        client = self.emulator.huawei()
+        request = w.UpdateServerGroupRequest(server_group_id=OFFICE, body=w.UpdateServerGroupReq(description="new"))
+        client.update_server_group(request)
+        self.emulator.clock(advance_seconds=30)
+        # Half of the moments that a read may see are before the write.
+        seen = [client.show_server_group(SHOW).description for _ in range(80)]
+        self.assertEqual(set(seen), {"", "new"})
+        self.assertIn("", seen[seen.index("new"):], "an older answer after a newer one")
+        self.emulator.clock(advance_seconds=31)
+        self.assertEqual({client.show_server_group(SHOW).description for _ in range(20)}, {"new"})
+
+
 class Program(unittest.TestCase):
     def test_beyond_loopback_it_warns(self):
         emulator = Emulator(listen="0.0.0.0:0")

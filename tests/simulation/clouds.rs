@@ -21,6 +21,12 @@ pub const ACCESS_KEY: &str = "simulated-access-key";
 /// It must never be seen again.
 pub const SECRET_KEY: &str = "simulated-secret-key-5c1d3a";
 
+/// Everything is answered in the process, whatever the address.
+const ENDPOINT: &str = "http://127.0.0.1:1";
+
+/// How long a token of Huawei Cloud holds.
+const CREDENTIAL_SECONDS: u64 = 15 * 60;
+
 /// When every history begins: a Monday.
 const BEGIN: &str = "2026-03-02T01:00:00Z";
 
@@ -31,6 +37,7 @@ pub struct Clouds {
     /// How long a request or an answer is on its way at most.
     way: Duration,
     began: Instant,
+    by_token: bool,
 }
 
 impl Clouds {
@@ -41,11 +48,13 @@ impl Clouds {
             secret_key: SECRET_KEY.to_owned(),
             durations: Durations { image_update_seconds: script.update_seconds, ..Durations::default() },
             consistency_delay: script.lag,
+            consistency_varies: script.lag_varies,
+            credential_seconds: CREDENTIAL_SECONDS,
             ..Options::default()
         };
         let emulator = Emulator::in_process(&options, clock(began), script.seed).expect("the built-in world");
         let chance = Arc::new(Mutex::new(Dice::new(!script.seed)));
-        Self { emulator: Arc::new(emulator), chance, way: script.way, began }
+        Self { emulator: Arc::new(emulator), chance, way: script.way, began, by_token: script.by_token }
     }
 
     /// A machine with the provider on it.
@@ -76,6 +85,22 @@ impl Clouds {
                     Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
                 })
             })
+    }
+
+    /// The `provider` block that leads here.
+    pub fn provider_block(&self) -> Value {
+        provider_block(self.by_token)
+    }
+
+    /// Takes both services down after a time, and for a time.
+    pub async fn go_down(&self, after: Duration, lasting: Duration) {
+        sleep(after).await;
+        let down = json!({ "kind": "html", "status": 503, "every": 1 });
+        let fault = self.control("POST", "faults", Some(&down)).await;
+        sleep(lasting).await;
+        let path = format!("faults/{}", fault["id"]);
+        // Whoever lifts all faults lifts this one too.
+        let _ = self.emulator.control("DELETE", &path, None).await;
     }
 
     /// How long the history has lasted.
@@ -115,18 +140,19 @@ impl Clouds {
 }
 
 /// The `provider` block.
-pub fn provider_block() -> Value {
-    let keys = |region: &str| {
+fn provider_block(by_token: bool) -> Value {
+    let keys = |region: &str| json!({ "region": region, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "endpoint": ENDPOINT });
+    let mut huawei = if by_token {
+        let (user, domain) = (emulator::USER_NAME, emulator::DOMAIN_NAME);
         json!({
-            "region": region, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "endpoint": "http://127.0.0.1:1",
+            "region": "cn-north-4", "user_name": user, "password": emulator::PASSWORD, "domain_name": domain,
+            "endpoint": ENDPOINT,
         })
+    } else {
+        keys("cn-north-4")
     };
-    json!({ "alibaba_cloud": keys("cn-hangzhou"), "huawei_cloud": with_identity(keys("cn-north-4")) })
-}
-
-fn with_identity(mut block: Value) -> Value {
-    block["auth_url"] = json!("http://127.0.0.1:1/v3");
-    block
+    huawei["auth_url"] = json!(format!("{ENDPOINT}/v3"));
+    json!({ "alibaba_cloud": keys("cn-hangzhou"), "huawei_cloud": huawei })
 }
 
 fn clock(began: Instant) -> impl Fn() -> Timestamp + Send + Sync + 'static {

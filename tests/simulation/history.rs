@@ -5,6 +5,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
     panic::{self, AssertUnwindSafe},
+    pin::pin,
     time::Duration,
 };
 
@@ -218,7 +219,18 @@ impl History {
                 work_in_the_console(clouds, judge, deed).await;
             }
         };
-        let outcome = run::run(clouds, &mut self.dice, &self.file, &configuration, weather, &options, meanwhile).await;
+        let run = run::run(clouds, &mut self.dice, &self.file, &configuration, weather, &options, meanwhile);
+        let outcome = match weather.down {
+            None => run.await,
+            Some((after, lasting)) => {
+                let (mut down, mut run) = (pin!(clouds.go_down(after, lasting)), pin!(run));
+                tokio::select! {
+                    biased;
+                    outcome = &mut run => outcome,
+                    () = &mut down => run.await,
+                }
+            }
+        };
         let lasted = self.clouds.elapsed() - began;
         assert!(lasted < LONGEST_RUN, "a run lasted {lasted:?}");
         if outcome.was_killed {
@@ -246,6 +258,7 @@ impl History {
             expect_no_bug(address, error);
         }
         Announced::new(outcome.plan.as_ref(), &outcome.told).expect_all_of(&ledger);
+        expect_no_secret(&self.file.borrow(), &outcome);
         let after = shown(&self.file.borrow());
         self.judge.expect_replacement(step.replace.as_deref());
         let is_whole = outcome.succeeded && step.targets.is_empty();
@@ -331,6 +344,21 @@ fn shown(file: &StateFile) -> State {
     let current = file.instances.iter().filter_map(|(address, it)| Some(object(address, it.current.as_ref()?, false)));
     let deposed = file.deposed().map(|(address, _, stored)| object(address, stored, true));
     State::new(current.chain(deposed).collect())
+}
+
+/// No secret is in a state, or in what is told.
+fn expect_no_secret(file: &StateFile, outcome: &Outcome) {
+    let current = file.instances.values().filter_map(|it| it.current.as_ref());
+    let stored = current.chain(file.deposed().map(|(_, _, stored)| stored));
+    let private = |stored: &Stored| String::from_utf8_lossy(&stored.state.private).into_owned();
+    let states = stored.map(|stored| format!("{} {}", stored.state.stored(), private(stored)));
+    let told = outcome.told.warnings.iter().map(|(_, it)| format!("{} {}", it.summary, it.detail));
+    let errors = outcome.told.errors.iter().map(|(_, error)| error.to_string());
+    for text in states.chain(told).chain(errors) {
+        for secret in [SECRET_KEY, emulator::PASSWORD] {
+            assert!(!text.contains(secret), "it holds a secret: {text}");
+        }
+    }
 }
 
 fn first_line(error: &Error) -> String {

@@ -11,7 +11,7 @@ use appstreaming::AppStreaming;
 use tfplug::testing::{Configuration, Error, Host, Import, PlanFile, RunOptions, StateFile, Stored, Told, Walk};
 
 use crate::{
-    clouds::{Clouds, provider_block},
+    clouds::Clouds,
     estate::Dice,
     weather::{End, Weather},
 };
@@ -121,6 +121,6 @@ pub async fn import(clouds: &Clouds, address: &str, id: &str) -> Stored {
 
 async fn started(clouds: &Clouds) -> Result<Host, Error> {
     let host = Host::in_process(AppStreaming::on(clouds.machine())).await?;
-    host.configure(&provider_block()).await?;
+    host.configure(&clouds.provider_block()).await?;
     Ok(host)
 }

@@ -16,6 +16,10 @@ pub struct Script {
     pub update_seconds: u64,
     /// How long a write stays invisible to reads.
     pub lag: Duration,
+    /// Whether an older answer may come after a newer one.
+    pub lag_varies: bool,
+    /// Whether Huawei Cloud is called with a token, which ends after a quarter of an hour.
+    pub by_token: bool,
     /// How long a request or an answer is on its way at most.
     pub way: Duration,
     pub steps: Vec<Step>,
@@ -49,6 +53,7 @@ impl Script {
         let update_seconds = dice.one(&[0, 1, 30, 600]);
         let lag = Duration::from_millis(dice.one(&[0, 0, 200, 1000, 3000]));
         let way = Duration::from_millis(dice.one(&[0, 1, 20, 200]));
+        let (lag_varies, by_token) = (dice.percent(30), dice.percent(30));
         let mut estate = Estate::default();
         for _ in 0..8 {
             estate.change(&mut dice);
@@ -70,7 +75,7 @@ impl Script {
             }
         });
         let steps = steps.collect();
-        Self { seed, update_seconds, lag, way, steps }
+        Self { seed, update_seconds, lag, lag_varies, by_token, way, steps }
     }
 
     /// The same with less: each way to leave one thing out, the larger ones first.
@@ -96,9 +101,12 @@ impl Script {
             Self { update_seconds: 0, ..self.clone() },
             Self { lag: Duration::ZERO, ..self.clone() },
             Self { way: Duration::ZERO, ..self.clone() },
+            Self { lag_varies: false, ..self.clone() },
+            Self { by_token: false, ..self.clone() },
         ];
         let plainer = plainer.into_iter().filter(|script| {
-            (script.update_seconds, script.lag, script.way) != (self.update_seconds, self.lag, self.way)
+            let parts = |it: &Self| (it.update_seconds, it.lag, it.way, it.lag_varies, it.by_token);
+            parts(script) != parts(self)
         });
         without_a_step.chain(without_a_resource).chain(simpler).chain(plainer)
     }

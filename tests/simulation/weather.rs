@@ -1,5 +1,7 @@
 //! What goes wrong in a run, and how it ends.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
 use crate::estate::Dice;
@@ -45,11 +47,13 @@ pub struct Weather {
     pub end: End,
     pub parallelism: usize,
     pub refresh: bool,
+    /// When both services go down, and for how long.
+    pub down: Option<(Duration, Duration)>,
 }
 
 impl Weather {
     pub fn calm() -> Self {
-        Self { faults: Vec::new(), end: End::ItsOwn, parallelism: 10, refresh: true }
+        Self { faults: Vec::new(), end: End::ItsOwn, parallelism: 10, refresh: true, down: None }
     }
 
     /// Each way in which it could be a little better.
@@ -67,6 +71,9 @@ impl Weather {
         if self.parallelism != 1 {
             all.push(Self { parallelism: 1, ..self.clone() });
         }
+        if self.down.is_some() {
+            all.push(Self { down: None, ..self.clone() });
+        }
         if !self.refresh {
             all.push(Self { refresh: true, ..self.clone() });
         }
@@ -83,18 +90,23 @@ impl Weather {
             2 | 3 => End::Kill { at },
             _ => End::ItsOwn,
         };
-        Self { faults, end, parallelism: dice.one(&[1, 2, 10, 10]), refresh: !dice.percent(10) }
+        let down = dice.percent(8).then(|| {
+            let (after, lasting) = (dice.below(90), dice.one(&[5, 60, 600, 3600]));
+            (Duration::from_secs(u64::try_from(after).unwrap_or_default()), Duration::from_secs(lasting))
+        });
+        let (parallelism, refresh) = (dice.one(&[1, 2, 10, 10]), !dice.percent(10));
+        Self { faults, end, parallelism, refresh, down }
     }
 }
 
 fn fault(dice: &mut Dice) -> Value {
     let change = dice.one(&CHANGES);
     let read = dice.one(&READS);
-    match dice.below(9) {
-        0 => with(
-            json!({ "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No." }),
-            &json!({ "operation": change, "next": 1 }),
-        ),
+    let refused = json!({ "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No." });
+    match dice.below(10) {
+        0 => with(refused, &json!({ "operation": change, "next": 1 })),
+        // A permission is taken away, and given back after the run.
+        9 => with(refused, &json!({ "operation": if dice.percent(50) { change } else { read }, "every": 1 })),
         // Once: a service that goes on to show what was there before cannot be worked with. What lags lags for a time.
         1 => json!({ "kind": "stale_read", "operation": read, "next": 1 }),
         2 | 3 => {

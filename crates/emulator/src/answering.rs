@@ -177,10 +177,11 @@ fn throttled(call: &Call, limit: u32, host: &str) -> Answer {
 fn act(shared: &Shared, state: &mut State, action: Result<Action, Answer>, stale: bool) -> Answer {
     let now = state.clock.now();
     let (moment, delay) = (Moment { now, durations: shared.settings.durations }, shared.settings.consistency_delay);
+    let age = age(shared, state);
     match action {
         Err(answer) => answer,
         Ok(Action::Read(read)) if stale => read(&state.world.before_last_write(), moment),
-        Ok(Action::Read(read)) => match state.world.aged(now, delay).filter(|_| !delay.is_zero()) {
+        Ok(Action::Read(read)) => match state.world.aged(now, age).filter(|_| !delay.is_zero()) {
             Some(past) => read(&past, moment),
             None => read(&state.world, moment),
         },
@@ -188,6 +189,12 @@ fn act(shared: &Shared, state: &mut State, action: Result<Action, Answer>, stale
             state.world.write(now, delay, |world| write(world, moment)).unwrap_or_else(|refused| refused)
         }
     }
+}
+
+/// How old the world is that a read is answered from.
+fn age(shared: &Shared, state: &mut State) -> Duration {
+    let delay = shared.settings.consistency_delay;
+    if shared.settings.consistency_varies { delay.mul_f64(state.random.fraction()) } else { delay }
 }
 
 async fn send(answer: Answer, fault: Option<&FaultRequest>) -> Result<Response<Body>, Lost> {

@@ -113,6 +113,10 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 0.0)]
     consistency_seconds: f64,
 
+    /// Let each read see a moment of its own within that time: an older answer may come after a newer one
+    #[arg(long)]
+    consistency_varies: bool,
+
     /// Milliseconds by which every answer is delayed
     #[arg(long, value_name = "MILLISECONDS", default_value_t = 0)]
     latency: u64,
@@ -230,6 +234,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         },
         credential_seconds: arguments.credential_seconds,
         consistency_delay,
+        consistency_varies: arguments.consistency_varies,
         latency: Duration::from_millis(arguments.latency),
         rate_limit: arguments.rate_limit,
         seed: arguments.seed,

@@ -47,6 +47,9 @@ pub struct Options {
     pub credential_seconds: u64,
     /// How long a write stays invisible to reads.
     pub consistency_delay: Duration,
+    /// Whether each read sees the world of a moment of its own within that time, so that an older answer may come
+    /// after a newer one, as from two copies of a database.
+    pub consistency_varies: bool,
     /// By how much every answer is delayed.
     pub latency: Duration,
     /// Calls a second of one operation beyond which they are refused.
@@ -110,6 +113,7 @@ pub(crate) struct Settings {
     pub durations: Durations,
     pub credential_seconds: u64,
     pub consistency_delay: Duration,
+    pub consistency_varies: bool,
     pub latency: Duration,
     pub rate_limit: Option<u32>,
     /// What tells the time of this machine.
@@ -124,6 +128,7 @@ impl Settings {
             durations: options.durations,
             credential_seconds: options.credential_seconds,
             consistency_delay: options.consistency_delay,
+            consistency_varies: options.consistency_varies,
             latency: options.latency,
             rate_limit: options.rate_limit,
             wall,
@@ -156,6 +161,7 @@ impl Default for Options {
             durations: Durations::default(),
             credential_seconds: CREDENTIAL_SECONDS,
             consistency_delay: Duration::ZERO,
+            consistency_varies: false,
             latency: Duration::ZERO,
             rate_limit: None,
             seed: None,

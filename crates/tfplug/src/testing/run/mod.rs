@@ -30,6 +30,75 @@ pub const PARALLELISM: usize = 10;
 ///
 /// A walk is dropped to kill Terraform and the provider at that moment. What the state file holds then is what was
 /// written of it so far.
+///
+/// ```
+/// # use serde::{Deserialize, Serialize};
+/// # use tfplug::{Attr, ConfigureContext, Context, NoIdentity, Provider, Registry, Resource, Result};
+/// # use tfplug::schema::{Attribute, Schema};
+/// # #[derive(Clone, Serialize, Deserialize)]
+/// # struct Note { id: Attr<String>, text: Attr<String> }
+/// # struct Notes;
+/// # impl Resource for Notes {
+/// #     type Data = ();
+/// #     type Model = Note;
+/// #     type Identity = NoIdentity;
+/// #     fn type_name(&self) -> &'static str { "notes_note" }
+/// #     fn schema(&self) -> Schema {
+/// #         Schema::new("A note.")
+/// #             .attribute("id", Attribute::string("Its ID.").computed().use_state_for_unknown())
+/// #             .attribute("text", Attribute::string("What it says.").required())
+/// #     }
+/// #     async fn create(&self, _: &mut Context<()>, mut planned: Note) -> Result<Note> {
+/// #         planned.id = "note-1".to_owned().into();
+/// #         Ok(planned)
+/// #     }
+/// #     async fn read(&self, _: &mut Context<()>, state: Note) -> Result<Option<Note>> { Ok(Some(state)) }
+/// #     async fn update(&self, _: &mut Context<()>, _: Note, planned: Note) -> Result<Note> { Ok(planned) }
+/// #     async fn delete(&self, _: &mut Context<()>, _: Note) -> Result<()> { Ok(()) }
+/// # }
+/// # struct MyProvider;
+/// # impl Provider for MyProvider {
+/// #     type Config = NoConfig;
+/// #     type Data = ();
+/// #     fn version(&self) -> &'static str { "1.0.0" }
+/// #     fn schema(&self) -> Schema { Schema::new("Notes.") }
+/// #     async fn configure(&self, _: &mut ConfigureContext, _: NoConfig) -> Result<()> { Ok(()) }
+/// #     fn register(&self, registry: &mut Registry<()>) { registry.resource(Notes); }
+/// # }
+/// # #[derive(Clone, Serialize, Deserialize)]
+/// # struct NoConfig {}
+/// use std::cell::RefCell;
+///
+/// use serde_json::json;
+/// use tfplug::testing::{Configuration, Declared, Host, RunOptions, StateFile, Walk, reference};
+///
+/// # fn main() -> Result<(), tfplug::testing::Error> {
+/// # let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+/// # runtime.block_on(async {
+/// let note = |config| Declared { type_name: "notes_note".to_owned(), config, ..Declared::default() };
+/// let mut configuration = Configuration::default();
+/// configuration.resources.insert("notes_note.a".to_owned(), note(json!({ "text": "Buy milk" })));
+/// let text = reference("notes_note.a", "id");
+/// configuration.resources.insert("notes_note.b".to_owned(), note(json!({ "text": text })));
+///
+/// let file = RefCell::new(StateFile::default());
+/// let planner = Host::in_process(MyProvider).await?;
+/// planner.configure(&json!({})).await?;
+/// let walk = Walk::new(&planner);
+/// let plan = walk.plan(&StateFile::default(), &configuration, &RunOptions::default()).await;
+/// let plan = plan.expect("a plan without errors");
+/// assert_eq!(plan.changes.len(), 2);
+///
+/// let applier = Host::in_process(MyProvider).await?;
+/// applier.configure(&json!({})).await?;
+/// assert!(Walk::new(&applier).apply(&plan, &file).await);
+/// let file = file.into_inner();
+/// let b = file.current("notes_note.b").expect("it was made");
+/// assert_eq!(b.state.shown()["text"], "note-1");
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub struct Walk<'h> {
     host: &'h Host,
     parallelism: usize,
