@@ -141,7 +141,10 @@ impl Clouds {
 
 /// The `provider` block.
 fn provider_block(by_token: bool) -> Value {
-    let keys = |region: &str| json!({ "region": region, "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "endpoint": ENDPOINT });
+    let keys = |region: &str| {
+        let (access_key, secret_key) = (ACCESS_KEY, SECRET_KEY);
+        json!({ "region": region, "access_key": access_key, "secret_key": secret_key, "endpoint": ENDPOINT })
+    };
     let mut huawei = if by_token {
         let (user, domain) = (emulator::USER_NAME, emulator::DOMAIN_NAME);
         json!({
