@@ -143,11 +143,19 @@ impl PendingUpdate {
     }
 
     /// When it is to begin, by the service; `None` before an approval.
+    ///
+    /// The group names the task, so that a read which does not know it is an older one, and proves nothing: it is read
+    /// again, for as long as reads lag.
     pub(crate) async fn start_time(&self, client: &Client, bounds: &Bounds) -> Result<Option<String>> {
-        match client.ota_task(&self.task_id, bounds).await {
-            Ok(task) => Ok(task.task_start_time.filter(|time| !time.is_empty())),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(failed(&format!("read the update {:?}", self.task_id), &error).into()),
+        let short = bounds.clone().with_timeout(bounds.settle(PERSISTENCE.settle));
+        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
+        loop {
+            match client.ota_task(&self.task_id, bounds).await {
+                Ok(task) => return Ok(task.task_start_time.filter(|time| !time.is_empty())),
+                Err(error) if error.is_not_found() && backoff.wait(&short).await.is_ok() => {}
+                Err(error) if error.is_not_found() && bounds.check().is_ok() => return Ok(None),
+                Err(error) => return Err(failed(&format!("read the update {:?}", self.task_id), &error).into()),
+            }
         }
     }
 }

@@ -106,6 +106,7 @@ async fn update_warning(
         (Some(image_id), None) if image(found) != image_id || status(found) == MAINTAIN_FAILED => {
             Some(disconnects(client, id, found, image_id, bounds).await)
         }
+        (Some(image_id), None) if status(found) == MAINTAINING => Some(may_follow(client, id, image_id, bounds).await),
         (Some(_), None) => None,
         (None, _) => Some(may_disconnect(client, id, found, bounds).await),
     })
@@ -251,12 +252,12 @@ async fn restoring(cx: &mut Context<Clouds>, state: &Model, previous: &str) -> R
     })
 }
 
-/// What a plan of a destruction says while an update runs whose image is not known yet.
-async fn may_follow(client: &Client, id: &str, previous: &str, bounds: &Bounds) -> Diagnostic {
+/// What a plan says while an update runs whose image is not known yet, and the group is to have this one.
+async fn may_follow(client: &Client, id: &str, image_id: &str, bounds: &Bounds) -> Diagnostic {
     let who = count_of_sessions(client, id, bounds).await;
     let detail = format!(
-        "It is being updated now, and that is awaited first. If it has another image than {previous:?} then, it is \
-         updated once more, back to that: {who}, and what those people have not saved can be lost."
+        "It is being updated now, and that is awaited first. If it has another image than {image_id:?} then, it is \
+         updated once more, to that: {who}, and what those people have not saved can be lost."
     );
     Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)
 }

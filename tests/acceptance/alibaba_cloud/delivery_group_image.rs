@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{UPDATE_IMAGE as UPDATE, image};
 use crate::harness::{
-    Emulator, Replacing, Workspace,
+    Diagnostic, Emulator, Replacing, Workspace,
     faults::{LOST_ANSWERS, refusal, striking},
     provider_block,
     world::{BROKEN_IMAGE, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, THIRD_IMAGE},
@@ -328,6 +328,22 @@ fn an_update_of_somebody_else_is_awaited_and_not_doubled() {
         assert_eq!(emulator.calls_of(UPDATE).len(), updates, "{running}");
         workspace.expect_no_changes();
     }
+}
+
+#[test]
+fn a_creation_for_a_group_that_is_being_updated_says_that_another_update_may_follow() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &resource(IMAGE));
+    let soon = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(3);
+    let pending = json!({ "kind": "image_update", "at": soon.to_string(), "image_id": THIRD_IMAGE });
+    emulator.change_delivery_group(GROUP, json!({ "status": "MAINTAINING", "pending": pending }));
+    let plan = workspace.try_plan().expect(&[2]);
+    let told = |it: &Diagnostic| ["may disconnect", GROUP, "being updated now"].iter().all(|text| it.says(text));
+    assert!(plan.warnings().iter().any(told), "{plan}");
+    workspace.apply_plan();
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], IMAGE);
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+    workspace.expect_no_changes();
 }
 
 #[test]

@@ -449,6 +449,20 @@ fn a_lost_answer_is_resolved_by_reading_and_approves_no_second_time() {
 }
 
 #[test]
+fn a_task_that_the_group_names_and_a_read_does_not_know_yet_is_read_again() {
+    let emulator = Emulator::start();
+    emulator.fault(&json!({ "operation": APPROVE, "kind": "close_after" }));
+    let workspace = Workspace::with(&emulator, &resource(NIGHT));
+    workspace.plan();
+    // Every second one, so that the look before the approval finds the task, and that after it does not.
+    let unknown = json!({ "kind": "error", "status": 400, "code": "OtaTask.NotFound", "message": "None.", "every": 2 });
+    emulator.fault(&striking(unknown, &json!({ "operation": "GetOtaTaskByTaskId" })));
+    workspace.apply_plan();
+    assert_eq!(emulator.calls_of(APPROVE).len(), 1);
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn an_approval_that_does_not_arrive_is_made_once() {
     for fault in [
         json!({ "operation": APPROVE, "kind": "throttle", "next": 3 }),
