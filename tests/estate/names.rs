@@ -13,3 +13,26 @@ pub const THIRD_IMAGE: &str = "img-office-3";
 pub const SCHEDULED: &str = "aig-hangzhou-schedule";
 /// The image of server groups.
 pub const SERVER_IMAGE: &str = "10000000-0000-4000-8000-000000000001";
+
+/// Calls that change something.
+pub const CHANGES: [&str; 9] = [
+    "UpdateAppInstanceGroupImage",
+    "AuthorizeInstanceGroup",
+    "ApproveOtaTask",
+    "LogOffAllSessionsInAppInstanceGroup",
+    "CreateServerGroup",
+    "UpdateServerGroup",
+    "DeleteServerGroups",
+    "BatchCreateServerGroupTags",
+    "BatchDeleteServerGroupTags",
+];
+
+/// Calls that read something.
+pub const READS: [&str; 6] = [
+    "GetAppInstanceGroup",
+    "ListAuthorizedUsers",
+    "ListAuthorizedUserGroups",
+    "ListAppInstances",
+    "ShowServerGroup",
+    "ListServerGroups",
+];

@@ -3,21 +3,27 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
-use tfplug::testing::{PlanFile, PlannedAction, Told};
+use tfplug::testing::PlannedAction;
 
-use crate::estate::{Call, Ledger, removed};
+use crate::{
+    estate::{Call, Ledger, removed},
+    run::Outcome,
+};
 
 /// What a plan has said, by the difference that Terraform shows and in warnings.
 pub struct Announced {
     /// Who leaves what, by the difference: the ID of the target, and the member.
     leaving: BTreeSet<(String, String)>,
-    texts: Vec<String>,
+    /// What the plan warned of.
+    before: Vec<String>,
+    /// What the apply warned of. Whom becoming exclusive has removed who came after the plan, it names.
+    after: Vec<String>,
 }
 
 impl Announced {
-    /// Of a plan, and of what was told in it. An apply that finds somebody who came after the plan names them.
-    pub fn new(plan: Option<&PlanFile>, told: &Told) -> Self {
-        let changes = plan.into_iter().flat_map(|plan| plan.changes.values());
+    /// By a run.
+    pub fn new(outcome: &Outcome) -> Self {
+        let changes = outcome.plan.iter().flat_map(|plan| plan.changes.values());
         let leaving = changes.filter(|planned| planned.action != PlannedAction::NoOp).flat_map(|planned| {
             let prior = planned.prior.as_ref().map(|prior| prior.stored()).unwrap_or_default();
             let after = if planned.action == PlannedAction::Update { planned.shown() } else { Value::Null };
@@ -25,8 +31,10 @@ impl Announced {
             let target = target(&prior);
             members(&prior).filter(move |it| !stay.contains(it)).map(move |it| (target.clone(), it)).collect::<Vec<_>>()
         });
-        let texts = told.warnings.iter().map(|(_, it)| format!("{} {}", it.summary, it.detail));
-        Self { leaving: leaving.collect(), texts: texts.collect() }
+        let warnings = outcome.told.warnings.iter().map(|(_, it)| format!("{} {}", it.summary, it.detail));
+        let mut before: Vec<_> = warnings.collect();
+        let after = before.split_off(outcome.warned_before.min(before.len()));
+        Self { leaving: leaving.collect(), before, after }
     }
 
     /// Fails where something was done to people that was not said before.
@@ -35,7 +43,7 @@ impl Announced {
             self.expect_removals(call);
             if call.operation == "UpdateAppInstanceGroupImage" {
                 let group = call.parameter("AppInstanceGroupId");
-                let is_said = self.texts.iter().any(|text| text.contains("disconnect") && text.contains(group));
+                let is_said = self.before.iter().any(|text| text.contains("disconnect") && text.contains(group));
                 assert!(is_said, "no plan has said that {group} is updated: {:#}", call.record);
             }
         }
@@ -45,7 +53,7 @@ impl Announced {
         for (target, member) in removed(call) {
             let (id, named) = (target.id(), target.named());
             let is_said = self.leaving.contains(&(id.to_owned(), member.clone()))
-                || self.texts.iter().any(|text| text.contains(named) && text.contains(&member));
+                || self.before.iter().chain(&self.after).any(|text| text.contains(named) && text.contains(&member));
             assert!(is_said, "no plan has said that {member} is removed from {id}: {:#}", call.record);
         }
     }

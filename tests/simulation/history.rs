@@ -199,6 +199,29 @@ impl History {
 
     /// Applies the estate, and judges what was done.
     async fn apply(&mut self, step: &Step) -> Outcome {
+        let before = shown(&self.file.borrow());
+        let last = self.clouds.count_of_calls().await;
+        let outcome = self.play(step).await;
+        if outcome.was_killed {
+            // What was on its way arrives all the same.
+            sleep(Duration::from_secs(2)).await;
+        }
+        let ledger = Ledger::new(self.clouds.calls_after(last).await);
+        self.count(&ledger, &step.weather, &outcome);
+        self.tell_of(&ledger, &outcome);
+        outcome.told.errors.iter().for_each(|(address, error)| expect_no_bug(address, error));
+        Announced::new(&outcome).expect_all_of(&ledger);
+        expect_no_secret(&self.file.borrow(), &outcome);
+        let after = shown(&self.file.borrow());
+        self.judge.expect_replacement(step.replace.as_deref());
+        let is_whole = outcome.succeeded && step.targets.is_empty();
+        self.judge.has_run(&self.estate, &before, &ledger, &after, is_whole);
+        self.tally.gaps += u64::try_from(self.judge.take_gaps()).unwrap_or_default();
+        outcome
+    }
+
+    /// Runs Terraform.
+    async fn play(&mut self, step: &Step) -> Outcome {
         let weather = &step.weather;
         self.tell(format!("\n{}{weather:?}", self.estate.to_hcl()));
         let options = RunOptions {
@@ -209,8 +232,6 @@ impl History {
         if options != RunOptions::default() || step.meanwhile.is_some() {
             self.tell(format!("{options:?}, and meanwhile {:?}", step.meanwhile));
         }
-        let before = shown(&self.file.borrow());
-        let last = self.clouds.count_of_calls().await;
         let configuration = configuration(&self.estate);
         let began = self.clouds.elapsed();
         let (clouds, judge) = (&self.clouds, &mut self.judge);
@@ -233,38 +254,22 @@ impl History {
         };
         let lasted = self.clouds.elapsed() - began;
         assert!(lasted < LONGEST_RUN, "a run lasted {lasted:?}");
-        if outcome.was_killed {
-            // What was on its way arrives all the same.
-            sleep(Duration::from_secs(2)).await;
-        }
-        let ledger = Ledger::new(self.clouds.calls_after(last).await);
-        self.count(&ledger, weather, &outcome);
+        outcome
+    }
+
+    fn tell_of(&mut self, ledger: &Ledger, outcome: &Outcome) {
         if self.is_alone {
             ledger.calls.iter().for_each(|call| println!("{}", call.shown()));
         }
-        self.tell(format!(
-            "{}: {}",
-            if outcome.succeeded {
-                "succeeded"
-            } else if outcome.was_killed {
-                "was killed"
-            } else {
-                "failed"
-            },
-            ledger.summary()
-        ));
+        let end = match (outcome.succeeded, outcome.was_killed) {
+            (true, _) => "succeeded",
+            (_, true) => "was killed",
+            _ => "failed",
+        };
+        self.tell(format!("{end}: {}", ledger.summary()));
         for (address, error) in &outcome.told.errors {
             self.tell(format!("  {address}: {}", first_line(error)));
-            expect_no_bug(address, error);
         }
-        Announced::new(outcome.plan.as_ref(), &outcome.told).expect_all_of(&ledger);
-        expect_no_secret(&self.file.borrow(), &outcome);
-        let after = shown(&self.file.borrow());
-        self.judge.expect_replacement(step.replace.as_deref());
-        let is_whole = outcome.succeeded && step.targets.is_empty();
-        self.judge.has_run(&self.estate, &before, &ledger, &after, is_whole);
-        self.tally.gaps += u64::try_from(self.judge.take_gaps()).unwrap_or_default();
-        outcome
     }
 
     fn count(&mut self, ledger: &Ledger, weather: &Weather, outcome: &Outcome) {

@@ -23,6 +23,8 @@ pub struct Outcome {
     pub succeeded: bool,
     pub was_killed: bool,
     pub told: Told,
+    /// How many of the warnings are the plan's; the others came when it was too late to read them.
+    pub warned_before: usize,
     /// What was planned, where that went well.
     pub plan: Option<PlanFile>,
 }
@@ -72,14 +74,15 @@ pub async fn run(
         None => return Outcome { was_killed: true, ..Outcome::default() },
     };
     let Some(plan) = planned else { return Outcome { told, ..Outcome::default() } };
+    let warned_before = told.warnings.len();
     meanwhile.await;
     let applied = walk(clouds, dice, weather, &moments, async |walk| walk.apply(&plan, file).await).await;
     let Some((succeeded, more)) = applied else {
-        return Outcome { was_killed: true, told, plan: Some(plan), ..Outcome::default() };
+        return Outcome { was_killed: true, told, warned_before, plan: Some(plan), ..Outcome::default() };
     };
     told.warnings.extend(more.warnings);
     told.errors.extend(more.errors);
-    Outcome { succeeded, told, was_killed: false, plan: Some(plan) }
+    Outcome { succeeded, told, warned_before, was_killed: false, plan: Some(plan) }
 }
 
 /// Plans alone.

@@ -4,30 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::estate::Dice;
-
-/// Calls that change something.
-const CHANGES: [&str; 9] = [
-    "UpdateAppInstanceGroupImage",
-    "AuthorizeInstanceGroup",
-    "ApproveOtaTask",
-    "LogOffAllSessionsInAppInstanceGroup",
-    "CreateServerGroup",
-    "UpdateServerGroup",
-    "DeleteServerGroups",
-    "BatchCreateServerGroupTags",
-    "BatchDeleteServerGroupTags",
-];
-
-/// Calls that read something.
-const READS: [&str; 6] = [
-    "GetAppInstanceGroup",
-    "ListAuthorizedUsers",
-    "ListAuthorizedUserGroups",
-    "ListAppInstances",
-    "ShowServerGroup",
-    "ListServerGroups",
-];
+use crate::estate::{
+    Dice,
+    names::{CHANGES, READS},
+};
 
 /// How a run of Terraform ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,24 +2,14 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{
-    Dice,
-    faults::{each_kind, refusal, striking},
+use crate::{
+    estate::names::{CHANGES, READS},
+    harness::{
+        Dice,
+        faults::{each_kind, refusal, striking},
+    },
 };
 
-/// Calls that change something.
-const CHANGES: [&str; 7] = [
-    "UpdateAppInstanceGroupImage",
-    "AuthorizeInstanceGroup",
-    "ApproveOtaTask",
-    "LogOffAllSessionsInAppInstanceGroup",
-    "CreateServerGroup",
-    "UpdateServerGroup",
-    "DeleteServerGroups",
-];
-/// Calls that read something.
-const READS: [&str; 5] =
-    ["GetAppInstanceGroup", "ListAuthorizedUsers", "ListAuthorizedUserGroups", "ShowServerGroup", "ListServerGroups"];
 /// How a run of Terraform ends.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum End {
