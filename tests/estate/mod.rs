@@ -9,6 +9,7 @@ mod dice;
 mod judge;
 mod ledger;
 pub mod names;
+pub mod seeds;
 
 pub use self::{
     configuration::{Estate, GROUPS},

@@ -18,22 +18,15 @@ mod shrink;
 mod tally;
 mod weather;
 
-use std::{
-    env,
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
-    thread,
+use std::{sync::Mutex, thread};
+
+use self::{
+    estate::seeds::{number, run_each},
+    history::History,
+    script::Script,
+    shrink::shrunk,
+    tally::Tally,
 };
-
-use self::{history::History, script::Script, shrink::shrunk, tally::Tally};
-
-/// A number from the environment.
-fn number(name: &str) -> Option<u64> {
-    let text = env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is to be a number, not {text:?}")))
-}
 
 #[test]
 fn in_any_history_cloud_state_and_configuration_say_the_same_in_the_end_and_nothing_is_done_twice() {
@@ -44,33 +37,19 @@ fn in_any_history_cloud_state_and_configuration_say_the_same_in_the_end_and_noth
             (first, first + number("SIMULATE_HISTORIES").unwrap_or(100) - 1)
         }
     };
-    let is_alone = first == last;
-    let (next, tally, failures) = (AtomicU64::new(first), Mutex::new(Tally::default()), Mutex::new(Vec::new()));
-    thread::scope(|scope| {
-        for _ in 0..thread::available_parallelism().map_or(2, usize::from) {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > last {
-                        return;
-                    }
-                    let script = Script::of(seed);
-                    let (counts, failure) = History::run(&script, is_alone);
-                    tally.lock().expect("nobody panics with it").add(&counts);
-                    if let Some(failure) = failure {
-                        let (steps, shortest) = shrunk(script, failure);
-                        eprintln!(
-                            "history {seed} failed; run it alone with `make simulate SEED={seed}`. What is left of it, \
-                             with {steps} steps, fails so:\n{shortest}\n"
-                        );
-                        failures.lock().expect("nobody panics with it").push(seed);
-                    }
-                }
-            });
-        }
+    let (is_alone, tally) = (first == last, Mutex::new(Tally::default()));
+    let threads = thread::available_parallelism().map_or(2, usize::from);
+    let failures = run_each(first..=last, threads, |seed| {
+        let script = Script::of(seed);
+        let (counts, failure) = History::run(&script, is_alone);
+        tally.lock().expect("nobody panics with it").add(&counts);
+        let Some(failure) = failure else { return Ok(()) };
+        let (steps, shortest) = shrunk(script, failure);
+        Err(format!(
+            "history {seed} failed; run it alone with `make simulate SEED={seed}`. What is left of it, with {steps} \
+             steps, fails so:\n{shortest}"
+        ))
     });
     println!("{:#?}", tally.into_inner().expect("nobody panics with it"));
-    let mut failures = failures.into_inner().expect("nobody panics with it");
-    failures.sort_unstable();
     assert!(failures.is_empty(), "these histories failed: {failures:?}");
 }

@@ -7,12 +7,8 @@
 mod weather;
 
 use std::{
-    env,
     panic::{self, AssertUnwindSafe},
-    sync::{
-        Mutex,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicU64, Ordering},
     thread,
     time::Duration,
 };
@@ -21,7 +17,10 @@ use serde_json::json;
 
 use self::weather::{End, Weather};
 use crate::{
-    estate::{Deed, Dice, Estate, GROUPS, Judge, Ledger, Object, State},
+    estate::{
+        Deed, Dice, Estate, GROUPS, Judge, Ledger, Object, State,
+        seeds::{number, run_each},
+    },
     harness::{Emulator, Run, Workspace, world::SCHEDULED},
 };
 
@@ -261,39 +260,17 @@ fn storm(seed: u64, tally: &Tally) -> Result<(), String> {
     })
 }
 
-/// A number from the environment.
-fn number(name: &str) -> Option<u64> {
-    let text = env::var(name).ok()?;
-    Some(text.parse().unwrap_or_else(|_| panic!("{name} is to be a number, not {text:?}")))
-}
-
 #[test]
 fn after_any_storm_cloud_state_and_configuration_say_the_same_and_nothing_was_done_twice() {
     let (first, last) = match number("STORM_SEED") {
         Some(seed) => (seed, seed),
         None => (1, number("STORM_SEEDS").unwrap_or(10)),
     };
-    let (next, tally, failures) = (AtomicU64::new(first), Tally::default(), Mutex::new(Vec::new()));
+    let tally = Tally::default();
     // A storm waits most of its time.
     let threads = 3 * thread::available_parallelism().map_or(2, usize::from);
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed > last {
-                        return;
-                    }
-                    if let Err(failure) = storm(seed, &tally) {
-                        eprintln!("{failure}\n");
-                        failures.lock().expect("nobody panics with it").push(seed);
-                    }
-                }
-            });
-        }
-    });
+    let failures = run_each(first..=last, threads, |seed| storm(seed, &tally));
     println!("{tally:?}");
-    let failures = failures.into_inner().expect("nobody panics with it");
     assert!(failures.is_empty(), "these seeds failed: {failures:?}");
     assert!(tally.storms.into_inner() == last + 1 - first, "not every storm has passed");
 }
