@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{
-    Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, Stop, carry_out,
-};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, Stop, carry_out};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
 use super::{GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image, status};
@@ -68,15 +66,14 @@ impl ImageUpdate<'_> {
                         self.check(&group)?;
                     }
                 }
-                Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
-                Err(NotCarriedOut::Call(error)) if error.kind() == ErrorKind::Conflict && round < MAX_ROUNDS => {
+                Err(error) if error.kind() == ErrorKind::Conflict && round < MAX_ROUNDS => {
                     group = self.group.read(self.client, bounds).await?;
                     seen(&group)?;
                     if status(&group) != MAINTAINING {
                         return Err(self.refused(&error, bounds).await.into());
                     }
                 }
-                Err(NotCarriedOut::Call(error)) => {
+                Err(error) => {
                     if error.outcome_unknown() {
                         seen(&begun(&group))?;
                     }

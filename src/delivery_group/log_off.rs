@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, Principal, carry_out};
+use cloud::{Backoff, Bounds, Error, ErrorKind, Look, Mutation, Persistence, Principal, carry_out};
 use jiff::Timestamp;
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 
@@ -79,11 +79,12 @@ impl LogOff<'_> {
         tell(format!("Logging off {}", count(before.len())));
         match carry_out(Sent { log_off: self, before: &before }, bounds).await {
             Ok(_) => sent(before.len())?,
-            Err(NotCarriedOut::Look(diagnostics)) => {
-                sent(before.len())?;
-                return Err(diagnostics);
+            Err(error) => {
+                if error.unseen().is_some() {
+                    sent(before.len())?;
+                }
+                return Err(self.failed(&group, &error).into());
             }
-            Err(NotCarriedOut::Call(error)) => return Err(self.failed(&group, &error).into()),
         }
         if self.wait {
             self.until_gone(&before, bounds, &tell).await?;
@@ -125,7 +126,7 @@ impl LogOff<'_> {
 
     fn failed(&self, group: &DeliveryGroup, error: &Error) -> Diagnostic {
         let mut diagnostic = failed(&format!("log off the sessions of delivery group {:?}", self.group.id), error);
-        if error.outcome_unknown() {
+        if error.outcome_unknown() && error.unseen().is_none() {
             diagnostic.detail.push_str(
                 "\n\nNone of the sessions has ended since, so the request seems not to have arrived. It was not sent \
                  again by itself.",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{self, Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, carry_out};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, carry_out};
 use jiff::{
     Timestamp,
     fmt::temporal::Pieces,
@@ -257,11 +257,16 @@ impl Approval<'_> {
                     None => return Ok(pending),
                     Some(_) => group,
                 },
-                Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
-                Err(NotCarriedOut::Call(error)) => {
+                Err(error) => {
                     // The id may have been replaced since it was read: then it is somebody else's approval, and the
                     // present id tells.
-                    let group = self.group.read(self.client, bounds).await?;
+                    let group = match self.group.read(self.client, bounds).await {
+                        Err(unreadable) if error.outcome_unknown() && error.unseen().is_none() => {
+                            return Err(self.refused(&error.unseen_because(unreadable), bounds).await.into());
+                        }
+                        Err(_) => return Err(self.refused(&error, bounds).await.into()),
+                        Ok(group) => group,
+                    };
                     if PendingUpdate::of(&group).is_none_or(|now| now.task_id == pending.task_id) || round == MAX_ROUNDS
                     {
                         return Err(self.refused(&error, bounds).await.into());

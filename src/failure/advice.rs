@@ -48,7 +48,9 @@ pub(super) fn advice(error: &Error) -> String {
         advice.push_str(" Run Terraform again when the time that the service asked for is over.");
     }
     if error.outcome_unknown() {
-        advice.push_str(" The call may have taken effect: the next plan shows the present state.");
+        let whether = error.unseen().map(|why| format!("; whether it has could not be looked at: {why}"));
+        let whether = whether.unwrap_or_else(|| ": the next plan shows the present state.".to_owned());
+        advice.push_str(&format!(" The call may have taken effect{whether}"));
     }
     if error.kind() == ErrorKind::Credentials {
         // Only one of the two clouds knows signing in.

@@ -3,7 +3,7 @@
 //! This is the one loop of its kind. A [`Mutation`] says how it is sent, how to look for its effect, and how long to
 //! go on; what may be concluded from which answer is decided here.
 
-use std::{future::Future, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -41,25 +41,6 @@ pub enum CarriedOut<A, S> {
     Seen(S),
 }
 
-/// Why a change cannot be said to have been made.
-#[derive(Debug)]
-pub enum NotCarriedOut<E> {
-    /// The service refused it; or it may have been made, and nothing shows that it was.
-    Call(Error),
-    /// The answer was lost, and what was to be looked at cannot be read.
-    Look(E),
-}
-
-impl<E> NotCarriedOut<E> {
-    /// The failure of the look, or what `explain` makes of the call's error.
-    pub fn or_else(self, explain: impl FnOnce(Error) -> E) -> E {
-        match self {
-            Self::Call(error) => explain(error),
-            Self::Look(failure) => failure,
-        }
-    }
-}
-
 /// A look whether something has been made.
 pub trait Look: Send {
     /// What a look finds where it has been made.
@@ -73,7 +54,7 @@ pub trait Look: Send {
 
 /// A change that may have been made although its answer was lost. What a look finds to be left of it may change what is
 /// sent the next time.
-pub trait Mutation: Look {
+pub trait Mutation: Look<Unreadable: fmt::Display> {
     /// What the service answers.
     type Answer: Send;
 
@@ -98,15 +79,13 @@ pub trait Mutation: Look {
 ///   for all the same, for [`GRACE`] at most.
 ///
 /// # Errors
-/// [`NotCarriedOut::Call`] with the refusal, or with the last lost answer; [`NotCarriedOut::Look`] when the fate of a
-/// sent change could not be read.
-pub async fn carry_out<M: Mutation>(
-    mut mutation: M,
-    bounds: &Bounds,
-) -> Result<CarriedOut<M::Answer, M::Seen>, NotCarriedOut<M::Unreadable>> {
+/// The refusal, or the last lost answer, which may have taken effect ([`Error::outcome_unknown`]). Where its fate could
+/// not be looked at, it says why ([`Error::unseen`]).
+pub async fn carry_out<M: Mutation>(mut mutation: M, bounds: &Bounds) -> Result<CarriedOut<M::Answer, M::Seen>, Error> {
     let persistence = mutation.persistence();
     let settle = bounds.settle(persistence.settle);
     let mut sent = 0;
+    let mut lost = None;
     loop {
         let began = Instant::now();
         let error = match mutation.send(bounds).await {
@@ -116,21 +95,28 @@ pub async fn carry_out<M: Mutation>(
         let asked = error.pause().map(|pause| Instant::now() + pause.asked);
         let is_lost = error.outcome_unknown();
         if !is_lost && sent == 0 {
-            return Err(NotCarriedOut::Call(error));
+            return Err(error);
         }
         sent += 1;
+        // A refusal of what is sent again says nothing of what was sent before.
+        let may_have_happened = lost.get_or_insert_with(|| error.clone());
+        if is_lost {
+            may_have_happened.clone_from(&error);
+        }
         let settle = if error.kind() == ErrorKind::Timeout { settle.max(began.elapsed()) } else { settle };
         tracing::warn!(operation = error.operation(), sent, "no answer; looking whether it happened");
-        if let Some(seen) = look_for(&mut mutation, settle, bounds).await.map_err(NotCarriedOut::Look)? {
-            return Ok(CarriedOut::Seen(seen));
+        match look_for(&mut mutation, settle, bounds).await {
+            Ok(Some(seen)) => return Ok(CarriedOut::Seen(seen)),
+            Ok(None) => {}
+            Err(unreadable) => return Err(may_have_happened.clone().unseen_because(unreadable)),
         }
         if !is_lost || sent >= persistence.sends || bounds.check().is_err() {
-            return Err(NotCarriedOut::Call(error));
+            return Err(error);
         }
         if let Some(asked) = asked {
             let is_too_long = error.pause().is_some_and(|pause| pause.is_too_long());
             if is_too_long || bounds.sleep_until(asked).await.is_err() {
-                return Err(NotCarriedOut::Call(error));
+                return Err(error);
             }
         }
     }
@@ -204,6 +190,8 @@ mod tests {
         shows_after: Option<Duration>,
         looks: u32,
         unreadable_looks: u32,
+        /// After so many looks, none can be read.
+        unreadable_after: u32,
         /// How long a send takes.
         takes: Duration,
     }
@@ -217,11 +205,12 @@ mod tests {
                 shows_after: shows_after.map(Duration::from_secs),
                 looks: 0,
                 unreadable_looks: 0,
+                unreadable_after: u32::MAX,
                 takes: Duration::ZERO,
             }
         }
 
-        async fn run(&mut self, bounds: &Bounds) -> Result<CarriedOut<u32, &'static str>, NotCarriedOut<&'static str>> {
+        async fn run(&mut self, bounds: &Bounds) -> Result<CarriedOut<u32, &'static str>, Error> {
             carry_out(self, bounds).await
         }
     }
@@ -233,7 +222,7 @@ mod tests {
         async fn look(&mut self, bounds: &Bounds) -> Result<Option<&'static str>, &'static str> {
             bounds.check().map_err(|_| "stopped")?;
             self.looks += 1;
-            if self.looks <= self.unreadable_looks {
+            if self.looks <= self.unreadable_looks || self.looks > self.unreadable_after {
                 return Err("unreadable");
             }
             let shows = self.shows_after.is_some_and(|after| self.started.elapsed() >= after);
@@ -254,10 +243,10 @@ mod tests {
         }
     }
 
-    fn kind(result: Result<CarriedOut<u32, &'static str>, NotCarriedOut<&'static str>>) -> ErrorKind {
+    fn kind(result: Result<CarriedOut<u32, &'static str>, Error>) -> ErrorKind {
         match result {
-            Err(NotCarriedOut::Call(error)) => error.kind(),
-            other => panic!("expected a call's error: {other:?}"),
+            Err(error) if error.unseen().is_none() => error.kind(),
+            other => panic!("expected the error of a call whose fate was looked at: {other:?}"),
         }
     }
 
@@ -345,8 +334,16 @@ mod tests {
     async fn looks_that_fail_prove_nothing_and_never_lead_to_a_second_send() {
         let mut service = Service::new([lost(), Ok(1)], None);
         service.unreadable_looks = u32::MAX;
-        assert!(matches!(service.run(&bounds()).await, Err(NotCarriedOut::Look("unreadable"))));
+        let error = service.run(&bounds()).await.unwrap_err();
+        assert_eq!((error.unseen(), error.outcome_unknown()), (Some("unreadable"), true));
         assert_eq!(service.answers.len(), 1);
+
+        // What was sent first may have happened, although what was sent again is refused.
+        let mut service = Service::new([lost(), refused(ErrorKind::Conflict)], None);
+        service.unreadable_after = 12;
+        let error = service.run(&bounds()).await.unwrap_err();
+        assert_eq!((error.unseen(), error.outcome_unknown()), (Some("unreadable"), true));
+        assert_eq!((error.kind(), service.answers.len()), (ErrorKind::Timeout, 0));
 
         let mut service = Service::new([lost(), Ok(1)], Some(0));
         service.unreadable_looks = 3;
@@ -402,12 +399,5 @@ mod tests {
         let mut service = Service::new([], Some(0));
         service.unreadable_looks = u32::MAX;
         assert_eq!(until_shown(&mut service, PERSISTENCE.settle, &bounds()).await, Err("unreadable"));
-    }
-
-    #[test]
-    fn a_failed_look_speaks_for_itself_and_a_failed_call_is_explained() {
-        let call = NotCarriedOut::Call(Error::new(ErrorKind::Timeout, Outcome::Unknown, "lost"));
-        assert_eq!(call.or_else(|error| error.message().to_owned()), "lost");
-        assert_eq!(NotCarriedOut::Look("seen".to_owned()).or_else(|_| String::new()), "seen");
     }
 }

@@ -143,6 +143,7 @@ struct Details {
     pause: Option<Pause>,
     hint: Option<Hint>,
     time_setting: Option<&'static str>,
+    unseen: Option<String>,
     source: Option<Arc<dyn StdError + Send + Sync>>,
 }
 
@@ -164,6 +165,7 @@ impl Error {
             pause: None,
             hint: None,
             time_setting: None,
+            unseen: None,
             source: None,
         }))
     }
@@ -236,6 +238,13 @@ impl Error {
     #[must_use]
     pub fn timed_by(mut self, setting: Option<&'static str>) -> Self {
         self.0.time_setting = setting;
+        self
+    }
+
+    /// The same of a change that may have taken effect, with why that could not be looked at.
+    #[must_use]
+    pub fn unseen_because(mut self, why: impl fmt::Display) -> Self {
+        self.0.unseen = Some(why.to_string());
         self
     }
 
@@ -332,6 +341,11 @@ impl Error {
     /// ([`Bounds::with_time_setting`](crate::Bounds::with_time_setting)).
     pub fn time_setting(&self) -> Option<&'static str> {
         self.0.time_setting
+    }
+
+    /// Why it could not be looked at whether the call has taken effect, if it could not.
+    pub fn unseen(&self) -> Option<&str> {
+        self.0.unseen.as_deref()
     }
 
     /// The service's id of the request, which its support asks for.

@@ -30,7 +30,7 @@ mod setting;
 pub mod stub;
 
 pub use bounds::{Backoff, Bounds, GRACE, Stop};
-pub use carry_out::{CarriedOut, Look, Mutation, NotCarriedOut, Persistence, carry_out, until_shown};
+pub use carry_out::{CarriedOut, Look, Mutation, Persistence, carry_out, until_shown};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Hint, Outcome, Pause, Refusal};
 pub use search::Search;

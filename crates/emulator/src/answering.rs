@@ -165,6 +165,11 @@ async fn before_acting(fault: &FaultRequest, call: &mut Call, host: &str) {
         }
         _ => {}
     }
+    if let (Some(seconds), Err(answer)) = (fault.retry_after, &mut call.action) {
+        // In the place of what the service says of it by itself.
+        answer.headers.retain(|(name, _)| *name != "x-acs-retry-after");
+        answer.headers.push(("retry-after", seconds.to_string()));
+    }
 }
 
 fn throttled(call: &Call, limit: u32, host: &str) -> Answer {

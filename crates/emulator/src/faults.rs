@@ -40,6 +40,9 @@ pub(super) struct FaultRequest {
     /// `hang` and `slow`: for how long. `hang` is for ever where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seconds: Option<f64>,
+    /// `error` and `throttle`: the answer's `Retry-After`, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
 }
 
 /// What a fault does to a call.

@@ -1,5 +1,7 @@
 //! What a person should read.
 
+use std::fmt;
+
 use super::value::Path;
 
 /// How bad it is.
@@ -19,9 +21,9 @@ pub enum Severity {
 /// ```
 /// use tfplug::{Diagnostic, Path};
 ///
-/// let error = Diagnostic::error("The group is full", "It has 8 of 8 machines. Remove one, or raise `size`.")
+/// let error = Diagnostic::error("The group is full", "It has 8 of 8 machines.")
 ///     .at(Path::attribute("machines").then_index(8));
-/// assert_eq!(error.path.map(|path| path.to_string()).as_deref(), Some("machines[8]"));
+/// assert_eq!(error.to_string(), "machines[8]: The group is full: It has 8 of 8 machines.");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -51,6 +53,16 @@ impl Diagnostic {
     pub fn at(mut self, path: Path) -> Self {
         self.path = Some(path);
         self
+    }
+}
+
+/// The attribute, where there is one, the summary and the detail.
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(path) = &self.path {
+            write!(f, "{path}: ")?;
+        }
+        write!(f, "{}: {}", self.summary, self.detail)
     }
 }
 
@@ -101,6 +113,14 @@ impl Diagnostics {
     /// One after the other.
     pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
         self.0.iter()
+    }
+}
+
+/// Each on lines of its own.
+impl fmt::Display for Diagnostics {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let each: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&each.join("\n"))
     }
 }
 

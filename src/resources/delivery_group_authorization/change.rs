@@ -281,7 +281,7 @@ impl Apply<'_> {
         let batches: Vec<_> = parts.into_iter().flat_map(|part| part.batches().collect::<Vec<_>>()).collect();
         for (position, batch) in batches.iter().enumerate() {
             let sent = carry_out(&mut Batch { apply: self, left: batch.clone() }, self.bounds).await;
-            match sent.map_err(|error| error.or_else(|error| error)) {
+            match sent {
                 Ok(_) => {}
                 Err(error) if position > 0 => {
                     return Err(Failure::LaterCall { error: error.into(), done: position, total: batches.len() });

@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{
-    Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, NotCarriedOut, Persistence, carry_out, until_shown,
-};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, carry_out, until_shown};
 use huawei::{Client, CreateServerGroup, IpVirtual, PatchServerGroup, RoutePolicy, ServerGroup, ServerGroupFilter};
 use jiff::{SignedDuration, Timestamp};
 use tfplug::{Attr, Diagnostic, Diagnostics, Path, Result};
@@ -114,11 +112,10 @@ impl Calls<'_> {
                 Ok(created)
             }
             Ok(CarriedOut::Seen(found)) => self.adopt(group, found, sent, clouds).await,
-            Err(NotCarriedOut::Call(error)) => {
+            Err(error) => {
                 let refused = failed(&format!("create server group {:?}", group.name), &error);
                 Err(self.if_taken(refused, &error, &group.name, group.enterprise_project_id.as_deref()).await.into())
             }
-            Err(NotCarriedOut::Look(diagnostics)) => Err(diagnostics),
         }
     }
 
@@ -233,8 +230,7 @@ impl Calls<'_> {
         }
         let error = match carry_out(Patch { calls: self, id, patch }, self.bounds).await {
             Ok(_) => return Ok(()),
-            Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
-            Err(NotCarriedOut::Call(error)) => error,
+            Err(error) => error,
         };
         let refused = failed(&format!("change server group {id:?}"), &error);
         Err(match &patch.name {

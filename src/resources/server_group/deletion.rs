@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use cloud::{Backoff, Bounds, Error, Look, Mutation, NotCarriedOut, Persistence, carry_out};
+use cloud::{Backoff, Bounds, Error, Look, Mutation, Persistence, carry_out};
 use huawei::AppServer;
 use tfplug::{Diagnostic, Diagnostics, Result};
 
@@ -15,10 +15,8 @@ const NAMED: usize = 20;
 impl Calls<'_> {
     /// Deletes the group and waits until it is gone. That it is gone already is what was wanted.
     pub(super) async fn delete(&self, id: &str) -> Result<()> {
-        match carry_out(Deletion { calls: self, id }, self.bounds).await {
-            Ok(_) => {}
-            Err(NotCarriedOut::Call(error)) => return Err(self.why_not_deleted(id, &error).await.into()),
-            Err(NotCarriedOut::Look(diagnostics)) => return Err(diagnostics),
+        if let Err(error) = carry_out(Deletion { calls: self, id }, self.bounds).await {
+            return Err(self.why_not_deleted(id, &error).await.into());
         }
         let mut backoff = Backoff::new(Duration::from_millis(200), Duration::from_secs(10));
         while self.find(id, self.bounds).await?.is_some() {

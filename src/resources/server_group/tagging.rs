@@ -61,13 +61,11 @@ impl Calls<'_> {
     async fn send_tags(&self, id: &str, direction: Direction, tags: &[Tag]) -> Result<()> {
         let sent = carry_out(Tagging { calls: self, id, direction, left: tags.to_vec() }, self.bounds).await;
         sent.map(|_| ()).map_err(|error| {
-            error.or_else(|error| {
-                let attempt = match direction {
-                    Direction::Add => "add tags to",
-                    Direction::Remove => "remove tags from",
-                };
-                failed_at(&format!("{attempt} server group {id:?}"), &error, &[("", "tags")]).into()
-            })
+            let attempt = match direction {
+                Direction::Add => "add tags to",
+                Direction::Remove => "remove tags from",
+            };
+            failed_at(&format!("{attempt} server group {id:?}"), &error, &[("", "tags")]).into()
         })
     }
 }

@@ -9,7 +9,12 @@
 //!     .validate(validate::any([validate::pattern("[a-z]+", "small letters"), validate::length(15..=15)]));
 //! ```
 
-use std::{collections::BTreeSet, fmt, ops::RangeInclusive, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    fmt,
+    ops::RangeInclusive,
+    sync::{Arc, LazyLock, Mutex, PoisonError},
+};
 
 use regex_lite::Regex;
 
@@ -334,8 +339,7 @@ pub fn one_of<T: Into<String>>(choices: impl IntoIterator<Item = T>) -> Validato
 /// # Panics
 /// When the expression is none: at start, in every test, and never because of a user's input.
 pub fn pattern(expression: &str, meaning: impl Into<String>) -> Validator {
-    let regex = Regex::new(&format!("^(?:{expression})$"))
-        .unwrap_or_else(|error| panic!("the pattern {expression:?} of a validator: {error}"));
+    let regex = whole(expression).unwrap_or_else(|error| panic!("the pattern {expression:?} of a validator: {error}"));
     let meaning = meaning.into();
     Validator::known(meaning.clone(), move |configured| {
         let Value::String(text) = configured.value else { return Ok(()) };
@@ -345,6 +349,19 @@ pub fn pattern(expression: &str, meaning: impl Into<String>) -> Validator {
         Err(format!("It must consist of {meaning}{}.", configured.but_it_is()))
     })
     .of(Kind::Text)
+}
+
+/// An expression that a whole text must match. Each is compiled once in a process, which takes longer than all else that
+/// makes a schema: tests start a provider again and again.
+fn whole(expression: &str) -> Result<Regex, regex_lite::Error> {
+    static COMPILED: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
+    let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(regex) = compiled.get(expression) {
+        return Ok(regex.clone());
+    }
+    let regex = Regex::new(&format!("^(?:{expression})$"))?;
+    compiled.insert(expression.to_owned(), regex.clone());
+    Ok(regex)
 }
 
 /// A list, set or map of so many elements.

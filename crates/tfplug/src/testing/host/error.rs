@@ -75,10 +75,7 @@ impl fmt::Display for Error {
             Self::Refused { path, problem } => write!(f, "{path}: {problem}"),
             Self::NotServed { kind, name } => write!(f, "the provider has no {kind} {name:?}"),
             Self::Failed { diagnostics, violations } => {
-                let told = diagnostics.iter().filter(|it| it.severity == Severity::Error).map(|it| match &it.path {
-                    Some(path) => format!("{path}: {}: {}", it.summary, it.detail),
-                    None => format!("{}: {}", it.summary, it.detail),
-                });
+                let told = diagnostics.iter().filter(|it| it.severity == Severity::Error).map(ToString::to_string);
                 let broken = violations.iter().map(|it| format!("a mistake in the provider: {it}"));
                 f.write_str(&told.chain(broken).collect::<Vec<_>>().join("\n"))
             }
