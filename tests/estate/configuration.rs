@@ -6,17 +6,20 @@ use serde_json::{Value, json};
 
 use super::{
     dice::Dice,
-    names::{GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, SCHEDULED, SERVER_IMAGE, SET, THIRD_IMAGE},
+    names::{
+        ELSEWHERE, ELSEWHERE_REGION, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, REGION, SCHEDULED, SERVER_GROUP_NAMES,
+        SERVER_IMAGE, SET, THIRD_IMAGE,
+    },
 };
 
 /// The delivery groups of the estate.
-pub const GROUPS: [&str; 3] = [GROUP, OTHER_GROUP, SCHEDULED];
+pub const GROUPS: [&str; 4] = [GROUP, OTHER_GROUP, SCHEDULED, ELSEWHERE];
 /// A delivery group whose people are authorized by session, and its sessions.
 pub const BY_SESSION: &str = "aig-hangzhou-session";
 const SESSIONS: [&str; 2] = ["p-personal-1", "p-personal-2"];
 pub const IMAGES: [&str; 3] = [IMAGE, NEXT_IMAGE, THIRD_IMAGE];
-/// Users, by name, and a user group, by ID.
-const MEMBERS: [&str; 7] = ["carol", "david", "erin", "frank", "grace", "heidi", "ug-design"];
+/// Users, by name, in capitals and in other alphabets too, and a user group, by ID.
+const MEMBERS: [&str; 9] = ["carol", "david", "erin", "frank", "grace", "Ingrid", "李雷", "Ольга", "ug-design"];
 const START_TIMES: [&str; 3] = ["2099-03-01T02:00:00Z", "2099-04-01T02:00:00Z", "2099-05-01T02:00:00Z"];
 
 /// What people are authorized for.
@@ -37,6 +40,8 @@ pub struct Image {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct Authorization {
+    /// What stays when its label changes.
+    pub serial: usize,
     pub target: Target,
     pub members: BTreeSet<&'static str>,
     pub is_exclusive: bool,
@@ -51,6 +56,7 @@ pub struct Approval {
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct ServerGroup {
+    pub name: String,
     pub description: String,
     /// A change of it replaces the group.
     pub subnet: &'static str,
@@ -67,9 +73,36 @@ pub struct Estate {
     /// The trigger of the log-off of [`SCHEDULED`].
     pub log_off: Option<usize>,
     pub server_groups: BTreeMap<&'static str, ServerGroup>,
+    /// What was known by another address before: from which, and to which.
+    pub moved: Vec<(String, String)>,
+    /// The addresses of what the state forgets, and the service keeps.
+    pub forgotten: BTreeSet<String>,
+    /// The server groups that the state has forgotten, and that may be imported.
+    pub kept: Vec<ServerGroup>,
+    /// The addresses of what is there already, and imported.
+    pub imported: BTreeSet<String>,
+    /// The provider's region, where it is another one than most groups have.
+    pub is_elsewhere: bool,
+    /// How many names have been given.
+    serials: usize,
 }
 
 const LABELS: [&str; 4] = ["a", "b", "c", "d"];
+/// Those that may change places: a state of its own may hold the first two, and another the others.
+const PAIRS: [[&str; 2]; 4] = [["a", "b"], ["b", "a"], ["c", "d"], ["d", "c"]];
+const IMAGE_KIND: &str = "delivery_group_image";
+const AUTHORIZATION_KIND: &str = "delivery_group_authorization";
+const SERVER_GROUP_KIND: &str = "server_group";
+
+/// The address of a resource.
+pub fn address(kind: &str, label: &str) -> String {
+    format!("appstreaming_{kind}.{label}")
+}
+
+/// The region of a delivery group.
+fn region(group: &str) -> &'static str {
+    if group == ELSEWHERE { ELSEWHERE_REGION } else { REGION }
+}
 
 impl Target {
     fn all() -> Vec<Self> {
@@ -98,6 +131,10 @@ impl Target {
         !(is_user_group(member) && matches!(self, Self::Session(_)))
     }
 
+    fn region(self) -> &'static str {
+        region(self.id())
+    }
+
     fn arguments(self) -> Value {
         match self {
             Self::Group(id) => json!({ "delivery_group_id": id }),
@@ -115,7 +152,7 @@ pub fn is_user_group(member: &str) -> bool {
 impl Estate {
     /// Changes something by chance. It may turn out to be nothing.
     pub fn change(&mut self, dice: &mut Dice) {
-        match dice.below(12) {
+        match dice.below(16) {
             0 | 1 => self.authorize_or_not(dice),
             2 => self.move_authorization(dice),
             3 => self.toggle_exclusive(dice),
@@ -124,8 +161,84 @@ impl Estate {
             7 | 8 => self.change_image(dice),
             9 => self.change_approval(dice),
             10 => self.log_off = if dice.percent(20) { None } else { Some(dice.below(1000)) },
+            11 => self.rename(dice),
+            12 => self.forget_or_import(dice),
+            13 => self.shift(),
+            14 => self.is_elsewhere = dice.percent(30),
             _ => self.change_server_group(dice),
         }
+        self.tidy();
+    }
+
+    /// What is declared again is neither forgotten nor moved away; what is not declared is not imported.
+    fn tidy(&mut self) {
+        let declared = self.addresses();
+        self.forgotten.retain(|address| !declared.contains(address));
+        self.imported.retain(|address| declared.contains(address));
+        self.moved.retain(|(from, to)| !declared.contains(from) && declared.contains(to));
+    }
+
+    /// A resource gets another address.
+    fn rename(&mut self, dice: &mut Dice) {
+        let [from, to] = dice.one(&PAIRS);
+        let kind = dice.one(&[IMAGE_KIND, AUTHORIZATION_KIND, SERVER_GROUP_KIND]);
+        let is_moved = match kind {
+            IMAGE_KIND => rename(&mut self.images, from, to),
+            AUTHORIZATION_KIND => rename(&mut self.authorizations, from, to),
+            _ => rename(&mut self.server_groups, from, to),
+        };
+        if is_moved {
+            let (from, to) = (address(kind, from), address(kind, to));
+            if self.imported.remove(&from) {
+                self.imported.insert(to.clone());
+            }
+            self.forgotten.remove(&to);
+            self.moved.retain(|(known, _)| *known != to);
+            self.moved.push((from, to));
+        }
+    }
+
+    /// A resource leaves the configuration, and what it is about stays; or it comes back.
+    fn forget_or_import(&mut self, dice: &mut Dice) {
+        let kinds = [IMAGE_KIND, AUTHORIZATION_KIND, SERVER_GROUP_KIND];
+        let (kind, label, group) = (dice.one(&kinds), dice.one(&LABELS), dice.one(&GROUPS));
+        let address = address(kind, label);
+        if self.addresses().contains(&address) {
+            if kind == SERVER_GROUP_KIND {
+                self.kept.extend(self.server_groups.get(label).cloned());
+            }
+            self.remove(&address);
+            self.forgotten.insert(address);
+            return;
+        }
+        if kind == IMAGE_KIND && !self.images.values().any(|it| it.group == group) {
+            let image = Image { group, image: dice.one(&IMAGES), restores: false, creates_first: false };
+            self.images.insert(label, image);
+            self.imported.insert(address);
+        } else if kind == SERVER_GROUP_KIND
+            && let Some(kept) = self.kept.pop()
+        {
+            self.server_groups.insert(label, kept);
+            self.imported.insert(address);
+        }
+    }
+
+    /// What `count` does when the first element is taken out of its list: each resource becomes what the next one was.
+    fn shift(&mut self) {
+        let labels = self.labels_of_authorizations();
+        for pair in labels.windows(2) {
+            let next = self.authorizations[pair[1]].clone();
+            if let Some(authorization) = self.authorizations.get_mut(pair[0]) {
+                let Authorization { serial, creates_first, .. } = *authorization;
+                *authorization = Authorization { serial, creates_first, ..next };
+            }
+        }
+        labels.last().map(|label| self.authorizations.remove(label));
+    }
+
+    fn serial(&mut self) -> usize {
+        self.serials += 1;
+        self.serials
     }
 
     /// Whether an authorization of the target may stand beside those of other labels: an exclusive one stands alone.
@@ -144,8 +257,8 @@ impl Estate {
             return;
         }
         let members = (0..3).map(|_| dice.one(&MEMBERS)).filter(|member| target.takes(member)).collect();
-        let creates_first = dice.percent(30);
-        self.authorizations.insert(label, Authorization { target, members, is_exclusive, creates_first });
+        let (serial, creates_first) = (self.serial(), dice.percent(30));
+        self.authorizations.insert(label, Authorization { serial, target, members, is_exclusive, creates_first });
     }
 
     fn move_authorization(&mut self, dice: &mut Dice) {
@@ -187,8 +300,8 @@ impl Estate {
                 if self.authorizations.contains_key(label) || !self.fits(label, target, false) {
                     return;
                 }
-                let nobody =
-                    Authorization { target, members: BTreeSet::new(), is_exclusive: false, creates_first: false };
+                let (serial, members) = (self.serial(), BTreeSet::new());
+                let nobody = Authorization { serial, target, members, is_exclusive: false, creates_first: false };
                 self.authorizations.insert(label, nobody);
                 label
             }
@@ -244,9 +357,11 @@ impl Estate {
 
     fn change_server_group(&mut self, dice: &mut Dice) {
         let label = dice.one(&LABELS);
-        let what = dice.below(6);
+        let what = dice.below(7);
+        let name = self.name_of_server_group();
         let Some(group) = self.server_groups.get_mut(label) else {
             let group = ServerGroup {
+                name: self.name_of_server_group(),
                 description: "Desk 0".to_owned(),
                 subnet: "subnet-office-1",
                 mount_policy: dice.one(&["ANY", "USER"]),
@@ -260,36 +375,66 @@ impl Estate {
             1 => group.subnet = dice.one(&["subnet-office-1", "subnet-office-2"]),
             2 => group.mount_policy = dice.one(&["ANY", "USER", "SHARE"]),
             3 => group.team = dice.one(&["desk", "hall", "lab"]),
+            4 => group.name = name,
             _ => group.description = format!("Desk {}", dice.below(100)),
         }
     }
 
-    /// The name of the server group of a label.
-    pub fn server_group_name(label: &str) -> String {
-        format!("storm-{label}")
+    fn name_of_server_group(&mut self) -> String {
+        format!("{SERVER_GROUP_NAMES}{}", self.serial())
     }
 
     /// The addresses of all resources.
     pub fn addresses(&self) -> BTreeSet<String> {
-        let of = |kind: &str, label: &str| format!("appstreaming_{kind}.{label}");
-        let images = self.images.keys().map(|label| of("delivery_group_image", label));
-        let authorizations = self.authorizations.keys().map(|label| of("delivery_group_authorization", label));
-        let approvals = self.approvals.keys().map(|label| of("delivery_group_ota_approval", label));
-        let log_off = self.log_off.iter().map(|_| of("delivery_group_session_log_off", "all"));
-        let server_groups = self.server_groups.keys().map(|label| of("server_group", label));
+        let images = self.images.keys().map(|label| address(IMAGE_KIND, label));
+        let authorizations = self.authorizations.keys().map(|label| address(AUTHORIZATION_KIND, label));
+        let approvals = self.approvals.keys().map(|label| address("delivery_group_ota_approval", label));
+        let log_off = self.log_off.iter().map(|_| address("delivery_group_session_log_off", "all"));
+        let server_groups = self.server_groups.keys().map(|label| address(SERVER_GROUP_KIND, label));
         images.chain(authorizations).chain(approvals).chain(log_off).chain(server_groups).collect()
     }
 
     /// Takes a resource out.
     pub fn remove(&mut self, address: &str) {
-        let Some((kind, label)) = address.trim_start_matches("appstreaming_").split_once('.') else { return };
+        let Some((kind, label)) = parts(address) else { return };
         match kind {
-            "delivery_group_image" => drop(self.images.remove(label)),
-            "delivery_group_authorization" => drop(self.authorizations.remove(label)),
+            IMAGE_KIND => drop(self.images.remove(label)),
+            AUTHORIZATION_KIND => drop(self.authorizations.remove(label)),
             "delivery_group_ota_approval" => drop(self.approvals.remove(label)),
             "delivery_group_session_log_off" => self.log_off = None,
             _ => drop(self.server_groups.remove(label)),
         }
+        self.tidy();
+    }
+
+    /// The ID that imports what is at an address; `world` tells that of a server group, if it is there.
+    pub fn import_id(&self, address: &str, world: &Value) -> Option<String> {
+        match parts(address)? {
+            (SERVER_GROUP_KIND, label) => {
+                let name = &self.server_groups.get(label)?.name;
+                let groups = world["huawei"]["server_groups"].as_object()?;
+                groups.iter().find(|(_, group)| group["name"] == *name).map(|(id, _)| id.clone())
+            }
+            (IMAGE_KIND, label) => {
+                let group = self.images.get(label)?.group;
+                Some(format!("{}/{group}", region(group)))
+            }
+            _ => None,
+        }
+    }
+
+    /// The part of it whose labels are among the first two, or among the others: what two states hold.
+    pub fn halves(&self) -> [Self; 2] {
+        let half = |is_first: bool| {
+            let is_in = |label: &str| (label < PAIRS[2][0] || label == "all") == is_first;
+            let mut half = self.clone();
+            self.addresses().iter().filter(|it| parts(it).is_none_or(|(_, label)| !is_in(label))).for_each(|address| {
+                half.remove(address);
+            });
+            half.forgotten.retain(|it| parts(it).is_some_and(|(_, label)| is_in(label)));
+            half
+        };
+        [half(true), half(false)]
     }
 
     /// Its `resource` blocks.
@@ -298,17 +443,25 @@ impl Estate {
         let mut block = |kind, label: &str, arguments: Value, creates_first| {
             blocks.push(Block { kind, label: label.to_owned(), arguments, creates_first });
         };
+        // What is in the provider's region need not say so.
+        let at = |label: &str, region: &str, mut arguments: Value| {
+            if region != REGION || label == "b" {
+                arguments["region"] = json!(region);
+            }
+            arguments
+        };
         for (label, Image { group, image, restores, creates_first }) in &self.images {
             let on_destroy = if *restores { "restore" } else { "keep" };
             let arguments = json!({ "delivery_group_id": group, "image_id": image, "on_destroy": on_destroy });
-            block("delivery_group_image", label, arguments, *creates_first);
+            block(IMAGE_KIND, label, at(label, region(group), arguments), *creates_first);
         }
         for (label, it) in &self.authorizations {
-            block("delivery_group_authorization", label, it.arguments(), it.creates_first);
+            let arguments = at(label, it.target.region(), it.arguments());
+            block(AUTHORIZATION_KIND, label, arguments, it.creates_first);
         }
         for (label, Approval { group, start_time }) in &self.approvals {
             let arguments = json!({ "delivery_group_id": group, "start_time": start_time });
-            block("delivery_group_ota_approval", label, arguments, false);
+            block("delivery_group_ota_approval", label, at(label, region(group), arguments), false);
         }
         if let Some(trigger) = self.log_off {
             let triggers = json!({ "release": trigger.to_string() });
@@ -316,15 +469,38 @@ impl Estate {
             block("delivery_group_session_log_off", "all", arguments, false);
         }
         for (label, group) in &self.server_groups {
-            block("server_group", label, group.arguments(label), false);
+            block(SERVER_GROUP_KIND, label, group.arguments(), false);
         }
         blocks
     }
 
-    /// Its configuration.
-    pub fn to_hcl(&self) -> String {
-        self.blocks().iter().map(Block::to_hcl).collect::<Vec<_>>().join("\n")
+    /// Its configuration; `world` tells the IDs of what is imported.
+    pub fn to_hcl(&self, world: &Value) -> String {
+        let blocks = self.blocks();
+        let moved = self.moved.iter().map(|(from, to)| format!("moved {{\n  from = {from}\n  to   = {to}\n}}\n"));
+        let lifecycle = "  lifecycle {\n    destroy = false\n  }\n";
+        let removed = self.forgotten.iter().map(|from| format!("removed {{\n  from = {from}\n{lifecycle}}}\n"));
+        let imported = self.imported.iter().filter_map(|to| {
+            let id = self.import_id(to, world)?;
+            Some(format!("import {{\n  to = {to}\n  id = {id:?}\n}}\n"))
+        });
+        let all = blocks.iter().map(Block::to_hcl).chain(moved).chain(removed).chain(imported);
+        all.collect::<Vec<_>>().join("\n")
     }
+}
+
+/// The kind and the label of an address.
+fn parts(address: &str) -> Option<(&str, &str)> {
+    address.trim_start_matches("appstreaming_").split_once('.')
+}
+
+fn rename<T>(all: &mut BTreeMap<&'static str, T>, from: &str, to: &'static str) -> bool {
+    if all.contains_key(to) {
+        return false;
+    }
+    let Some(thing) = all.remove(from) else { return false };
+    all.insert(to, thing);
+    true
 }
 
 /// A `resource` block.
@@ -338,6 +514,11 @@ pub struct Block {
 }
 
 impl Block {
+    /// The address of what it declares.
+    pub fn address(&self) -> String {
+        address(self.kind, &self.label)
+    }
+
     fn to_hcl(&self) -> String {
         let Self { kind, label, arguments, creates_first } = self;
         // JSON is valid in an expression.
@@ -362,9 +543,9 @@ impl Authorization {
 }
 
 impl ServerGroup {
-    fn arguments(&self, label: &str) -> Value {
+    fn arguments(&self) -> Value {
         json!({
-            "name": Estate::server_group_name(label),
+            "name": self.name,
             "description": self.description,
             "os_type": "Windows",
             "flavor_id": "workspace.app.x86.4c8g",

@@ -1,15 +1,15 @@
 //! What somebody else does in the console.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{
-    configuration::{Estate, GROUPS, IMAGES},
+    configuration::{GROUPS, IMAGES},
     dice::Dice,
-    names::SCHEDULED,
+    names::{MORE_PEOPLE, SCHEDULED, SERVER_GROUP_NAMES},
 };
 
 /// Users whom only somebody else authorizes.
-const STRANGERS: [&str; 3] = ["mallory", "oscar", "trent"];
+const STRANGERS: [&str; 4] = ["mallory", "oscar", "Trent", "Ünal"];
 
 /// What somebody does in the console.
 #[derive(Clone, Debug)]
@@ -24,34 +24,66 @@ pub enum Deed {
     Fails(&'static str),
     /// Two people come back to work.
     Returns,
-    /// Changes the description of a server group.
-    Describes(&'static str),
-    /// Deletes a server group.
-    Deletes(&'static str),
+    /// Ends a session, as whoever goes home does.
+    Leaves,
+    /// Changes the description of a server group: of those that are there, one of this number.
+    Describes(usize),
+    /// Deletes one.
+    Deletes(usize),
+}
+
+/// What is added to the emulator's world before anything happens: more people, and a new version to be approved for
+/// each delivery group.
+pub fn preparation() -> Value {
+    let people = MORE_PEOPLE.map(|name| (name.to_owned(), json!({ "account_type": "simple" })));
+    let id = |group: &str| format!("ota-{group}");
+    let task = |group: &str| json!({ "delivery_group_id": group, "version": "1.5.0-R-20260301.1" });
+    let without_a_task = &GROUPS[1..];
+    let tasks = without_a_task.iter().map(|group| (id(group), task(group)));
+    let groups = without_a_task.iter().map(|group| ((*group).to_owned(), json!({ "ota_task_id": id(group) })));
+    json!({ "alibaba": {
+        "users": Map::from_iter(people),
+        "ota_tasks": tasks.collect::<Map<_, _>>(),
+        "delivery_groups": groups.collect::<Map<_, _>>(),
+    } })
 }
 
 impl Deed {
     pub fn by_chance(dice: &mut Dice) -> Self {
         let group = dice.one(&GROUPS);
-        match dice.below(9) {
+        match dice.below(10) {
             0 | 1 => Self::Authorizes(group, dice.one(&STRANGERS)),
             2 => Self::Removes(group),
             3 => Self::ChangesImage(group, dice.one(&IMAGES)),
             4 => Self::Fails(group),
             5 | 6 => Self::Returns,
-            7 => Self::Describes(dice.one(&["a", "b", "c", "d"])),
-            _ => Self::Deletes(dice.one(&["a", "b", "c", "d"])),
+            7 => Self::Describes(dice.below(4)),
+            8 => Self::Leaves,
+            _ => Self::Deletes(dice.below(4)),
+        }
+    }
+
+    /// What somebody does who works there, and changes neither groups nor images.
+    pub fn of_people_by_chance(dice: &mut Dice) -> Self {
+        let group = dice.one(&GROUPS);
+        match dice.below(5) {
+            0 | 1 => Self::Authorizes(group, dice.one(&STRANGERS)),
+            2 => Self::Removes(group),
+            3 => Self::Returns,
+            _ => Self::Leaves,
         }
     }
 
     /// What it changes in the emulator's world, if anything, and the person who is removed by it, if there is one.
     pub fn change(&self, world: &Value) -> Option<(Value, Option<String>)> {
         let group = |id: &str, fields: Value| json!({ "alibaba": { "delivery_groups": { id: fields } } });
-        let server_group = |label: &str, fields: Value| {
-            let name = Estate::server_group_name(label);
+        let server_group = |number: usize, fields: Value| {
             let groups = world["huawei"]["server_groups"].as_object().into_iter().flatten();
-            let (id, _) = groups.into_iter().find(|(_, group)| group["name"] == name)?;
-            Some(json!({ "huawei": { "server_groups": { id: fields } } }))
+            let is_ours = |group: &Value| group["name"].as_str().is_some_and(|it| it.starts_with(SERVER_GROUP_NAMES));
+            let mut ours: Vec<_> = groups.filter(|(_, group)| is_ours(group)).collect();
+            ours.sort_by_key(|(_, group)| group["name"].as_str());
+            let (id, _) = ours.get(number)?;
+            Some(json!({ "huawei": { "server_groups": { *id: fields } } }))
         };
         let change = match self {
             Self::Authorizes(id, name) => group(id, json!({ "authorized_users": { *name: [] } })),
@@ -68,8 +100,13 @@ impl Deed {
                 let sessions = json!({ "ai-again-1": session("carol"), "ai-again-2": session("erin") });
                 json!({ "alibaba": { "app_instances": sessions } })
             }
-            Self::Describes(label) => server_group(label, json!({ "description": "Somebody was here" }))?,
-            Self::Deletes(label) => server_group(label, Value::Null)?,
+            Self::Leaves => {
+                let sessions = world["alibaba"]["app_instances"].as_object()?;
+                let (id, _) = sessions.iter().find(|(_, session)| session["delivery_group_id"] == SCHEDULED)?;
+                json!({ "alibaba": { "app_instances": { id: null } } })
+            }
+            Self::Describes(number) => server_group(*number, json!({ "description": "Somebody was here" }))?,
+            Self::Deletes(number) => server_group(*number, Value::Null)?,
         };
         Some((change, None))
     }

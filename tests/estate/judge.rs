@@ -7,14 +7,15 @@ use serde_json::{Value, json};
 use super::{
     configuration::{Authorization, Estate, GROUPS, Target},
     deed::Deed,
-    ledger::{Call, Ledger, Object, State, changes, members, removed},
-    names::SCHEDULED,
+    ledger::{Call, Ledger, Object, State, changes, has_failed_before, members, members_in_state, removed},
+    names::{SCHEDULED, SERVER_GROUP_NAMES},
 };
 
 const AUTHORIZATION: &str = "appstreaming_delivery_group_authorization";
 const LOG_OFF: &str = "appstreaming_delivery_group_session_log_off.all";
 
 /// Remembers what there was, and finds fault with what is done.
+#[derive(Default)]
 pub struct Judge {
     /// Who was there before Terraform, or came by somebody else, and has not been removed by somebody else.
     strangers: BTreeMap<Target, BTreeSet<String>>,
@@ -26,8 +27,9 @@ pub struct Judge {
     exclusive: BTreeSet<Target>,
     /// The configurations since the last that was applied to its end, this one included.
     window: Vec<Estate>,
-    /// The last image that an update gave a delivery group, unless somebody else has changed the group since.
-    images: BTreeMap<String, String>,
+    /// The last image that an update gave a delivery group, unless somebody else has changed the group since, and
+    /// whether that was in the run that is judged.
+    images: BTreeMap<String, (String, bool)>,
     /// The last time that was approved for a delivery group.
     approvals: BTreeMap<String, String>,
     /// What somebody asked to be replaced in the run that is judged next.
@@ -73,7 +75,7 @@ impl Judge {
                 removed.map(|name| strangers.remove(name));
             }
             Deed::ChangesImage(group, _) | Deed::Fails(group) => drop(self.images.remove(*group)),
-            Deed::Returns | Deed::Describes(_) | Deed::Deletes(_) => {}
+            Deed::Returns | Deed::Leaves | Deed::Describes(_) | Deed::Deletes(_) => {}
         }
     }
 
@@ -86,6 +88,8 @@ impl Judge {
                 self.exclusive.insert(*target);
             }
         }
+        self.note_forgotten(estate, before);
+        self.images.values_mut().for_each(|(_, is_of_this_run)| *is_of_this_run = false);
         for call in ledger.acts() {
             self.judge_removals(call, before);
             self.judge_update(call);
@@ -104,36 +108,33 @@ impl Judge {
     /// Whom one resource has listed all the time, and no other, nobody may remove.
     fn judge_removals(&mut self, call: &Call, before: &State) {
         for (target, member) in removed(call) {
-            let lists = |estate: &Estate, label: &str| {
-                let authorization = estate.authorizations.get(label);
-                authorization.is_some_and(|it| it.target == target && it.members.contains(member.as_str()))
+            let listed_in = |estate: &Estate| {
+                let all = estate.authorizations.values();
+                let listing = all.filter(|it| it.target == target && it.members.contains(member.as_str()));
+                listing.map(|it| it.serial).collect::<BTreeSet<_>>()
             };
-            let now = &self.window[self.window.len() - 1];
-            let lists_now: Vec<_> = now.authorizations.keys().filter(|label| lists(now, label)).copied().collect();
-            let ever: BTreeSet<_> = self
-                .window
-                .iter()
-                .flat_map(|estate| {
-                    estate.authorizations.keys().filter(|label| lists(estate, label)).copied().collect::<Vec<_>>()
-                })
-                .collect();
-            let [label] = lists_now[..] else { continue };
-            let is_steady = ever.len() == 1 && self.window.iter().all(|estate| lists(estate, label));
+            let now = listed_in(&self.window[self.window.len() - 1]);
+            if now.len() != 1 {
+                continue;
+            }
+            let is_steady = self.window.iter().all(|estate| listed_in(estate) == now);
             let left_behind = before.objects().iter().any(|it| it.is_deposed && it.address.starts_with(AUTHORIZATION));
             assert!(
                 !is_steady || left_behind,
-                "{member} was removed from {target:?}, although {label} has listed them all the time: {:#}",
+                "{member} was removed from {target:?}, although one resource has listed them all the time: {:#}",
                 call.record
             );
             self.gaps += 1;
         }
     }
 
-    /// No update is made twice.
+    /// No update is made twice, unless the first has failed on the service's side: the next run makes it again.
     fn judge_update(&mut self, call: &Call) {
         if call.operation == "UpdateAppInstanceGroupImage" {
             let (group, image) = (call.parameter("AppInstanceGroupId"), call.parameter("AppCenterImageId"));
-            let last = self.images.insert(group.to_owned(), image.to_owned());
+            let last = self.images.insert(group.to_owned(), (image.to_owned(), true));
+            let last = last.filter(|(_, is_of_this_run)| *is_of_this_run || !has_failed_before(call));
+            let last = last.map(|(image, _)| image);
             assert_ne!(last.as_deref(), Some(image), "{group} was updated to it twice: {:#}", call.record);
         }
     }
@@ -157,8 +158,10 @@ impl Judge {
             let Some(object) = before.objects().iter().find(is_it) else {
                 panic!("a server group was deleted that was not in the state: {:#}", call.record);
             };
-            let label = object.address.rsplit('.').next().unwrap_or_default();
-            let stays = estate.server_groups.get(label).is_some_and(|it| object.attributes["subnet_id"] == it.subnet);
+            let is_as_it_was = |name: &str, subnet: &str| {
+                object.attributes["name"] == name && object.attributes["subnet_id"] == subnet
+            };
+            let stays = estate.server_groups.values().any(|it| is_as_it_was(&it.name, it.subnet));
             assert!(
                 !stays || object.is_tainted || object.is_deposed || self.replaced.as_deref() == Some(&object.address),
                 "{} was deleted although it is configured as it was: {:#}",
@@ -168,15 +171,23 @@ impl Judge {
         }
     }
 
+    /// Whom an authorization holds that the state forgets, nobody holds from then on. What is imported is planned with
+    /// whoever is there.
+    fn note_forgotten(&mut self, estate: &Estate, before: &State) {
+        for object in before.objects().iter().filter(|it| estate.forgotten.contains(&it.address)) {
+            for target in self.listed.keys().filter(|target| is_of(&object.attributes, **target)) {
+                self.unknown.entry(*target).or_default().extend(members_in_state(&object.attributes));
+            }
+        }
+    }
+
     /// Whom a run that did not end well may have added, although the state does not say so.
     fn note_unknown(&mut self, estate: &Estate, after: &State) {
         for (label, authorization) in &estate.authorizations {
             let object = after.current(&format!("{AUTHORIZATION}.{label}"));
             let written = |member: &str| {
                 object.is_some_and(|object| {
-                    ["user_names", "user_group_ids"]
-                        .iter()
-                        .any(|name| object.attributes[*name].as_array().into_iter().flatten().any(|it| it == member))
+                    members_in_state(&object.attributes).any(|it| it == member)
                         && is_of(&object.attributes, authorization.target)
                 })
             };
@@ -233,9 +244,7 @@ impl Judge {
             for (label, authorization) in here {
                 let address = format!("{AUTHORIZATION}.{label}");
                 let object = state.current(&address).expect("it was looked for before");
-                let names = ["user_names", "user_group_ids"].map(|name| object.attributes[name].as_array().cloned());
-                let names = names.into_iter().flatten().flatten().filter_map(|name| name.as_str().map(str::to_owned));
-                let names: BTreeSet<_> = names.collect();
+                let names: BTreeSet<_> = members_in_state(&object.attributes).collect();
                 let listed: BTreeSet<_> = authorization.members.iter().map(|it| (*it).to_owned()).collect();
                 assert_eq!(names, listed, "{address} in the state");
             }
@@ -271,12 +280,14 @@ fn judge_log_offs(ledger: &Ledger, estate: &Estate, before: &State, replaced: Op
 
 fn compare_server_groups(estate: &Estate, world: &Value, state: &State) {
     let groups = world["huawei"]["server_groups"].as_object().expect("server groups");
-    let of_storm = groups.iter().filter(|(_, group)| group["name"].as_str().is_some_and(|it| it.starts_with("storm-")));
+    let named = groups.iter().map(|(id, group)| (group["name"].as_str().unwrap_or_default(), (id, group)));
+    // What was forgotten is there, unless somebody else has deleted it.
+    let is_kept = |name: &str| estate.kept.iter().any(|kept| kept.name == name);
     let found: BTreeMap<_, _> =
-        of_storm.map(|(id, group)| (group["name"].as_str().unwrap_or_default(), (id, group))).collect();
+        named.filter(|(name, _)| name.starts_with(SERVER_GROUP_NAMES) && !is_kept(name)).collect();
     assert_eq!(found.len(), estate.server_groups.len(), "not those that are configured: {:?}", found.keys());
     for (label, wanted) in &estate.server_groups {
-        let name = Estate::server_group_name(label);
+        let name = &wanted.name;
         let Some((id, group)) = found.get(name.as_str()) else { panic!("there is no {name}") };
         assert_eq!(state.server_group_id(label).as_ref(), Some(*id), "{name}");
         let fields = [

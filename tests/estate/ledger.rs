@@ -62,6 +62,11 @@ impl Call {
         self.record["parameters"][name].as_array().into_iter().flatten().filter_map(Value::as_str).collect()
     }
 
+    /// Whether it asks for credentials, and has none.
+    pub fn is_sign_in(&self) -> bool {
+        self.operation == "KeystoneCreateToken"
+    }
+
     /// The HTTP method.
     pub fn method(&self) -> &str {
         self.record["method"].as_str().unwrap_or_default()
@@ -117,6 +122,11 @@ pub fn changes<'a>(call: &'a Call, table: &'a str) -> impl Iterator<Item = (&'a 
     changes.map(|change| (change["id"].as_str().unwrap_or_default(), change))
 }
 
+/// Whether the last update of a delivery group that a call changes had failed.
+pub fn has_failed_before(call: &Call) -> bool {
+    changes(call, "delivery_groups").any(|(_, row)| row["fields"]["status"][0] == "MAINTAIN_FAILED")
+}
+
 /// Whom a call has removed, and from what.
 pub fn removed(call: &Call) -> Vec<(Target, String)> {
     let mut removed = Vec::new();
@@ -163,6 +173,12 @@ pub fn members(world: &Value, target: Target) -> BTreeSet<String> {
         Target::Set => &world["alibaba"]["delivery_group_sets"][SET],
     };
     members_of_row(row, target)
+}
+
+/// Whom an authorization lists, by its attributes.
+pub fn members_in_state(attributes: &Value) -> impl Iterator<Item = String> {
+    let names = ["user_names", "user_group_ids"].map(|name| attributes[name].as_array().cloned());
+    names.into_iter().flatten().flatten().filter_map(|name| name.as_str().map(str::to_owned))
 }
 
 /// An object of the state.

@@ -12,9 +12,9 @@ pub mod names;
 pub mod seeds;
 
 pub use self::{
-    configuration::{Estate, GROUPS},
-    deed::Deed,
+    configuration::{Block, Estate, GROUPS, IMAGES},
+    deed::{Deed, preparation},
     dice::Dice,
     judge::Judge,
-    ledger::{Call, Ledger, Object, State, removed},
+    ledger::{Call, Ledger, Object, State, has_failed_before, members_in_state, removed},
 };

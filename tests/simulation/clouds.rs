@@ -13,8 +13,12 @@ use tokio::time::{Instant, sleep};
 use uuid::Builder;
 
 use crate::{
-    estate::{Call, Dice},
+    estate::{
+        Call, Dice,
+        names::{ELSEWHERE_REGION, REGION},
+    },
     script::Script,
+    weather::Spell,
 };
 
 pub const ACCESS_KEY: &str = "simulated-access-key";
@@ -36,6 +40,7 @@ pub struct Clouds {
     chance: Arc<Mutex<Dice>>,
     /// How long a request or an answer is on its way at most.
     way: Duration,
+    lag: Duration,
     began: Instant,
     by_token: bool,
 }
@@ -54,7 +59,14 @@ impl Clouds {
         };
         let emulator = Emulator::in_process(&options, clock(began), script.seed).expect("the built-in world");
         let chance = Arc::new(Mutex::new(Dice::new(!script.seed)));
-        Self { emulator: Arc::new(emulator), chance, way: script.way, began, by_token: script.by_token }
+        Self {
+            emulator: Arc::new(emulator),
+            chance,
+            way: script.way,
+            lag: script.lag,
+            began,
+            by_token: script.by_token,
+        }
     }
 
     /// A machine with the provider on it.
@@ -88,16 +100,15 @@ impl Clouds {
     }
 
     /// The `provider` block that leads here.
-    pub fn provider_block(&self) -> Value {
-        provider_block(self.by_token)
+    pub fn provider_block(&self, is_elsewhere: bool) -> Value {
+        provider_block(self.by_token, if is_elsewhere { ELSEWHERE_REGION } else { REGION })
     }
 
-    /// Takes both services down after a time, and for a time.
-    pub async fn go_down(&self, after: Duration, lasting: Duration) {
-        sleep(after).await;
-        let down = json!({ "kind": "html", "status": 503, "every": 1 });
-        let fault = self.control("POST", "faults", Some(&down)).await;
-        sleep(lasting).await;
+    /// Lets something be so for a time.
+    pub async fn pass_through(&self, Spell { after, lasting, fault }: &Spell) {
+        sleep(*after).await;
+        let fault = self.control("POST", "faults", Some(fault)).await;
+        sleep(*lasting).await;
         let path = format!("faults/{}", fault["id"]);
         // Whoever lifts all faults lifts this one too.
         let _ = self.emulator.control("DELETE", &path, None).await;
@@ -106,6 +117,24 @@ impl Clouds {
     /// How long the history has lasted.
     pub fn elapsed(&self) -> Duration {
         self.began.elapsed()
+    }
+
+    /// How long a write stays invisible to reads at most.
+    pub fn lag(&self) -> Duration {
+        self.lag
+    }
+
+    /// Whether the provider has been told to call with these credentials.
+    pub fn may_call(&self, cloud: &str, caller: &Value) -> bool {
+        let chosen = if cloud == "huawei" && self.by_token { emulator::USER_NAME } else { ACCESS_KEY };
+        *caller == chosen
+    }
+
+    /// Whether an update to one of these images fails from now on.
+    pub async fn break_images(&self, images: &[&str], are_broken: bool) {
+        let broken: serde_json::Map<_, _> =
+            images.iter().map(|id| ((*id).to_owned(), json!({ "fails_to_deploy": are_broken }))).collect();
+        self.change_world(&json!({ "alibaba": { "images": broken } })).await;
     }
 
     async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
@@ -140,7 +169,7 @@ impl Clouds {
 }
 
 /// The `provider` block.
-fn provider_block(by_token: bool) -> Value {
+fn provider_block(by_token: bool, region: &str) -> Value {
     let keys = |region: &str| {
         let (access_key, secret_key) = (ACCESS_KEY, SECRET_KEY);
         json!({ "region": region, "access_key": access_key, "secret_key": secret_key, "endpoint": ENDPOINT })
@@ -155,7 +184,10 @@ fn provider_block(by_token: bool) -> Value {
         keys("cn-north-4")
     };
     huawei["auth_url"] = json!(format!("{ENDPOINT}/v3"));
-    json!({ "alibaba_cloud": keys("cn-hangzhou"), "huawei_cloud": huawei })
+    let mut alibaba = keys(region);
+    // Where the provider's region is another one, what has been in its region before is asked for at its own.
+    alibaba["endpoint_serves_all_regions"] = json!(true);
+    json!({ "alibaba_cloud": alibaba, "huawei_cloud": huawei })
 }
 
 fn clock(began: Instant) -> impl Fn() -> Timestamp + Send + Sync + 'static {

@@ -29,6 +29,20 @@ pub struct Outcome {
     pub plan: Option<PlanFile>,
 }
 
+impl Outcome {
+    /// Of runs side by side.
+    pub fn of_all(outcomes: Vec<Self>) -> Self {
+        let start = Self { succeeded: true, ..Self::default() };
+        outcomes.into_iter().fold(start, |mut all, one| {
+            all.succeeded &= one.succeeded;
+            all.was_killed |= one.was_killed;
+            all.told.warnings.extend(one.told.warnings);
+            all.told.errors.extend(one.told.errors);
+            all
+        })
+    }
+}
+
 /// Counts what happens in the process, and ends it at a moment.
 struct Moments {
     passed: Cell<usize>,
@@ -56,74 +70,83 @@ impl Moments {
     }
 }
 
-/// Plans, and applies what is planned.
-pub async fn run(
-    clouds: &Clouds,
-    dice: &mut Dice,
-    file: &RefCell<StateFile>,
-    configuration: &Configuration,
-    weather: &Weather,
-    options: &RunOptions,
-    meanwhile: impl Future<Output = ()>,
-) -> Outcome {
-    let moments = Moments { passed: Cell::new(0), end: weather.end };
-    let before = file.borrow().clone();
-    let planned = walk(clouds, dice, weather, &moments, async |walk| walk.plan(&before, configuration, options).await);
-    let (planned, mut told) = match planned.await {
-        Some((planned, told)) => (planned, told),
-        None => return Outcome { was_killed: true, ..Outcome::default() },
-    };
-    let Some(plan) = planned else { return Outcome { told, ..Outcome::default() } };
-    let warned_before = told.warnings.len();
-    meanwhile.await;
-    let applied = walk(clouds, dice, weather, &moments, async |walk| walk.apply(&plan, file).await).await;
-    let Some((succeeded, more)) = applied else {
-        return Outcome { was_killed: true, told, warned_before, plan: Some(plan), ..Outcome::default() };
-    };
-    told.warnings.extend(more.warnings);
-    told.errors.extend(more.errors);
-    Outcome { succeeded, told, warned_before, was_killed: false, plan: Some(plan) }
+/// Terraform with one configuration of the provider.
+pub struct Terraform<'c> {
+    pub clouds: &'c Clouds,
+    /// Whether the provider's region is another one than most delivery groups have.
+    pub is_elsewhere: bool,
 }
 
-/// Plans alone.
-pub async fn plan(
-    clouds: &Clouds,
-    dice: &mut Dice,
-    state: &StateFile,
-    configuration: &Configuration,
-) -> (Option<PlanFile>, Told) {
-    let (moments, options) = (Moments { passed: Cell::new(0), end: End::ItsOwn }, RunOptions::default());
-    let calm = Weather::calm();
-    let planned = walk(clouds, dice, &calm, &moments, async |walk| walk.plan(state, configuration, &options).await);
-    planned.await.expect("nobody kills it")
-}
+impl Terraform<'_> {
+    /// Plans, and applies what is planned.
+    pub async fn run(
+        &self,
+        dice: &mut Dice,
+        file: &RefCell<StateFile>,
+        configuration: &Configuration,
+        weather: &Weather,
+        options: &RunOptions,
+        meanwhile: impl Future<Output = ()>,
+    ) -> Outcome {
+        let moments = Moments { passed: Cell::new(0), end: weather.end };
+        let before = file.borrow().clone();
+        let planned = self.walk(dice, weather, &moments, async |walk| walk.plan(&before, configuration, options).await);
+        let (planned, mut told) = match planned.await {
+            Some((planned, told)) => (planned, told),
+            None => return Outcome { was_killed: true, ..Outcome::default() },
+        };
+        let Some(plan) = planned else { return Outcome { told, ..Outcome::default() } };
+        let warned_before = told.warnings.len();
+        meanwhile.await;
+        let applied = self.walk(dice, weather, &moments, async |walk| walk.apply(&plan, file).await).await;
+        let Some((succeeded, more)) = applied else {
+            return Outcome { was_killed: true, told, warned_before, plan: Some(plan), ..Outcome::default() };
+        };
+        told.warnings.extend(more.warnings);
+        told.errors.extend(more.errors);
+        Outcome { succeeded, told, warned_before, was_killed: false, plan: Some(plan) }
+    }
 
-/// One walk, with a provider process of its own.
-async fn walk<T>(
-    clouds: &Clouds,
-    dice: &mut Dice,
-    weather: &Weather,
-    moments: &Moments,
-    part: impl AsyncFnOnce(&Walk<'_>) -> T,
-) -> Option<(T, Told)> {
-    let host = started(clouds).await.expect("a provider that can be configured");
-    let walk = Walk::new(&host).with_parallelism(weather.parallelism).in_order(|choices| dice.below(choices));
-    let interrupt = async {
-        walk.interrupt().await.expect("the provider can be asked to stop");
-    };
-    let done = moments.of(part(&walk), interrupt).await?;
-    Some((done, walk.take_told()))
-}
+    /// Plans alone.
+    pub async fn plan(
+        &self,
+        dice: &mut Dice,
+        state: &StateFile,
+        configuration: &Configuration,
+    ) -> (Option<PlanFile>, Told) {
+        let (moments, options) = (Moments { passed: Cell::new(0), end: End::ItsOwn }, RunOptions::default());
+        let calm = Weather::calm();
+        let planned = self.walk(dice, &calm, &moments, async |walk| walk.plan(state, configuration, &options).await);
+        planned.await.expect("nobody kills it")
+    }
 
-/// `terraform import` of a server group.
-pub async fn import(clouds: &Clouds, address: &str, id: &str) -> Stored {
-    let host = started(clouds).await.expect("a provider that can be configured");
-    let import = Import { to: address.to_owned(), id: id.to_owned() };
-    Walk::new(&host).import("appstreaming_server_group", &import).await.expect("a server group that is there")
-}
+    /// One walk, with a provider process of its own.
+    async fn walk<T>(
+        &self,
+        dice: &mut Dice,
+        weather: &Weather,
+        moments: &Moments,
+        part: impl AsyncFnOnce(&Walk<'_>) -> T,
+    ) -> Option<(T, Told)> {
+        let host = self.started().await.expect("a provider that can be configured");
+        let walk = Walk::new(&host).with_parallelism(weather.parallelism).in_order(|choices| dice.below(choices));
+        let interrupt = async {
+            walk.interrupt().await.expect("the provider can be asked to stop");
+        };
+        let done = moments.of(part(&walk), interrupt).await?;
+        Some((done, walk.take_told()))
+    }
 
-async fn started(clouds: &Clouds) -> Result<Host, Error> {
-    let host = Host::in_process(AppStreaming::on(clouds.machine())).await?;
-    host.configure(&clouds.provider_block()).await?;
-    Ok(host)
+    /// `terraform import` of a server group.
+    pub async fn import(&self, address: &str, id: &str) -> Stored {
+        let host = self.started().await.expect("a provider that can be configured");
+        let import = Import { to: address.to_owned(), id: id.to_owned() };
+        Walk::new(&host).import("appstreaming_server_group", &import).await.expect("a server group that is there")
+    }
+
+    async fn started(&self) -> Result<Host, Error> {
+        let host = Host::in_process(AppStreaming::on(self.clouds.machine())).await?;
+        host.configure(&self.clouds.provider_block(self.is_elsewhere)).await?;
+        Ok(host)
+    }
 }

@@ -22,6 +22,10 @@ pub struct Script {
     pub by_token: bool,
     /// How long a request or an answer is on its way at most.
     pub way: Duration,
+    /// Whether two states hold the estate, which are applied side by side.
+    pub is_split: bool,
+    /// Whether a delivery group has more people than a page of a list.
+    pub is_crowded: bool,
     pub steps: Vec<Step>,
 }
 
@@ -34,6 +38,8 @@ pub struct Step {
     pub deed: Option<Deed>,
     /// What somebody else does between the plan and the apply of it.
     pub meanwhile: Option<Deed>,
+    /// What somebody does in the middle of the run, and after how long.
+    pub amid: Option<(Duration, Deed)>,
     /// The resource that `-replace` names.
     pub replace: Option<String>,
     /// The resource that somebody has tainted.
@@ -54,6 +60,7 @@ impl Script {
         let lag = Duration::from_millis(dice.one(&[0, 0, 200, 1000, 3000]));
         let way = Duration::from_millis(dice.one(&[0, 1, 20, 200]));
         let (lag_varies, by_token) = (dice.percent(30), dice.percent(30));
+        let (is_split, is_crowded) = (dice.percent(20), dice.percent(10));
         let mut estate = Estate::default();
         for _ in 0..8 {
             estate.change(&mut dice);
@@ -66,6 +73,10 @@ impl Script {
                 estate: estate.clone(),
                 deed: dice.percent(40).then(|| Deed::by_chance(&mut dice)),
                 meanwhile: dice.percent(10).then(|| Deed::by_chance(&mut dice)),
+                amid: dice.percent(30).then(|| {
+                    let after = Duration::from_millis(u64::try_from(dice.below(1 << 14)).unwrap_or_default());
+                    (after, Deed::of_people_by_chance(&mut dice))
+                }),
                 replace: if dice.percent(10) { one_of(&estate, &mut dice) } else { None },
                 taint: if dice.percent(10) { one_of(&estate, &mut dice) } else { None },
                 targets: if dice.percent(8) { some_of(&estate, &mut dice) } else { BTreeSet::new() },
@@ -75,7 +86,7 @@ impl Script {
             }
         });
         let steps = steps.collect();
-        Self { seed, update_seconds, lag, lag_varies, by_token, way, steps }
+        Self { seed, update_seconds, lag, lag_varies, by_token, way, is_split, is_crowded, steps }
     }
 
     /// The same with less: each way to leave one thing out, the larger ones first.
@@ -103,9 +114,12 @@ impl Script {
             Self { way: Duration::ZERO, ..self.clone() },
             Self { lag_varies: false, ..self.clone() },
             Self { by_token: false, ..self.clone() },
+            Self { is_split: false, ..self.clone() },
+            Self { is_crowded: false, ..self.clone() },
         ];
         let plainer = plainer.into_iter().filter(|script| {
-            let parts = |it: &Self| (it.update_seconds, it.lag, it.way, it.lag_varies, it.by_token);
+            let flags = |it: &Self| (it.lag_varies, it.by_token, it.is_split, it.is_crowded);
+            let parts = |it: &Self| (it.update_seconds, it.lag, it.way, flags(it));
             parts(script) != parts(self)
         });
         without_a_step.chain(without_a_resource).chain(simpler).chain(plainer)
@@ -127,6 +141,7 @@ impl Step {
             estate: estate.clone(),
             deed: None,
             meanwhile: None,
+            amid: None,
             replace: None,
             taint: None,
             targets: BTreeSet::new(),
@@ -143,6 +158,9 @@ impl Step {
         }
         if self.meanwhile.is_some() {
             all.push(Self { meanwhile: None, ..self.clone() });
+        }
+        if self.amid.is_some() {
+            all.push(Self { amid: None, ..self.clone() });
         }
         if self.replace.is_some() || self.taint.is_some() {
             all.push(Self { replace: None, taint: None, ..self.clone() });

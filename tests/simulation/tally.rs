@@ -19,13 +19,16 @@ pub struct Tally {
     pub imports: u64,
     /// How often somebody who moved was without access for a moment.
     pub gaps: u64,
+    /// Updates of groups that failed between the plan and the apply, so that no plan could say it.
+    pub overtaken: u64,
     /// Of simulated time.
     pub hours: f64,
 }
 
 impl Tally {
     pub fn add(&mut self, other: &Self) {
-        let Self { histories, runs, failed, calls, faults, interrupts, kills, deeds, imports, gaps, hours } = other;
+        let Self { histories, runs, failed, calls, faults, interrupts, kills, deeds, imports, gaps, overtaken, hours } =
+            other;
         self.histories += histories;
         self.runs += runs;
         self.failed += failed;
@@ -36,6 +39,7 @@ impl Tally {
         self.deeds += deeds;
         self.imports += imports;
         self.gaps += gaps;
+        self.overtaken += overtaken;
         self.hours += hours;
     }
 }

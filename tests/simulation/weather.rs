@@ -27,13 +27,23 @@ pub struct Weather {
     pub end: End,
     pub parallelism: usize,
     pub refresh: bool,
-    /// When both services go down, and for how long.
-    pub down: Option<(Duration, Duration)>,
+    /// Something that is so for a time.
+    pub spell: Option<Spell>,
+    /// Whether the images are broken: an update of a delivery group fails on the service's side.
+    pub breaks: bool,
+}
+
+/// A fault that comes, and goes again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Spell {
+    pub after: Duration,
+    pub lasting: Duration,
+    pub fault: Value,
 }
 
 impl Weather {
     pub fn calm() -> Self {
-        Self { faults: Vec::new(), end: End::ItsOwn, parallelism: 10, refresh: true, down: None }
+        Self { faults: Vec::new(), end: End::ItsOwn, parallelism: 10, refresh: true, spell: None, breaks: false }
     }
 
     /// Each way in which it could be a little better.
@@ -51,8 +61,11 @@ impl Weather {
         if self.parallelism != 1 {
             all.push(Self { parallelism: 1, ..self.clone() });
         }
-        if self.down.is_some() {
-            all.push(Self { down: None, ..self.clone() });
+        if self.spell.is_some() {
+            all.push(Self { spell: None, ..self.clone() });
+        }
+        if self.breaks {
+            all.push(Self { breaks: false, ..self.clone() });
         }
         if !self.refresh {
             all.push(Self { refresh: true, ..self.clone() });
@@ -70,23 +83,38 @@ impl Weather {
             2 | 3 => End::Kill { at },
             _ => End::ItsOwn,
         };
-        let down = dice.percent(8).then(|| {
-            let (after, lasting) = (dice.below(90), dice.one(&[5, 60, 600, 3600]));
-            (Duration::from_secs(u64::try_from(after).unwrap_or_default()), Duration::from_secs(lasting))
-        });
-        let (parallelism, refresh) = (dice.one(&[1, 2, 10, 10]), !dice.percent(10));
-        Self { faults, end, parallelism, refresh, down }
+        let spell = dice.percent(15).then(|| Spell::by_chance(dice));
+        let (parallelism, refresh, breaks) = (dice.one(&[1, 2, 10, 10]), !dice.percent(10), dice.percent(10));
+        Self { faults, end, parallelism, refresh, spell, breaks }
     }
+}
+
+impl Spell {
+    /// Both services are down; or a permission is taken away, and given back.
+    fn by_chance(dice: &mut Dice) -> Self {
+        let after = Duration::from_secs(u64::try_from(dice.below(90)).unwrap_or_default());
+        let lasting = Duration::from_secs(dice.one(&[5, 60, 600, 3600]));
+        let fault = if dice.percent(50) {
+            json!({ "kind": "html", "status": 503, "every": 1 })
+        } else {
+            let operation = if dice.percent(50) { dice.one(&CHANGES) } else { dice.one(&READS) };
+            with(refused(), &json!({ "operation": operation, "every": 1 }))
+        };
+        Self { after, lasting, fault }
+    }
+}
+
+fn refused() -> Value {
+    json!({ "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No." })
 }
 
 fn fault(dice: &mut Dice) -> Value {
     let change = dice.one(&CHANGES);
     let read = dice.one(&READS);
-    let refused = json!({ "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No." });
     match dice.below(10) {
-        0 => with(refused, &json!({ "operation": change, "next": 1 })),
+        0 => with(refused(), &json!({ "operation": change, "next": 1 })),
         // A permission is taken away, and given back after the run.
-        9 => with(refused, &json!({ "operation": if dice.percent(50) { change } else { read }, "every": 1 })),
+        9 => with(refused(), &json!({ "operation": if dice.percent(50) { change } else { read }, "every": 1 })),
         // Once: a service that goes on to show what was there before cannot be worked with. What lags lags for a time.
         1 => json!({ "kind": "stale_read", "operation": read, "next": 1 }),
         2 | 3 => {
@@ -108,9 +136,11 @@ fn with(mut fault: Value, place: &Value) -> Value {
 
 /// A fault that strikes the call itself, and passes.
 fn passing(dice: &mut Dice) -> Value {
-    let (hang, slow) = (dice.one(&[1, 70, 600]), dice.one(&[1, 20, 90]));
+    let (hang, slow, pause) = (dice.one(&[1, 70, 600]), dice.one(&[1, 20, 90]), dice.one(&[2, 30, 400]));
     dice.one(&[
         json!({ "kind": "throttle" }),
+        json!({ "kind": "throttle", "retry_after": pause }),
+        json!({ "kind": "error", "status": 503, "code": "Busy", "message": "Later.", "retry_after": pause }),
         json!({ "kind": "error", "status": 500, "code": "InternalError", "message": "Oh." }),
         json!({ "kind": "html", "status": 502 }),
         json!({ "kind": "close_before" }),

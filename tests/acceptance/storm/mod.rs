@@ -13,12 +13,10 @@ use std::{
     time::Duration,
 };
 
-use serde_json::json;
-
 use self::weather::{End, Weather};
 use crate::{
     estate::{
-        Deed, Dice, Estate, GROUPS, Judge, Ledger, Object, State,
+        Deed, Dice, Estate, Judge, Ledger, Object, State, preparation,
         seeds::{number, run_each},
     },
     harness::{Emulator, Run, Workspace, world::SCHEDULED},
@@ -65,14 +63,7 @@ impl<'t> Storm<'t> {
         let lag = dice.one(&["0", "0", "0.2", "1"]);
         let emulator = Emulator::start_with(&["--image-update-seconds", update_seconds, "--consistency-seconds", lag]);
         emulator.leave_schedule(SCHEDULED);
-        for group in &GROUPS[1..] {
-            let id = format!("ota-{group}");
-            let task = json!({ "delivery_group_id": group, "version": "1.5.0-R-20260301.1" });
-            emulator.change_world(&json!({ "alibaba": {
-                "ota_tasks": { &id: task },
-                "delivery_groups": { *group: { "ota_task_id": &id } },
-            } }));
-        }
+        emulator.change_world(&preparation());
         let workspace = Workspace::with(&emulator, "");
         let judge = Judge::new(&emulator.world());
         let story = vec![format!("image updates take {update_seconds} s, reads lag {lag} s")];
@@ -140,7 +131,7 @@ impl<'t> Storm<'t> {
 
     /// Applies the estate, and judges what was done.
     fn apply(&mut self, weather: &Weather) -> Run {
-        let configuration = self.estate.to_hcl();
+        let configuration = self.estate.to_hcl(&self.emulator.world());
         self.workspace.configure(&configuration);
         self.story.push(format!("\n{configuration}{weather:?}"));
         let before = state_of(&self.workspace);
@@ -194,9 +185,12 @@ impl<'t> Storm<'t> {
     /// Imports each server group that a killed run has made and could not write down, as its message advises.
     fn adopt_orphans(&mut self, weather: &Weather) {
         let state = state_of(&self.workspace);
-        for label in self.estate.server_groups.keys() {
-            let Some((id, _)) = self.emulator.server_group(&Estate::server_group_name(label)) else { continue };
+        for (label, group) in &self.estate.server_groups {
+            let Some((id, _)) = self.emulator.server_group(&group.name) else { continue };
             let address = format!("appstreaming_server_group.{label}");
+            if self.estate.imported.contains(&address) {
+                continue;
+            }
             match state.server_group_id(label) {
                 Some(known) if known == id => continue,
                 Some(_) => drop(self.workspace.run(&["state", "rm", &address]).expect(&[0])),
