@@ -5,6 +5,7 @@ use std::time::Duration;
 use alibaba::{Client, DeliveryGroup};
 use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, Stop, carry_out};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
+use tokio::time::Instant;
 
 use super::{GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image, status};
 use crate::failure::{failed_at, stopped};
@@ -14,9 +15,6 @@ const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_
 
 /// How often somebody else's update may come in between.
 const MAX_ROUNDS: u32 = 3;
-
-/// How many looks in a row must show an end of the update that did not bring the image.
-const LOOKS_AT_AN_END: u32 = 3;
 
 /// Between looks at a group that changes.
 fn backoff() -> Backoff {
@@ -46,10 +44,14 @@ impl ImageUpdate<'_> {
     ) -> Result<DeliveryGroup> {
         let mut group = self.group.read(self.client, bounds).await?;
         seen(&group)?;
+        let mut may_be_ours = false;
         // Each round, somebody else's update has come in between.
         for round in 1..=MAX_ROUNDS {
             if status(&group) == MAINTAINING {
                 group = self.until_not_maintaining(group, bounds, &mut seen).await?;
+            }
+            if may_be_ours && status(&group) == MAINTAIN_FAILED {
+                self.check(&group)?;
             }
             if image(&group) == self.image_id && !(self.repairs && status(&group) == MAINTAIN_FAILED) {
                 return Ok(group);
@@ -62,9 +64,7 @@ impl ImageUpdate<'_> {
                 // Ours or another's, which is awaited like any other.
                 Ok(CarriedOut::Seen(begun)) => {
                     group = begun;
-                    if status(&group) == MAINTAIN_FAILED {
-                        self.check(&group)?;
-                    }
+                    may_be_ours = true;
                 }
                 Err(error) if error.kind() == ErrorKind::Conflict && round < MAX_ROUNDS => {
                     group = self.group.read(self.client, bounds).await?;
@@ -136,9 +136,9 @@ impl ImageUpdate<'_> {
 
     /// Awaits the end of the update that runs.
     ///
-    /// A read may be from before the update: the group then shows its former image again, as if nothing had been done.
-    /// Only what several looks in a row show is taken for the end, because on it depends whether people are
-    /// disconnected once more.
+    /// A read may be from before the update: the group then shows its former image again, as if nothing had been done,
+    /// or that its last update failed. Only what is shown for as long as reads may lag is taken for the end, because on
+    /// it depends whether people are disconnected once more.
     async fn until_not_maintaining(
         &self,
         mut group: DeliveryGroup,
@@ -146,15 +146,17 @@ impl ImageUpdate<'_> {
         seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
         let mut backoff = backoff();
-        let mut looks_at_another = 0;
+        let mut shown_since = None;
         loop {
             match status(&group) {
-                MAINTAINING => looks_at_another = 0,
-                PUBLISHED if image(&group) != self.image_id => looks_at_another += 1,
-                _ => return Ok(group),
-            }
-            if looks_at_another == LOOKS_AT_AN_END {
-                return Ok(group);
+                MAINTAINING => shown_since = None,
+                PUBLISHED if image(&group) == self.image_id => return Ok(group),
+                _ => {
+                    let since = *shown_since.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= bounds.settle(PERSISTENCE.settle) {
+                        return Ok(group);
+                    }
+                }
             }
             backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group, bounds))?;
             group = self.look_again(&group, bounds).await?;

@@ -77,8 +77,13 @@ pub struct Estate {
     pub moved: Vec<(String, String)>,
     /// The addresses of what the state forgets, and the service keeps.
     pub forgotten: BTreeSet<String>,
+    /// The labels that server groups have had: whoever takes one again declares what was to be moved, and two groups
+    /// cannot have one name.
+    retired: BTreeSet<&'static str>,
     /// The server groups that the state has forgotten, and that may be imported.
-    pub kept: Vec<ServerGroup>,
+    kept: Vec<ServerGroup>,
+    /// The names of all that it has ever forgotten.
+    pub ever_kept: BTreeSet<String>,
     /// The addresses of what is there already, and imported.
     pub imported: BTreeSet<String>,
     /// The provider's region, where it is another one than most groups have.
@@ -175,13 +180,32 @@ impl Estate {
         let declared = self.addresses();
         self.forgotten.retain(|address| !declared.contains(address));
         self.imported.retain(|address| declared.contains(address));
-        self.moved.retain(|(from, to)| !declared.contains(from) && declared.contains(to));
+        let ended = self.moved.extract_if(.., |(from, to)| declared.contains(from) || !declared.contains(to));
+        let ended: Vec<_> = ended.map(|(_, to)| to).collect();
+        // Without its `moved` block it is another resource than before.
+        for (label, to) in ended.iter().filter_map(|to| LABELS.iter().find(|it| to.ends_with(*it)).zip(Some(to))) {
+            let serial = self.serial();
+            if *to == address(AUTHORIZATION_KIND, label)
+                && let Some(authorization) = self.authorizations.get_mut(label)
+            {
+                authorization.serial = serial;
+            }
+        }
     }
 
     /// A resource gets another address.
     fn rename(&mut self, dice: &mut Dice) {
         let [from, to] = dice.one(&PAIRS);
         let kind = dice.one(&[IMAGE_KIND, AUTHORIZATION_KIND, SERVER_GROUP_KIND]);
+        if kind == SERVER_GROUP_KIND {
+            if self.retired.contains(to)
+                || self.server_groups.contains_key(to)
+                || !self.server_groups.contains_key(from)
+            {
+                return;
+            }
+            self.retired.insert(from);
+        }
         let is_moved = match kind {
             IMAGE_KIND => rename(&mut self.images, from, to),
             AUTHORIZATION_KIND => rename(&mut self.authorizations, from, to),
@@ -205,17 +229,19 @@ impl Estate {
         let address = address(kind, label);
         if self.addresses().contains(&address) {
             if kind == SERVER_GROUP_KIND {
-                self.kept.extend(self.server_groups.get(label).cloned());
+                let kept = self.server_groups.get(label).cloned();
+                self.ever_kept.extend(kept.iter().map(|it| it.name.clone()));
+                self.kept.extend(kept);
             }
             self.remove(&address);
             self.forgotten.insert(address);
             return;
         }
         if kind == IMAGE_KIND && !self.images.values().any(|it| it.group == group) {
-            let image = Image { group, image: dice.one(&IMAGES), restores: false, creates_first: false };
-            self.images.insert(label, image);
+            self.give_image(label, group, dice.one(&IMAGES));
             self.imported.insert(address);
         } else if kind == SERVER_GROUP_KIND
+            && !self.retired.contains(label)
             && let Some(kept) = self.kept.pop()
         {
             self.server_groups.insert(label, kept);
@@ -328,6 +354,23 @@ impl Estate {
         self.authorizations.keys().copied().collect()
     }
 
+    /// Gives a delivery group an image.
+    pub fn give_image(&mut self, label: &'static str, group: &'static str, image: &'static str) {
+        self.images.insert(label, Image { group, image, restores: false, creates_first: false });
+    }
+
+    /// Makes a server group.
+    pub fn make_server_group(&mut self, label: &'static str, mount_policy: &'static str) {
+        let group = ServerGroup {
+            name: self.name_of_server_group(),
+            description: "Desk 0".to_owned(),
+            subnet: "subnet-office-1",
+            mount_policy,
+            team: "desk",
+        };
+        self.server_groups.insert(label, group);
+    }
+
     fn change_image(&mut self, dice: &mut Dice) {
         let (label, group, image) = (dice.one(&LABELS[..3]), dice.one(&GROUPS), dice.one(&IMAGES));
         let is_taken = self.images.iter().any(|(other, it)| *other != label && it.group == group);
@@ -357,18 +400,13 @@ impl Estate {
 
     fn change_server_group(&mut self, dice: &mut Dice) {
         let label = dice.one(&LABELS);
+        if self.retired.contains(label) {
+            return;
+        }
         let what = dice.below(7);
         let name = self.name_of_server_group();
         let Some(group) = self.server_groups.get_mut(label) else {
-            let group = ServerGroup {
-                name: self.name_of_server_group(),
-                description: "Desk 0".to_owned(),
-                subnet: "subnet-office-1",
-                mount_policy: dice.one(&["ANY", "USER"]),
-                team: "desk",
-            };
-            self.server_groups.insert(label, group);
-            return;
+            return self.make_server_group(label, dice.one(&["ANY", "USER"]));
         };
         match what {
             0 => drop(self.server_groups.remove(label)),
@@ -405,6 +443,18 @@ impl Estate {
             _ => drop(self.server_groups.remove(label)),
         }
         self.tidy();
+    }
+
+    /// The address that what is at another one gets.
+    pub fn moved_to<'a>(&'a self, address: &'a str) -> &'a str {
+        self.moved.iter().find(|(from, _)| from == address).map_or(address, |(_, to)| to)
+    }
+
+    /// The server group that is configured at an address.
+    pub fn server_group(&self, address: &str) -> Option<&ServerGroup> {
+        parts(address)
+            .filter(|(kind, _)| *kind == SERVER_GROUP_KIND)
+            .and_then(|(_, label)| self.server_groups.get(label))
     }
 
     /// The ID that imports what is at an address; `world` tells that of a server group, if it is there.

@@ -158,12 +158,11 @@ impl Judge {
             let Some(object) = before.objects().iter().find(is_it) else {
                 panic!("a server group was deleted that was not in the state: {:#}", call.record);
             };
-            let is_as_it_was = |name: &str, subnet: &str| {
-                object.attributes["name"] == name && object.attributes["subnet_id"] == subnet
-            };
-            let stays = estate.server_groups.values().any(|it| is_as_it_was(&it.name, it.subnet));
+            let address = estate.moved_to(&object.address);
+            let configured = estate.server_group(address);
+            let stays = configured.is_some_and(|it| object.attributes["subnet_id"] == it.subnet);
             assert!(
-                !stays || object.is_tainted || object.is_deposed || self.replaced.as_deref() == Some(&object.address),
+                !stays || object.is_tainted || object.is_deposed || self.replaced.as_deref() == Some(address),
                 "{} was deleted although it is configured as it was: {:#}",
                 object.address,
                 call.record
@@ -282,7 +281,8 @@ fn compare_server_groups(estate: &Estate, world: &Value, state: &State) {
     let groups = world["huawei"]["server_groups"].as_object().expect("server groups");
     let named = groups.iter().map(|(id, group)| (group["name"].as_str().unwrap_or_default(), (id, group)));
     // What was forgotten is there, unless somebody else has deleted it.
-    let is_kept = |name: &str| estate.kept.iter().any(|kept| kept.name == name);
+    let is_configured = |name: &str| estate.server_groups.values().any(|it| it.name == name);
+    let is_kept = |name: &str| estate.ever_kept.contains(name) && !is_configured(name);
     let found: BTreeMap<_, _> =
         named.filter(|(name, _)| name.starts_with(SERVER_GROUP_NAMES) && !is_kept(name)).collect();
     assert_eq!(found.len(), estate.server_groups.len(), "not those that are configured: {:?}", found.keys());

@@ -16,5 +16,5 @@ pub use self::{
     deed::{Deed, preparation},
     dice::Dice,
     judge::Judge,
-    ledger::{Call, Ledger, Object, State, has_failed_before, members_in_state, removed},
+    ledger::{Call, Ledger, Object, State, members_in_state, removed},
 };

@@ -1,12 +1,12 @@
 //! Whether a plan has said what its apply did to people.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 use tfplug::testing::PlannedAction;
 
 use crate::{
-    estate::{Call, Ledger, has_failed_before, members_in_state, removed},
+    estate::{Call, Ledger, members_in_state, removed},
     run::Outcome,
 };
 
@@ -18,18 +18,19 @@ pub struct Announced {
     before: Vec<String>,
     /// What the apply warned of. Whom becoming exclusive has removed who came after the plan, it names.
     after: Vec<String>,
-    /// The delivery groups whose last update had failed when the run began.
-    failed: BTreeSet<String>,
-    /// Updates of groups that have failed since the plan looked at them: Terraform before 1.16 plans a change once more
-    /// at the apply, keeps nothing of the first plan and shows no warning of the second.
+    /// The delivery groups in which nothing was going on when the run began, with the images that they had.
+    quiet: BTreeMap<String, String>,
+    /// Updates of groups that had the image when they were planned, and have lost it since by somebody else or by a
+    /// failure: Terraform before 1.16 plans a change once more at the apply, keeps nothing of the first plan and shows
+    /// no warning of the second.
     pub overtaken: u64,
 }
 
 impl Announced {
     /// By a run, or by two of two states side by side.
-    pub fn new(outcomes: &[Outcome], failed: BTreeSet<String>) -> Self {
+    pub fn new(outcomes: &[Outcome], quiet: BTreeMap<String, String>) -> Self {
         let mut announced =
-            Self { leaving: BTreeSet::new(), before: Vec::new(), after: Vec::new(), failed, overtaken: 0 };
+            Self { leaving: BTreeSet::new(), before: Vec::new(), after: Vec::new(), quiet, overtaken: 0 };
         outcomes.iter().for_each(|outcome| announced.add(outcome));
         announced
     }
@@ -60,9 +61,10 @@ impl Announced {
             if call.operation == "UpdateAppInstanceGroupImage" {
                 let group = call.parameter("AppInstanceGroupId");
                 let is_said = self.before.iter().any(|text| text.contains("disconnect") && text.contains(group));
-                let has_failed_since = !self.failed.contains(group) && has_failed_before(call);
-                self.overtaken += u64::from(!is_said && has_failed_since);
-                assert!(is_said || has_failed_since, "no plan has said that {group} is updated: {:#}", call.record);
+                let image = call.parameter("AppCenterImageId");
+                let was_there = self.quiet.get(group).is_some_and(|it| it == image);
+                self.overtaken += u64::from(!is_said && was_there);
+                assert!(is_said || was_there, "no plan has said that {group} is updated: {:#}", call.record);
             }
         }
     }

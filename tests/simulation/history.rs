@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt,
     panic::{self, AssertUnwindSafe},
     pin::pin,
@@ -242,18 +242,18 @@ impl History {
         }
     }
 
-    /// The delivery groups whose last update has failed.
-    async fn failed_groups(&self) -> BTreeSet<String> {
+    /// The delivery groups in which nothing goes on, and their images.
+    async fn quiet_groups(&self) -> BTreeMap<String, String> {
         let world = self.clouds.world().await;
         let groups = world["alibaba"]["delivery_groups"].as_object().into_iter().flatten();
-        let failed = groups.filter(|(_, group)| group["status"] == "MAINTAIN_FAILED").map(|(id, _)| id.clone());
-        failed.collect()
+        let quiet = groups.filter(|(_, group)| group["status"] == "PUBLISHED");
+        quiet.map(|(id, group)| (id.clone(), group["image_id"].as_str().unwrap_or_default().to_owned())).collect()
     }
 
     /// Applies the estate, and judges what was done.
     async fn apply(&mut self, step: &Step) -> Outcome {
         let before = self.shown();
-        let failed = self.failed_groups().await;
+        let quiet = self.quiet_groups().await;
         let last = self.clouds.count_of_calls().await;
         let began = self.clouds.elapsed();
         let outcomes = self.play(step).await;
@@ -264,7 +264,7 @@ impl History {
             sleep(Duration::from_secs(2)).await;
         }
         let ledger = Ledger::new(self.clouds.calls_after(last).await);
-        let mut announced = Announced::new(&outcomes, failed);
+        let mut announced = Announced::new(&outcomes, quiet);
         let outcome = Outcome::of_all(outcomes);
         self.count(&ledger, &step.weather, &outcome);
         self.tell_of(&ledger, &outcome);
@@ -382,7 +382,6 @@ impl History {
         let groups = world["huawei"]["server_groups"].as_object().cloned().unwrap_or_default();
         for label in self.estate.server_groups.keys().copied().collect::<Vec<_>>() {
             let address = format!("appstreaming_server_group.{label}");
-            let known = self.shown().server_group_id(label);
             let name = self.estate.server_groups[label].name.as_str();
             let found = groups.iter().find(|(_, group)| group["name"] == name).map(|(id, _)| id);
             let is_told = |(of, error): &(String, Error)| {
@@ -394,7 +393,9 @@ impl History {
                 self.may_be_made.insert(label);
             }
             let is_imported = self.estate.imported.contains(&address);
-            let Some(id) = found.filter(|id| known.as_ref() != Some(*id) && !is_imported) else { continue };
+            let shown = self.shown();
+            let is_known = |id: &str| shown.objects().iter().any(|it| !it.is_deposed && it.attributes["id"] == id);
+            let Some(id) = found.filter(|id| !is_known(id) && !is_imported) else { continue };
             let errors = &outcome.told.errors;
             let is_expected = self.may_be_made.remove(label);
             assert!(is_expected, "{address} was made, and neither state nor error says so: {errors:#?}");

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 /// Counts over histories.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize)]
 pub struct Tally {
     pub histories: u64,
     pub runs: u64,

@@ -191,8 +191,10 @@ impl<'t> Storm<'t> {
             if self.estate.imported.contains(&address) {
                 continue;
             }
+            if state.objects().iter().any(|it| !it.is_deposed && it.attributes["id"] == *id) {
+                continue;
+            }
             match state.server_group_id(label) {
-                Some(known) if known == id => continue,
                 Some(_) => drop(self.workspace.run(&["state", "rm", &address]).expect(&[0])),
                 None => {}
             }

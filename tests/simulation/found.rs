@@ -1,0 +1,78 @@
+//! What random histories have found: each in the shortest history that showed it, so that it stays found.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::{
+    estate::{
+        Estate,
+        names::{GROUP, NEXT_IMAGE},
+    },
+    history::History,
+    script::{Script, Step},
+    weather::Weather,
+};
+
+/// A history in which nothing goes wrong but what is put into it.
+fn calm(seed: u64, steps: Vec<Step>) -> Script {
+    Script {
+        seed,
+        update_seconds: 30,
+        lag: Duration::ZERO,
+        lag_varies: false,
+        by_token: false,
+        way: Duration::ZERO,
+        is_split: false,
+        is_crowded: false,
+        steps,
+    }
+}
+
+fn expect_to_hold(script: &Script) {
+    let (_, failure) = History::run(script, false);
+    assert!(failure.is_none(), "{}", failure.map(|it| it.to_string()).unwrap_or_default());
+}
+
+fn with_an_image() -> Estate {
+    let mut estate = Estate::default();
+    estate.give_image("a", GROUP, NEXT_IMAGE);
+    estate
+}
+
+#[test]
+fn an_update_whose_answer_was_lost_and_which_fails_is_not_made_again_by_the_same_run() {
+    let lost = json!({ "kind": "close_after", "operation": "UpdateAppInstanceGroupImage", "next": 1 });
+    let weather = Weather { faults: vec![lost], breaks: true, ..Weather::calm() };
+    expect_to_hold(&calm(1, vec![Step { weather, ..Step::calm(&with_an_image()) }]));
+}
+
+#[test]
+fn reads_from_before_an_update_are_not_taken_for_its_end() {
+    for seed in 1..=20 {
+        let script = calm(seed, vec![Step::calm(&with_an_image())]);
+        expect_to_hold(&Script { lag: Duration::from_secs(3), lag_varies: true, ..script });
+    }
+}
+
+#[test]
+fn a_creation_whose_answer_is_lost_and_which_cannot_be_looked_for_is_said_to_have_happened_perhaps() {
+    let mut estate = Estate::default();
+    estate.make_server_group("a", "ANY");
+    let faults = vec![
+        json!({ "kind": "close_after", "operation": "CreateServerGroup", "next": 1 }),
+        json!({
+            "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No.", "operation": "ListServerGroups",
+            "every": 1,
+        }),
+    ];
+    let weather = Weather { faults, ..Weather::calm() };
+    expect_to_hold(&calm(1, vec![Step { weather, ..Step::calm(&estate) }]));
+}
+
+#[test]
+fn a_request_that_the_service_takes_up_late_is_not_sent_again_before() {
+    let slow = json!({ "kind": "slow", "operation": "UpdateAppInstanceGroupImage", "next": 1, "seconds": 90 });
+    let weather = Weather { faults: vec![slow], ..Weather::calm() };
+    expect_to_hold(&calm(1, vec![Step { weather, ..Step::calm(&with_an_image()) }]));
+}
