@@ -8,6 +8,7 @@ use tfplug::{Context, Diagnostic, Diagnostics, Path, Result};
 use super::{
     failure::{Block, failed},
     holders::{Authorized, Claims, Holders, Predecessors},
+    phase::Phase,
     server_group::TagRules,
     turns::Turns,
 };
@@ -33,6 +34,8 @@ pub struct Clouds {
     pub(super) settings: Holders<Option<String>>,
     /// Which image a group had before Terraform, where a resource is replaced in this run.
     pub(super) predecessors: Predecessors,
+    /// Whether Terraform plans or applies.
+    pub(super) phase: Phase,
     /// What is said of the tags of all server groups.
     pub(super) server_group_tags: TagRules,
     /// The server groups that resources of this run have.

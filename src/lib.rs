@@ -12,6 +12,7 @@ mod delivery_group;
 mod failure;
 mod holders;
 mod list_resources;
+mod phase;
 mod resources;
 mod server_group;
 #[cfg(test)]

@@ -73,7 +73,7 @@ impl Action for ApproveOtaAction {
             return Err(Diagnostic::error("Invalid start_time", detail).at(Path::attribute("start_time")).into());
         };
         let group = GroupRef::of(&config.delivery_group_id, &Attr::Null)?;
-        let _turn = group.turn(&clouds, &bounds).await?;
+        let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
         let approval =
             Approval { client: &client, group: &group, ota_type: config.ota_type(), start_time: &start_time };
         let approved = approval.run(&bounds).await?;

@@ -68,7 +68,7 @@ impl Action for LogOffSessionsAction {
         let bounds = cx.bounds().with_timeout(timeout).with_time_setting("timeout");
         let group = GroupRef::of(&config.delivery_group_id, &config.product_type)?;
         // The service logs nobody off while it updates the group.
-        let _turn = group.turn(&clouds, &bounds).await?;
+        let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
         let wait = config.wait.as_known().copied().unwrap_or(true);
         let log_off = LogOff { client: &client, group: &group, wait, another_run: ANOTHER_RUN };
         log_off.run(&bounds, |line| progress.tell(line), |_| Ok(())).await?;

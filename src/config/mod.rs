@@ -10,6 +10,7 @@ use tfplug::{prelude::*, timeouts};
 use super::{
     clouds::{Cloud, Clouds},
     holders::{Authorized, Claims, Holders, Predecessors},
+    phase::Phase,
     turns::Turns,
 };
 
@@ -63,6 +64,7 @@ impl Config {
             authorized: Authorized::default(),
             settings: Holders::default(),
             predecessors: Predecessors::default(),
+            phase: Phase::default(),
             server_groups: Claims::default(),
         }
     }

@@ -263,7 +263,8 @@ impl<F: FnMut(&DeliveryGroup) -> Result<()> + Send> Mutation for Sent<'_, F> {
     type Answer = ();
 
     fn persistence(&self) -> Persistence {
-        PERSISTENCE
+        // A group that goes from one failed update to the next looks as it did before.
+        if status(self.before) == MAINTAIN_FAILED { Persistence::once(PERSISTENCE.settle) } else { PERSISTENCE }
     }
 
     async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {

@@ -19,6 +19,7 @@ use tfplug::{
         validate::{self, Validator},
     },
 };
+use tokio::time::Instant;
 
 use super::{
     clouds::Clouds,
@@ -79,12 +80,17 @@ impl GroupRef {
 
     /// Waits until nobody else in this run changes what runs in the group: two updates of it side by side would refuse
     /// each other.
-    pub(super) async fn turn(&self, clouds: &Clouds, bounds: &Bounds) -> Result<Turn> {
-        let turn = clouds.turns.take(&format!("what runs in {}", self.id), Intent::Give, bounds).await;
-        Ok(turn.map_err(|stop| {
+    ///
+    /// The others have times of their own, so that this wait ends; it does not count. The bounds are those for what is
+    /// done in the turn.
+    pub(super) async fn turn(&self, clouds: &Clouds, bounds: &Bounds) -> Result<(Turn, Bounds)> {
+        let (began, patient) = (Instant::now(), bounds.clone().without_deadline());
+        let turn = clouds.turns.take(&format!("what runs in {}", self.id), Intent::Give, &patient).await;
+        let turn = turn.map_err(|stop| {
             let awaited = format!("The wait for other changes of delivery group {:?}", self.id);
             stopped(&awaited, stop, "Nothing was sent.", bounds)
-        })?)
+        })?;
+        Ok((turn, bounds.clone().postponed(began.elapsed())))
     }
 
     /// Whether the service has ended it, for its time is over: then nothing is left that could be taken back.

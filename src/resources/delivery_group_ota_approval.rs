@@ -246,7 +246,7 @@ async fn approve(cx: &mut Context<Clouds>, mut state: Model) -> Result<Model> {
     clouds.settings.begin();
     clouds::name_in(cx, NAME)?;
     let approval = Approval { client: &client, group: &group, ota_type: state.ota_type(), start_time: &start_time };
-    let turn = group.turn(&clouds, &bounds).await?;
+    let (turn, bounds) = group.turn(&clouds, &bounds).await?;
     let approved = approval.run(&bounds).await?;
     drop(turn);
     state.id = group.id.as_str().into();

@@ -91,7 +91,7 @@ impl Resource for DeliveryGroupSessionLogOffResource {
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         // The service logs nobody off while it updates the group.
-        let _turn = group.turn(&clouds, &bounds).await?;
+        let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
         if let Some(ended) = clouds.predecessors.take(&planned.once()) {
             cx.warn(not_repeated(&group.id));
             return Ok(planned.done(ended.parse().unwrap_or_default(), client.now()));

@@ -77,13 +77,11 @@ pub struct Estate {
     pub moved: Vec<(String, String)>,
     /// The addresses of what the state forgets, and the service keeps.
     pub forgotten: BTreeSet<String>,
-    /// The labels that server groups have had: whoever takes one again declares what was to be moved, and two groups
-    /// cannot have one name.
+    /// The labels that server groups have had and given up: whoever takes one again declares what was to be moved, or
+    /// is in its way, and two groups cannot have one name.
     retired: BTreeSet<&'static str>,
     /// The server groups that the state has forgotten, and that may be imported.
     kept: Vec<ServerGroup>,
-    /// The names of all that it has ever forgotten.
-    pub ever_kept: BTreeSet<String>,
     /// The addresses of what is there already, and imported.
     pub imported: BTreeSet<String>,
     /// The provider's region, where it is another one than most groups have.
@@ -229,9 +227,8 @@ impl Estate {
         let address = address(kind, label);
         if self.addresses().contains(&address) {
             if kind == SERVER_GROUP_KIND {
-                let kept = self.server_groups.get(label).cloned();
-                self.ever_kept.extend(kept.iter().map(|it| it.name.clone()));
-                self.kept.extend(kept);
+                self.retired.insert(label);
+                self.kept.extend(self.server_groups.get(label).cloned());
             }
             self.remove(&address);
             self.forgotten.insert(address);
@@ -409,7 +406,10 @@ impl Estate {
             return self.make_server_group(label, dice.one(&["ANY", "USER"]));
         };
         match what {
-            0 => drop(self.server_groups.remove(label)),
+            0 => {
+                self.retired.extend(dice.percent(50).then_some(label));
+                self.server_groups.remove(label);
+            }
             1 => group.subnet = dice.one(&["subnet-office-1", "subnet-office-2"]),
             2 => group.mount_policy = dice.one(&["ANY", "USER", "SHARE"]),
             3 => group.team = dice.one(&["desk", "hall", "lab"]),

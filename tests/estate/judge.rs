@@ -23,6 +23,8 @@ pub struct Judge {
     listed: BTreeMap<Target, BTreeSet<String>>,
     /// Who may have been added by a run that did not end well, so that nobody knows of it.
     unknown: BTreeMap<Target, BTreeSet<String>>,
+    /// The IDs of what the state has forgotten, and nobody was to destroy.
+    kept: BTreeSet<String>,
     /// What some configuration has held for itself alone.
     exclusive: BTreeSet<Target>,
     /// The configurations since the last that was applied to its end, this one included.
@@ -46,6 +48,7 @@ impl Judge {
             strangers: targets.map(|target| (target, members(world, target))).collect(),
             listed: BTreeMap::new(),
             unknown: BTreeMap::new(),
+            kept: BTreeSet::new(),
             exclusive: BTreeSet::new(),
             window: vec![Estate::default()],
             images: BTreeMap::new(),
@@ -158,7 +161,9 @@ impl Judge {
             let Some(object) = before.objects().iter().find(is_it) else {
                 panic!("a server group was deleted that was not in the state: {:#}", call.record);
             };
-            let address = estate.moved_to(&object.address);
+            // Where something else is already, nothing is moved.
+            let moved = Some(estate.moved_to(&object.address)).filter(|moved| before.current(moved).is_none());
+            let address = moved.unwrap_or(&object.address);
             let configured = estate.server_group(address);
             let stays = configured.is_some_and(|it| object.attributes["subnet_id"] == it.subnet);
             assert!(
@@ -174,6 +179,7 @@ impl Judge {
     /// whoever is there.
     fn note_forgotten(&mut self, estate: &Estate, before: &State) {
         for object in before.objects().iter().filter(|it| estate.forgotten.contains(&it.address)) {
+            self.kept.extend(object.attributes["id"].as_str().map(str::to_owned));
             for target in self.listed.keys().filter(|target| is_of(&object.attributes, **target)) {
                 self.unknown.entry(*target).or_default().extend(members_in_state(&object.attributes));
             }
@@ -216,7 +222,7 @@ impl Judge {
                 "{label}"
             );
         }
-        compare_server_groups(estate, world, state);
+        compare_server_groups(estate, world, state, &self.kept);
     }
 
     fn compare_people(&self, estate: &Estate, world: &Value, state: &State) {
@@ -277,14 +283,14 @@ fn judge_log_offs(ledger: &Ledger, estate: &Estate, before: &State, replaced: Op
     assert!(acts <= usize::from(asks), "{acts} log-offs of {SCHEDULED}; the configuration asks for one: {asks}");
 }
 
-fn compare_server_groups(estate: &Estate, world: &Value, state: &State) {
+fn compare_server_groups(estate: &Estate, world: &Value, state: &State, kept: &BTreeSet<String>) {
     let groups = world["huawei"]["server_groups"].as_object().expect("server groups");
     let named = groups.iter().map(|(id, group)| (group["name"].as_str().unwrap_or_default(), (id, group)));
     // What was forgotten is there, unless somebody else has deleted it.
-    let is_configured = |name: &str| estate.server_groups.values().any(|it| it.name == name);
-    let is_kept = |name: &str| estate.ever_kept.contains(name) && !is_configured(name);
+    let is_managed = |id: &str| state.objects().iter().any(|it| it.attributes["id"] == id);
+    let is_kept = |id: &str| kept.contains(id) && !is_managed(id);
     let found: BTreeMap<_, _> =
-        named.filter(|(name, _)| name.starts_with(SERVER_GROUP_NAMES) && !is_kept(name)).collect();
+        named.filter(|(name, (id, _))| name.starts_with(SERVER_GROUP_NAMES) && !is_kept(id)).collect();
     assert_eq!(found.len(), estate.server_groups.len(), "not those that are configured: {:?}", found.keys());
     for (label, wanted) in &estate.server_groups {
         let name = &wanted.name;

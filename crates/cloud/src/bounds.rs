@@ -53,6 +53,20 @@ impl Bounds {
         self
     }
 
+    /// The same work, to be over so much later, if it has a deadline.
+    #[must_use]
+    pub fn postponed(mut self, by: Duration) -> Self {
+        self.deadline = self.deadline.and_then(|deadline| deadline.checked_add(by));
+        self
+    }
+
+    /// The same work, for which there is time.
+    #[must_use]
+    pub fn without_deadline(mut self) -> Self {
+        self.deadline = None;
+        self
+    }
+
     /// The same work, whose time is set by what the caller's users call `setting`: it is what an error names to whoever
     /// wants to give more. Without it, nobody can.
     #[must_use]

@@ -51,9 +51,10 @@ impl Resource for DeliveryGroupImageResource {
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         clouds.settings.begin();
+        clouds.phase.applies();
         let name = clouds::new_name_in(cx, NAME)?;
         clouds.settings.note(&Setting::Image.of(&group), &name, planned.image_id.as_str().map(str::to_owned));
-        let _turn = group.turn(&clouds, &bounds).await?;
+        let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
         let found = group.read(&client, &bounds).await?;
         group.check_region(planned.region.as_str(), &found)?;
         // What this replaces has known longer which image was there before Terraform.
@@ -87,7 +88,9 @@ impl Resource for DeliveryGroupImageResource {
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
-        let client = cx.data()?.alibaba(state.region.as_str())?;
+        let clouds = cx.data()?;
+        clouds.phase.refreshes();
+        let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds();
         let group = GroupRef::of(&state.delivery_group_id, &state.product_type)?;
         let Some(found) = group.find(&client, &bounds).await? else { return Ok(None) };
@@ -120,7 +123,8 @@ impl Resource for DeliveryGroupImageResource {
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         clouds.settings.begin();
-        let _turn = group.turn(&clouds, &bounds).await?;
+        clouds.phase.applies();
+        let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
         let update = ImageUpdate {
             client: &client,
             group: &group,
@@ -158,7 +162,7 @@ impl Resource for DeliveryGroupImageResource {
             clouds.predecessors.leave(&group.id, previous);
             return Ok(());
         }
-        let _turn = group.turn(&clouds, &bounds).await?;
+        let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
         let Some(found) = group.find(&client, &bounds).await? else { return Ok(()) };
         if GroupRef::has_ended(&found) {
             cx.warn(group.over());

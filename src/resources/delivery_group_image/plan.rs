@@ -31,6 +31,9 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         // Terraform keeps the warnings of this call, and does not ask for a plan of the destruction.
         if let Some(warning) = restoring(cx, prior, previous).await? {
             cx.private_mut().set(RESTORES, &previous)?;
+            if let Ok(clouds) = cx.data() {
+                clouds.phase.announces(&clouds::name_in(cx, NAME)?, previous);
+            }
             cx.warn(warning);
         }
     }
@@ -214,6 +217,10 @@ async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()>
             && has_successor(&clouds, &group, &own, &cx.bounds()).await
         {
             return cx.private_mut().set(SUCCESSOR, &group.id);
+        }
+        if cx.data().is_ok_and(|clouds| !clouds.phase.is_told(&own, previous)) {
+            // Nobody is disconnected without an announcement.
+            return Ok(());
         }
         cx.private_mut().set(RESTORES, &previous)?;
         cx.warn(warning);

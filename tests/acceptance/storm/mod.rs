@@ -194,9 +194,8 @@ impl<'t> Storm<'t> {
             if state.objects().iter().any(|it| !it.is_deposed && it.attributes["id"] == *id) {
                 continue;
             }
-            match state.server_group_id(label) {
-                Some(_) => drop(self.workspace.run(&["state", "rm", &address]).expect(&[0])),
-                None => {}
+            if state.server_group_id(label).is_some() {
+                self.workspace.run(&["state", "rm", &address]).expect(&[0]);
             }
             let killed = matches!(weather.end, End::Kill { .. } | End::KillProvider { .. });
             assert!(killed, "{address} was made and is not in the state, although nobody killed the run");

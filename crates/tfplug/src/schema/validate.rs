@@ -351,8 +351,8 @@ pub fn pattern(expression: &str, meaning: impl Into<String>) -> Validator {
     .of(Kind::Text)
 }
 
-/// An expression that a whole text must match. Each is compiled once in a process, which takes longer than all else that
-/// makes a schema: tests start a provider again and again.
+/// An expression that a whole text must match. Each is compiled once in a process, which takes longer than all else
+/// that makes a schema: tests start a provider again and again.
 fn whole(expression: &str) -> Result<Regex, regex_lite::Error> {
     static COMPILED: LazyLock<Mutex<HashMap<String, Regex>>> = LazyLock::new(Mutex::default);
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
