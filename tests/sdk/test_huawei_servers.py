@@ -117,12 +117,12 @@ class Orders(ServerTest):
         self.assertEqual(group.app_server_flavor_count, 2)
         self.assertEqual([flavor.id for flavor in group.flavors], ["x1.4u.8g", "x1.8u.16g"])
 
-    def test_a_server_comes_into_the_subnet_of_its_network_interface(self):
-        self.client.create_app_servers(order(nics=[w.Nic(subnet_id="subnet-office-2")]))
+    def test_a_server_comes_into_the_subnet_that_is_asked_for_and_no_network_interface_counts(self):
+        nic = w.Nic(subnet_id="subnet-office-2", ip_address="192.168.9.9")
+        self.client.create_app_servers(order(nics=[nic]))
         (server,) = self.listed(server_group_id=OFFICE).items
-        self.assertEqual(self.stored(server.id)["subnet_id"], "subnet-office-2")
-        refused = order(nics=[w.Nic(subnet_id="subnet-lab-1")])
-        self.assert_huawei_error("WKS.00131207", 404, self.client.create_app_servers, refused)
+        stored = self.stored(server.id)
+        self.assertEqual((stored["subnet_id"], stored["ip_address"]), ("subnet-office-1", "192.168.0.4"))
 
     def test_what_a_group_or_the_catalogue_does_not_have_is_refused(self):
         for request, code, status in [
