@@ -72,8 +72,8 @@ fn for_people(arrival: &Arrival) -> Option<Response<Body>> {
     })
 }
 
-/// The refusal of a body that nobody has read to its end, in the form of the service that it was for. It is not recorded:
-/// what was called may stand in the body.
+/// The refusal of a body that nobody has read to its end, in the form of the service that it was for. It is not
+/// recorded: what was called may stand in the body.
 pub(crate) fn too_large(shared: &Shared, arrival: &Arrival) -> Response<Body> {
     for_people(arrival).unwrap_or_else(|| {
         let id = shared.lock().random.uuid();
