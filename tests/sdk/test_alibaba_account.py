@@ -72,6 +72,14 @@ class CloudTags(EmulatorTest):
         refused("InvalidTag.SystemTagKeyInvalid", 400, lambda: self.tag("AppId", ["ca-writer"], System__Other="x"))
         refused("InvalidTagPolicy.KeyInvalid", 400, lambda: self.untag("AppId", ["ca-writer"], "System/Other"))
         refused("InvalidParameter.MaxResults", 400, lambda: self.tags("AppId", max_results=1001))
+        refused("InvalidParameter.Tags", 400, lambda: self.tag("AppId", ["ca-writer"], team=None))
+        tag = m.TagResourcesRequest(
+            region_id="cn-hangzhou",
+            resource_id=[GROUP],
+            resource_type="AppInstanceGroup",
+            tag=[m.TagResourcesRequestTag(key="team")],
+        )
+        refused("InvalidParameter.Tag", 400, lambda: self.client.tag_resources(tag))
 
     def test_a_long_list_goes_on_from_its_token(self):
         images = ["img-office-1", "img-office-2", "img-office-3"]

@@ -54,6 +54,32 @@ class Renewal(Billing):
         self.assertEqual(self.renew(unit="Week").body.code, "success")
         self.assertEqual(self.get().expired_time, "2026-03-19T18:00:00.000+08:00")
 
+    def test_one_that_renews_itself_goes_on_for_as_long_as_was_bought(self):
+        pool = m.CreateAppInstanceGroupRequestNodePool(
+            node_instance_type=KIND, node_amount=1, node_capacity=1, strategy_type="NODE_FIXED"
+        )
+        made = {}
+        for renews in (True, False):
+            request = m.CreateAppInstanceGroupRequest(
+                app_center_image_id="img-drawing-1",
+                biz_region_id="cn-hangzhou",
+                product_type="CloudApp",
+                charge_type="PrePaid",
+                charge_resource_mode="Node",
+                period=1,
+                period_unit="Week",
+                session_timeout=15,
+                auto_pay=True,
+                auto_renew=renews,
+                node_pool=pool,
+                user_info=m.CreateAppInstanceGroupRequestUserInfo(type="simple"),
+            )
+            made[renews] = self.client.create_app_instance_group(request).body.app_instance_group_model
+        self.emulator.clock(set="2026-03-16T09:59:59Z")
+        shown = {renews: self.get(group.app_instance_group_id) for renews, group in made.items()}
+        self.assertEqual((shown[False].status, shown[True].status), ("EXPIRED", "PUBLISHED"))
+        self.assertEqual(shown[True].expired_time, "2026-03-16T18:00:00.000+08:00", "the second week")
+
     def test_an_order_that_is_not_paid_changes_nothing(self):
         before = self.get().expired_time
         order = self.renew(auto_pay=False).body.order_id
@@ -103,6 +129,17 @@ class Prices(Billing):
         self.assertAlmostEqual(three, 3 * one)
         kinds = [price.price_type for price in self.price(app_instance_type=KIND).body.price_list]
         self.assertEqual(kinds, ["Connected", "Standby"])
+
+    def test_a_year_costs_sixty_days_less(self):
+        def price(unit):
+            shown = self.price(node_instance_type=KIND, period_unit=unit).body.price_model.price
+            return float(shown.original_price), float(shown.trade_price), float(shown.discount_price)
+
+        (month, trade, none), (year, paid, discount) = price("Month"), price("Year")
+        self.assertEqual((trade, none), (month, 0))
+        self.assertAlmostEqual(year, month / 30 * 365)
+        self.assertAlmostEqual(paid, month / 30 * 305)
+        self.assertAlmostEqual(discount, year - paid)
 
     def test_what_has_no_price_is_refused(self):
         self.assert_in_band("InvalidParameter.NodeInstanceType", self.price())

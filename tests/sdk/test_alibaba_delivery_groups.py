@@ -212,6 +212,10 @@ class Groups(EmulatorTest):
         shown = self.get(made.app_instance_group_id).node_pool[0]
         self.assertEqual(shown.recurrence_schedules[0].timer_periods[0].start_time, "08:00")
         self.assertEqual(shown.strategy_disable_date, "2026-12-31")
+        for start, end in (("18:00", "08:00"), ("08:00", "08:14")):
+            period.start_time, period.end_time = start, end
+            code, call = "InvalidParameter.NodePool.RecurrenceSchedules", self.client.create_app_instance_group
+            self.assert_alibaba_error(code, 400, call, new_group(node_pool=pool))
 
     def test_attributes_are_modified(self):
         request = m.ModifyAppInstanceGroupAttributeRequest(
@@ -258,11 +262,36 @@ class Groups(EmulatorTest):
         self.client.modify_node_pool_attribute(request)
         pool = self.get().node_pool[0]
         self.assertEqual((pool.strategy_type, pool.scaling_step, pool.node_capacity), ("NODE_SCALING_BY_USAGE", 2, 1))
-        strategy.scaling_step = 11
         call = self.client.modify_node_pool_attribute
+        for minutes, is_taken in [(4, False), (5, True), (120, True), (121, False)]:
+            strategy.scaling_down_after_idle_minutes = minutes
+            if is_taken:
+                call(request)
+            else:
+                code = "InvalidParameter.NodePoolStrategy.ScalingDownAfterIdleMinutes"
+                self.assert_alibaba_error(code, 400, call, request)
+        self.assertEqual(self.get().node_pool[0].scaling_down_after_idle_minutes, 120)
+        strategy.scaling_down_after_idle_minutes = None
+        strategy.scaling_step = 11
         self.assert_alibaba_error("InvalidParameter.NodePoolStrategy.ScalingStep", 400, call, request)
         request.pool_id = "rg-missing"
         self.assert_alibaba_error("InvalidParameter.PoolId", 400, call, request)
+
+    def test_a_pool_forgets_what_its_new_strategy_does_not_have(self):
+        pool = m.ModifyNodePoolAttributeRequestNodePoolStrategy
+        for group, place in (("aig-singapore-usage", "ap-southeast-1"), ("aig-shanghai-schedule", "cn-shanghai")):
+            request = m.ModifyNodePoolAttributeRequest(
+                biz_region_id=place,
+                pool_id=group.replace("aig", "rg"),
+                product_type="CloudApp",
+                node_pool_strategy=pool(strategy_type="NODE_FIXED", node_amount=1),
+            )
+            self.client.modify_node_pool_attribute(request)
+            left = self.get(group).node_pool[0]
+            self.assertEqual((left.strategy_type, left.node_amount), ("NODE_FIXED", 1))
+            for name in ("max_scaling_amount", "scaling_step", "scaling_usage_threshold", "strategy_enable_date"):
+                self.assertIsNone(getattr(left, name), f"{group}: {name}")
+            self.assertEqual(left.recurrence_schedules or [], [])
 
     def test_a_running_subscription_is_not_deleted(self):
         request = m.DeleteAppInstanceGroupRequest(app_instance_group_id="aig-hangzhou-usage", product_type="CloudApp")

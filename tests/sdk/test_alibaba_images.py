@@ -45,8 +45,10 @@ class Images(EmulatorTest):
     def test_an_image_of_a_group_can_be_used_once_it_is_made(self):
         image = self.make()
         self.assertEqual((self.image(image).status, self.image(image).image_region_list), ("CREATING", ["cn-hangzhou"]))
+        self.assertEqual([place.progress for place in self.image(image).image_region_distribute_list], ["50%"])
         self.assert_in_band("InvalidImage.StatusNotSupported", self.update(image))
         self.emulator.clock(advance_seconds=60)
+        self.assertEqual([place.progress for place in self.image(image).image_region_distribute_list], ["100%"])
         self.assertEqual(self.image(image).status, "AVAILABLE")
         self.assertEqual([app.app_id for app in self.image(image).app_list], ["ca-sheets", "ca-writer"])
         self.assertEqual(self.update(image).body.code, "success")

@@ -175,6 +175,7 @@ class PublishedApps(AppGroupTest):
         self.client.publish_app(self.publish("Writer"))
         answer = self.client.show_publishable_app(request)
         self.assertEqual([app.name for app in answer.items if not app.publishable], ["Writer"])
+        self.assertEqual({app.source_type for app in answer.items}, {2}, "they are the image's")
 
 
 class Authorizations(AppGroupTest):

@@ -130,7 +130,7 @@ class ImageServers(EmulatorTest):
 
     def test_a_list_is_of_an_enterprise_project_and_an_image_of_a_region(self):
         self.create("of-another", enterprise_project_id="7")
-        server = self.create("of-the-default")
+        server = self.create("of-the-default", enterprise_project_id="")
         for given, name in [(None, "of-the-default"), ("0", "of-the-default"), ("7", "of-another")]:
             self.assertEqual([row.name for row in self.listed(enterprise_project_id=given).items], [name])
         job = self.make(server)

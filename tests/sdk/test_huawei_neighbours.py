@@ -54,6 +54,32 @@ class People(NeighbourTest):
         self.ask("DELETE", f"{PEOPLE}/users/{number}")
         self.assert_refused(NOT_FOUND, 404, "GET", f"{PEOPLE}/users/{number}")
 
+    def test_whom_workspace_does_not_know_is_not_authorized_where_it_knows_anybody(self):
+        def authorize(*names, kind="USER", **more):
+            accounts = [w.AccountInfo(account=name, account_type=kind, **more) for name in names]
+            body = w.AppGroupAuthorizeReq(app_group_ids=[DRAUGHTING], accounts=accounts)
+            self.client.add_app_group_authorization(w.AddAppGroupAuthorizationRequest(body=body))
+
+        authorize("early")
+        dora = self.user("dora")
+        authorize("dora", "nobody")
+        authorize("of-a-directory", platform_type="AD")
+        authorize("of-a-domain", domain="example.test")
+        authorize("with-an-id", id="7")
+        authorize("design", kind="USER_GROUP")
+        rows = self.client.list_app_group_authorization(w.ListAppGroupAuthorizationRequest()).authorizations
+        self.assertEqual(
+            {row.account: row.account_id for row in rows},
+            {
+                "early": None,
+                "dora": dora,
+                "of-a-directory": None,
+                "of-a-domain": None,
+                "with-an-id": "7",
+                "design": None,
+            },
+        )
+
     def test_a_user_with_an_address_is_told_of_an_authorization(self):
         self.user("dora")
         accounts = [w.AccountInfo(account=name, account_type="USER") for name in ("dora", "stranger")]

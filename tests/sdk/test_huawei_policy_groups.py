@@ -59,6 +59,7 @@ class PolicyGroups(EmulatorTest):
         policies = self.show(number).policies
         self.assertIsNone(policies.client, "policies that are given take the place of all")
         self.assertFalse(policies.audio.audio_redirection_enable)
+        self.assertEqual(policies.audio.play_classification, "Music Play", "what they leave out has its default")
 
         self.client.delete_policy_group(w.DeletePolicyGroupRequest(policy_group_id=number))
         show = w.ShowPolicyGroupRequest(policy_group_id=number)

@@ -145,6 +145,29 @@ class ServerGroups(EmulatorTest):
                 self.assert_huawei_error(code, status, self.client.create_server_group, new_group(**changes))
         self.assertEqual(len(self.emulator.state()["huawei"]["server_groups"]), 3)
 
+    def test_more_sessions_are_taken_when_a_group_is_made_than_when_it_is_changed(self):
+        for most in (201, 1024):
+            made = self.client.create_server_group(
+                new_group(name=f"crowd-{most}", route_policy=w.RoutePolicy(max_session=most))
+            )
+            self.assertEqual(self.show(made.id).route_policy.max_session, most)
+        self.update(made.id, route_policy=w.RoutePolicy(max_session=100))
+        for call, request in [
+            (self.client.create_server_group, new_group(route_policy=w.RoutePolicy(max_session=1025))),
+            (
+                self.client.update_server_group,
+                w.UpdateServerGroupRequest(
+                    server_group_id=made.id, body=w.UpdateServerGroupReq(route_policy=w.RoutePolicy(max_session=101))
+                ),
+            ),
+        ]:
+            self.assert_huawei_error("WKS.00130001", 400, call, request)
+
+    def test_an_id_in_the_path_has_its_bounds_too(self):
+        for length, code, status in [(128, "WKS.00131202", 404), (129, "WKS.00130001", 400)]:
+            request = w.UpdateServerGroupRequest(server_group_id="x" * length, body=w.UpdateServerGroupReq(name="x"))
+            self.assert_huawei_error(code, status, self.client.update_server_group, request)
+
     def test_marketplace_images_come_with_their_product(self):
         request = new_group(image_id=IMAGE.format(4), image_type="gold", image_product_id="gold-windows-server")
         made = self.client.create_server_group(request)
@@ -317,6 +340,17 @@ class Surroundings(EmulatorTest):
         self.assertEqual(self.client.show_scaling_policy(request).enable, False)
         missing = w.ShowScalingPolicyRequest(server_group_id="missing")
         self.assert_huawei_error("WKS.00131202", 404, self.client.show_scaling_policy, missing)
+
+    def test_a_policy_that_is_made_without_a_threshold_is_shown_with_one(self):
+        policy = w.CreateOrUpdateScalingPolicyReq(
+            server_group_id=OFFICE,
+            max_scaling_amount=10,
+            single_expansion_count=2,
+            scaling_policy_by_session=w.ScalingPolicyBySession(shrink_after_session_idle_minutes=30),
+        )
+        self.client.create_or_update_scaling_policy(w.CreateOrUpdateScalingPolicyRequest(body=policy))
+        (group,) = self.client.list_server_groups(w.ListServerGroupsRequest(server_group_id=OFFICE)).items
+        self.assertEqual(group.scaling_policy.scaling_policy_by_session.session_usage_threshold, 100)
 
     def test_a_group_grows_and_shrinks_by_its_policy(self):
         drawing, first = "20000000-0000-4000-8000-000000000003", "30000000-0000-4000-8000-000000000001"

@@ -46,6 +46,9 @@ class ServerTest(EmulatorTest):
     def show(self, server):
         return self.client.show_server(w.ShowServerRequest(server_id=server))
 
+    def stored(self, server, group=OFFICE):
+        return self.emulator.state()["huawei"]["server_groups"][group]["servers"][server]
+
     def status(self, server):
         shown = self.show(server)
         return shown.status, shown.vm_status, shown.task_status
@@ -113,6 +116,13 @@ class Orders(ServerTest):
         group = self.client.show_server_group(w.ShowServerGroupRequest(server_group_id=OFFICE))
         self.assertEqual(group.app_server_flavor_count, 2)
         self.assertEqual([flavor.id for flavor in group.flavors], ["x1.4u.8g", "x1.8u.16g"])
+
+    def test_a_server_comes_into_the_subnet_that_is_asked_for_and_no_network_interface_counts(self):
+        nic = w.Nic(subnet_id="subnet-office-2", ip_address="192.168.9.9")
+        self.client.create_app_servers(order(nics=[nic]))
+        (server,) = self.listed(server_group_id=OFFICE).items
+        stored = self.stored(server.id)
+        self.assertEqual((stored["subnet_id"], stored["ip_address"]), ("subnet-office-1", "192.168.0.4"))
 
     def test_what_a_group_or_the_catalogue_does_not_have_is_refused(self):
         for request, code, status in [

@@ -189,3 +189,12 @@ class Hotspots(SessionTest):
         change("ADD", "u-3", "carol")
         change("DELETE", "u-1", "alice")
         self.assertEqual(names(), ["bob", "carol"])
+
+    def test_what_nobody_said_of_a_user_is_not_answered(self):
+        made = self.create(non_migrate_users=[w.UserInfo(user_name="alice"), w.UserInfo(user_id="u-2")])
+        told = [user.to_dict() for user in made.non_migrate_users]
+        self.assertEqual([(user["user_id"], user["user_name"]) for user in told], [(None, "alice"), ("u-2", None)])
+        body = w.UpdateNonMigrationUsersReq(update_type="ADD", non_migrate_users=[w.UserInfo(user_name="bob")])
+        self.client.update_non_migration_users(w.UpdateNonMigrationUsersRequest(config_id=made.id, body=body))
+        users = self.client.list_non_migration_users(w.ListNonMigrationUsersRequest(config_id=made.id))
+        self.assertEqual([user.user_name for user in users.non_migrate_users], ["alice", None, "bob"])

@@ -1,6 +1,8 @@
 """Faults, throttling, delay and lag, as the vendors' clients meet them."""
 
 import http.client
+import json
+import socket
 import time
 import unittest
 
@@ -116,6 +118,23 @@ class Faults(EmulatorTest):
     def emulator_html(self):
         self.emulator.fault("html", status=504)
         return self.emulator.http("POST", "/", "", {"x-acs-action": "ListRegions"})
+
+    def test_a_body_that_is_too_large_is_refused_in_the_form_of_its_service(self):
+        for path, names, code in [
+            ("/", {"RequestId", "Message", "Code", "HostId"}, "RequestEntityTooLarge"),
+            (f"/v1/{PROJECT}/app-server-groups", {"error_code", "error_msg", "request_id"}, "APIGW.0201"),
+        ]:
+            status, _, body = self.emulator.http("POST", path, "x" * (12 * 1024 * 1024 + 1))
+            answer = json.loads(body)
+            self.assertEqual((status, answer.keys() & names), (413, names))
+            self.assertIn(code, answer.values())
+
+    def test_a_body_that_breaks_off_is_not_called_too_large(self):
+        host, _, port = self.emulator.url.removeprefix("http://").rpartition(":")
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(head + b"no number\r\n")
+            self.assertIn(b" 400 ", connection.recv(100))
 
     def test_a_stale_read(self):
         self.client.authorize_instance_group(authorize("carol"))

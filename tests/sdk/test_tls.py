@@ -1,6 +1,7 @@
 """TLS: the vendors' clients reach the emulator over https, and nobody who does not trust it does."""
 
 import http.client
+import os
 import shutil
 import socket
 import ssl
@@ -54,6 +55,22 @@ class Tls(unittest.TestCase):
         with self.assertRaises((urllib.error.URLError, ConnectionError, http.client.HTTPException)):
             urllib.request.urlopen(emulator.url.replace("https", "http") + "/_emulator/health", timeout=30)
         self.assertEqual(emulator.control("GET", "health")["status"], "ok")
+
+    def test_its_health_is_asked_for_by_a_name_too(self):
+        emulator = self.start(ca="")
+        port = emulator.url.rpartition(":")[2]
+        free = socket.socket()
+        self.addCleanup(free.close)
+        free.bind(("127.0.0.1", 0))
+        for place, status in [
+            (f"localhost:{port}", 0),
+            (f"127.0.0.1:{port}", 0),
+            (f"localhost:{free.getsockname()[1]}", 1),
+            ("nowhere.invalid:1", 1),
+        ]:
+            command = [os.environ["APPSTREAMING_EMULATOR"], "health", place]
+            ended = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=60)
+            self.assertEqual(ended.returncode, status, place)
 
     def test_names_of_ones_own_stand_in_the_certificate(self):
         ca = self.folder / "ca.pem"

@@ -72,6 +72,19 @@ fn for_people(arrival: &Arrival) -> Option<Response<Body>> {
     })
 }
 
+/// The refusal of a body that nobody has read to its end, in the form of the service that it was for. It is not
+/// recorded: what was called may stand in the body.
+pub(crate) fn too_large(shared: &Shared, arrival: &Arrival) -> Response<Body> {
+    for_people(arrival).unwrap_or_else(|| {
+        let id = shared.lock().random.uuid();
+        whole(if alibaba::recognises(arrival) {
+            alibaba::too_large(&id.to_string().to_uppercase(), arrival.host())
+        } else {
+            huawei::too_large(&id.simple().to_string())
+        })
+    })
+}
+
 /// Acts, unless a fault forbids it, and records the call; answers the record's number too.
 fn perform(
     shared: &Shared,

@@ -142,6 +142,17 @@ mod tests {
     }
 
     #[test]
+    fn a_clock_shows_whole_milliseconds() {
+        let mut clock = Clock::new(Wall::default());
+        clock.apply(&ClockChange {
+            set: "2026-03-02T10:00:00.123456789Z".parse().ok(),
+            freeze: Some(true),
+            ..Default::default()
+        });
+        assert_eq!(clock.now().to_string(), "2026-03-02T10:00:00.123Z");
+    }
+
+    #[test]
     fn a_running_clock_keeps_its_distance_and_can_be_reset() {
         let mut clock = Clock::new(Wall::default());
         clock.apply(&ClockChange { advance_seconds: Some(86_400), ..Default::default() });

@@ -65,6 +65,18 @@ mod tests {
     }
 
     #[test]
+    fn the_page_lists_the_operations_of_which_no_permission_is_known() {
+        let page = include_str!("../README.md");
+        let (_, rest) = page.split_once("### Permissions that are not known").unwrap();
+        let section = rest.split("\n## ").next().unwrap();
+        let is_operation = |word: &&str| word.starts_with(|letter: char| letter.is_uppercase()) && !word.contains(' ');
+        let listed: BTreeSet<&str> = section.split('`').skip(1).step_by(2).filter(is_operation).collect();
+        let alibaba = alibaba::operation_names().filter(|name| alibaba::permissions(name).is_none());
+        let huawei = huawei::operation_names().filter(|name| huawei::permissions(name).is_none());
+        assert_eq!(listed, alibaba.chain(huawei).collect());
+    }
+
+    #[test]
     fn a_service_that_nobody_called_needs_no_policy() {
         assert_eq!(least(std::iter::empty()), json!({ "ram": null, "iam": null, "not_known": [] }));
     }

@@ -21,14 +21,14 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    answering::{Lost, answer, plain},
+    answering::{Lost, answer, plain, too_large},
     call::Arrival,
     control,
     state::Shared,
 };
 
-/// Bodies larger than this are refused; the largest real one is a few kilobytes.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// Bodies larger than this are refused, as Huawei Cloud's gateway does; the largest real one is a few kilobytes.
+const LARGEST_BODY: usize = 12 * 1024 * 1024;
 
 /// Who has not said hello after this time does not speak TLS.
 const HANDSHAKE: Duration = Duration::from_secs(10);
@@ -94,7 +94,7 @@ async fn answer_api(shared: &Shared, request: Request<Incoming>) -> Result<Respo
         Err(error) if breaks_off(&error) => {
             return Ok(plain(StatusCode::BAD_REQUEST, "The body cannot be read to its end.\n"));
         }
-        Err(_) => return Ok(plain(StatusCode::PAYLOAD_TOO_LARGE, "The body is too large.\n")),
+        Err(_) => return Ok(too_large(shared, &Arrival::new(parts, Vec::new()))),
     };
     answer(shared, &Arrival::new(parts, body.to_vec())).await
 }

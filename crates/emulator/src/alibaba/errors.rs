@@ -34,6 +34,10 @@ impl Error {
         Self::new(400, "InvalidVersion", "Specified parameter Version is not valid.")
     }
 
+    pub(super) fn too_large() -> Self {
+        Self::new(413, "RequestEntityTooLarge", "The request body is too large.")
+    }
+
     pub(super) fn missing(parameter: &str) -> Self {
         Self::new(400, format!("Missing{parameter}"), format!("{parameter} is mandatory for this action."))
     }

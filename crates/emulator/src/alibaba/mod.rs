@@ -111,6 +111,11 @@ pub(super) fn throttled(call: &Call, host: &str) -> Answer {
     answer
 }
 
+/// The gateway's answer to a body of more than it takes.
+pub(super) fn too_large(request_id: &str, host: &str) -> Answer {
+    refusal(&Error::too_large(), request_id, host)
+}
+
 /// An error of the gateway's form, for a fault.
 pub(super) fn fault(status: u16, code: &str, message: &str, request_id: &str, host: &str) -> Answer {
     let error = Error { status, code: code.to_owned(), message: message.to_owned() };

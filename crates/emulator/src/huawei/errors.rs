@@ -154,6 +154,10 @@ impl Error {
         )
     }
 
+    pub(super) fn too_large() -> Self {
+        Self::gateway(413, "APIGW.0201", "Request entity too large")
+    }
+
     pub(super) fn unknown_project() -> Self {
         Self::gateway(403, "APIGW.0309", "The project is unavailable.")
     }

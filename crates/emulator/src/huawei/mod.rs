@@ -108,6 +108,11 @@ pub(super) fn throttled(call: &Call, limit: u32) -> Answer {
     answer
 }
 
+/// The gateway's answer to a body of more than it takes.
+pub(super) fn too_large(request_id: &str) -> Answer {
+    Error::too_large().answer(request_id)
+}
+
 /// An error of the service's form, for a fault.
 pub(super) fn fault(status: u16, code: &str, message: &str, request_id: &str) -> Answer {
     Error::of(status, code, message).answer(request_id)

@@ -7,7 +7,7 @@ use crate::{
     call::Arrival,
     shape::{
         Fields, Kind,
-        check::{check, complete, scalar},
+        check::{check, complete, complete_given, scalar},
         table::Operation,
     },
 };
@@ -50,9 +50,10 @@ impl Request {
             let read = self.read_body(fields, arrival);
             self.recorded.extend(self.body.clone());
             let more = read?;
-            // What a change leaves out stays as it is.
-            if operation.method != "PATCH" {
-                complete(fields, &mut self.body);
+            // What a change leaves out stays as it is; an object that it gives takes the place of the whole one.
+            match operation.method.as_str() {
+                "PATCH" => complete_given(fields, &mut self.body),
+                _ => complete(fields, &mut self.body),
             }
             return result.map(|mut unknown| {
                 unknown.extend(more);

@@ -75,6 +75,15 @@ pub(crate) fn complete(fields: &Fields, object: &mut Map<String, Value>) {
     }
 }
 
+/// The same for the objects that are given, and not for what is left out beside them.
+pub(crate) fn complete_given(fields: &Fields, object: &mut Map<String, Value>) {
+    for (name, value) in object.iter_mut().filter(|(_, value)| !value.is_null()) {
+        if let Some(field) = fields.get(name) {
+            complete_value(&field.kind, value);
+        }
+    }
+}
+
 /// An object with all that has a default, and nothing else.
 pub(crate) fn defaults(fields: &Fields) -> Map<String, Value> {
     let fields = fields.iter().filter_map(|field| {

@@ -68,7 +68,7 @@ pub(crate) struct PublishedApp {
     /// Who made it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub publisher: Option<String>,
-    /// 1 for one of the image, 2 for one that was named by hand, 3 for one of the warehouse.
+    /// 2 for one of the image, 3 for one that was named by hand; 1 is the service's own.
     pub source_type: i64,
     /// `NORMAL` or `FORBIDDEN`.
     #[serde(default = "normal")]

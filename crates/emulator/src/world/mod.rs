@@ -261,14 +261,8 @@ impl World {
     }
 
     /// Adds servers to a group of Workspace; answers each with its group, as ids.
-    pub(super) fn add_servers(
-        &mut self,
-        group_id: &str,
-        template: &AppServer,
-        count: i64,
-        first_address: Option<String>,
-    ) -> Vec<(String, String)> {
-        self.huawei.add_servers(group_id, template, count, first_address, &mut self.memory.random)
+    pub(super) fn add_servers(&mut self, group_id: &str, template: &AppServer, count: i64) -> Vec<(String, String)> {
+        self.huawei.add_servers(group_id, template, count, &mut self.memory.random)
     }
 
     /// The world as it was `age` ago, where anything has changed since.

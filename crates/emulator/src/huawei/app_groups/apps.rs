@@ -55,7 +55,7 @@ pub(crate) fn list_publishable(world: &World, request: &Request, _moment: Moment
                 "execute_path": path,
                 "icon_path": path,
                 "icon_index": 0,
-                "source_type": 1,
+                "source_type": 2,
                 "version": "1.0",
                 "publisher": "Emulator",
                 "publishable": !group.apps.values().any(|app| app.name == *name),

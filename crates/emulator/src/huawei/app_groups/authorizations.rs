@@ -15,13 +15,15 @@ use crate::{
     world::{AppGroupAuthorization, MailRecord, World},
 };
 
-/// POST `app-groups/authorizations`: all accounts for all groups, or nobody. Who is authorized already stays so.
+/// POST `app-groups/authorizations`: all accounts for all groups. Who is authorized already stays so, and who cannot be
+/// anybody is passed over in silence, as the vendor's Terraform provider has it of the service.
 pub(crate) fn add(world: &mut World, request: &Request, moment: Moment) -> Result<Value, Error> {
     for group_id in request.texts("app_group_ids") {
         let (_, group) = find(world, request, group_id)?;
-        let given = request.list("accounts").iter().map(|account| authorization(account, moment));
+        let given = request.list("accounts").iter().map(|account| authorization(world, request, account, moment));
         let new: Vec<_> = given
             .zip(request.list("accounts"))
+            .filter(|(new, _)| can_be_somebody(world, request, new))
             .filter(|(new, _)| !group.authorizations.values().any(|old| same(old, new)))
             .collect();
         for (authorization, account) in new {
@@ -41,7 +43,7 @@ pub(crate) fn remove(world: &mut World, request: &Request, moment: Moment) -> Re
     for group_id in request.texts("app_group_ids") {
         find(world, request, group_id)?;
         for account in request.list("accounts") {
-            let gone = authorization(account, moment);
+            let gone = authorization(world, request, account, moment);
             let mail_id = world.random().uuid().to_string();
             let mail = mail(world, request, (mail_id, "DEL_GROUP_AUTHORIZATION"), account, moment);
             if let Some(group) = world.huawei.app_groups.get_mut(group_id) {
@@ -158,16 +160,25 @@ fn unknown(what: &str, id: &str) -> Error {
     Error::of(404, code::MAIL_NOT_FOUND, format!("The {what} is not found, the id is '{id}'."))
 }
 
-fn authorization(account: &Value, moment: Moment) -> AppGroupAuthorization {
+fn authorization(world: &World, request: &Request, account: &Value, moment: Moment) -> AppGroupAuthorization {
     let text = |name: &str| account[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+    let (name, account_type) = (text("account").unwrap_or_default(), text("account_type").unwrap_or_default());
+    let known = || people::id_of(world, request, &account_type, &name);
     AppGroupAuthorization {
-        account: text("account").unwrap_or_default(),
-        account_id: text("id"),
-        account_type: text("account_type").unwrap_or_default(),
+        account_id: text("id").or_else(known),
+        account: name,
+        account_type,
         domain: text("domain"),
         platform_type: text("platform_type"),
         created_at: moment.now,
     }
+}
+
+/// Whether an account may exist: Workspace knows it, or it comes from a directory that the emulator does not see, or
+/// nobody has told the emulator of anybody.
+fn can_be_somebody(world: &World, request: &Request, account: &AppGroupAuthorization) -> bool {
+    let is_elsewhere = account.domain.is_some() || account.platform_type.as_deref() == Some("AD");
+    account.account_id.is_some() || is_elsewhere || !people::are_known(world, request, &account.account_type)
 }
 
 /// One account: the same name of the same type.

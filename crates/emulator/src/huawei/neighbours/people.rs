@@ -13,7 +13,7 @@ use crate::{
     call::Moment,
     world::{
         Neighbour,
-        NeighbourKind::{SecondFactor, User, UserGroup},
+        NeighbourKind::{self, SecondFactor, User, UserGroup},
         World,
     },
 };
@@ -138,18 +138,33 @@ pub(crate) fn change_second_factor(world: &mut World, request: &Request, moment:
     Ok(Value::Null)
 }
 
+/// The id of the user or user group whom Workspace knows by this name.
+pub(crate) fn id_of(world: &World, request: &Request, account_type: &str, name: &str) -> Option<String> {
+    let (kind, field) = kind_of(account_type)?;
+    all(world, request, kind).find(|(_, record)| text(record, field) == name).map(|(id, _)| id.to_owned())
+}
+
+/// Whether Workspace knows any user, or any user group.
+pub(crate) fn are_known(world: &World, request: &Request, account_type: &str) -> bool {
+    kind_of(account_type).is_some_and(|(kind, _)| all(world, request, kind).next().is_some())
+}
+
+/// What an account of this type is, and the field with its name.
+fn kind_of(account_type: &str) -> Option<(NeighbourKind, &'static str)> {
+    match account_type {
+        "USER" => Some((User, "user_name")),
+        "USER_GROUP" => Some((UserGroup, "group_name")),
+        _ => None,
+    }
+}
+
 /// The address of a user whom Workspace knows.
 pub(crate) fn address_of(world: &World, request: &Request, name: &str) -> Option<String> {
     let (_, user) = all(world, request, User).find(|(_, user)| text(user, "user_name") == name)?;
     Some(text(user, "user_email").to_owned()).filter(|address| !address.is_empty())
 }
 
-fn free_name(
-    world: &World,
-    request: &Request,
-    (kind, field): (crate::world::NeighbourKind, &str),
-    name: &str,
-) -> Result<(), Error> {
+fn free_name(world: &World, request: &Request, (kind, field): (NeighbourKind, &str), name: &str) -> Result<(), Error> {
     if all(world, request, kind).any(|(_, record)| text(record, field) == name) {
         return Err(Error::of(400, code::PERSON_TAKEN, format!("The name '{name}' already exists.")));
     }

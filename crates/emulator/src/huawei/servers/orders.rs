@@ -39,7 +39,7 @@ pub(crate) fn subscribe(world: &mut World, request: &Request, moment: Moment) ->
     Ok(json!({ "order_id": order_id }))
 }
 
-/// What is asked for.
+/// What is asked for. Network interfaces are left aside: the definition says that they are not used.
 struct Asked {
     server_group_id: String,
     product_id: String,
@@ -50,7 +50,6 @@ struct Asked {
     availability_zone: Option<String>,
     ou_name: Option<String>,
     host_id: Option<String>,
-    ip_address: Option<String>,
     count: i64,
 }
 
@@ -63,10 +62,7 @@ impl Asked {
             server_group_id: need("server_group_id")?,
             product_id: need("product_id")?,
             vpc_id: need("vpc_id")?,
-            subnet_id: given["nics"][0]["subnet_id"]
-                .as_str()
-                .filter(|id| !id.is_empty())
-                .map_or_else(|| need("subnet_id"), |id| Ok(id.to_owned()))?,
+            subnet_id: need("subnet_id")?,
             disk_type: volume["type"].as_str().unwrap_or_default().to_owned(),
             disk_size: volume["size"].as_i64().unwrap_or_default(),
             availability_zone: text("availability_zone"),
@@ -74,7 +70,6 @@ impl Asked {
             host_id: request
                 .field("scheduler_hints")
                 .and_then(|hints| hints["dedicated_host_id"].as_str().map(str::to_owned)),
-            ip_address: given["nics"][0]["ip_address"].as_str().map(str::to_owned),
             count: given["subscription_num"].as_i64().unwrap_or(1),
         })
     }
@@ -105,7 +100,7 @@ fn order(
         created_at: Some(moment.now),
         ..AppServer::default()
     };
-    let servers = world.add_servers(&group_id, &template, asked.count, asked.ip_address.clone());
+    let servers = world.add_servers(&group_id, &template, asked.count);
     let job = Order {
         project_id: &request.project_id,
         kind: JobKind::CreateServer,

@@ -65,12 +65,17 @@ pub(crate) fn update_users(world: &mut World, request: &Request, _moment: Moment
     let id = request.path("config_id");
     let mut config = need(&world.huawei.hotspot_configs, request, id)?.clone();
     let given = users(request.list("non_migrate_users"));
-    config.non_migrating.retain(|user| given.iter().all(|other| other.user_id != user.user_id));
+    config.non_migrating.retain(|user| !given.iter().any(|other| same(user, other)));
     if request.text("update_type") == Some("ADD") {
         config.non_migrating.extend(given);
     }
     world.huawei.hotspot_configs.insert(id, config);
     Ok(Value::Null)
+}
+
+/// One user: the same id, or the same name where none is said.
+fn same(user: &NonMigratingUser, said: &NonMigratingUser) -> bool {
+    if said.user_id.is_empty() { said.user_name == user.user_name } else { said.user_id == user.user_id }
 }
 
 fn users(given: &[Value]) -> Vec<NonMigratingUser> {

@@ -9,19 +9,17 @@ use super::super::{
 use crate::random::Random;
 
 impl HuaweiWorld {
-    /// Adds so many servers like `template` to a group, the first with this address where there is one; answers each
-    /// with its group, as ids.
+    /// Adds so many servers like `template` to a group; answers each with its group, as ids.
     pub(crate) fn add_servers(
         &mut self,
         group_id: &str,
         template: &AppServer,
         count: i64,
-        first_address: Option<String>,
         random: &mut Random,
     ) -> Vec<(String, String)> {
         let Some(group) = self.server_groups.get(group_id) else { return Vec::new() };
         let names = free_names(group, count);
-        let mut addresses = self.free_addresses(&group.project_id, first_address);
+        let mut addresses = self.free_addresses(&group.project_id);
         let Some(group) = self.server_groups.get_mut(group_id) else { return Vec::new() };
         let mut servers = Vec::new();
         for name in names {
@@ -34,14 +32,13 @@ impl HuaweiWorld {
         servers
     }
 
-    /// Addresses that no server of the project has; the one that was asked for comes first.
-    fn free_addresses(&self, project_id: &str, first: Option<String>) -> impl Iterator<Item = String> + use<> {
+    /// Addresses that no server of the project has.
+    fn free_addresses(&self, project_id: &str) -> impl Iterator<Item = String> + use<> {
         let groups = self.server_groups.iter().filter(|(_, group)| group.project_id == project_id);
         let servers = groups.flat_map(|(_, group)| group.servers.values());
-        let taken: BTreeSet<String> =
-            servers.filter_map(|server| server.ip_address.clone()).chain(first.clone()).collect();
+        let taken: BTreeSet<String> = servers.filter_map(|server| server.ip_address.clone()).collect();
         let hosts = (0..=255_u8).flat_map(|third| (4..=250_u8).map(move |fourth| format!("192.168.{third}.{fourth}")));
-        first.into_iter().chain(hosts.filter(move |address| !taken.contains(address)))
+        hosts.filter(move |address| !taken.contains(address))
     }
 
     /// Where servers of a project go that nobody sends anywhere.

@@ -90,7 +90,7 @@ impl HuaweiWorld {
             self.begin_job(job(JobKind::DeleteServer, &leaving), now, random);
         }
         let Some((count, template)) = self.growth(group_id, now) else { return };
-        let servers = self.add_servers(group_id, &template, count, None, random);
+        let servers = self.add_servers(group_id, &template, count, random);
         self.begin_job(job(JobKind::CreateServer, &servers), now, random);
     }
 
