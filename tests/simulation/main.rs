@@ -14,6 +14,8 @@ mod clouds;
 mod found;
 mod history;
 mod log;
+#[cfg(test)]
+mod mistakes;
 mod run;
 mod script;
 mod secrets;
