@@ -23,7 +23,7 @@ pub struct Judge {
     listed: BTreeMap<Target, BTreeSet<String>>,
     /// Who may have been added by a run that did not end well, so that nobody knows of it.
     unknown: BTreeMap<Target, BTreeSet<String>>,
-    /// The IDs of what the state has forgotten, and nobody was to destroy.
+    /// The IDs of what no state has, and people know of.
     kept: BTreeSet<String>,
     /// What some configuration has held for itself alone.
     exclusive: BTreeSet<Target>,
@@ -61,6 +61,11 @@ impl Judge {
     /// Somebody asks for this to be replaced, with `-replace` or after a `taint`.
     pub fn expect_replacement(&mut self, address: Option<&str>) {
         self.replaced = address.map(str::to_owned);
+    }
+
+    /// Somebody has been told that this may be there, and no state has it.
+    pub fn knows_of(&mut self, id: String) {
+        self.kept.insert(id);
     }
 
     pub fn take_gaps(&mut self) -> usize {

@@ -76,7 +76,7 @@ pub struct History {
     estate: Estate,
     judge: Judge,
     /// The server groups that somebody was told of to be there perhaps, or nobody could be, since the run was killed.
-    may_be_made: BTreeSet<&'static str>,
+    may_be_made: BTreeSet<String>,
     /// What has happened so far, for whoever has to understand a failure.
     story: Vec<String>,
     /// What the provider has written about what it does.
@@ -149,6 +149,7 @@ impl History {
         for step in &script.steps {
             self.estate = step.estate.clone();
             self.dice = Dice::new(step.order);
+            self.adopt_orphans().await;
             if let Some(deed) = &step.deed {
                 self.work_in_the_console(deed).await;
             }
@@ -161,6 +162,7 @@ impl History {
         self.clouds.lift_faults().await;
         // Until what Terraform was not to wait for has come to its end.
         sleep(Duration::from_secs(20 + 2 * script.update_seconds)).await;
+        self.adopt_orphans().await;
         for round in 1.. {
             assert!(round <= APPLIES_AT_THE_END, "there is still something to do after {APPLIES_AT_THE_END} applies");
             let outcome = self.apply(&Step::calm(&self.estate)).await;
@@ -168,6 +170,11 @@ impl History {
             sleep(Duration::from_secs(20)).await;
             if self.is_all_done().await {
                 break;
+            }
+        }
+        for (name, id) in self.orphans().await {
+            if self.may_be_made.contains(&name) {
+                self.judge.knows_of(id);
             }
         }
         self.judge.compare(&self.estate, &self.clouds.world().await, &self.shown());
@@ -238,7 +245,8 @@ impl History {
             self.tally.failed += 1;
             // Who looks after a failed run is slower than a read, and than what is on its way.
             sleep(Duration::from_secs(5)).await;
-            self.adopt_orphans(&outcome).await;
+            self.note_told(&outcome).await;
+            self.adopt_orphans().await;
         }
     }
 
@@ -375,30 +383,41 @@ impl History {
         }
     }
 
-    /// Imports each server group that a run has made and could not write down, because it was killed, or because nobody
-    /// could know of it in time: that one says so, and the next one names it.
-    async fn adopt_orphans(&mut self, outcome: &Outcome) {
-        let world = self.clouds.world().await;
-        let groups = world["huawei"]["server_groups"].as_object().cloned().unwrap_or_default();
-        for label in self.estate.server_groups.keys().copied().collect::<Vec<_>>() {
+    /// Remembers of which server groups a run says that they may be there, because nobody could know of them in time, or
+    /// could not, since it was killed.
+    async fn note_told(&mut self, outcome: &Outcome) {
+        for (label, group) in &self.estate.server_groups {
             let address = format!("appstreaming_server_group.{label}");
-            let name = self.estate.server_groups[label].name.as_str();
-            let found = groups.iter().find(|(_, group)| group["name"] == name).map(|(id, _)| id);
             let is_told = |(of, error): &(String, Error)| {
                 let text = error.to_string();
-                let is_named = found.is_some_and(|id| text.contains(id.as_str()));
-                *of == address && (is_named || text.contains("may have taken effect"))
+                *of == address && (text.contains("may have taken effect") || text.contains("got no answer"))
             };
             if outcome.was_killed || outcome.told.errors.iter().any(is_told) {
-                self.may_be_made.insert(label);
+                self.may_be_made.insert(group.name.clone());
             }
-            let is_imported = self.estate.imported.contains(&address);
-            let shown = self.shown();
-            let is_known = |id: &str| shown.objects().iter().any(|it| !it.is_deposed && it.attributes["id"] == id);
-            let Some(id) = found.filter(|id| !is_known(id) && !is_imported) else { continue };
-            let errors = &outcome.told.errors;
-            let is_expected = self.may_be_made.remove(label);
-            assert!(is_expected, "{address} was made, and neither state nor error says so: {errors:#?}");
+        }
+    }
+
+    /// The server groups that are there and in no state, by name. What a request makes that was slow comes late.
+    async fn orphans(&self) -> BTreeMap<String, String> {
+        let (world, shown) = (self.clouds.world().await, self.shown());
+        let groups = world["huawei"]["server_groups"].as_object().into_iter().flatten();
+        let is_known = |id: &str| shown.objects().iter().any(|it| !it.is_deposed && it.attributes["id"] == id);
+        let unknown = groups.filter(|(id, _)| !is_known(id));
+        unknown.map(|(id, group)| (group["name"].as_str().unwrap_or_default().to_owned(), id.clone())).collect()
+    }
+
+    /// Imports each server group that a run has made and could not write down.
+    async fn adopt_orphans(&mut self) {
+        let orphans = self.orphans().await;
+        for (label, group) in self.estate.server_groups.clone() {
+            let address = format!("appstreaming_server_group.{label}");
+            if self.estate.imported.contains(&address) {
+                continue;
+            }
+            let Some(id) = orphans.get(&group.name) else { continue };
+            let is_expected = self.may_be_made.contains(&group.name);
+            assert!(is_expected, "{address} was made, and neither state nor error says so");
             let terraform = Terraform { clouds: &self.clouds, is_elsewhere: self.estate.is_elsewhere };
             let imported = terraform.import(&address, id).await;
             let sides = self.sides();
