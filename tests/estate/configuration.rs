@@ -356,6 +356,16 @@ impl Estate {
         self.images.insert(label, Image { group, image, restores: false, creates_first: false });
     }
 
+    /// Gives a delivery group an image that a destruction gives back, with `create_before_destroy`.
+    pub fn give_image_first(&mut self, label: &'static str, group: &'static str, image: &'static str) {
+        self.images.insert(label, Image { group, image, restores: true, creates_first: true });
+    }
+
+    /// Approves the update that waits for a delivery group.
+    pub fn approve(&mut self, label: &'static str, group: &'static str) {
+        self.approvals.insert(label, Approval { group, start_time: START_TIMES[0] });
+    }
+
     /// Makes a server group.
     pub fn make_server_group(&mut self, label: &'static str, mount_policy: &'static str) {
         let group = ServerGroup {

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::{
     estate::{
         Estate,
-        names::{GROUP, NEXT_IMAGE},
+        names::{GROUP, NEXT_IMAGE, OTHER_GROUP},
     },
     history::History,
     script::{Script, Step},
@@ -68,6 +68,32 @@ fn a_creation_whose_answer_is_lost_and_which_cannot_be_looked_for_is_said_to_hav
     ];
     let weather = Weather { faults, ..Weather::calm() };
     expect_to_hold(&calm(1, vec![Step { weather, ..Step::calm(&estate) }]));
+}
+
+#[test]
+fn the_wait_for_a_long_update_leaves_an_approval_of_the_same_group_its_time() {
+    let mut estate = with_an_image();
+    estate.approve("a", GROUP);
+    let script = calm(1, vec![Step::calm(&estate)]);
+    expect_to_hold(&Script { update_seconds: 1200, ..script });
+}
+
+#[test]
+fn a_tainted_resource_that_moves_to_another_group_gives_nothing_back_without_a_word() {
+    let mut estate = Estate::default();
+    estate.give_image_first("a", OTHER_GROUP, NEXT_IMAGE);
+    let mut moved = Estate::default();
+    moved.give_image_first("a", GROUP, NEXT_IMAGE);
+    let taint = Some("appstreaming_delivery_group_image.a".to_owned());
+    expect_to_hold(&calm(1, vec![Step::calm(&estate), Step { taint, ..Step::calm(&moved) }]));
+}
+
+#[test]
+fn the_repair_of_a_group_is_not_sent_again_although_it_looks_as_before() {
+    let lost = json!({ "kind": "close_after", "operation": "UpdateAppInstanceGroupImage", "next": 1 });
+    let breaking = |faults| Weather { faults, breaks: true, ..Weather::calm() };
+    let step = |faults| Step { weather: breaking(faults), ..Step::calm(&with_an_image()) };
+    expect_to_hold(&Script { update_seconds: 0, ..calm(1, vec![step(Vec::new()), step(vec![lost])]) });
 }
 
 #[test]

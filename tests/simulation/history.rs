@@ -88,6 +88,18 @@ impl History {
     /// Runs a history. Answers with what it was like, and what is wrong with it, if something is. One that runs alone
     /// tells what happens.
     pub fn run(script: &Script, is_alone: bool) -> (Tally, Option<Failure>) {
+        let (history, message) = Self::played(script, is_alone);
+        let failure = message.map(|message| Failure { story: history.story.join("\n"), message });
+        (history.tally, failure)
+    }
+
+    /// What happens in a history, call by call.
+    pub fn story(script: &Script) -> Vec<String> {
+        Self::played(script, true).0.story
+    }
+
+    /// A history as it has ended, and what is wrong with it.
+    fn played(script: &Script, is_alone: bool) -> (Self, Option<String>) {
         let runtime = runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         let runtime = runtime.expect("a runtime");
         let mut history = runtime.block_on(Self::begin(script, is_alone));
@@ -102,12 +114,12 @@ impl History {
         }));
         history.tally.histories = 1;
         history.tally.hours = history.clouds_elapsed_hours(&runtime);
-        let failure = passed.err().map(|panic| {
+        let message = passed.err().map(|panic| {
             let message = panic.downcast_ref::<String>().cloned();
             let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-            Failure { story: history.story.join("\n"), message: message.unwrap_or_default() }
+            message.unwrap_or_default()
         });
-        (history.tally, failure)
+        (history, message)
     }
 
     fn clouds_elapsed_hours(&self, runtime: &runtime::Runtime) -> f64 {
@@ -358,7 +370,7 @@ impl History {
 
     fn tell_of(&mut self, ledger: &Ledger, outcome: &Outcome) {
         if self.is_alone {
-            ledger.calls.iter().for_each(|call| println!("{}", call.shown()));
+            ledger.calls.iter().for_each(|call| self.tell(call.shown()));
         }
         let end = match (outcome.succeeded, outcome.was_killed) {
             (true, _) => "succeeded",
@@ -383,8 +395,8 @@ impl History {
         }
     }
 
-    /// Remembers of which server groups a run says that they may be there, because nobody could know of them in time, or
-    /// could not, since it was killed.
+    /// Remembers of which server groups a run says that they may be there, because nobody could know of them in time,
+    /// or could not, since it was killed.
     async fn note_told(&mut self, outcome: &Outcome) {
         for (label, group) in &self.estate.server_groups {
             let address = format!("appstreaming_server_group.{label}");

@@ -42,6 +42,16 @@ use self::{
 };
 
 #[test]
+fn a_seed_does_the_same_to_the_letter_each_time() {
+    for seed in 1..=5 {
+        let script = Script::of(seed);
+        let story = History::story(&script);
+        assert!(story.len() > 100, "{} lines", story.len());
+        assert_eq!(story, History::story(&script), "{seed}");
+    }
+}
+
+#[test]
 fn in_any_history_cloud_state_and_configuration_say_the_same_in_the_end_and_nothing_is_done_twice() {
     let (first, last) = match number("SIMULATE_SEED") {
         Some(seed) => (seed, seed),

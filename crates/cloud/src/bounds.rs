@@ -220,6 +220,14 @@ mod tests {
         assert_eq!(bounds.remaining(), Some(Duration::from_secs(1)));
     }
 
+    #[tokio::test(start_paused = true)]
+    async fn work_that_is_postponed_has_as_much_time_as_before_and_what_has_none_stays_so() {
+        let bounds = unbounded().with_timeout(Duration::from_secs(10));
+        tokio::time::advance(Duration::from_secs(60)).await;
+        assert_eq!(bounds.clone().postponed(Duration::from_secs(60)).remaining(), Some(Duration::from_secs(10)));
+        assert_eq!(bounds.without_deadline().postponed(Duration::from_secs(60)).remaining(), None);
+    }
+
     #[test]
     fn nobody_sets_the_time_of_work_for_which_nothing_was_named() {
         assert_eq!(unbounded().time_setting(), None);
