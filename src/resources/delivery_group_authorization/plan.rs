@@ -39,8 +39,10 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     }
     let replaces = !change.requires_replace.is_empty();
     if let Some((prior, planned)) = change.as_update() {
-        if planned.user_names.is_known() && planned.members().users == prior.members().users {
-            // The same people, written in another way.
+        let are_known = planned.user_names.is_known() && prior.user_names.is_known();
+        if are_known && planned.members().users == prior.members().users {
+            // The same people, written in another way. Nobody, where the state says nothing, is no other way: Terraform
+            // takes no null for an empty set.
             planned.user_names.clone_from(&prior.user_names);
         }
         let (prior, planned) = (prior.clone(), planned.clone());

@@ -11,6 +11,7 @@ mod since_1_12 {
         },
     };
 
+    const RESOURCE: &str = "appstreaming_delivery_group_authorization.this";
     const OF_GROUP: &str = "delivery_group_id = \"aig-hangzhou-fixed\"";
 
     /// Fails unless the resource takes over what is there as it is, by its identity, and plans no change after that.
@@ -36,6 +37,17 @@ mod since_1_12 {
     fn an_authorization_is_imported_by_its_identity() {
         let emulator = Emulator::start();
         expect_adopted(&emulator, "authorization", OF_GROUP, &authorization(&["alice", "bob"], ""));
+        assert!(emulator.calls_of(AUTHORIZE).is_empty());
+    }
+
+    #[test]
+    fn an_authorization_of_nobody_is_imported_for_a_configuration_that_lists_nobody() {
+        let emulator = Emulator::start();
+        emulator.authorize_exactly(GROUP, &[]);
+        let block = format!("import {{\n  to = {RESOURCE}\n  identity = {{ {OF_GROUP} }}\n}}\n");
+        let workspace = Workspace::with(&emulator, &(block + &authorization(&[""; 0], "")));
+        workspace.apply();
+        workspace.expect_no_changes();
         assert!(emulator.calls_of(AUTHORIZE).is_empty());
     }
 
