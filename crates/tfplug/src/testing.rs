@@ -18,8 +18,8 @@ pub use self::host::{
     unknown,
 };
 pub use self::run::{
-    Change, Configuration, Declared, Import, Instance, Moved, PARALLELISM, PlanFile, Removed, RunOptions, StateFile,
-    Stored, Told, Walk, reference,
+    Change, Configuration, Declared, Deposed, Import, Instance, Moved, PARALLELISM, PlanFile, Removed, RunOptions,
+    StateFile, Step, Stored, Told, Walk, reference,
 };
 use super::{
     context::from_value,

@@ -124,7 +124,12 @@ impl Configuration {
 
     /// The addresses that are replaced in the order of `create_before_destroy`: what says so, and what that depends on.
     pub(super) fn created_first(&self) -> BTreeSet<String> {
-        let say_so = self.resources.iter().filter(|(_, declared)| declared.create_before_destroy);
+        self.created_first_of(|_| true)
+    }
+
+    /// The same, where a run is about these alone: of the others, none is asked.
+    pub(super) fn created_first_of(&self, is_meant: impl Fn(&str) -> bool) -> BTreeSet<String> {
+        let say_so = self.resources.iter().filter(|(address, it)| it.create_before_destroy && is_meant(address));
         let each = say_so.flat_map(|(address, _)| {
             let mut all = self.waits_for_all(address);
             all.insert(address.clone());

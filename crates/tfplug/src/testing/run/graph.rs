@@ -18,12 +18,36 @@ impl<N: Ord + Clone> Graph<N> {
         Self(nodes.into_iter().map(|node| (node, BTreeSet::new())).collect())
     }
 
+    pub(super) fn into_inner(self) -> BTreeMap<N, BTreeSet<N>> {
+        self.0
+    }
+
     pub(super) fn has(&self, node: &N) -> bool {
         self.0.contains_key(node)
     }
 
     pub(super) fn nodes(&self) -> impl Iterator<Item = &N> {
         self.0.keys()
+    }
+
+    /// Takes a node out. What waits for it waits for what that waits for.
+    pub(super) fn bypass(&mut self, node: &N) {
+        let before = self.0.remove(node).unwrap_or_default();
+        for waits_for in self.0.values_mut() {
+            if waits_for.remove(node) {
+                waits_for.extend(before.iter().cloned());
+            }
+        }
+    }
+
+    /// Keeps these nodes, and those that they wait for.
+    pub(super) fn keep(&mut self, is_wanted: impl Fn(&N) -> bool) {
+        let mut wanted: BTreeSet<_> = self.nodes().filter(|it| is_wanted(it)).cloned().collect();
+        let mut next: Vec<_> = wanted.iter().cloned().collect();
+        while let Some(node) = next.pop() {
+            next.extend(self.0[&node].iter().filter(|it| wanted.insert((*it).clone())).cloned());
+        }
+        self.0.retain(|node, _| wanted.contains(node));
     }
 
     /// Lets one node wait for another, where both are there.

@@ -12,6 +12,7 @@ use std::{
 };
 
 pub use self::{
+    apply::{Deposed, Step},
     configuration::{Configuration, Declared, Import, Moved, Removed, reference},
     plan::{Change, PlanFile, RunOptions},
     state::{Instance, StateFile, Stored},

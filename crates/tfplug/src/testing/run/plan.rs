@@ -33,6 +33,9 @@ impl Default for RunOptions {
     }
 }
 
+/// Terraform has to see both addresses of what it moves.
+const MOVED_UNSEEN: &str = "it is moved, and not both of its addresses are among the targets";
+
 /// What a change is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Change {
@@ -65,6 +68,8 @@ pub struct PlanFile {
     pub state: StateFile,
     /// The configuration that it is for.
     pub configuration: Configuration,
+    /// What `-target` named.
+    pub targets: BTreeSet<String>,
 }
 
 impl PlanFile {
@@ -94,7 +99,14 @@ impl Walk<'_> {
         options: &RunOptions,
     ) -> Option<PlanFile> {
         let mut state = state.clone();
-        configuration.moved.iter().for_each(|moved| state.rename(&moved.from, &moved.to));
+        for moved in &configuration.moved {
+            let is_moved = state.rename(&moved.from, &moved.to);
+            let is_target = |address| options.targets.is_empty() || options.targets.contains(address);
+            if is_moved && !(is_target(&moved.from) && is_target(&moved.to)) {
+                self.told.borrow_mut().errors.push((moved.to.clone(), Error::refused(&Path::ROOT, MOVED_UNSEEN)));
+                return None;
+            }
+        }
         let mut forgotten = BTreeSet::new();
         for removed in &configuration.removed {
             if state.instances.contains_key(&removed.from) && is_meant(configuration, options, &removed.from) {
@@ -102,7 +114,7 @@ impl Walk<'_> {
             }
         }
         let graph = graph(&state, configuration, options, &forgotten);
-        let created_first = configuration.created_first();
+        let created_first = configuration.created_first_of(|address| is_meant(configuration, options, address));
         let work =
             Work { configuration, options, created_first, state: RefCell::new(state), changes: RefCell::default() };
         let left = self.through(graph, |change| self.plan_node(&work, change)).await;
@@ -113,6 +125,7 @@ impl Walk<'_> {
             forgotten,
             state: state.into_inner(),
             configuration: configuration.clone(),
+            targets: options.targets.clone(),
         })
     }
 
@@ -134,6 +147,7 @@ impl Walk<'_> {
     async fn plan_node(&self, work: &Work<'_>, change: Change) -> bool {
         let address = change.address().to_owned();
         let planned = self.planned(work, &change).await;
+        let planned = planned.inspect_err(|error| self.warn(&address, error.diagnostics()));
         let Some(planned) = self.keep(&address, planned) else { return false };
         if let Some(planned) = planned {
             self.warn(&address, planned.diagnostics.iter());
@@ -162,8 +176,9 @@ impl Walk<'_> {
         let is_there = work.state.borrow().current(address).is_some();
         let state = match import.filter(|_| !is_there) {
             Some(import) => {
-                let state = self.host.import(&declared.type_name, import.id.as_str()).await?;
-                work.put(address, None, Some(state.clone()));
+                let imported = self.import(&declared.type_name, import).await?;
+                let state = imported.state.clone();
+                work.state.borrow_mut().put(address, None, Some(imported));
                 Some(state)
             }
             None => self.refreshed(work, address, None).await?,
@@ -173,19 +188,35 @@ impl Walk<'_> {
             create_before_destroy: work.created_first.contains(address),
             replace: work.options.replace.contains(address),
         };
-        self.host.plan_with(&declared.type_name, state.as_ref(), &config, options).await
+        let planned = self.host.plan_with(&declared.type_name, state.as_ref(), &config, options).await?;
+        if planned.action == PlannedAction::NoOp {
+            work.know_dependencies(address);
+        }
+        Ok(planned)
     }
 
     /// The object of an address, or the deposed one of this key, read anew. `None` where it is gone.
     async fn refreshed(&self, work: &Work<'_>, address: &str, deposed: Option<&str>) -> Result<Option<State>, Error> {
         let Some(stored) = work.stored(address, deposed) else { return Ok(None) };
-        if !work.options.refresh {
-            return Ok(Some(stored.state));
+        let is_configured = deposed.is_none() && work.configuration.resources.contains_key(address);
+        let create_before_destroy =
+            if is_configured { work.created_first.contains(address) } else { stored.create_before_destroy };
+        let mut stored = Stored { create_before_destroy, ..stored };
+        let mut is_there = true;
+        if work.options.refresh {
+            let refreshed = self.host.refresh(&stored.state).await?;
+            self.warn(address, refreshed.diagnostics.iter());
+            is_there = refreshed.state.is_some();
+            stored.state = refreshed.state.unwrap_or(stored.state);
+            if is_configured {
+                // Until the apply, what it depended on counts beside what it is going to depend on.
+                stored.dependencies.extend(work.configuration.waits_for_all(address));
+            }
         }
-        let refreshed = self.host.refresh(&stored.state).await?;
-        self.warn(address, refreshed.diagnostics.iter());
-        work.put(address, deposed, refreshed.state.clone());
-        Ok(refreshed.state)
+        let stored = Some(stored).filter(|_| is_there);
+        let state = stored.as_ref().map(|stored| stored.state.clone());
+        work.state.borrow_mut().put(address, deposed, stored);
+        Ok(state)
     }
 }
 
@@ -198,18 +229,15 @@ impl Work<'_> {
         }
     }
 
-    /// Puts what was read in the place of what was stored; what that depended on stays known.
-    fn put(&self, address: &str, deposed: Option<&str>, state: Option<State>) {
-        let before = self.stored(address, deposed);
-        let stored = state.map(|state| match before {
-            Some(before) => Stored { state, ..before },
-            None => Stored {
-                state,
-                dependencies: self.configuration.waits_for_all(address),
-                create_before_destroy: self.created_first.contains(address),
-            },
-        });
-        self.state.borrow_mut().put(address, deposed, stored);
+    /// Of what does not change the state knows at once what it depends on now: no apply is going to say so.
+    fn know_dependencies(&self, address: &str) {
+        let dependencies = self.configuration.waits_for_all(address);
+        let stored = self.stored(address, None).filter(|stored| stored.dependencies != dependencies);
+        if let Some(stored) = stored {
+            let create_before_destroy = self.created_first.contains(address);
+            let stored = Stored { dependencies, create_before_destroy, ..stored };
+            self.state.borrow_mut().put(address, None, Some(stored));
+        }
     }
 
     /// An attribute of what is planned at an address, or, where that is not planned in this run, of what is there.
@@ -222,14 +250,14 @@ impl Work<'_> {
 }
 
 impl StateFile {
-    /// Gives what is at an address another one, where that is free.
-    fn rename(&mut self, from: &str, to: &str) {
+    /// Gives what is at an address another one, where that is free. Answers whether there was something to move.
+    fn rename(&mut self, from: &str, to: &str) -> bool {
         if self.instances.contains_key(to) {
-            return;
+            return false;
         }
-        if let Some(instance) = self.instances.remove(from) {
-            self.instances.insert(to.to_owned(), instance);
-        }
+        let Some(instance) = self.instances.remove(from) else { return false };
+        self.instances.insert(to.to_owned(), instance);
+        true
     }
 }
 

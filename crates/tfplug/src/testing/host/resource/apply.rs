@@ -107,18 +107,18 @@ impl Host {
     }
 
     /// The creation or the change of a plan alone, likewise.
-    pub(in crate::testing) async fn apply_creation(&self, planned: &Planned, config: &Json) -> Applied {
+    ///
+    /// # Errors
+    /// What is wrong with the configuration or the final plan: then nothing was applied.
+    pub(in crate::testing) async fn apply_creation(&self, planned: &Planned, config: &Json) -> Result<Applied, Error> {
         let state = planned.prior.clone().filter(|_| planned.action == PlannedAction::Update);
         let mut reached = Reached { state, ..Default::default() };
-        let config = self.resource(&planned.type_name).and_then(|it| config::block(it.schema.root(), config));
-        let result = match config {
-            Ok(config) => self.changed(planned, config, &mut reached).await,
-            Err(error) => Err(error),
-        };
-        match result {
+        let config = config::block(self.resource(&planned.type_name)?.schema.root(), config)?;
+        let last = self.final_plan(planned, config).await?;
+        Ok(match self.made(planned, &last, &mut reached).await {
             Ok(()) => reached.end(),
             Err(error) => reached.refused(error),
-        }
+        })
     }
 
     async fn carry_out(&self, planned: &Planned, config: Value) -> Applied {
@@ -165,6 +165,10 @@ impl Host {
 
     async fn changed(&self, planned: &Planned, config: Value, reached: &mut Reached) -> Result<(), Error> {
         let last = self.final_plan(planned, config).await?;
+        self.made(planned, &last, reached).await
+    }
+
+    async fn made(&self, planned: &Planned, last: &Planned, reached: &mut Reached) -> Result<(), Error> {
         reached.findings.diagnostics.append(last.diagnostics.clone());
         if last.action == PlannedAction::NoOp {
             return Ok(());

@@ -279,9 +279,12 @@ impl Host {
                 planned_private: &[],
             };
             let deferred = answer.deferred;
+            let told = findings.diagnostics.clone();
             answer = self.ask(type_name, served, &asked, &mut findings).await?;
             answer.deferred = deferred.or(answer.deferred);
             findings.check()?;
+            // What it warns of, it has most likely warned of before: Terraform shows that alone.
+            findings.diagnostics = told;
             findings.violations.extend(check_write_only(block, &answer.planned));
             findings.check()?;
         }

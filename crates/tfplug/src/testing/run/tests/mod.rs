@@ -1,3 +1,6 @@
+mod memory;
+mod order;
+
 use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
@@ -9,8 +12,8 @@ use serde_json::{Value as Json, json};
 
 use super::{Configuration, Declared, Import, Moved, Removed, RunOptions, StateFile, Told, Walk, reference};
 use crate::{
-    Attr, ConfigureContext, Context, Diagnostic, Import as ImportSource, NoIdentity, Provider, Registry, Resource,
-    Result,
+    Attr, Change, ConfigureContext, Context, Diagnostic, Import as ImportSource, NoIdentity, Provider, Registry,
+    Resource, Result,
     schema::{Attribute, Schema},
     testing::{Host, PlannedAction},
 };
@@ -22,6 +25,8 @@ struct Service {
     log: Arc<Mutex<Vec<String>>>,
     /// How many reads go on, and how many did at most.
     reads: Arc<Mutex<(usize, usize)>>,
+    /// Whether it refuses to plan what is new.
+    plans_nothing: Arc<Mutex<bool>>,
 }
 
 struct Things(Service);
@@ -96,6 +101,18 @@ impl Resource for ThingResource {
             .attribute("name", Attribute::string("Its name; another one replaces it.").required().requires_replace())
             .attribute("size", Attribute::integer("Its size.").optional())
             .attribute("other", Attribute::string("The ID of another one.").optional())
+    }
+
+    async fn plan(&self, cx: &mut Context<Service>, change: &mut Change<Thing>) -> Result<()> {
+        let said = if change.as_destroy().is_some() { "goes" } else { "comes" };
+        let thing = change.prior.as_ref().or(change.planned.as_ref()).filter(|it| it.name.as_str() == Some("loud"));
+        if thing.is_some() {
+            cx.warn(Diagnostic::warning(format!("it {said}"), ""));
+        }
+        if change.prior.is_none() && *cx.data()?.plans_nothing.lock().unwrap() {
+            return Err(Diagnostic::error("no plan", "It does not want to.").into());
+        }
+        Ok(())
     }
 
     async fn create(&self, cx: &mut Context<Service>, mut planned: Thing) -> Result<Thing> {
