@@ -12,13 +12,10 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use uuid::Builder;
 
-use crate::{
-    estate::{
-        Call, Dice,
-        names::{ELSEWHERE_REGION, REGION},
-    },
-    script::Script,
-    weather::Spell,
+use super::{script::Script, weather::Spell};
+use crate::estate::{
+    Call, Dice,
+    names::{ELSEWHERE_REGION, REGION, SCHEDULED},
 };
 
 pub const ACCESS_KEY: &str = "simulated-access-key";
@@ -137,7 +134,16 @@ impl Clouds {
         self.change_world(&json!({ "alibaba": { "images": broken } })).await;
     }
 
-    async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+    /// A group that scales by schedule logs nobody off outside of its hours: those are on another day from now on.
+    pub async fn leave_schedule(&self) {
+        let hours = json!({ "start_time": "08:00", "end_time": "20:00", "amount": 4 });
+        let sundays = json!({ "recurrence_type": "weekly", "recurrence_values": [7], "timer_periods": [hours] });
+        let scheduled = json!({ "node_pool": { "recurrence_schedules": [sundays] } });
+        self.change_world(&json!({ "alibaba": { "delivery_groups": { SCHEDULED: scheduled } } })).await;
+    }
+
+    /// Asks the emulator's control paths.
+    pub async fn control(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
         let (status, answer) = self.emulator.control(method, path, body).await;
         assert!(status < 300, "{method} {path}: {status} {answer}");
         answer

@@ -17,11 +17,7 @@ use tokio::{runtime, time::sleep};
 use crate::{
     announced::Announced,
     clouds::Clouds,
-    estate::{
-        Deed, Dice, Estate, IMAGES, Judge, Ledger, State,
-        names::{GROUP, SCHEDULED},
-        preparation,
-    },
+    estate::{Deed, Dice, Estate, IMAGES, Judge, Ledger, State, names::GROUP, preparation},
     log::Log,
     run::{Outcome, Terraform},
     script::{Script, Step},
@@ -130,11 +126,7 @@ impl History {
     async fn begin(script: &Script, is_alone: bool) -> Self {
         let clouds = Clouds::new(script);
         clouds.change_world(&preparation()).await;
-        // A group that scales by schedule logs nobody off outside of its hours: those are on another day.
-        let hours = json!({ "start_time": "08:00", "end_time": "20:00", "amount": 4 });
-        let sundays = json!({ "recurrence_type": "weekly", "recurrence_values": [7], "timer_periods": [hours] });
-        let scheduled = json!({ "node_pool": { "recurrence_schedules": [sundays] } });
-        clouds.change_world(&json!({ "alibaba": { "delivery_groups": { SCHEDULED: scheduled } } })).await;
+        clouds.leave_schedule().await;
         if script.is_crowded {
             let crowd: serde_json::Map<_, _> = (0..CROWD).map(|at| (format!("crowd-{at:03}"), json!([]))).collect();
             let crowded = json!({ "authorized_users": crowd });

@@ -10,11 +10,11 @@ use std::{
 use appstreaming::AppStreaming;
 use tfplug::testing::{Configuration, Error, Host, Import, PlanFile, RunOptions, StateFile, Stored, Told, Walk};
 
-use crate::{
+use super::{
     clouds::Clouds,
-    estate::Dice,
     weather::{End, Weather},
 };
+use crate::estate::Dice;
 
 /// What a run came to.
 #[derive(Debug, Default)]

@@ -2,10 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::{
-    estate::{Deed, Dice, Estate},
-    weather::Weather,
-};
+use super::weather::Weather;
+use crate::estate::{Deed, Dice, Estate};
 
 /// A history, as its seed decides it.
 #[derive(Clone, Debug)]

@@ -224,7 +224,7 @@ impl Workspace {
 
     /// What `terraform show -json` says of the state, or of a saved plan.
     #[track_caller]
-    fn show(&self, file: &[&str]) -> Value {
+    pub fn show(&self, file: &[&str]) -> Value {
         let run = self.run(&[&["show", "-json"], file].concat()).expect(&[0]);
         serde_json::from_str(&run.stdout).expect("terraform show -json prints JSON")
     }

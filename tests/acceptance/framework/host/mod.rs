@@ -3,6 +3,7 @@
 //! replacement or a valid plan, and stores in the end, the host does as well.
 
 mod garden;
+mod histories;
 mod seen;
 
 use std::fs;
