@@ -36,7 +36,7 @@ pub struct Clouds {
     emulator: Arc<InProcess>,
     chance: Arc<Mutex<Dice>>,
     /// How long a request or an answer is on its way at most.
-    way: Duration,
+    pub way: Duration,
     lag: Duration,
     began: Instant,
     by_token: bool,

@@ -145,7 +145,7 @@ pub fn steps(seed: u64) -> Vec<Step> {
 }
 
 /// The resources of an estate alone. What the simulation moves, imports and forgets, it does by its own count; here that
-/// is done by that of this room.
+/// is done by this room's.
 fn configuration(estate: &Estate) -> Configuration {
     let mut estate = estate.clone();
     estate.is_elsewhere = false;

@@ -19,6 +19,7 @@ use super::{
     run::Terraform,
     script::Script,
     there::A_WHILE,
+    weather::Weather,
 };
 use crate::{
     estate::{Deed, Dice, Ledger, preparation},
@@ -48,7 +49,7 @@ impl Here {
                 lag: Duration::ZERO,
                 lag_varies: false,
                 by_token: false,
-                way: Duration::from_millis(20),
+                way: Duration::ZERO,
                 ..Script::of(seed)
             };
             let clouds = Clouds::new(&script);
@@ -78,6 +79,11 @@ impl Here {
     /// it has led.
     pub fn play(&mut self, step: &Step) -> (Value, Reached) {
         let Self { runtime, clouds, file, dice, names } = self;
+        // Who is first where two wait for different things, depends on how long a call takes.
+        clouds.way = Duration::from_millis(dice.one(&[0, 1, 5, 20, 100]));
+        // What may run side by side, may also run one after the other.
+        let parallelism = dice.one(&[1, 2, step.weather.parallelism]).min(step.weather.parallelism);
+        let weather = &Weather { parallelism, ..step.weather.clone() };
         let clouds = &*clouds;
         runtime.block_on(async {
             clouds.control("POST", KEPT, None).await;
@@ -89,7 +95,7 @@ impl Here {
                     somebody(clouds, deed).await;
                 }
             };
-            let (weather, options) = (&step.weather, &step.options);
+            let options = &step.options;
             let terraform = Terraform { clouds, is_elsewhere: false };
             let outcome = terraform.run(dice, &file, &configuration, weather, options, meanwhile).await;
             let calls = clouds.calls_after(last).await;

@@ -39,9 +39,9 @@ use self::{
     there::There,
 };
 /// How many orders are tried for a step.
-const ORDERS: usize = 1000;
+const ORDERS: usize = 1500;
 /// How many of them where something differs in all.
-const FEW_ORDERS: usize = 40;
+const FEW_ORDERS: usize = 150;
 
 /// What was compared, by what it was.
 #[derive(Debug, Default)]
