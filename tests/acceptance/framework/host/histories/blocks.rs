@@ -144,8 +144,7 @@ pub fn steps(seed: u64) -> Vec<Step> {
     steps
 }
 
-/// The resources of an estate alone. What the simulation moves, imports and forgets, it does by its own count; here that
-/// is done by this room's.
+/// The resources of an estate alone. What is moved, imported and forgotten in it, this room decides by itself.
 fn configuration(estate: &Estate) -> Configuration {
     let mut estate = estate.clone();
     estate.is_elsewhere = false;
