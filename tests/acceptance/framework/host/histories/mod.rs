@@ -155,7 +155,7 @@ mod since_1_15 {
             Some(seed) => (seed, seed),
             None => {
                 let first = number("HISTORIES_FIRST").unwrap_or(1);
-                (first, first + number("HISTORIES").unwrap_or(6) - 1)
+                (first, first + number("HISTORIES").unwrap_or(4) - 1)
             }
         };
         let tally = Mutex::new(Tally::default());
