@@ -11,7 +11,7 @@ use crate::{
     },
     history::History,
     script::{Script, Step},
-    weather::Weather,
+    weather::{Spell, Weather},
 };
 
 /// A history in which nothing goes wrong but what is put into it.
@@ -84,13 +84,16 @@ fn the_wait_for_a_long_update_leaves_an_approval_of_the_same_group_its_time() {
 }
 
 #[test]
-fn a_tainted_resource_that_moves_to_another_group_gives_nothing_back_without_a_word() {
+fn what_a_creation_left_that_failed_and_moves_to_another_group_gives_nothing_back_without_a_word() {
     let mut estate = Estate::default();
     estate.give_image_first("a", OTHER_GROUP, NEXT_IMAGE);
     let mut moved = Estate::default();
     moved.give_image_first("a", GROUP, NEXT_IMAGE);
-    let taint = Some("appstreaming_delivery_group_image.a".to_owned());
-    expect_to_hold(&calm(1, vec![Step::calm(&estate), Step { taint, ..Step::calm(&moved) }]));
+    let down = json!({ "kind": "html", "status": 503, "every": 1 });
+    let (after, lasting) = (Duration::from_secs(47), Duration::from_secs(60));
+    let weather = Weather { spell: Some(Spell { after, lasting, fault: down }), ..Weather::calm() };
+    let script = calm(1, vec![Step { weather, ..Step::calm(&estate) }, Step::calm(&moved)]);
+    assert_eq!(expect_to_hold(&Script { update_seconds: 600, ..script }), 1);
 }
 
 #[test]

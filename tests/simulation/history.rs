@@ -17,7 +17,7 @@ use tokio::{runtime, time::sleep};
 use crate::{
     announced::Announced,
     clouds::Clouds,
-    estate::{Deed, Dice, Estate, IMAGES, Judge, Ledger, State, names::GROUP, preparation},
+    estate::{Deed, Dice, Estate, IMAGES, Judge, Ledger, Object, State, names::GROUP, preparation},
     log::Log,
     run::{Outcome, Terraform},
     script::{Script, Step},
@@ -73,6 +73,8 @@ pub struct History {
     judge: Judge,
     /// The server groups that somebody was told of to be there perhaps, or nobody could be, since the run was killed.
     may_be_made: BTreeSet<String>,
+    /// What somebody has tainted.
+    tainted: BTreeSet<String>,
     /// What has happened so far, for whoever has to understand a failure.
     story: Vec<String>,
     /// What the provider has written about what it does.
@@ -137,8 +139,8 @@ impl History {
         let story = vec![format!("updates take {update_seconds} s, reads lag {lag:?}, ways {way:?}")];
         let files = (0..if script.is_split { 2 } else { 1 }).map(|_| RefCell::default()).collect();
         let (tally, estate, may_be_made) = (Tally::default(), Estate::default(), BTreeSet::new());
-        let (dice, log) = (Dice::new(*seed), Log::default());
-        Self { tally, dice, clouds, files, estate, judge, may_be_made, story, log, is_alone }
+        let (dice, log, tainted) = (Dice::new(*seed), Log::default(), BTreeSet::new());
+        Self { tally, dice, clouds, files, estate, judge, may_be_made, tainted, story, log, is_alone }
     }
 
     fn tell(&mut self, what: String) {
@@ -203,6 +205,7 @@ impl History {
                 file.borrow_mut().put(address, None, Some(stored));
             }
         }
+        self.tainted.insert(address.to_owned());
         self.tell(format!("{address} is tainted, if it is there"));
     }
 
@@ -262,6 +265,13 @@ impl History {
         quiet.map(|(id, group)| (id.clone(), group["image_id"].as_str().unwrap_or_default().to_owned())).collect()
     }
 
+    /// What is given back by resources that somebody has tainted: the group, and the image.
+    fn given_back_by_tainted(&self, state: &State) -> BTreeSet<(String, String)> {
+        let tainted = state.objects().iter().filter(|it| self.tainted.contains(&it.address));
+        let text = |object: &Object, name: &str| object.attributes[name].as_str().unwrap_or_default().to_owned();
+        tainted.map(|it| (text(it, "delivery_group_id"), text(it, "previous_image_id"))).collect()
+    }
+
     /// Applies the estate, and judges what was done.
     async fn apply(&mut self, step: &Step) -> Outcome {
         let before = self.shown();
@@ -276,7 +286,7 @@ impl History {
             sleep(Duration::from_secs(2)).await;
         }
         let ledger = Ledger::new(self.clouds.calls_after(last).await);
-        let mut announced = Announced::new(&outcomes, quiet);
+        let mut announced = Announced::new(&outcomes, quiet, self.given_back_by_tainted(&before));
         let outcome = Outcome::of_all(outcomes);
         self.count(&ledger, &step.weather, &outcome);
         self.tell_of(&ledger, &outcome);

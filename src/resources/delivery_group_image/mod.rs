@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tfplug::prelude::*;
 
-use self::successor::{RESTORES, SUCCESSOR, has_successor};
+use self::successor::{RESTORES, SUCCESSOR, UNFINISHED, has_successor};
 use crate::{
     bounds::Bounded,
     clouds::{self, Clouds},
@@ -72,6 +72,7 @@ impl Resource for DeliveryGroupImageResource {
         // behind as tainted and replaces it: the destruction gives nothing back then, and the creation finds the update
         // running or done, and repeats nothing.
         let remembered = state.clone();
+        cx.private_mut().set(UNFINISHED, &true)?;
         let updated = update
             .run(&bounds, |seen| {
                 if Some(image(seen)) == remembered.previous_image_id.as_str() && status(seen) != MAINTAINING {
@@ -82,6 +83,7 @@ impl Resource for DeliveryGroupImageResource {
                 cx.checkpoint(&reached)
             })
             .await?;
+        cx.private_mut().remove(UNFINISHED);
         state.observe(&updated);
         state.remember_start(cx, &updated, &client, &bounds).await?;
         Ok(state)
@@ -132,6 +134,7 @@ impl Resource for DeliveryGroupImageResource {
             repairs: true,
             wait_for_completion: planned.waits(),
         };
+        cx.private_mut().remove(UNFINISHED);
         // What becomes of it is seen by the next run, if this one is interrupted.
         cx.private_mut().set(STARTED, &planned.image_id.as_str())?;
         let updated = update

@@ -7,7 +7,7 @@ use tfplug::{Attr, Change, Context, Diagnostic, Path, Result};
 use super::{
     NAME, STARTED,
     model::{Model, OnDestroy},
-    successor::{RESTORES, SUCCESSOR, has_successor},
+    successor::{RESTORES, SUCCESSOR, UNFINISHED, has_successor},
 };
 use crate::{
     bounds::Bounded,
@@ -31,9 +31,6 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         // Terraform keeps the warnings of this call, and does not ask for a plan of the destruction.
         if let Some(warning) = restoring(cx, prior, previous).await? {
             cx.private_mut().set(RESTORES, &previous)?;
-            if let Ok(clouds) = cx.data() {
-                clouds.phase.announces(&clouds::name_in(cx, NAME)?, previous);
-            }
             cx.warn(warning);
         }
     }
@@ -218,8 +215,9 @@ async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()>
         {
             return cx.private_mut().set(SUCCESSOR, &group.id);
         }
-        if cx.data().is_ok_and(|clouds| !clouds.phase.is_told(&own, previous)) {
-            // Nobody is disconnected without an announcement.
+        let is_unfinished = cx.private().get(UNFINISHED).unwrap_or_default();
+        if is_unfinished && cx.data().is_ok_and(|clouds| clouds.phase.is_applying()) {
+            // Nobody is disconnected without an announcement: Terraform has planned what replaces it as a creation.
             return Ok(());
         }
         cx.private_mut().set(RESTORES, &previous)?;

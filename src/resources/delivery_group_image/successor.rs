@@ -17,6 +17,9 @@ pub(super) const SUCCESSOR: &str = "successor";
 /// The private entry, in plans, for the image that a destruction is announced to give back.
 pub(super) const RESTORES: &str = "restores";
 
+/// The private entry of what a creation has left that did not end well.
+pub(super) const UNFINISHED: &str = "unfinished";
+
 /// How long a destruction that would give back an image looks whether another resource gives the group one.
 const FOR_A_SUCCESSOR: Duration = Duration::from_secs(1);
 
