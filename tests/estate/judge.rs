@@ -15,7 +15,6 @@ const AUTHORIZATION: &str = "appstreaming_delivery_group_authorization";
 const LOG_OFF: &str = "appstreaming_delivery_group_session_log_off.all";
 
 /// Remembers what there was, and finds fault with what is done.
-#[derive(Default)]
 pub struct Judge {
     /// Who was there before Terraform, or came by somebody else, and has not been removed by somebody else.
     strangers: BTreeMap<Target, BTreeSet<String>>,

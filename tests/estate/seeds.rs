@@ -4,6 +4,7 @@ use std::{
     env,
     fmt::Display,
     ops::RangeInclusive,
+    panic::{self, AssertUnwindSafe},
     sync::{
         Mutex,
         atomic::{AtomicU64, Ordering},
@@ -15,6 +16,15 @@ use std::{
 pub fn number(name: &str) -> Option<u64> {
     let text = env::var(name).ok()?;
     Some(text.parse().unwrap_or_else(|_| panic!("{name} is to be a number, not {text:?}")))
+}
+
+/// Passes through a history; the error is the message of what it panicked with.
+pub fn pass(history: impl FnOnce()) -> Result<(), String> {
+    panic::catch_unwind(AssertUnwindSafe(history)).map_err(|panic| {
+        let message = panic.downcast_ref::<String>().cloned();
+        let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+        message.unwrap_or_default()
+    })
 }
 
 /// Runs the history of each seed, so many at the same time. Says how those go that fail, and answers with their seeds.

@@ -4,20 +4,19 @@ use std::{
     cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     fmt,
-    panic::{self, AssertUnwindSafe},
     pin::pin,
     time::Duration,
 };
 
 use futures_util::future;
-use serde_json::json;
+use serde_json::{Value, json};
 use tfplug::testing::{Error, RunOptions, StateFile};
 use tokio::{runtime, time::sleep};
 
 use crate::{
     announced::Announced,
     clouds::Clouds,
-    estate::{Deed, Dice, Estate, IMAGES, Judge, Ledger, Object, State, names::GROUP, preparation},
+    estate::{Deed, Dice, Estate, IMAGES, Judge, Ledger, Object, State, names::GROUP, preparation, seeds::pass},
     log::Log,
     run::{Outcome, Terraform},
     script::{Script, Step},
@@ -70,7 +69,7 @@ pub struct History {
     /// What Terraform knows: in one state, or in two.
     files: Vec<RefCell<StateFile>>,
     estate: Estate,
-    judge: Judge,
+    judge: RefCell<Judge>,
     /// The server groups that somebody was told of to be there perhaps, or nobody could be, since the run was killed.
     may_be_made: BTreeSet<String>,
     /// What somebody has tainted.
@@ -101,7 +100,7 @@ impl History {
         let runtime = runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
         let runtime = runtime.expect("a runtime");
         let mut history = runtime.block_on(Self::begin(script, is_alone));
-        let passed = panic::catch_unwind(AssertUnwindSafe(|| {
+        let passed = pass(|| {
             runtime.block_on(async {
                 tokio::select! {
                     biased;
@@ -109,15 +108,10 @@ impl History {
                     () = sleep(LONGEST) => panic!("it has not ended after {} days", LONGEST.as_secs() / 86_400),
                 }
             });
-        }));
+        });
         history.tally.histories = 1;
         history.tally.hours = history.clouds_elapsed_hours(&runtime);
-        let message = passed.err().map(|panic| {
-            let message = panic.downcast_ref::<String>().cloned();
-            let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-            message.unwrap_or_default()
-        });
-        (history, message)
+        (history, passed.err())
     }
 
     fn clouds_elapsed_hours(&self, runtime: &runtime::Runtime) -> f64 {
@@ -134,7 +128,7 @@ impl History {
             let crowded = json!({ "authorized_users": crowd });
             clouds.change_world(&json!({ "alibaba": { "delivery_groups": { GROUP: crowded } } })).await;
         }
-        let judge = Judge::new(&clouds.world().await);
+        let judge = RefCell::new(Judge::new(&clouds.world().await));
         let Script { update_seconds, lag, way, seed, .. } = script;
         let story = vec![format!("updates take {update_seconds} s, reads lag {lag:?}, ways {way:?}")];
         let files = (0..if script.is_split { 2 } else { 1 }).map(|_| RefCell::default()).collect();
@@ -180,17 +174,16 @@ impl History {
         }
         for (name, id) in self.orphans().await {
             if self.may_be_made.contains(&name) {
-                self.judge.knows_of(id);
+                self.judge.get_mut().knows_of(id);
             }
         }
-        self.judge.compare(&self.estate, &self.clouds.world().await, &self.shown());
+        let world = self.clouds.world().await;
+        self.judge.borrow().compare(&self.estate, &world, &self.shown());
     }
 
     async fn work_in_the_console(&mut self, deed: &Deed) {
         self.tell(format!("somebody {deed:?}"));
-        let judge = RefCell::new(std::mem::take(&mut self.judge));
-        work_in_the_console(&self.clouds, &judge, deed).await;
-        self.judge = judge.into_inner();
+        work_in_the_console(&self.clouds, &self.judge, deed).await;
         self.tally.deeds += 1;
         // Until each read shows it.
         sleep(self.clouds.lag()).await;
@@ -198,13 +191,7 @@ impl History {
 
     /// `terraform taint`.
     fn taint(&mut self, address: &str) {
-        for file in &self.files {
-            let stored = file.borrow().current(address).cloned();
-            if let Some(mut stored) = stored {
-                stored.state.is_tainted = true;
-                file.borrow_mut().put(address, None, Some(stored));
-            }
-        }
+        self.files.iter().for_each(|file| side::taint(file, address));
         self.tainted.insert(address.to_owned());
         self.tell(format!("{address} is tainted, if it is there"));
     }
@@ -257,14 +244,6 @@ impl History {
         }
     }
 
-    /// The delivery groups in which nothing goes on, and their images.
-    async fn quiet_groups(&self) -> BTreeMap<String, String> {
-        let world = self.clouds.world().await;
-        let groups = world["alibaba"]["delivery_groups"].as_object().into_iter().flatten();
-        let quiet = groups.filter(|(_, group)| group["status"] == "PUBLISHED");
-        quiet.map(|(id, group)| (id.clone(), group["image_id"].as_str().unwrap_or_default().to_owned())).collect()
-    }
-
     /// What is given back by resources that somebody has tainted: the group, and the image.
     fn given_back_by_tainted(&self, state: &State) -> BTreeSet<(String, String)> {
         let tainted = state.objects().iter().filter(|it| self.tainted.contains(&it.address));
@@ -275,10 +254,11 @@ impl History {
     /// Applies the estate, and judges what was done.
     async fn apply(&mut self, step: &Step) -> Outcome {
         let before = self.shown();
-        let quiet = self.quiet_groups().await;
+        let world = self.clouds.world().await;
+        let quiet = quiet_groups(&world);
         let last = self.clouds.count_of_calls().await;
         let began = self.clouds.elapsed();
-        let outcomes = self.play(step).await;
+        let outcomes = self.play(step, &world).await;
         let lasted = self.clouds.elapsed() - began;
         assert!(lasted < LONGEST_RUN, "a run lasted {lasted:?}");
         if outcomes.iter().any(|it| it.was_killed) {
@@ -294,21 +274,20 @@ impl History {
         announced.expect_all_of(&ledger);
         self.tally.overtaken += announced.overtaken;
         self.expect_order(&ledger, lasted);
-        for file in &self.files {
-            secrets::expect_none(&file.borrow(), &outcome, &self.log.take());
-        }
+        let log = self.log.take();
+        self.files.iter().for_each(|file| secrets::expect_none(&file.borrow(), &outcome, &log));
         let after = self.shown();
-        self.judge.expect_replacement(step.replace.as_deref());
+        self.judge.get_mut().expect_replacement(step.replace.as_deref());
         let is_whole = outcome.succeeded && step.targets.is_empty();
-        self.judge.has_run(&self.estate, &before, &ledger, &after, is_whole);
-        self.tally.gaps += u64::try_from(self.judge.take_gaps()).unwrap_or_default();
+        self.judge.get_mut().has_run(&self.estate, &before, &ledger, &after, is_whole);
+        self.tally.gaps += u64::try_from(self.judge.get_mut().take_gaps()).unwrap_or_default();
         outcome
     }
 
     /// Runs Terraform, for two states side by side.
-    async fn play(&mut self, step: &Step) -> Vec<Outcome> {
-        let (weather, world) = (&step.weather, self.clouds.world().await);
-        self.tell(format!("\n{}{weather:?}", self.estate.to_hcl(&world)));
+    async fn play(&mut self, step: &Step, world: &Value) -> Vec<Outcome> {
+        let weather = &step.weather;
+        self.tell(format!("\n{}{weather:?}", self.estate.to_hcl(world)));
         let options = RunOptions {
             refresh: weather.refresh,
             targets: step.targets.clone(),
@@ -319,9 +298,9 @@ impl History {
         }
         let clouds = &self.clouds;
         let terraform = Terraform { clouds, is_elsewhere: self.estate.is_elsewhere };
-        let judge = RefCell::new(std::mem::take(&mut self.judge));
+        let judge = &self.judge;
         let runs = self.sides().into_iter().enumerate().map(|(at, side)| {
-            let (terraform, judge, options, world) = (&terraform, &judge, &options, &world);
+            let (terraform, options) = (&terraform, &options);
             let mut dice = Dice::new(step.order + u64::from(at > 0));
             async move {
                 let configuration = side.configuration(world, step.replace.as_deref());
@@ -343,7 +322,7 @@ impl History {
             let amid = async {
                 if let Some((after, deed)) = &step.amid {
                     sleep(*after).await;
-                    work_in_the_console(clouds, &judge, deed).await;
+                    work_in_the_console(clouds, judge, deed).await;
                 }
             };
             let others = pin!(future::join(spell, amid));
@@ -352,7 +331,6 @@ impl History {
                 future::Either::Right((_, runs)) => runs.await,
             }
         };
-        self.judge = judge.into_inner();
         self.tally.deeds += u64::from(step.meanwhile.is_some()) + u64::from(step.amid.is_some());
         outcomes
     }
@@ -441,6 +419,13 @@ impl History {
             self.tally.imports += 1;
         }
     }
+}
+
+/// The delivery groups in which nothing goes on, and their images.
+fn quiet_groups(world: &Value) -> BTreeMap<String, String> {
+    let groups = world["alibaba"]["delivery_groups"].as_object().into_iter().flatten();
+    let quiet = groups.filter(|(_, group)| group["status"] == "PUBLISHED");
+    quiet.map(|(id, group)| (id.clone(), group["image_id"].as_str().unwrap_or_default().to_owned())).collect()
 }
 
 async fn work_in_the_console(clouds: &Clouds, judge: &RefCell<Judge>, deed: &Deed) {

@@ -56,6 +56,15 @@ impl Side<'_> {
     }
 }
 
+/// `terraform taint`, of what is there.
+pub fn taint(file: &RefCell<StateFile>, address: &str) {
+    let stored = file.borrow().current(address).cloned();
+    if let Some(mut stored) = stored {
+        stored.state.is_tainted = true;
+        file.borrow_mut().put(address, None, Some(stored));
+    }
+}
+
 /// A state as the judge reads it.
 pub fn shown(file: &StateFile) -> Vec<Object> {
     let object = |address: &str, stored: &Stored, is_deposed| Object {

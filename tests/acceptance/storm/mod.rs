@@ -7,7 +7,6 @@
 mod weather;
 
 use std::{
-    panic::{self, AssertUnwindSafe},
     sync::atomic::{AtomicU64, Ordering},
     thread,
     time::Duration,
@@ -17,7 +16,7 @@ use self::weather::{End, Weather};
 use crate::{
     estate::{
         Deed, Dice, Estate, Judge, Ledger, Object, State, preparation,
-        seeds::{number, run_each},
+        seeds::{number, pass, run_each},
     },
     harness::{Emulator, Run, Workspace, world::SCHEDULED},
 };
@@ -242,16 +241,11 @@ fn expect_no_bug(run: &Run) {
 /// Runs a storm; the error says all that is known of its failure.
 fn storm(seed: u64, tally: &Tally) -> Result<(), String> {
     let mut storm = Storm::begin(seed, tally);
-    let passed = panic::catch_unwind(AssertUnwindSafe(|| storm.pass()));
+    let passed = pass(|| storm.pass());
     count(&tally.storms, 1);
-    passed.map_err(|panic| {
-        let message = panic.downcast_ref::<String>().cloned();
-        let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        format!(
-            "seed {seed} failed; run it alone with `make test-storm SEED={seed}`\n{}\n{}",
-            storm.story.join("\n"),
-            message.unwrap_or_default()
-        )
+    passed.map_err(|message| {
+        let story = storm.story.join("\n");
+        format!("seed {seed} failed; run it alone with `make test-storm SEED={seed}`\n{story}\n{message}")
     })
 }
 

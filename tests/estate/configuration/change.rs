@@ -51,14 +51,8 @@ impl Estate {
     fn rename(&mut self, dice: &mut Dice) {
         let [from, to] = dice.one(&PAIRS);
         let kind = dice.one(&[IMAGE_KIND, AUTHORIZATION_KIND, SERVER_GROUP_KIND]);
-        if kind == SERVER_GROUP_KIND {
-            if self.retired.contains(to)
-                || self.server_groups.contains_key(to)
-                || !self.server_groups.contains_key(from)
-            {
-                return;
-            }
-            self.retired.insert(from);
+        if kind == SERVER_GROUP_KIND && self.retired.contains(to) {
+            return;
         }
         let is_moved = match kind {
             IMAGE_KIND => rename(&mut self.images, from, to),
@@ -66,11 +60,13 @@ impl Estate {
             _ => rename(&mut self.server_groups, from, to),
         };
         if is_moved {
+            if kind == SERVER_GROUP_KIND {
+                self.retired.insert(from);
+            }
             let (from, to) = (address(kind, from), address(kind, to));
             if self.imported.remove(&from) {
                 self.imported.insert(to.clone());
             }
-            self.forgotten.remove(&to);
             self.moved.retain(|(known, _)| *known != to);
             self.moved.push((from, to));
         }

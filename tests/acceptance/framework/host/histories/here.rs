@@ -18,6 +18,7 @@ use super::{
     form::{Names, Object, asked, in_order, objects, reached},
     run::Terraform,
     script::Script,
+    side::taint,
     there::A_WHILE,
     weather::Weather,
 };
@@ -129,15 +130,6 @@ impl Here {
 pub struct Reached {
     file: RefCell<StateFile>,
     names: Names,
-}
-
-/// `terraform taint`.
-fn taint(file: &RefCell<StateFile>, address: &str) {
-    let stored = file.borrow().current(address).cloned();
-    if let Some(mut stored) = stored {
-        stored.state.is_tainted = true;
-        file.borrow_mut().put(address, None, Some(stored));
-    }
 }
 
 fn told(warnings: &[(String, Diagnostic)], errors: &[(String, Error)]) -> Value {

@@ -25,10 +25,7 @@ mod side;
 #[allow(dead_code, reason = "the simulation uses all of it")]
 mod weather;
 
-use std::{
-    collections::BTreeMap,
-    panic::{self, AssertUnwindSafe},
-};
+use std::collections::BTreeMap;
 
 use serde_json::Value;
 
@@ -38,6 +35,8 @@ use self::{
     here::Here,
     there::There,
 };
+use crate::estate::seeds::pass;
+
 /// How many orders are tried for a step.
 const ORDERS: usize = 1500;
 /// How many of them where something differs in all.
@@ -118,7 +117,7 @@ fn follow(here: &mut Here, step: &Step, there: &Value) -> (usize, Vec<String>) {
 /// Plays a history on both sides. Answers with what was compared; the error is where they differ.
 fn play(seed: u64, tally: &mut Tally) -> Result<(), String> {
     let mut story = Vec::new();
-    let passed = panic::catch_unwind(AssertUnwindSafe(|| {
+    let passed = pass(|| {
         let (mut here, mut there) = (Here::begin(seed), There::begin());
         for (number, step) in steps(seed).iter().enumerate() {
             story.push(format!("\nstep {number}: {step}"));
@@ -129,16 +128,11 @@ fn play(seed: u64, tally: &mut Tally) -> Result<(), String> {
             tally.count_step(step, &there);
             assert!(differences.is_empty(), "\nTerraform | the run of tfplug::testing\n{}", differences.join("\n"));
         }
-    }));
+    });
     tally.count("histories", 1);
-    passed.map_err(|panic| {
-        let message = panic.downcast_ref::<String>().cloned();
-        let message = message.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned()));
-        format!(
-            "seed {seed} failed; run it alone with `make test-histories SEED={seed}`\n{}\n{}",
-            story.join("\n"),
-            message.unwrap_or_default()
-        )
+    passed.map_err(|message| {
+        let story = story.join("\n");
+        format!("seed {seed} failed; run it alone with `make test-histories SEED={seed}`\n{story}\n{message}")
     })
 }
 
