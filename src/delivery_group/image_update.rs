@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, Stop, carry_out};
+use cloud::{
+    Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, Stop, Unread, carry_out, patiently,
+    until_shown,
+};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 use tokio::time::Instant;
 
@@ -86,13 +89,18 @@ impl ImageUpdate<'_> {
 
     /// Looks at the group while its update is awaited.
     async fn look_again(&self, last: &DeliveryGroup, bounds: &Bounds) -> Result<DeliveryGroup> {
-        match self.group.read(self.client, bounds).await {
-            // A look that is cut short says less than what is known already.
-            Err(cut_short) => {
-                Err(bounds.check().map_or_else(|stop| self.stopped(stop, last, bounds).into(), |()| cut_short))
+        let GroupRef { id, product_type } = self.group;
+        let read = patiently(bounds, backoff(), || self.client.delivery_group(id, product_type, bounds)).await;
+        read.map_err(|unread| match unread {
+            Unread::Refused(error) => self.group.unreadable(&error).into(),
+            Unread::Stopped(stop, why) => {
+                let mut diagnostic = self.stopped(stop, last, bounds);
+                if let Some(error) = why {
+                    diagnostic.detail.push_str(&format!("\n\nSince that look it could not be read: {error}"));
+                }
+                diagnostic.into()
             }
-            read => read,
-        }
+        })
     }
 
     /// Awaits what was accepted; where that is not wanted, only until it shows: the next read would take the old image
@@ -104,34 +112,18 @@ impl ImageUpdate<'_> {
         seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
         if !self.wait_for_completion {
-            return self.until_begun(group, PERSISTENCE.settle, bounds, seen).await;
+            let sent = Sent { update: self, before: &group, seen };
+            let shown = until_shown(sent, PERSISTENCE.settle, bounds).await.inspect_err(|unreadable| {
+                tracing::debug!(%unreadable, "cannot see the update begin");
+            });
+            return Ok(shown.ok().flatten().unwrap_or_else(|| begun(&group)));
         }
-        let mut group = self.until_shown(group, bounds, seen).await?;
+        let mut group = self.until_begun(group, bounds, seen).await?;
         if status(&group) == MAINTAINING {
             group = self.until_not_maintaining(group, bounds, seen).await?;
         }
         self.check(&group)?;
         Ok(group)
-    }
-
-    /// Looks until the update shows, or for so long that it should have.
-    async fn until_begun(
-        &self,
-        before: DeliveryGroup,
-        settle: Duration,
-        bounds: &Bounds,
-        seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
-    ) -> Result<DeliveryGroup> {
-        let short = bounds.clone().with_timeout(bounds.settle(settle));
-        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
-        loop {
-            let group = self.look_again(&before, bounds).await?;
-            seen(&group)?;
-            if self.has_begun(&before, &group) || backoff.wait(&short).await.is_err() {
-                bounds.check().map_err(|stop| self.stopped(stop, &group, bounds))?;
-                return Ok(group);
-            }
-        }
     }
 
     /// Awaits the end of the update that runs.
@@ -164,18 +156,20 @@ impl ImageUpdate<'_> {
         }
     }
 
-    /// Awaits that an update which was accepted shows, for as long as the operation may take.
-    async fn until_shown(
+    /// Awaits that an update which was accepted shows, for as long as the operation may take. A group whose last update
+    /// failed looks the same after one that fails at once: what it shows for as long as reads may lag is the end.
+    async fn until_begun(
         &self,
         before: DeliveryGroup,
         bounds: &Bounds,
         seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
-        let mut backoff = backoff();
+        let (mut backoff, began) = (backoff(), Instant::now());
         loop {
             let group = self.look_again(&before, bounds).await?;
             seen(&group)?;
-            if self.has_begun(&before, &group) {
+            let is_over = status(&group) == MAINTAIN_FAILED && began.elapsed() >= bounds.settle(PERSISTENCE.settle);
+            if is_over || self.has_begun(&before, &group) {
                 return Ok(group);
             }
             backoff.wait(bounds).await.map_err(|stop| self.stopped(stop, &group, bounds))?;

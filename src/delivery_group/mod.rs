@@ -72,10 +72,14 @@ impl GroupRef {
 
     /// Reads it; that it does not exist is an error.
     pub(super) async fn read(&self, client: &Client, bounds: &Bounds) -> Result<DeliveryGroup> {
-        client.delivery_group(&self.id, &self.product_type, bounds).await.map_err(|error| {
-            let diagnostic = failed(&format!("read delivery group {:?}", self.id), &error);
-            if error.is_not_found() { diagnostic.at(Path::attribute("delivery_group_id")) } else { diagnostic }.into()
-        })
+        let read = client.delivery_group(&self.id, &self.product_type, bounds).await;
+        read.map_err(|error| self.unreadable(&error).into())
+    }
+
+    /// What to tell where it cannot be read.
+    fn unreadable(&self, error: &Error) -> Diagnostic {
+        let diagnostic = failed(&format!("read delivery group {:?}", self.id), error);
+        if error.is_not_found() { diagnostic.at(Path::attribute("delivery_group_id")) } else { diagnostic }
     }
 
     /// Waits until nobody else in this run changes what runs in the group: two updates of it side by side would refuse

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use alibaba::{self, Client, DeliveryGroup};
-use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, carry_out};
+use cloud::{Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, carry_out, until_shown};
 use jiff::{
     Timestamp,
     fmt::temporal::Pieces,
@@ -12,7 +12,7 @@ use jiff::{
 use tfplug::{Diagnostic, Diagnostics, Path, Result, schema::validate::Validator, value::Value};
 
 use super::GroupRef;
-use crate::failure::{failed, failed_at, stopped};
+use crate::failure::{failed, failed_at};
 
 /// The types of updates (`OtaType`).
 pub(crate) const OTA_TYPES: [&str; 1] = ["Fota"];
@@ -248,8 +248,12 @@ impl Approval<'_> {
             let sent = carry_out(Sent { approval: self, pending: &pending, group: &group }, bounds).await;
             group = match sent {
                 Ok(CarriedOut::Answered(())) => {
-                    let group = self.until_replaced(&pending, group, bounds).await?;
-                    return Ok(PendingUpdate::of(&group).unwrap_or(pending));
+                    let sent = Sent { approval: self, pending: &pending, group: &group };
+                    let replaced = until_shown(sent, PERSISTENCE.settle, bounds).await.inspect_err(|unreadable| {
+                        tracing::debug!(%unreadable, "cannot see the approved update");
+                    });
+                    let replaced = replaced.ok().flatten();
+                    return Ok(replaced.as_ref().and_then(PendingUpdate::of).unwrap_or(pending));
                 }
                 Ok(CarriedOut::Seen(group)) => match PendingUpdate::of(&group) {
                     Some(now) if self.is_approved(&now, bounds).await? => return Ok(now),
@@ -276,27 +280,6 @@ impl Approval<'_> {
             };
         }
         Err(self.overtaken().into())
-    }
-
-    /// Looks until the task has another id, or for so long that it should have.
-    async fn until_replaced(
-        &self,
-        pending: &PendingUpdate,
-        mut group: DeliveryGroup,
-        bounds: &Bounds,
-    ) -> Result<DeliveryGroup> {
-        let short = bounds.clone().with_timeout(bounds.settle(PERSISTENCE.settle));
-        let mut backoff = Backoff::new(Duration::from_millis(100), Duration::from_secs(2));
-        loop {
-            group = self.group.find(self.client, bounds).await?.unwrap_or(group);
-            if pending.is_replaced_in(&group) || backoff.wait(&short).await.is_err() {
-                bounds.check().map_err(|stop| {
-                    let awaited = format!("The approval for delivery group {:?}", self.group.id);
-                    stopped(&awaited, stop, "It was sent, and does not show yet.", bounds)
-                })?;
-                return Ok(group);
-            }
-        }
     }
 
     fn overtaken(&self) -> Diagnostic {

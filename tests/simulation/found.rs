@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     estate::{
@@ -11,6 +11,7 @@ use crate::{
     },
     history::History,
     script::{Script, Step},
+    tally::Tally,
     weather::{Spell, Weather},
 };
 
@@ -31,9 +32,19 @@ fn calm(seed: u64, steps: Vec<Step>) -> Script {
 
 /// Answers with how many runs have failed in it.
 fn expect_to_hold(script: &Script) -> u64 {
+    held(script).failed
+}
+
+fn held(script: &Script) -> Tally {
     let (tally, failure) = History::run(script, false);
     assert!(failure.is_none(), "{}", failure.map(|it| it.to_string()).unwrap_or_default());
-    tally.failed
+    tally
+}
+
+/// No read is answered for a minute, which begins in the middle of an update.
+fn for_a_minute(fault: Value) -> Weather {
+    let (after, lasting) = (Duration::from_secs(47), Duration::from_secs(60));
+    Weather { spell: Some(Spell { after, lasting, fault }), ..Weather::calm() }
 }
 
 fn with_an_image() -> Estate {
@@ -89,11 +100,29 @@ fn what_a_creation_left_that_failed_and_moves_to_another_group_gives_nothing_bac
     estate.give_image_first("a", OTHER_GROUP, NEXT_IMAGE);
     let mut moved = Estate::default();
     moved.give_image_first("a", GROUP, NEXT_IMAGE);
-    let down = json!({ "kind": "html", "status": 503, "every": 1 });
-    let (after, lasting) = (Duration::from_secs(47), Duration::from_secs(60));
-    let weather = Weather { spell: Some(Spell { after, lasting, fault: down }), ..Weather::calm() };
+    let weather = for_a_minute(json!({
+        "kind": "error", "status": 403, "code": "Forbidden.RAM", "message": "No.", "operation": "GetAppInstanceGroup",
+        "every": 1,
+    }));
     let script = calm(1, vec![Step { weather, ..Step::calm(&estate) }, Step::calm(&moved)]);
     assert_eq!(expect_to_hold(&Script { update_seconds: 600, ..script }), 1);
+}
+
+#[test]
+fn a_service_that_is_down_for_a_minute_does_not_end_the_wait_for_an_update() {
+    let down = for_a_minute(json!({ "kind": "html", "status": 503, "every": 1 }));
+    let script = calm(1, vec![Step { weather: down, ..Step::calm(&with_an_image()) }]);
+    let tally = held(&Script { update_seconds: 600, ..script });
+    assert_eq!(tally.failed, 0);
+    assert!(tally.faults.values().sum::<u64>() > 3, "it was down: {:?}", tally.faults);
+}
+
+#[test]
+fn an_update_of_a_failed_group_that_fails_at_once_is_not_awaited_for_an_hour() {
+    let breaking = || Weather { breaks: true, ..Weather::calm() };
+    let step = || Step { weather: breaking(), ..Step::calm(&with_an_image()) };
+    let tally = held(&Script { update_seconds: 0, ..calm(1, vec![step(), step()]) });
+    assert!(tally.hours < 0.5, "{} hours", tally.hours);
 }
 
 #[test]

@@ -373,6 +373,26 @@ impl Error {
         self.0.kind == ErrorKind::Throttled
     }
 
+    /// Whether it may pass by itself, so that whoever waits for something else all the same can ask again: the service
+    /// is busy or down, or what lies between does not let an answer through.
+    pub fn is_transient(&self) -> bool {
+        match self.0.kind {
+            ErrorKind::Throttled
+            | ErrorKind::Unavailable
+            | ErrorKind::Transport
+            | ErrorKind::Timeout
+            | ErrorKind::UnexpectedAnswer => true,
+            ErrorKind::Configuration
+            | ErrorKind::Credentials
+            | ErrorKind::Forbidden
+            | ErrorKind::NotFound
+            | ErrorKind::InvalidParameter
+            | ErrorKind::Conflict
+            | ErrorKind::Rejected
+            | ErrorKind::Cancelled => false,
+        }
+    }
+
     /// Whether the caller asked to stop.
     pub fn is_cancelled(&self) -> bool {
         self.0.kind == ErrorKind::Cancelled

@@ -29,7 +29,7 @@ mod setting;
 #[cfg(any(test, feature = "stub"))]
 pub mod stub;
 
-pub use bounds::{Backoff, Bounds, GRACE, Stop};
+pub use bounds::{Backoff, Bounds, GRACE, Stop, Unread, patiently};
 pub use carry_out::{CarriedOut, Look, Mutation, Persistence, carry_out, until_shown};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Hint, Outcome, Pause, Refusal};
