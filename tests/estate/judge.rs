@@ -67,6 +67,15 @@ impl Judge {
         self.kept.insert(id);
     }
 
+    /// A plan has said that somebody keeps access since another one lists them. Without a refresh it goes by what the
+    /// last run has seen of that one.
+    pub fn knows_who_stays(&mut self, warning: &str) {
+        for (target, listed) in self.listed.iter().filter(|(target, _)| warning.contains(target.named())) {
+            let stay = listed.iter().filter(|member| warning.contains(member.as_str())).cloned();
+            self.unknown.entry(*target).or_default().extend(stay);
+        }
+    }
+
     pub fn take_gaps(&mut self) -> usize {
         std::mem::take(&mut self.gaps)
     }

@@ -281,6 +281,11 @@ impl History {
         let is_whole = outcome.succeeded && step.targets.is_empty();
         self.judge.get_mut().has_run(&self.estate, &before, &ledger, &after, is_whole);
         self.tally.gaps += u64::try_from(self.judge.get_mut().take_gaps()).unwrap_or_default();
+        if !step.weather.refresh {
+            let warnings = outcome.told.warnings.iter().map(|(_, it)| format!("{} {}", it.summary, it.detail));
+            let stays = warnings.filter(|warning| warning.contains("keep access to"));
+            stays.for_each(|warning| self.judge.get_mut().knows_who_stays(&warning));
+        }
         outcome
     }
 
