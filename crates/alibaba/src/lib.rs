@@ -15,6 +15,7 @@ mod ota;
 mod regions;
 mod sessions;
 mod sign;
+mod tags;
 
 pub use authorization::{
     AuthorizationChange, AuthorizedUser, AuthorizedUserGroup, MAX_NAMES_PER_CALL, Target, UserMeta,

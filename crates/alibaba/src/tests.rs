@@ -258,6 +258,29 @@ async fn changes_that_are_refused_with_status_200_fail_and_are_not_sent_again() 
 }
 
 #[tokio::test]
+async fn tags_are_set_and_taken_away_by_key() {
+    let done = || reply(json!({ "RequestId": "R-1" }));
+    let stub = Stub::scripted(vec![done(), done()]).await;
+    let (client, bounds) = (client(&stub), unbounded());
+    client.tag_delivery_group("aig-1", "cn-hangzhou", &[("team", "desk"), ("floor", "2")], &bounds).await.unwrap();
+    client.untag_delivery_group("aig-1", "cn-hangzhou", &["team", "floor"], &bounds).await.unwrap();
+    let of_the_group =
+        [pair("RegionId", "cn-hangzhou"), pair("ResourceId.1", "aig-1"), pair("ResourceType", "APPINSTANCEGROUP")];
+    let tags = [("Tag.1.Key", "team"), ("Tag.1.Value", "desk"), ("Tag.2.Key", "floor"), ("Tag.2.Value", "2")];
+    let keys = [("TagKey.1", "team"), ("TagKey.2", "floor")];
+    for (seen, action, own) in [(0, "TagResources", &tags[..]), (1, "UntagResources", &keys[..])] {
+        let seen = &stub.seen()[seen];
+        assert_eq!(seen.header("x-acs-action"), action);
+        let mut expected: Vec<_> = own.iter().map(|(name, value)| pair(name, value)).collect();
+        expected.extend(of_the_group.clone());
+        let mut sent = pairs(&seen.body);
+        sent.sort();
+        expected.sort();
+        assert_eq!(sent, expected, "{action}");
+    }
+}
+
+#[tokio::test]
 async fn a_lost_answer_to_a_change_is_told_as_such_and_the_change_is_not_repeated() {
     let stub = Stub::scripted(vec![Reply::Close]).await;
     let (client, bounds) = (client(&stub), unbounded());

@@ -29,6 +29,7 @@ pub enum Stop {
 pub struct Bounds {
     cancel: CancellationToken,
     deadline: Option<Instant>,
+    latest_start: Option<Instant>,
     least_settle: Duration,
     time_setting: Option<&'static str>,
 }
@@ -36,7 +37,7 @@ pub struct Bounds {
 impl Bounds {
     /// Work that `cancel` ends, without a deadline.
     pub fn new(cancel: CancellationToken) -> Self {
-        Self { cancel, deadline: None, least_settle: Duration::ZERO, time_setting: None }
+        Self { cancel, deadline: None, latest_start: None, least_settle: Duration::ZERO, time_setting: None }
     }
 
     /// The same work, to be over when `timeout` has passed from now. An earlier deadline stays.
@@ -67,6 +68,19 @@ impl Bounds {
     pub fn without_deadline(mut self) -> Self {
         self.deadline = None;
         self
+    }
+
+    /// The same work, in which nothing is changed by a request that goes out after `at`: what it is based on is too
+    /// old by then. One that has gone out may end later.
+    #[must_use]
+    pub fn with_latest_start(mut self, at: Instant) -> Self {
+        self.latest_start = Some(at);
+        self
+    }
+
+    /// Whether it is too late to begin a change.
+    pub(crate) fn has_missed_its_start(&self) -> bool {
+        self.latest_start.is_some_and(|at| Instant::now() > at)
     }
 
     /// The same work, whose time is set by what the caller's users call `setting`: it is what an error names to whoever

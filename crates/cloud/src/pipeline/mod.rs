@@ -306,6 +306,11 @@ impl Pipeline {
             .sign(&self.machine, bounds)
             .await
             .map_err(|error| Failure { last: true, ..Failure::of(error.before_signing()) })?;
+        if call.effect == Effect::Change && bounds.has_missed_its_start() {
+            let message = "what it is based on was too old before the request could be sent";
+            let error = Error::new(ErrorKind::Timeout, Outcome::NotDone, message);
+            return Err(Failure { last: true, ..Failure::of(error) });
+        }
         let started = Instant::now();
         let answer = match self.send(call.effect, bounds, outgoing).await {
             Ok(answer) => answer,

@@ -263,6 +263,19 @@ async fn nothing_is_sent_once_the_caller_has_stopped() {
 }
 
 #[tokio::test]
+async fn a_change_is_not_sent_when_what_it_is_based_on_is_too_old_and_a_read_is() {
+    let throttled = Reply::json(429, "").with_header("retry-after", "0.3");
+    let stub = Stub::scripted(vec![throttled, ok(), ok()]).await;
+    let soon = || unbounded().with_latest_start(Instant::now() + Duration::from_millis(100));
+    let pipeline = pipeline();
+    let error = pipeline.call(&call(Effect::Change), &soon(), &Plain::to(&stub.url)).await.unwrap_err();
+    assert_eq!((error.kind(), error.outcome_unknown(), error.is_transient()), (ErrorKind::Timeout, false, true));
+    assert_eq!(stub.count(), 1, "not again after the wait");
+    let bounds = unbounded().with_latest_start(Instant::now() - Duration::from_millis(1));
+    pipeline.call(&call(Effect::Read), &bounds, &Plain::to(&stub.url)).await.unwrap();
+}
+
+#[tokio::test]
 async fn refused_credentials_are_renewed_once() {
     let exchange = |stub: &Stub| Plain { credentials_can_be_renewed: true, ..Plain::to(&stub.url) };
     let stub = Stub::scripted(vec![Reply::json(401, "expired"), ok()]).await;
