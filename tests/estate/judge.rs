@@ -33,6 +33,8 @@ pub struct Judge {
     images: BTreeMap<String, (String, bool)>,
     /// The last time that was approved for a delivery group.
     approvals: BTreeMap<String, String>,
+    /// The authorizations, by serial, that were to move to where another one was, so that they were made anew there.
+    made_anew: BTreeSet<usize>,
     /// What somebody asked to be replaced in the run that is judged next.
     replaced: Option<String>,
     /// How often somebody who moved was without access for a moment.
@@ -52,6 +54,7 @@ impl Judge {
             window: vec![Estate::default()],
             images: BTreeMap::new(),
             approvals: BTreeMap::new(),
+            made_anew: BTreeSet::new(),
             replaced: None,
             gaps: 0,
         }
@@ -105,6 +108,7 @@ impl Judge {
             }
         }
         self.note_forgotten(estate, before);
+        self.note_made_anew(estate, before);
         self.images.values_mut().for_each(|(_, is_of_this_run)| *is_of_this_run = false);
         for call in ledger.acts() {
             self.judge_removals(call, before);
@@ -116,6 +120,7 @@ impl Judge {
         judge_log_offs(ledger, estate, before, self.replaced.as_deref());
         if succeeded {
             self.window = vec![estate.clone()];
+            self.made_anew.clear();
         } else {
             self.note_unknown(estate, after);
         }
@@ -133,7 +138,8 @@ impl Judge {
             if now.len() != 1 {
                 continue;
             }
-            let is_steady = self.window.iter().all(|estate| listed_in(estate) == now);
+            let is_steady =
+                now.is_disjoint(&self.made_anew) && self.window.iter().all(|estate| listed_in(estate) == now);
             let left_behind = before.objects().iter().any(|it| it.is_deposed && it.address.starts_with(AUTHORIZATION));
             assert!(
                 !is_steady || left_behind,
@@ -195,6 +201,19 @@ impl Judge {
             self.kept.extend(object.attributes["id"].as_str().map(str::to_owned));
             for target in self.listed.keys().filter(|target| is_of(&object.attributes, **target)) {
                 self.unknown.entry(*target).or_default().extend(members_in_state(&object.attributes));
+            }
+        }
+    }
+
+    /// Where something else is already, nothing is moved: Terraform destroys the one, and changes the other.
+    fn note_made_anew(&mut self, estate: &Estate, before: &State) {
+        for (label, authorization) in &estate.authorizations {
+            let to = format!("{AUTHORIZATION}.{label}");
+            let is_blocked = |(from, moved): &&(String, String)| {
+                *moved == to && before.current(from).is_some() && before.current(&to).is_some()
+            };
+            if estate.moved.iter().any(|it| is_blocked(&it)) {
+                self.made_anew.insert(authorization.serial);
             }
         }
     }
