@@ -2,3 +2,4 @@
 
 pub(super) mod delivery_group_approve_ota;
 pub(super) mod delivery_group_log_off_sessions;
+pub(super) mod delivery_group_update_image;

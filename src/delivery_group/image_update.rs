@@ -4,13 +4,17 @@ use std::time::Duration;
 
 use alibaba::{Client, DeliveryGroup};
 use cloud::{
-    Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, Persistence, Stop, Unread, carry_out, patiently,
-    until_shown,
+    Backoff, Bounds, CarriedOut, Error, ErrorKind, Look, Mutation, People, Persistence, Stop, Unread, carry_out,
+    patiently, until_shown,
 };
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
 use tokio::time::Instant;
 
-use super::{GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image, status};
+use super::{
+    GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image,
+    rollout::{Drain, Drainer, Gate, Rollout, without_drain},
+    status,
+};
 use crate::failure::{failed_at, stopped};
 
 /// An update shows in the group's status within seconds; one that shows no effect for this long did not arrive.
@@ -32,26 +36,64 @@ pub(crate) struct ImageUpdate<'a> {
     /// Whether the update is made again where the group has the image and its last update failed.
     pub(crate) repairs: bool,
     pub(crate) wait_for_completion: bool,
+    /// What holds it back.
+    pub(crate) rollout: Option<&'a Rollout>,
+    pub(crate) drainer: Drainer,
+    pub(crate) people: &'a People,
+    /// Where each line goes that says how it stands.
+    pub(crate) tell: &'a (dyn Fn(String) + Sync),
+}
+
+/// What came of an image update.
+pub(crate) struct Updated {
+    /// The group as last seen.
+    pub(crate) group: DeliveryGroup,
+    /// What is left to be done.
+    pub(crate) warning: Option<Diagnostic>,
 }
 
 impl ImageUpdate<'_> {
     /// Makes sure that the group runs the image, with one call at most unless that call did not arrive.
     ///
     /// An update that is already running is awaited first, ours or another's: people are disconnected once, not twice.
-    /// After every look, `seen` gets the group as it is, so that the caller can keep its state true. Returns the group
-    /// as last seen.
+    /// What a rollout demands is demanded before each call. After every look, `seen` gets the group as it is, so that
+    /// the caller can keep its state true. A drain is over in the end, whatever came of the update, also one that an
+    /// earlier run has left behind.
     pub(crate) async fn run(
         &self,
         bounds: &Bounds,
         mut seen: impl FnMut(&DeliveryGroup) -> Result<()> + Send,
+    ) -> Result<Updated> {
+        let found = self.group.read(self.client, bounds).await?;
+        seen(&found)?;
+        let mut drain = Drain::of(self.client, self.group, self.drainer, &found);
+        let updated = self.run_with(&mut drain, found, bounds, &mut seen).await;
+        match (updated, drain.end(bounds).await) {
+            (Ok(group), Ok(false)) => Ok(Updated { group, warning: None }),
+            (Ok(group), Ok(true)) => Ok(Updated { group: without_drain(group), warning: None }),
+            (Ok(group), Err(warning)) => Ok(Updated { group, warning: Some(warning) }),
+            (Err(told), Ok(_)) => Err(told),
+            (Err(mut told), Err(warning)) => {
+                told.push(warning);
+                Err(told)
+            }
+        }
+    }
+
+    async fn run_with(
+        &self,
+        drain: &mut Drain<'_>,
+        mut group: DeliveryGroup,
+        bounds: &Bounds,
+        seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
-        let mut group = self.group.read(self.client, bounds).await?;
-        seen(&group)?;
-        let mut may_be_ours = false;
-        // Each round, somebody else's update has come in between.
-        for round in 1..=MAX_ROUNDS {
+        let mut bounds = bounds.clone();
+        let mut gate = self.rollout.map(|it| Gate::new(self.client, self.group, it, self.people, self.tell));
+        let (mut rounds, mut sends, mut may_be_ours) = (0, 0, false);
+        let mut busy = backoff();
+        loop {
             if status(&group) == MAINTAINING {
-                group = self.until_not_maintaining(group, bounds, &mut seen).await?;
+                group = self.until_not_maintaining(group, &bounds, seen).await?;
             }
             if may_be_ours && status(&group) == MAINTAIN_FAILED {
                 self.check(&group)?;
@@ -59,32 +101,52 @@ impl ImageUpdate<'_> {
             if image(&group) == self.image_id && !(self.repairs && status(&group) == MAINTAIN_FAILED) {
                 return Ok(group);
             }
-            match carry_out(Sent { update: self, before: &group, seen: &mut seen }, bounds).await {
+            if rounds == MAX_ROUNDS {
+                return Err(self.overtaken(&group).into());
+            }
+            let mut sending = bounds.clone();
+            if let Some(gate) = &mut gate {
+                let passed = gate.pass(drain, &bounds).await?;
+                bounds = bounds.postponed(passed.waited);
+                sending = bounds.clone().with_latest_start(passed.holds_until);
+                // Somebody else may have updated it meanwhile.
+                let before = std::mem::replace(&mut group, self.group.read(self.client, &bounds).await?);
+                seen(&group)?;
+                if (status(&before), image(&before)) != (status(&group), image(&group)) {
+                    continue;
+                }
+            }
+            match carry_out(Sent { update: self, before: &group, seen }, &sending).await {
                 Ok(CarriedOut::Answered(())) => {
                     seen(&begun(&group))?;
-                    return self.after_an_answer(group, bounds, &mut seen).await;
+                    return self.after_an_answer(group, drain, &bounds, seen).await;
                 }
                 // Ours or another's, which is awaited like any other.
                 Ok(CarriedOut::Seen(begun)) => {
                     group = begun;
-                    may_be_ours = true;
+                    (rounds, may_be_ours) = (rounds + 1, true);
                 }
-                Err(error) if error.kind() == ErrorKind::Conflict && round < MAX_ROUNDS => {
-                    group = self.group.read(self.client, bounds).await?;
+                // It did not go out soon enough: it is looked again who is there.
+                Err(error) if gate.is_some() && error.is_transient() && !error.outcome_unknown() => {
+                    busy.wait(&bounds).await.map_err(|stop| self.stopped(stop, &group, &bounds))?;
+                }
+                Err(error) if gate.is_some() && error.has_not_arrived() && sends + 1 < PERSISTENCE.sends => sends += 1,
+                Err(error) if error.kind() == ErrorKind::Conflict && rounds + 1 < MAX_ROUNDS => {
+                    rounds += 1;
+                    group = self.group.read(self.client, &bounds).await?;
                     seen(&group)?;
                     if status(&group) != MAINTAINING {
-                        return Err(self.refused(&error, bounds).await.into());
+                        return Err(self.refused(&error, &bounds).await.into());
                     }
                 }
                 Err(error) => {
                     if error.outcome_unknown() {
                         seen(&begun(&group))?;
                     }
-                    return Err(self.refused(&error, bounds).await.into());
+                    return Err(self.refused(&error, &bounds).await.into());
                 }
             }
         }
-        Err(self.overtaken(&group).into())
     }
 
     /// Looks at the group while its update is awaited.
@@ -108,6 +170,7 @@ impl ImageUpdate<'_> {
     async fn after_an_answer(
         &self,
         group: DeliveryGroup,
+        drain: &mut Drain<'_>,
         bounds: &Bounds,
         seen: &mut (impl FnMut(&DeliveryGroup) -> Result<()> + Send),
     ) -> Result<DeliveryGroup> {
@@ -119,6 +182,8 @@ impl ImageUpdate<'_> {
             return Ok(shown.ok().flatten().unwrap_or_else(|| begun(&group)));
         }
         let mut group = self.until_begun(group, bounds, seen).await?;
+        // The group takes nobody now in any case. What keeps it from being over is said in the end.
+        let _ = drain.end(bounds).await;
         if status(&group) == MAINTAINING {
             group = self.until_not_maintaining(group, bounds, seen).await?;
         }
@@ -257,8 +322,10 @@ impl<F: FnMut(&DeliveryGroup) -> Result<()> + Send> Mutation for Sent<'_, F> {
     type Answer = ();
 
     fn persistence(&self) -> Persistence {
-        // A group that goes from one failed update to the next looks as it did before.
-        if status(self.before) == MAINTAIN_FAILED { Persistence::once(PERSISTENCE.settle) } else { PERSISTENCE }
+        // A group that goes from one failed update to the next looks as it did before, and before each call of a
+        // rollout it is looked who is there.
+        let is_sent_once = status(self.before) == MAINTAIN_FAILED || self.update.rollout.is_some();
+        if is_sent_once { Persistence::once(PERSISTENCE.settle) } else { PERSISTENCE }
     }
 
     async fn send(&mut self, bounds: &Bounds) -> Result<(), Error> {

@@ -56,6 +56,11 @@ impl LogOff<'_> {
         }
     }
 
+    /// Why the service would refuse it at a moment, by what a group is like now.
+    pub(super) fn refusal_at(group: &DeliveryGroup, at: Timestamp) -> Option<String> {
+        refusal(group, at).map(|(Refusal::Never(reason) | Refusal::NotNow(reason))| reason)
+    }
+
     /// Logs everybody off, with one call or none, and says how many sessions that were.
     ///
     /// `tell` gets a line whenever there is something new to say, `sent` the number of sessions once the call may have

@@ -6,6 +6,7 @@ mod identity;
 mod image_update;
 mod log_off;
 mod ota;
+pub(super) mod rollout;
 mod schedule;
 mod sessions;
 mod setting;
@@ -32,7 +33,7 @@ pub(super) use self::{
     image_update::ImageUpdate,
     log_off::LogOff,
     ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, disconnects_later, has_begun, rfc3339},
-    sessions::{count_of_sessions, is_session},
+    sessions::{cannot_list, count_of_sessions, is_session, sessions},
     setting::Setting,
 };
 

@@ -38,7 +38,7 @@ pub(crate) async fn count_of_sessions(client: &Client, group_id: &str, bounds: &
 }
 
 /// The sessions of a delivery group that somebody has.
-pub(super) async fn sessions(client: &Client, group_id: &str, bounds: &Bounds) -> Result<Vec<Session>, cloud::Error> {
+pub(crate) async fn sessions(client: &Client, group_id: &str, bounds: &Bounds) -> Result<Vec<Session>, cloud::Error> {
     let mut instances = client.sessions(group_id, &SessionFilter::default(), bounds).await?;
     instances.retain(is_session);
     Ok(instances)
@@ -51,7 +51,7 @@ pub(super) fn identity(session: &Session) -> (String, Option<Principal>) {
 }
 
 /// What cannot be told of sessions that may not be listed.
-pub(super) fn cannot_list(group_id: &str, error: &cloud::Error) -> Diagnostic {
+pub(crate) fn cannot_list(group_id: &str, error: &cloud::Error) -> Diagnostic {
     crate::failure::failed(&format!("list the sessions of delivery group {group_id:?}"), error)
 }
 

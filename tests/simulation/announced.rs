@@ -23,8 +23,8 @@ pub struct Announced {
     /// The images that resources give back which somebody has tainted, with their groups: Terraform plans such a one as
     /// a creation, and with `create_before_destroy` plans only while it applies to destroy what was there.
     tainted: BTreeSet<(String, String)>,
-    /// Whether what is replaced by hand was planned without a refresh: Terraform keeps no warning of the creation that it
-    /// plans then, and what is planned before it knows nothing of an update that has failed since.
+    /// Whether what is replaced by hand was planned without a refresh: Terraform keeps no warning of the creation that
+    /// it plans then, and what is planned before it knows nothing of an update that has failed since.
     is_blind: bool,
     /// Updates for which that is so, and of groups that had the image when they were planned, and have lost it since by
     /// somebody else or by a failure: Terraform before 1.16 plans a change once more at the apply, keeps nothing of the

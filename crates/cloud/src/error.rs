@@ -373,6 +373,11 @@ impl Error {
         self.0.kind == ErrorKind::Throttled
     }
 
+    /// Whether a change of which no answer came seems not to have been made: it was looked for, and nothing showed it.
+    pub fn has_not_arrived(&self) -> bool {
+        self.outcome_unknown() && self.unseen().is_none()
+    }
+
     /// Whether it may pass by itself, so that whoever waits for something else all the same can ask again: the service
     /// is busy or down, or what lies between does not let an answer through.
     pub fn is_transient(&self) -> bool {

@@ -20,6 +20,7 @@ mod location;
 mod machine;
 mod network;
 mod paging;
+mod patience;
 mod people;
 mod pipeline;
 mod search;
@@ -29,10 +30,11 @@ mod setting;
 #[cfg(any(test, feature = "stub"))]
 pub mod stub;
 
-pub use bounds::{Backoff, Bounds, GRACE, Stop, Unread, patiently};
+pub use bounds::{Backoff, Bounds, GRACE, Stop};
 pub use carry_out::{CarriedOut, Look, Mutation, Persistence, carry_out, until_shown};
 pub use environment::Environment;
 pub use error::{Error, ErrorKind, Hint, Outcome, Pause, Refusal};
+pub use patience::{Unread, patiently};
 pub use search::Search;
 pub use secret::Secret;
 pub use service::{Role, Service, Vendor};

@@ -6,24 +6,40 @@ mod successor;
 
 use std::time::Duration;
 
-use tfplug::prelude::*;
+use alibaba::{Client, DeliveryGroup};
+use cloud::Bounds;
+use jiff::{SignedDuration, Timestamp};
+use tfplug::{Severity, prelude::*};
 
 use self::successor::{RESTORES, SUCCESSOR, UNFINISHED, has_successor};
 use crate::{
     bounds::Bounded,
     clouds::{self, Clouds},
-    delivery_group::{GroupRef, Identity, ImageUpdate, MAINTAINING, Setting, image, status},
+    delivery_group::{
+        GroupRef, Identity, ImageUpdate, MAINTAINING, Setting, image,
+        rollout::{self, Drain, Drainer, Rollout, drained_by, is_drained},
+        status,
+    },
 };
 
 pub(crate) use self::model::Model;
 
 const TIMEOUT: Duration = Duration::from_secs(60 * 60);
 
+/// How long an update may run until it is said that it has been running for long.
+const LONG: SignedDuration = SignedDuration::from_hours(1);
+
 /// The private entry that remembers the image of an update which was begun and not awaited to its end.
 const STARTED: &str = "started_image_id";
 
 /// The private entry for the resource's own name among those of a run.
 const NAME: &str = "created";
+
+/// The private entry, in plans, for one that has announced an update.
+const UPDATES: &str = "updates";
+
+/// The private entry for when a refresh has first found the group in an update, in RFC 3339.
+const MAINTAINED_SINCE: &str = "maintained_since";
 
 /// The resource `appstreaming_delivery_group_image`.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +50,10 @@ impl Resource for DeliveryGroupImageResource {
     type Data = Clouds;
     type Model = Model;
     type Identity = Identity;
+
+    fn validate(&self, config: &Model) -> Diagnostics {
+        rollout::validate(&config.rollout)
+    }
 
     fn identity(&self, state: &Model) -> Option<Identity> {
         Some(Identity { delivery_group_id: state.delivery_group_id.clone(), region: state.region.clone() })
@@ -50,6 +70,7 @@ impl Resource for DeliveryGroupImageResource {
         let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
+        let rollout = in_time(cx, &planned, &client)?;
         clouds.settings.begin();
         clouds.phase.applies();
         let name = clouds::new_name_in(cx, NAME)?;
@@ -59,13 +80,8 @@ impl Resource for DeliveryGroupImageResource {
         group.check_region(planned.region.as_str(), &found)?;
         // What this replaces has known longer which image was there before Terraform.
         let previous = clouds.predecessors.take(&group.id).or(found.app_center_image_id);
-        let update = ImageUpdate {
-            client: &client,
-            group: &group,
-            image_id: planned.image_id.require("image_id")?,
-            repairs: true,
-            wait_for_completion: planned.waits(),
-        };
+        let image_id = planned.image_id.require("image_id")?;
+        let update = update_of(&planned, image_id, &clouds, &client, &group, rollout.as_ref());
         let mut state = planned.clone();
         state.previous_image_id = previous.into();
         // Once the image is another one, what is remembered must not be lost. Terraform marks what an error leaves
@@ -84,8 +100,9 @@ impl Resource for DeliveryGroupImageResource {
             })
             .await?;
         cx.private_mut().remove(UNFINISHED);
-        state.observe(&updated);
-        state.remember_start(cx, &updated, &client, &bounds).await?;
+        state.observe(&updated.group);
+        updated.warning.into_iter().for_each(|warning| cx.warn(warning));
+        state.remember_start(cx, &updated.group, &client, &bounds).await?;
         Ok(state)
     }
 
@@ -107,6 +124,12 @@ impl Resource for DeliveryGroupImageResource {
         if status(&found) != MAINTAINING {
             cx.private_mut().remove(STARTED);
         }
+        note_maintenance(cx, &group, &found, client.now())?;
+        if !Drainer::Resource.drains(&found)
+            && let Some(drained) = drained_by(&found)
+        {
+            cx.warn(is_drained(&group.id, drained));
+        }
         if !ours_is_running {
             state.image_id = found.app_center_image_id.clone().into();
         }
@@ -117,23 +140,24 @@ impl Resource for DeliveryGroupImageResource {
 
     async fn update(&self, cx: &mut Context<Clouds>, prior: Model, planned: Model) -> Result<Model> {
         let mut state = planned.clone();
-        if prior.image_id == planned.image_id && planned.status.is_known() {
+        let keeps_its_image = prior.image_id == planned.image_id && planned.status.is_known();
+        if keeps_its_image && prior.draining.as_known() != Some(&true) {
             return Ok(state);
         }
         let clouds = cx.data()?;
         let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
+        if keeps_its_image {
+            end_drain(&client, &group, &bounds).await?;
+            return Ok(state);
+        }
+        let rollout = in_time(cx, &planned, &client)?;
         clouds.settings.begin();
         clouds.phase.applies();
         let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
-        let update = ImageUpdate {
-            client: &client,
-            group: &group,
-            image_id: planned.image_id.require("image_id")?,
-            repairs: true,
-            wait_for_completion: planned.waits(),
-        };
+        let image_id = planned.image_id.require("image_id")?;
+        let update = update_of(&planned, image_id, &clouds, &client, &group, rollout.as_ref());
         cx.private_mut().remove(UNFINISHED);
         // What becomes of it is seen by the next run, if this one is interrupted.
         cx.private_mut().set(STARTED, &planned.image_id.as_str())?;
@@ -145,17 +169,22 @@ impl Resource for DeliveryGroupImageResource {
                 cx.checkpoint(&reached)
             })
             .await?;
-        state.observe(&updated);
-        state.remember_start(cx, &updated, &client, &bounds).await?;
+        state.observe(&updated.group);
+        updated.warning.into_iter().for_each(|warning| cx.warn(warning));
+        state.remember_start(cx, &updated.group, &client, &bounds).await?;
         Ok(state)
     }
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
-        let Some(previous) = state.gives_back() else { return Ok(()) };
+        let previous = state.gives_back();
+        if previous.is_none() && state.draining.as_known() != Some(&true) {
+            return Ok(());
+        }
         let clouds = cx.data()?;
         let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
         let group = GroupRef::of(&state.delivery_group_id, &state.product_type)?;
+        let Some(previous) = previous else { return end_drain(&client, &group, &bounds).await };
         let own: Option<String> = cx.private().get(NAME);
         let own = own.unwrap_or_default();
         clouds.settings.forget(&Setting::Image.of(&group), &own);
@@ -176,19 +205,18 @@ impl Resource for DeliveryGroupImageResource {
             plan::not_restored(&group.id, &found, previous).into_iter().for_each(|warning| cx.warn(warning));
             return Ok(());
         }
-        let update = ImageUpdate {
-            client: &client,
-            group: &group,
-            image_id: previous,
-            repairs: false,
-            wait_for_completion: state.waits(),
-        };
+        let rollout = Rollout::applied(&state.rollout)?;
+        let update = update_of(&state, previous, &clouds, &client, &group, rollout.as_ref());
+        let update = ImageUpdate { repairs: false, ..update };
         match update.run(&bounds, |_| Ok(())).await {
             Err(_) if group.is_over(&client, &bounds).await => {
                 cx.warn(group.over());
                 Ok(())
             }
-            result => result.map(|_| ()),
+            result => {
+                result?.warning.into_iter().for_each(|warning| cx.warn(warning));
+                Ok(())
+            }
         }
     }
 
@@ -200,4 +228,70 @@ impl Resource for DeliveryGroupImageResource {
         let found = GroupRef::new(id, None).read(&client, &bounds).await?;
         Ok(Model::imported(&found, id))
     }
+}
+
+/// The update that a resource makes.
+fn update_of<'a>(
+    model: &Model,
+    image_id: &'a str,
+    clouds: &'a Clouds,
+    client: &'a Client,
+    group: &'a GroupRef,
+    rollout: Option<&'a Rollout>,
+) -> ImageUpdate<'a> {
+    ImageUpdate {
+        client,
+        group,
+        image_id,
+        repairs: true,
+        wait_for_completion: model.waits(),
+        rollout,
+        drainer: Drainer::Resource,
+        people: &clouds.people,
+        tell: &|line| tracing::info!("{line}"),
+    }
+}
+
+/// The rollout of an update that was announced, if now is the time for it. That is asked before anything is called.
+fn in_time(cx: &mut Context<Clouds>, planned: &Model, client: &Client) -> Result<Option<Rollout>> {
+    let is_announced = cx.private().get(UPDATES).unwrap_or(false);
+    cx.private_mut().remove(UPDATES);
+    let rollout = Rollout::applied(&planned.rollout)?;
+    if let Some(rollout) = rollout.as_ref().filter(|_| is_announced) {
+        rollout.check_time(planned.delivery_group_id.require("delivery_group_id")?, client.now())?;
+    }
+    Ok(rollout)
+}
+
+/// Ends a drain that an earlier apply has left behind.
+async fn end_drain(client: &Client, group: &GroupRef, bounds: &Bounds) -> Result<()> {
+    let Some(found) = group.find(client, bounds).await? else { return Ok(()) };
+    let mut drain = Drain::of(client, group, Drainer::Resource, &found);
+    let ended = drain.end(bounds).await;
+    ended.map(|_| ()).map_err(|warning| Diagnostic { severity: Severity::Error, ..warning }.into())
+}
+
+/// Remembers since when an update has been running, and says so once that is longer than it should be.
+fn note_maintenance(cx: &mut Context<Clouds>, group: &GroupRef, found: &DeliveryGroup, now: Timestamp) -> Result<()> {
+    if status(found) != MAINTAINING {
+        cx.private_mut().remove(MAINTAINED_SINCE);
+        return Ok(());
+    }
+    match cx.private().get::<Timestamp>(MAINTAINED_SINCE) {
+        None => cx.private_mut().set(MAINTAINED_SINCE, &now)?,
+        Some(since) => {
+            let lasts = now.duration_since(since);
+            if lasts >= LONG {
+                let summary = format!("Delivery group {:?} has been in an update for long", group.id);
+                let detail = format!(
+                    "Its status has been MAINTAINING since {since:.0} at least, for {} minutes, and nobody can connect to \
+                     it. An update usually takes minutes: look at the group in the console, and ask the service's \
+                     support. An apply waits for its end, and sends nothing before.",
+                    lasts.as_mins()
+                );
+                cx.warn(Diagnostic::warning(summary, detail));
+            }
+        }
+    }
+    Ok(())
 }

@@ -7,7 +7,10 @@ use tfplug::prelude::*;
 use super::STARTED;
 use crate::{
     clouds::Clouds,
-    delivery_group::{self, image},
+    delivery_group::{
+        self, image,
+        rollout::{Drainer, RolloutModel},
+    },
 };
 
 /// The image that a delivery group of Alibaba Cloud App Streaming runs.
@@ -38,12 +41,19 @@ pub(crate) struct Model {
     /// by the next plan only. Default `true`.
     #[tf(default = true)]
     pub(super) wait_for_completion: Attr<bool>,
+    /// How the update treats whoever uses the group. It holds for each update of this resource, also for the one that
+    /// `on_destroy = "restore"` makes. Without it, the update is sent at once, and disconnects everybody.
+    pub(super) rollout: Attr<RolloutModel>,
     #[tf(timeouts(create = "60m", update = "60m", delete = "60m"))]
     pub(super) timeouts: Attr<Timeouts>,
     /// The group's status (`Status`), for instance `PUBLISHED`, or `MAINTAINING` while an update runs. After an update
     /// that failed (`MAINTAIN_FAILED`) the next plan starts it again.
     #[tf(informational)]
     pub(super) status: Attr<String>,
+    /// Whether an apply of this resource keeps newly bound users from the group (`rollout.drain`). After one that was
+    /// killed meanwhile, the next plan says so, and its apply ends it.
+    #[tf(informational)]
+    pub(super) draining: Attr<bool>,
     /// The image's name.
     #[tf(informational)]
     pub(super) image_name: Attr<String>,
@@ -73,8 +83,10 @@ impl Model {
             product_type: group.product_type.clone().unwrap_or_else(|| "CloudApp".to_owned()).into(),
             on_destroy: Attr::Known(OnDestroy::Keep),
             wait_for_completion: Attr::Known(true),
+            rollout: Attr::Null,
             timeouts: Attr::Null,
             status: Attr::Null,
+            draining: Attr::Null,
             image_name: Attr::Null,
             delivery_group_name: Attr::Null,
             previous_image_id: group.app_center_image_id.clone().into(),
@@ -103,6 +115,7 @@ impl Model {
         self.id.clone_from(&self.delivery_group_id);
         self.region.resolve(group.region_id.clone().into());
         self.status = group.status.clone().into();
+        self.draining = Drainer::Resource.drains(group).into();
         self.image_name = group.app_center_image_name.clone().into();
         self.delivery_group_name = group.app_instance_group_name.clone().into();
     }

@@ -5,14 +5,19 @@ use cloud::Bounds;
 use tfplug::{Attr, Change, Context, Diagnostic, Path, Result};
 
 use super::{
-    NAME, STARTED,
+    NAME, STARTED, UPDATES,
     model::{Model, OnDestroy},
     successor::{RESTORES, SUCCESSOR, UNFINISHED, has_successor},
 };
 use crate::{
     bounds::Bounded,
     clouds::{self, Clouds, alibaba_while_planning},
-    delivery_group::{GroupRef, MAINTAIN_FAILED, MAINTAINING, Setting, count_of_sessions, image, status},
+    delivery_group::{
+        GroupRef, MAINTAIN_FAILED, MAINTAINING, Setting, image,
+        rollout::{Told, ends_its_drain},
+        status,
+    },
+    failure::while_planning,
 };
 
 /// Refines a plan, and says what it means for people.
@@ -24,6 +29,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     let is_region_configured = change.config.as_ref().is_some_and(|config| !config.region.is_null());
     let Some(planned) = &mut change.planned else { return Ok(()) };
     note_plan(cx, planned)?;
+    cx.private_mut().remove(UPDATES);
     if let Some(prior) = &prior
         && prior.delivery_group_id != planned.delivery_group_id
         && let Some(previous) = prior.gives_back()
@@ -76,6 +82,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
         return Ok(());
     }
     if let Some(warning) = update_warning(&client, &found, planned, given_up.as_deref(), &bounds).await? {
+        cx.private_mut().set(UPDATES, &true)?;
         cx.warn(warning.at(Path::attribute("image_id")));
     }
     Ok(())
@@ -85,6 +92,11 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
 fn keep(cx: &mut Context<Clouds>, prior: &Model, planned: &mut Model, is_running: bool) -> Result<()> {
     planned.status.resolve(prior.status.clone());
     planned.image_name.resolve(prior.image_name.clone());
+    planned.draining.resolve(prior.draining);
+    if prior.draining.as_known() == Some(&true) {
+        planned.draining = false.into();
+        cx.warn(ends_its_drain(prior.delivery_group_id.require("delivery_group_id")?));
+    }
     if is_running {
         cx.warn(runs_already(prior)?);
     }
@@ -101,15 +113,20 @@ async fn update_warning(
     bounds: &Bounds,
 ) -> Result<Option<Diagnostic>> {
     let id = planned.delivery_group_id.require("delivery_group_id")?;
-    Ok(match (planned.image_id.as_str(), given_up) {
-        (Some(image_id), Some(another)) => Some(follows(client, id, another, image_id, bounds).await),
+    let told = Told::new(client, id, &planned.rollout);
+    let warning = match (planned.image_id.as_str(), given_up) {
+        (Some(image_id), Some(another)) => Some(follows(&told, another, image_id, bounds).await),
         (Some(image_id), None) if image(found) != image_id || status(found) == MAINTAIN_FAILED => {
-            Some(disconnects(client, id, found, image_id, bounds).await)
+            Some(disconnects(&told, id, found, image_id, bounds).await)
         }
-        (Some(image_id), None) if status(found) == MAINTAINING => Some(may_follow(client, id, image_id, bounds).await),
+        (Some(image_id), None) if status(found) == MAINTAINING => Some(may_follow(&told, id, image_id, bounds).await),
         (Some(_), None) => None,
-        (None, _) => Some(may_disconnect(client, id, found, bounds).await),
-    })
+        (None, _) => Some(may_disconnect(&told, id, found, bounds).await),
+    };
+    match told.refusal(found).filter(|_| warning.is_some()) {
+        Some(refusal) => Err(while_planning(refusal).into()),
+        None => Ok(warning),
+    }
 }
 
 /// Notes for the other plans of this run which image the group is to have, and warns where one of them differs.
@@ -150,12 +167,11 @@ fn runs_already(prior: &Model) -> Result<Diagnostic> {
 }
 
 /// What can be said where the image is only known after apply.
-async fn may_disconnect(client: &Client, id: &str, group: &DeliveryGroup, bounds: &Bounds) -> Diagnostic {
-    let who = count_of_sessions(client, id, bounds).await;
+async fn may_disconnect(told: &Told<'_>, id: &str, group: &DeliveryGroup, bounds: &Bounds) -> Diagnostic {
+    let people = told.people(bounds).await;
+    let image = image(group);
     let detail = format!(
-        "The image is only known after apply. If it is another one than {:?}, the group is updated: {who}, and what \
-         those people have not saved can be lost.",
-        image(group)
+        "The image is only known after apply. If it is another one than {image:?}, the group is updated: {people}"
     );
     Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)
 }
@@ -175,31 +191,27 @@ fn may_disconnect_somewhere(planned: &Model) -> Diagnostic {
 }
 
 /// What a plan says where an update that was begun and given up is followed by another.
-async fn follows(client: &Client, id: &str, another: &str, image_id: &str, bounds: &Bounds) -> Diagnostic {
-    let who = count_of_sessions(client, id, bounds).await;
-    let detail = format!(
+async fn follows(told: &Told<'_>, another: &str, image_id: &str, bounds: &Bounds) -> Diagnostic {
+    let update = format!(
         "An earlier run began to give it the image {another:?}, and ended before that was done. When it is done, the \
-         group is updated once more, to {image_id:?}: {who}, and what those people have not saved can be lost."
+         group is updated once more, to {image_id:?}."
     );
-    Diagnostic::warning(format!("The image update disconnects the users of delivery group {id:?}"), detail)
+    told.warning(&update, bounds).await
 }
 
 /// How many people an image update cuts off, as far as the credentials may know it.
-async fn disconnects(client: &Client, id: &str, group: &DeliveryGroup, image_id: &str, bounds: &Bounds) -> Diagnostic {
+async fn disconnects(told: &Told<'_>, id: &str, group: &DeliveryGroup, image_id: &str, bounds: &Bounds) -> Diagnostic {
     let name = group.app_instance_group_name.as_deref().unwrap_or(id);
-    let who = count_of_sessions(client, id, bounds).await;
-    let mut detail = format!(
-        "{name} goes from the image {:?} to {image_id:?}. {who}, and what those people have not saved can be lost. It \
-         usually takes about 2 minutes after the update until clients see the change.",
-        image(group)
-    );
+    let update = format!("{name} goes from the image {:?} to {image_id:?}.", image(group));
+    let mut warning = told.warning(&update, bounds).await;
+    warning.detail.push_str(" It usually takes about 2 minutes after the update until clients see the change.");
     if status(group) == MAINTAINING {
         // After a creation that did not await its end, Terraform plans another one, and tells it nothing of the first.
-        detail.push_str(
+        warning.detail.push_str(
             " It is being updated now, and that is awaited first: where it brings this image, nothing more is sent.",
         );
     }
-    Diagnostic::warning(format!("The image update disconnects the users of delivery group {id:?}"), detail)
+    warning
 }
 
 /// Says what a destruction does, and lets it know of another resource that gives the group an image.
@@ -246,10 +258,11 @@ async fn restoring(cx: &mut Context<Clouds>, state: &Model, previous: &str) -> R
     let Some(found) = group.find(&client, &bounds).await?.filter(|found| !GroupRef::has_ended(found)) else {
         return Ok(None);
     };
+    let told = Told::new(&client, id, &state.rollout);
     Ok(if image(&found) != previous {
-        Some(disconnects(&client, id, &found, previous, &bounds).await)
+        Some(disconnects(&told, id, &found, previous, &bounds).await)
     } else if status(&found) == MAINTAINING {
-        Some(may_follow(&client, id, previous, &bounds).await)
+        Some(may_follow(&told, id, previous, &bounds).await)
     } else if status(&found) == MAINTAIN_FAILED {
         Some(stays_failed(id, previous))
     } else {
@@ -258,11 +271,11 @@ async fn restoring(cx: &mut Context<Clouds>, state: &Model, previous: &str) -> R
 }
 
 /// What a plan says while an update runs whose image is not known yet, and the group is to have this one.
-async fn may_follow(client: &Client, id: &str, image_id: &str, bounds: &Bounds) -> Diagnostic {
-    let who = count_of_sessions(client, id, bounds).await;
+async fn may_follow(told: &Told<'_>, id: &str, image_id: &str, bounds: &Bounds) -> Diagnostic {
+    let people = told.people(bounds).await;
     let detail = format!(
         "It is being updated now, and that is awaited first. If it has another image than {image_id:?} then, it is \
-         updated once more, to that: {who}, and what those people have not saved can be lost."
+         updated once more, to that: {people}"
     );
     Diagnostic::warning(format!("An image update may disconnect the users of delivery group {id:?}"), detail)
 }

@@ -14,6 +14,7 @@ mod exclusive_authorization;
 mod faults;
 mod images_and_replacement;
 mod import;
+mod rollout;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,146 @@
+//! What a plan says of a rollout: whom it spares, for whom it waits, and what becomes of those who are left.
+
+use alibaba::{Client, DeliveryGroup};
+use cloud::Bounds;
+use jiff::Timestamp;
+use tfplug::{Attr, Diagnostic, Path};
+
+use super::{
+    super::{LogOff, count_of_sessions, sessions},
+    Rollout, RolloutModel, Unknown,
+    drain::Drained,
+    gate::{at_most, have},
+};
+
+/// What is said of an image update and those who use the group.
+pub(crate) struct Told<'a> {
+    client: &'a Client,
+    group_id: &'a str,
+    rollout: Result<Option<Rollout>, Unknown>,
+}
+
+impl<'a> Told<'a> {
+    pub(crate) fn new(client: &'a Client, group_id: &'a str, rollout: &Attr<RolloutModel>) -> Self {
+        Self { client, group_id, rollout: Rollout::of(rollout) }
+    }
+
+    /// The warning of an image update that is planned; `update` says in sentences which one it is.
+    pub(crate) async fn warning(&self, update: &str, bounds: &Bounds) -> Diagnostic {
+        let summary = match self.rollout {
+            Ok(Some(Rollout { max_sessions: Some(_), .. })) => {
+                format!("The image update depends on the users of delivery group {:?}", self.group_id)
+            }
+            _ => format!("The image update disconnects the users of delivery group {:?}", self.group_id),
+        };
+        Diagnostic::warning(summary, format!("{update} {}", self.people(bounds).await))
+    }
+
+    /// Whom it cuts off.
+    pub(crate) async fn people(&self, bounds: &Bounds) -> String {
+        let unsaved = "what those people have not saved can be lost";
+        match &self.rollout {
+            Err(Unknown) => {
+                let who = count_of_sessions(self.client, self.group_id, bounds).await;
+                format!("{who}, and {unsaved}, unless the rollout, which is only known after apply, spares them.")
+            }
+            Ok(Some(rollout)) if rollout.max_sessions.is_some() => {
+                format!("{}{}", self.spared(rollout, bounds).await, self.when(rollout))
+            }
+            Ok(rollout) => {
+                let who = count_of_sessions(self.client, self.group_id, bounds).await;
+                let when = rollout.as_ref().map(|rollout| self.when(rollout)).unwrap_or_default();
+                format!("{who}, and {unsaved}.{when}")
+            }
+        }
+    }
+
+    /// In one sentence, with the number of now.
+    async fn spared(&self, rollout: &Rollout, bounds: &Bounds) -> String {
+        let most = rollout.max_sessions.unwrap_or_default();
+        let now = match sessions::sessions(self.client, self.group_id, bounds).await {
+            Ok(there) => format!("{} now", have(there.len())),
+            Err(error) => {
+                tracing::debug!(code = error.code(), "cannot count the sessions");
+                "How many sessions there are cannot be looked at with these credentials, without which the apply fails"
+                    .to_owned()
+            }
+        };
+        let waits = match rollout.wait {
+            Some(_) => format!(", for which the apply waits for up to {}", rollout.wait_text),
+            None => String::new(),
+        };
+        let drains = if rollout.drains {
+            " while newly bound users cannot connect (whoever is bound may come back, so that it may never come to that)"
+        } else {
+            ""
+        };
+        let whom = match most {
+            0 => "so that it disconnects nobody who is there then".to_owned(),
+            1 => "which it disconnects".to_owned(),
+            _ => "which it disconnects; what those people have not saved can be lost".to_owned(),
+        };
+        let left = match (rollout.wait.is_some(), rollout.logs_off) {
+            (_, true) => "and if it does not come to that, all sessions are logged off, which disconnects everybody",
+            (true, false) => "and if it does not come to that, the apply fails and sends nothing",
+            (false, false) => "and if that is not so at the apply, it fails and sends nothing",
+        };
+        format!("{now}; the update is sent when {}{waits}{drains}, {whom}, {left}.", at_most(most))
+    }
+
+    fn when(&self, rollout: &Rollout) -> String {
+        let Some(window) = &rollout.window else { return String::new() };
+        let now = self.client.now();
+        let outside = if rollout.waits_for_window { "the apply waits for it" } else { "the apply fails" };
+        let is_open = match (window.closing(now), window.opening(now)) {
+            (Some(closes), _) => format!("which is open now, until {}", window.shown(closes)),
+            (None, Some(opens)) => format!("which opens next on {}", window.shown(opens)),
+            (None, None) => "which does not open".to_owned(),
+        };
+        format!(" It is sent in its window alone ({window}), {is_open}; outside of it {outside}.")
+    }
+
+    /// Why a log-off at the end of the wait could not work.
+    pub(crate) fn refusal(&self, group: &DeliveryGroup) -> Option<Diagnostic> {
+        let Ok(Some(rollout)) = &self.rollout else { return None };
+        if !rollout.logs_off {
+            return None;
+        }
+        let at = rollout.end_of_wait(self.client.now());
+        let reason = LogOff::refusal_at(group, at)?;
+        let detail = format!(
+            "log_off = \"after_wait\" would log off the sessions of delivery group {:?}, which the service refuses. \
+             {reason}",
+            self.group_id
+        );
+        let error = Diagnostic::error("Invalid log_off", detail);
+        Some(error.at(Path::attribute("rollout").then_attribute("log_off")))
+    }
+}
+
+impl Rollout {
+    /// When the wait ends of an apply that begins now.
+    fn end_of_wait(&self, now: Timestamp) -> Timestamp {
+        let begins = match &self.window {
+            Some(window) if !window.is_open(now) => window.opening(now).unwrap_or(now),
+            _ => now,
+        };
+        begins.checked_add(self.wait.unwrap_or_default()).unwrap_or(begins)
+    }
+}
+
+/// What a plan says that ends a drain which was left behind.
+pub(crate) fn ends_its_drain(group_id: &str) -> Diagnostic {
+    let detail = "An earlier apply drained it and ended before it could take that back: newly bound users cannot connect \
+                  to it. This apply ends that.";
+    Diagnostic::warning(format!("Delivery group {group_id:?} is still drained"), detail)
+}
+
+/// What a refresh says of a group that somebody else drains.
+pub(crate) fn is_drained(group_id: &str, drained: Drained<'_>) -> Diagnostic {
+    let detail = format!(
+        "{drained}: newly bound users cannot connect to it, and no apply of this resource changes that. If nobody means \
+         it any more, take the tag System/Scheduler/STOP_NEW_USER_CONNECTION away from it (UntagResources){}.",
+        drained.remedy()
+    );
+    Diagnostic::warning(format!("Delivery group {group_id:?} takes no new users"), detail)
+}

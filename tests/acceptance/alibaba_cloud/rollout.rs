@@ -1,0 +1,364 @@
+//! `rollout` of `appstreaming_delivery_group_image`: an image update that waits for those who use the group.
+
+use serde_json::{Value, json};
+
+use super::{LOG_OFF, UPDATE_IMAGE as UPDATE, image};
+use crate::harness::{
+    Emulator, Replacing, Workspace,
+    faults::{LOST_ANSWERS, refusal, striking},
+    world::{GROUP, NEXT_IMAGE, SCHEDULED, THIRD_IMAGE},
+};
+
+const ADDRESS: &str = "appstreaming_delivery_group_image.this";
+const LOOK: &str = "ListAppInstances";
+const TAG: &str = "TagResources";
+const UNTAG: &str = "UntagResources";
+const STOPPED: &str = "System/Scheduler/STOP_NEW_USER_CONNECTION";
+const DRAINED_BY: &str = "terraform-drained-by";
+
+fn with_rollout(rollout: &str) -> String {
+    image(NEXT_IMAGE, &format!("rollout = {{\n{rollout}\n}}"))
+}
+
+fn on_schedule(rollout: &str) -> String {
+    with_rollout(rollout).replacing(GROUP, SCHEDULED)
+}
+
+/// Waits for long, with a drain.
+const PATIENT: &str = "max_sessions = 0\n wait_for_sessions = \"20m\"\n drain = true";
+
+/// The sessions of a group that somebody has, with their users.
+fn sessions(emulator: &Emulator, group: &str) -> Vec<(String, String)> {
+    let world = emulator.world();
+    let instances = world["alibaba"]["app_instances"].as_object().expect("instances").clone();
+    let of_user = |(id, it): (String, Value)| {
+        let user = it["user"].as_str().filter(|_| it["delivery_group_id"] == group)?.to_owned();
+        Some((id, user))
+    };
+    instances.into_iter().filter_map(of_user).collect()
+}
+
+/// Those who have a session of the group go.
+fn everybody_leaves(emulator: &Emulator, group: &str) {
+    let gone: serde_json::Map<_, _> = sessions(emulator, group).into_iter().map(|(id, _)| (id, Value::Null)).collect();
+    emulator.change_world(&json!({ "alibaba": { "app_instances": gone } }));
+}
+
+fn somebody_comes(emulator: &Emulator) {
+    let session = json!({ "delivery_group_id": GROUP, "user": "alice", "session_status": "connect" });
+    emulator.change_world(&json!({ "alibaba": { "app_instances": { "ai-back": session } } }));
+}
+
+fn tags(emulator: &Emulator) -> Value {
+    emulator.delivery_group(GROUP)["tags"].clone()
+}
+
+/// A look, and another one after it.
+fn await_a_look(emulator: &Emulator) {
+    emulator.await_calls_of(LOOK, emulator.calls_of(LOOK).len() + 1);
+}
+
+#[test]
+fn without_a_wait_more_sessions_than_are_allowed_are_an_error_that_says_whose_they_are() {
+    let emulator = Emulator::start();
+    let there = sessions(&emulator, GROUP);
+    assert_eq!(there.len(), 2);
+    let workspace = Workspace::with(&emulator, &with_rollout("max_sessions = 1"));
+    let plan = workspace.try_plan().expect(&[2]);
+    let [warning] = &plan.warnings()[..] else { panic!("expected exactly one warning: {plan}") };
+    warning.must_say(&[
+        GROUP,
+        "depends on the users",
+        "2 sessions are there now",
+        "no more than 1 session",
+        "it fails",
+    ]);
+
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&[GROUP, "2 sessions are there", "no more than 1 session is left", "Nothing was sent"]);
+    there.iter().for_each(|(_, user)| error.must_say(&[user]));
+    assert!(error.code.trim_start().starts_with("max_sessions"), "{error:?}");
+    assert!(emulator.calls_of(UPDATE).is_empty());
+    assert_eq!(sessions(&emulator, GROUP), there);
+
+    workspace.configure(&with_rollout("max_sessions = 2"));
+    workspace.apply();
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn the_last_call_before_the_update_looks_who_is_there_and_whether_the_group_is_as_it_was() {
+    let emulator = Emulator::start();
+    everybody_leaves(&emulator, GROUP);
+    let workspace = Workspace::with(&emulator, &with_rollout("max_sessions = 0"));
+    workspace.try_plan().expect(&[2]).warnings()[0].must_say(&["Nobody has a session now", "disconnects nobody"]);
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    let update = calls.iter().position(|call| call.operation == UPDATE).expect("an update");
+    let before: Vec<_> = calls[..update].iter().rev().take(2).map(|call| call.operation.as_str()).collect();
+    assert_eq!(before, ["GetAppInstanceGroup", LOOK]);
+    assert!(emulator.calls_of(TAG).is_empty(), "nobody was waited for");
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_update_waits_until_nobody_is_there_and_keeps_new_users_away_meanwhile() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+    let plan = workspace.try_plan().expect(&[2]);
+    plan.warnings()[0].must_say(&["for up to 20m", "newly bound users cannot connect", "may come back"]);
+
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(TAG);
+    await_a_look(&emulator);
+    let tags_now = tags(&emulator);
+    assert_eq!(tags_now[STOPPED], "true");
+    assert!(tags_now[DRAINED_BY].as_str().is_some_and(|by| by.starts_with("appstreaming_delivery_group_image@20")));
+    assert!(emulator.calls_of(UPDATE).is_empty());
+    everybody_leaves(&emulator, GROUP);
+    running.wait().expect(&[0]);
+
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+    assert_eq!((emulator.calls_of(TAG).len(), emulator.calls_of(UNTAG).len()), (1, 1));
+    assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null());
+    assert_eq!(workspace.attributes(ADDRESS)["draining"], false);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn when_the_wait_is_over_everybody_keeps_their_session_and_new_users_can_come() {
+    let emulator = Emulator::start();
+    let rollout = PATIENT.replacing("20m", "3s");
+    let workspace = Workspace::with(&emulator, &with_rollout(&rollout));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&["2 sessions are there after a wait of 3s", "nobody has a session"]);
+    assert!(emulator.calls_of(UPDATE).is_empty());
+    assert_eq!(sessions(&emulator, GROUP).len(), 2);
+    assert!(tags(&emulator)[STOPPED].is_null());
+}
+
+#[test]
+fn whoever_is_left_is_logged_off_where_that_is_configured_and_then_it_is_looked_again() {
+    let emulator = Emulator::start();
+    emulator.leave_schedule(SCHEDULED);
+    let rollout = "max_sessions = 0\n wait_for_sessions = \"1s\"\n log_off = \"after_wait\"";
+    let workspace = Workspace::with(&emulator, &on_schedule(rollout));
+    let plan = workspace.try_plan().expect(&[2]);
+    plan.warnings()[0].must_say(&["2 sessions are there now", "all sessions are logged off"]);
+    let (_, calls) = emulator.calls_during(|| workspace.apply());
+    let acts: Vec<_> =
+        calls.iter().map(|call| call.operation.as_str()).filter(|it| [LOG_OFF, UPDATE].contains(it)).collect();
+    assert_eq!(acts, [LOG_OFF, UPDATE]);
+    assert!(sessions(&emulator, SCHEDULED).is_empty());
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn a_log_off_that_the_service_refuses_is_refused_by_the_plan() {
+    let emulator = Emulator::start();
+    let rollout = "max_sessions = 0\n wait_for_sessions = \"1m\"\n log_off = \"after_wait\"";
+    for (group, reason) in [(GROUP, "does not scale by schedule"), ("aig-hangzhou-usage", "subscription")] {
+        let workspace = Workspace::with(&emulator, &with_rollout(rollout).replacing(GROUP, group));
+        let error = workspace.try_plan().expect(&[1]).only_error();
+        error.must_say(&["log_off", group, reason]);
+    }
+}
+
+#[test]
+fn outside_of_its_window_nothing_is_called_and_inside_it_is_updated() {
+    let emulator = Emulator::start();
+    let later = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).weekday().wrapping_add(3i8);
+    let day = format!("{later:?}").to_lowercase();
+    let window =
+        |days: &str| format!("window = {{\n {days}\n from = \"00:00\"\n to = \"24:00\"\n time_zone = \"UTC\"\n}}");
+    let workspace = Workspace::with(&emulator, &with_rollout(&window(&format!("days = [\"{day}\"]"))));
+    let plan = workspace.plan();
+    assert_eq!(plan.actions(ADDRESS), ["create"]);
+    let (run, calls) = emulator.calls_during(|| workspace.run(&["apply", "-json", "-no-color", "plan"]));
+    run.expect(&[1]).only_error().must_say(&["It is not the time", GROUP, "from 00:00 to 24:00 (UTC)"]);
+    // Terraform plans once more as it applies, and that looks.
+    let looks = ["GetAppInstanceGroup", LOOK];
+    assert!(calls.iter().all(|call| looks.contains(&call.operation.as_str())) && calls.len() == 2, "{calls:?}");
+
+    workspace.configure(&with_rollout(&window("")));
+    let plan = workspace.try_plan().expect(&[2]);
+    plan.warnings()[0].must_say(&["disconnects the users", "2 sessions will be cut off", "open now"]);
+    workspace.apply();
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn an_interrupt_ends_the_wait_and_the_drain() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(TAG);
+    await_a_look(&emulator);
+    running.interrupt();
+    let run = running.wait().expect(&[1]);
+    assert!(run.errors().iter().any(|error| error.says("the wait was interrupted") && error.says(GROUP)), "{run}");
+    assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null());
+    assert!(emulator.calls_of(UPDATE).is_empty());
+}
+
+#[test]
+fn a_drain_that_a_killed_apply_has_left_is_told_by_the_next_plan_and_ended_by_its_apply() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, ""));
+    workspace.apply();
+    somebody_comes(&emulator);
+    let patient = with_rollout(PATIENT).replacing(NEXT_IMAGE, THIRD_IMAGE);
+    workspace.configure(&patient);
+    let running = workspace.start_apply_in_group(&[]);
+    emulator.await_call_of(TAG);
+    await_a_look(&emulator);
+    running.kill_group();
+    assert_ne!(running.wait().code, 0);
+    assert_eq!(tags(&emulator)[STOPPED], "true");
+
+    // Whoever thinks better of it too.
+    workspace.configure(&image(NEXT_IMAGE, ""));
+    let plan = workspace.try_plan().expect(&[2]);
+    plan.warnings()[0].must_say(&["still drained", GROUP]);
+    assert_eq!(workspace.plan().change(ADDRESS)["before"]["draining"], true);
+    workspace.apply();
+    assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null());
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn somebody_else_s_drain_stays_and_each_plan_says_that_it_is_there() {
+    let emulator = Emulator::start();
+    emulator.change_delivery_group(GROUP, json!({ "tags": { STOPPED: "true" } }));
+    let workspace = Workspace::with(&emulator, &with_rollout(&PATIENT.replacing("20m", "2s")));
+    workspace.try_apply().expect(&[1]).only_error().must_say(&["after a wait of 2s"]);
+    everybody_leaves(&emulator, GROUP);
+    workspace.apply();
+    assert_eq!(tags(&emulator)[STOPPED], "true");
+    assert!(emulator.calls_of(TAG).is_empty() && emulator.calls_of(UNTAG).is_empty());
+    let plan = workspace.try_plan().expect(&[0]);
+    plan.warnings()[0].must_say(&["takes no new users", "Somebody drains it", STOPPED]);
+}
+
+#[test]
+fn whatever_answer_is_lost_the_update_is_sent_once_and_the_drain_is_over_in_the_end() {
+    for operation in [TAG, UNTAG, UPDATE] {
+        for kind in LOST_ANSWERS {
+            let emulator = Emulator::start();
+            emulator.fault(&json!({ "operation": operation, "kind": kind }));
+            let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+            let running = workspace.start_apply(&[]);
+            emulator.await_call_of(TAG);
+            await_a_look(&emulator);
+            everybody_leaves(&emulator, GROUP);
+            running.wait().expect(&[0]);
+            let done = emulator
+                .calls_of(UPDATE)
+                .into_iter()
+                .filter(|call| call.record["changes"].as_array().is_some_and(|it| !it.is_empty()))
+                .count();
+            assert_eq!(done, 1, "{operation} {kind}");
+            assert!(tags(&emulator)[STOPPED].is_null(), "{operation} {kind}");
+            workspace.expect_no_changes();
+        }
+    }
+}
+
+#[test]
+fn without_the_permissions_that_it_needs_nothing_is_sent() {
+    for (operation, says) in [(LOOK, "holds the image update back"), (TAG, "Cannot drain delivery group")] {
+        let emulator = Emulator::start();
+        emulator.fault(&striking(refusal(operation, "Forbidden.RAM"), &json!({ "every": 1 })));
+        let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+        workspace.try_apply().expect(&[1]).only_error().must_say(&["Forbidden.RAM", says]);
+        assert!(emulator.calls_of(UPDATE).is_empty(), "{operation}");
+    }
+}
+
+#[test]
+fn a_drain_that_cannot_be_ended_is_told_and_ended_by_the_next_apply() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+    emulator.fault(&striking(refusal(UNTAG, "Forbidden.RAM"), &json!({ "every": 1 })));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(TAG);
+    everybody_leaves(&emulator, GROUP);
+    let run = running.wait().expect(&[0]);
+    let told = run.warnings();
+    assert!(told.iter().any(|it| it.says("Cannot end the drain") && it.says("the next apply takes it away")), "{run}");
+    assert_eq!(workspace.attributes(ADDRESS)["draining"], true);
+    emulator.lift_faults();
+    workspace.try_plan().expect(&[2]).warnings()[0].must_say(&["still drained"]);
+    workspace.apply();
+    assert!(tags(&emulator)[STOPPED].is_null());
+    assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+    workspace.expect_no_changes();
+}
+
+#[test]
+fn what_says_nothing_by_itself_is_refused() {
+    let emulator = Emulator::start();
+    for (rollout, says) in [
+        ("", "holds nothing back"),
+        ("wait_for_sessions = \"1h\"", "wait_for_sessions says nothing without max_sessions"),
+        ("max_sessions = 0\n drain = true", "drain says nothing without wait_for_sessions"),
+        ("max_sessions = 0\n log_off = \"after_wait\"", "log_off says nothing without wait_for_sessions"),
+        ("max_sessions = 0\n outside_window = \"wait\"", "outside_window says nothing without window"),
+        ("window = {\n from = \"1:00\"\n to = \"24:00\"\n time_zone = \"UTC\"\n}", "a time of day"),
+        ("window = {\n from = \"01:00\"\n to = \"24:00\"\n time_zone = \"Mars\"\n}", "IANA"),
+    ] {
+        let workspace = Workspace::with(&emulator, &with_rollout(rollout));
+        let run = workspace.try_plan().expect(&[1]);
+        assert!(run.errors().iter().any(|error| error.says(says)), "{says}: {run}");
+    }
+    assert!(emulator.calls().is_empty());
+}
+
+/// With actions, which Terraform has since 1.14.
+mod since_1_14 {
+    use super::*;
+
+    const ACTION: &str = "appstreaming_delivery_group_update_image.this";
+
+    fn action(rollout: &str) -> String {
+        format!(
+            "action \"appstreaming_delivery_group_update_image\" \"this\" {{\n config {{\n delivery_group_id = {GROUP:?}\n \
+             image_id = {NEXT_IMAGE:?}\n rollout = {{\n{rollout}\n}}\n}}\n}}\n"
+        )
+    }
+
+    #[test]
+    fn the_action_waits_too_and_says_how_it_stands() {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &action(PATIENT));
+        let running = workspace.start_invocation(ACTION);
+        emulator.await_call_of(TAG);
+        await_a_look(&emulator);
+        let by = tags(&emulator)[DRAINED_BY].as_str().map(str::to_owned).expect("a tag");
+        assert!(by.starts_with("appstreaming_delivery_group_update_image@20"), "{by}");
+        everybody_leaves(&emulator, GROUP);
+        let run = running.wait().expect(&[0]);
+        for says in ["2 sessions are there; the image update waits until nobody has a session", "is PUBLISHED"] {
+            assert!(run.stdout.contains(says), "{run}");
+        }
+        assert_eq!(emulator.calls_of(UPDATE).len(), 1);
+        assert!(tags(&emulator)[STOPPED].is_null());
+        workspace.invoke(ACTION).expect(&[0]);
+        assert_eq!(emulator.calls_of(UPDATE).len(), 1, "the group has the image");
+    }
+
+    #[test]
+    fn the_action_warns_of_a_resource_that_brings_another_image_back() {
+        let emulator = Emulator::start();
+        let trigger = "lifecycle {\n action_trigger {\n events = [after_create]\n actions = \
+                       [action.appstreaming_delivery_group_update_image.this]\n }\n }";
+        let text = image(THIRD_IMAGE, trigger) + &action("max_sessions = 5");
+        let workspace = Workspace::with(&emulator, &text);
+        let plan = workspace.try_plan().expect(&[2]);
+        let warnings = plan.warnings();
+        assert!(warnings.iter().any(|it| it.says("brings back another image") && it.says("ignore_changes")), "{plan}");
+    }
+}
