@@ -3,18 +3,19 @@
 use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream, ToSocketAddrs as _},
+    ops::RangeInclusive,
     path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{Parser, builder::RangedI64ValueParser};
 use tokio::runtime::Runtime;
 
 use crate::{
     emulator::Emulator,
     environment,
-    options::{self, Durations, Options, Tls},
+    options::{self, Durations, Options, Tls, VisitOptions},
 };
 
 const AFTER_HELP: &str = "\
@@ -36,6 +37,7 @@ Look inside and steer, without credentials:
   GET, PUT, PATCH /_emulator/state      the world; PATCH takes a JSON merge patch
   GET, POST /_emulator/clock            {\"advance_seconds\": 60}, {\"set\": TIME}, {\"freeze\": true}
   GET, POST, DELETE /_emulator/faults   {\"kind\": \"close_after\", \"operation\": NAME, \"next\": 1}
+  GET, PUT, DELETE /_emulator/visits    {\"arrivals_per_hour\": 60, \"stay_minutes\": 20}
   PUT, POST /_emulator/snapshots/NAME   keep the world, go back to it
   GET  /_emulator/policy                the least permissions for the calls so far
   GET  /_emulator/health                whether it answers
@@ -144,6 +146,61 @@ struct Arguments {
     /// Further server groups to add: load-00001, ...
     #[arg(long, value_name = "N", default_value_t = 0)]
     server_groups: usize,
+
+    #[command(flatten)]
+    visits: VisitArguments,
+}
+
+/// How people come and go by themselves. What is left out is as in the body of `PUT /_emulator/visits`.
+#[derive(Debug, clap::Args)]
+struct VisitArguments {
+    /// Let so many people an hour come to each delivery group and leave it, by themselves
+    #[arg(long, value_name = "N", value_parser = within(VisitOptions::ARRIVALS_PER_HOUR))]
+    arrivals_per_hour: Option<u32>,
+
+    /// Minutes that they stay, each half as long to one and a half times as long [default: 20]
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        requires = "arrivals_per_hour",
+        value_parser = within(VisitOptions::STAY_MINUTES)
+    )]
+    stay_minutes: Option<u32>,
+
+    /// How likely who goes only disconnects and comes back to the session, in percent [default: 0]
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        requires = "arrivals_per_hour",
+        value_parser = within(VisitOptions::RETURNING_PERCENT)
+    )]
+    returning_percent: Option<u32>,
+
+    /// Delivery group that they come to, instead of every one that is PUBLISHED; can be repeated
+    #[arg(long, value_name = "ID", requires = "arrivals_per_hour")]
+    visited_group: Vec<String>,
+
+    /// What decides who comes, when, and for how long [default: 1]
+    #[arg(long, value_name = "N", requires = "arrivals_per_hour")]
+    visits_seed: Option<u64>,
+}
+
+impl VisitArguments {
+    /// `None` where nobody shall come or go.
+    fn options(self) -> Option<VisitOptions> {
+        let otherwise = VisitOptions::default();
+        self.arrivals_per_hour.map(|arrivals_per_hour| VisitOptions {
+            delivery_group_ids: Some(self.visited_group).filter(|ids| !ids.is_empty()),
+            arrivals_per_hour,
+            stay_minutes: self.stay_minutes.unwrap_or(otherwise.stay_minutes),
+            returning_percent: self.returning_percent.unwrap_or(otherwise.returning_percent),
+            seed: self.visits_seed.unwrap_or(otherwise.seed),
+        })
+    }
+}
+
+fn within(range: RangeInclusive<u32>) -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(i64::from(*range.start())..=i64::from(*range.end()))
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -242,6 +299,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         users: arguments.users,
         delivery_groups: arguments.delivery_groups,
         server_groups: arguments.server_groups,
+        visits: arguments.visits.options(),
     })
     .await?;
     // Before the line is out: whoever reads it may ask us to stop at once.
