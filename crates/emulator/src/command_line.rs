@@ -344,3 +344,50 @@ impl StopRequest {
         tokio::signal::ctrl_c().await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn visits(arguments: &[&str]) -> Result<Option<VisitOptions>, String> {
+        let arguments = Arguments::try_parse_from([&["appstreaming-emulator"], arguments].concat());
+        arguments.map(|arguments| arguments.visits.options()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn people_come_and_go_where_that_is_asked_for() {
+        assert_eq!(visits(&[]), Ok(None));
+        let otherwise = VisitOptions::default();
+        let expected = VisitOptions { arrivals_per_hour: 7, ..otherwise.clone() };
+        assert_eq!(visits(&["--arrivals-per-hour", "7"]), Ok(Some(expected)));
+        let all = "--arrivals-per-hour 7 --stay-minutes 8 --returning-percent 9 --visits-seed 10 --visited-group aig-1";
+        let expected = VisitOptions {
+            delivery_group_ids: Some(vec!["aig-1".to_owned()]),
+            arrivals_per_hour: 7,
+            stay_minutes: 8,
+            returning_percent: 9,
+            seed: 10,
+        };
+        assert_eq!(visits(&all.split(' ').collect::<Vec<_>>()), Ok(Some(expected)));
+        assert!(visits(&["--stay-minutes", "8"]).unwrap_err().contains("--arrivals-per-hour"));
+        assert!(visits(&["--arrivals-per-hour", "3601"]).unwrap_err().contains("0..=3600"));
+    }
+
+    #[test]
+    fn the_help_says_what_holds_otherwise() {
+        let otherwise = VisitOptions::default();
+        let help = Arguments::command().render_long_help().to_string();
+        for (option, default) in [
+            ("--stay-minutes", u64::from(otherwise.stay_minutes)),
+            ("--returning-percent", u64::from(otherwise.returning_percent)),
+            ("--visits-seed", otherwise.seed),
+        ] {
+            let (_, about) = help.split_once(option).unwrap();
+            let (about, _) = about.split_once("\n\n").unwrap();
+            let about: Vec<_> = about.split_whitespace().collect();
+            assert!(about.join(" ").contains(&format!("[default: {default}]")), "{about:?}");
+        }
+    }
+}

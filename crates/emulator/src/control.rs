@@ -11,7 +11,7 @@ use axum::{
     routing::{delete, get, post},
 };
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
     alibaba, clock::ClockChange, faults::FaultRequest, huawei, options::VisitOptions, policy, record::Filter,
@@ -244,6 +244,8 @@ async fn visits(State(shared): Emulator) -> Result<Response, Refused> {
 
 /// Lets people come and go by themselves; those who did so before give way, and with them what was counted.
 async fn begin_visits(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
+    // A list would be taken for an object without its names.
+    parse::<Map<String, Value>>(&body)?;
     let options: VisitOptions = parse(&body)?;
     let mut state = shared.lock();
     let status = if state.visits.is_some() { StatusCode::OK } else { StatusCode::CREATED };

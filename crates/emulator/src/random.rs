@@ -89,6 +89,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_named_has_numbers_of_its_own() {
+        let draw = |seed, words: &[&str], number| Random::named(seed, words, number).bits();
+        assert_eq!(draw(7, &["a", "b"], 1), draw(7, &["a", "b"], 1));
+        for other in [draw(8, &["a", "b"], 1), draw(7, &["ab"], 1), draw(7, &["a", "b"], 2), draw(7, &["b", "a"], 1)] {
+            assert_ne!(draw(7, &["a", "b"], 1), other);
+        }
+        assert!((0..1000).map(|number| Random::named(1, &["a"], number).below(10)).all(|drawn| drawn < 10));
+        assert_eq!(Random::from_seed(1).below(0), 0);
+    }
+
+    #[test]
     fn ids_look_as_the_services_write_them() {
         let mut random = Random::from_seed(1);
         let id = random.id("aig-", 16);

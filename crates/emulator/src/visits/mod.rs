@@ -12,6 +12,8 @@
 //! changed or restored it.
 
 mod counts;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::BTreeMap, convert::Infallible, time::Duration};
 

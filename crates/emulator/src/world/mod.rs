@@ -469,6 +469,11 @@ mod tests {
         let refused = world.write(NOW, Duration::ZERO, |world| rename(world, "other").and(Err::<(), ()>(())));
         assert_eq!(refused, Err(()));
         assert_eq!(name(&world), before);
+        let refused = world.write(NOW, Duration::ZERO, |world| {
+            world.alibaba.end_sessions(GROUP, CutOff::LogOffAll);
+            Err::<(), ()>(())
+        });
+        assert_eq!((refused, world.take_cut_off().len()), (Err(()), 0));
         assert_eq!(world.last_write(), 0);
     }
 

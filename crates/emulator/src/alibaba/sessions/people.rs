@@ -159,3 +159,108 @@ fn picked<'t>(from: &[&'t str], dice: &mut Random) -> Option<&'t str> {
     let index = dice.below(u64::try_from(from.len()).ok()?);
     from.get(usize::try_from(index).ok()?).copied()
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::world::AppInstance;
+
+    const NOW: Timestamp = Timestamp::UNIX_EPOCH;
+
+    /// Everybody who comes to a group of the built-in world, until nobody is left or somebody is not let in.
+    fn arrivals(world: &mut World, group_id: &str) -> (BTreeSet<String>, Option<Refusal>) {
+        let (mut dice, before) = (Random::from_seed(1), users(world, group_id));
+        let refusal = loop {
+            match arrive(world, group_id, NOW, &mut dice) {
+                None => break None,
+                Some(Err(refusal)) => break Some(refusal),
+                Some(Ok(())) => {}
+            }
+        };
+        (users(world, group_id).difference(&before).cloned().collect(), refusal)
+    }
+
+    fn users(world: &World, group_id: &str) -> BTreeSet<String> {
+        let instances = world.alibaba.app_instances.iter().filter(|(_, row)| row.delivery_group_id == group_id);
+        instances.filter_map(|(_, row)| row.user.clone()).collect()
+    }
+
+    fn group<'w>(world: &'w mut World, id: &str) -> &'w mut DeliveryGroup {
+        world.alibaba.delivery_groups.get_mut(id).unwrap()
+    }
+
+    fn names(names: &[&str]) -> BTreeSet<String> {
+        names.iter().map(|name| (*name).to_owned()).collect()
+    }
+
+    #[test]
+    fn who_may_use_the_group_comes_and_nobody_else() {
+        let mut world = World::builtin();
+        let id = "aig-shanghai-fixed";
+        assert_eq!(arrivals(&mut world, id), (names(&["alice"]), None), "bob is there");
+        group(&mut world, id).node_pool.node_amount = 50;
+        group(&mut world, id).authorized_user_groups = names(&["ug-finance"]);
+        assert_eq!(arrivals(&mut world, id), (names(&["carol", "he.yan", "tom"]), None));
+        world.alibaba.delivery_group_sets.get_mut("ags-hangzhou-office").unwrap().delivery_group_ids = names(&[id]);
+        let set = world.alibaba.delivery_group_sets.get_mut("ags-hangzhou-office").unwrap();
+        set.authorized_user_groups = names(&["ug-design"]);
+        assert_eq!(arrivals(&mut world, id), (names(&["erin", "li.na", "vera"]), None));
+        group(&mut world, id).settings.insert("SecurityPolicy".to_owned(), json!({ "SkipUserAuthCheck": true }));
+        assert_eq!(arrivals(&mut world, id).0.len(), 50 - 8, "the group asks nobody");
+    }
+
+    #[test]
+    fn who_comes_gets_an_application_and_a_session_that_is_theirs() {
+        let mut world = World::builtin();
+        assert_eq!(arrivals(&mut world, "aig-hangzhou-app"), (names(&["alice"]), None));
+        let is_meant = |(_, row): &(&str, &AppInstance)| row.delivery_group_id == "aig-hangzhou-app";
+        let instance = world.alibaba.app_instances.iter().find(is_meant).unwrap().1.clone();
+        assert_eq!(instance.app_id.as_deref(), Some("ca-draft"));
+        assert_eq!((instance.session_status.as_deref(), instance.bound_at), (Some("connect"), Some(NOW)));
+
+        let id = "aig-hangzhou-session";
+        assert_eq!(arrivals(&mut world, id), (names(&[]), None));
+        let group = group(&mut world, id);
+        group.authorized_user_groups = names(&["ug-finance"]);
+        group.authorized_users = [("erin".to_owned(), names(&["p-personal-2"]))].into();
+        assert_eq!(arrivals(&mut world, id), (names(&["erin"]), None));
+    }
+
+    #[test]
+    fn a_group_that_does_not_take_somebody_says_why() {
+        let refusal = |change: &dyn Fn(&mut DeliveryGroup)| {
+            let mut world = World::builtin();
+            let group = group(&mut world, "aig-shanghai-fixed");
+            group.authorized_user_groups = names(&["ug-design", "ug-engineering", "ug-finance"]);
+            change(group);
+            arrivals(&mut world, "aig-shanghai-fixed").1
+        };
+        assert_eq!(refusal(&|_| ()), Some(Refusal::Full));
+        assert_eq!(refusal(&|group| "MAINTAINING".clone_into(&mut group.status)), Some(Refusal::Updating));
+        assert_eq!(refusal(&|group| "MAINTAIN_FAILED".clone_into(&mut group.status)), Some(Refusal::Unavailable));
+        let tag = |group: &mut DeliveryGroup, value: &str| {
+            group.tags.insert("System/Scheduler/STOP_NEW_USER_CONNECTION".to_owned(), value.to_owned());
+        };
+        assert_eq!(refusal(&|group| tag(group, "true")), Some(Refusal::Draining));
+        assert_eq!(refusal(&|group| tag(group, "false")), Some(Refusal::Full));
+    }
+
+    #[test]
+    fn who_comes_back_gets_the_session_that_went_on_as_long_as_the_group_may_be_used() {
+        let mut world = World::builtin();
+        let (id, bobs) = ("aig-shanghai-fixed", "ai-shanghai-fixed-1");
+        group(&mut world, id).tags.insert("System/Scheduler/STOP_NEW_USER_CONNECTION".to_owned(), "true".to_owned());
+        disconnect(&mut world, bobs, NOW);
+        assert!(world.alibaba.app_instances.get(bobs).unwrap().is_disconnected());
+        assert_eq!(come_back(&mut world, bobs, NOW), Ok(()));
+        assert!(!world.alibaba.app_instances.get(bobs).unwrap().is_disconnected());
+        disconnect(&mut world, bobs, NOW);
+        group(&mut world, id).authorized_users.clear();
+        assert_eq!(come_back(&mut world, bobs, NOW), Err(Refusal::Unauthorized));
+        "DELETING".clone_into(&mut group(&mut world, id).status);
+        group(&mut world, id).authorized_user_groups = names(&["ug-engineering"]);
+        assert_eq!(come_back(&mut world, bobs, NOW), Err(Refusal::Unavailable));
+    }
+}
