@@ -150,3 +150,29 @@ impl State {
 fn keys(settings: &Settings) -> Keys {
     Keys::new(settings.access_key.clone(), settings.secret_key.clone(), settings.credential_seconds)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{clock::Wall, options::Options};
+
+    #[test]
+    fn people_come_to_the_groups_of_the_world_that_was_kept() {
+        let mut kept = World::builtin();
+        let group = kept.alibaba.delivery_groups.get("aig-hangzhou-fixed").unwrap().clone();
+        kept.alibaba.delivery_groups.insert("aig-kept", group);
+        let visits =
+            |id: &str| VisitOptions { delivery_group_ids: Some(vec![id.to_owned()]), ..VisitOptions::default() };
+        let start = |id: &str| {
+            let options = Options { visits: Some(visits(id)), ..Options::default() };
+            let settings = Settings::of(&options, Wall::default());
+            Shared::new(settings, World::builtin(), Some(kept.clone()), Random::from_seed(1))
+        };
+        let shared = start("aig-kept").unwrap();
+        assert!(shared.lock().visits.is_some());
+        assert!(matches!(start("aig-none").map(|_| ()), Err(VisitsError::UnknownGroup { id }) if id == "aig-none"));
+        // The group is not in the world that a reset goes back to, and nobody comes to it there.
+        shared.lock().reset(&shared.settings);
+        assert!(shared.lock().world.alibaba.delivery_groups.get("aig-kept").is_none());
+    }
+}

@@ -304,6 +304,25 @@ async fn a_group_that_takes_no_new_users_empties_unless_people_come_back() {
 }
 
 #[tokio::test]
+async fn who_comes_back_does_so_before_the_group_would_end_the_session() {
+    let trial = Trial::new(1, None).await;
+    trial.patch_group(GROUP, json!({ "session_timeout": 3 })).await;
+    let options = json!({
+        "delivery_group_ids": [GROUP],
+        "arrivals_per_hour": 0,
+        "stay_minutes": 600,
+        "returning_percent": 100,
+    });
+    trial.begin(options).await;
+    while trial.total().await["away"] != 1 {
+        trial.pass(60).await;
+    }
+    let [disconnected] = numbers(&trial.total().await, ["disconnected"]);
+    trial.pass(3 * 60).await;
+    assert!(numbers(&trial.total().await, ["returned"]) >= [disconnected]);
+}
+
+#[tokio::test]
 async fn somebody_who_may_not_come_back_has_left() {
     let trial = Trial::new(1, None).await;
     let options = json!({ "delivery_group_ids": [GROUP], "arrivals_per_hour": 0, "returning_percent": 100 });
