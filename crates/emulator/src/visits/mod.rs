@@ -110,7 +110,10 @@ impl Visits {
             world.advance(at, keep);
             // What was due in the world by then may have ended the very session.
             if self.next(world).as_ref() == Some(&(at, event.clone())) {
-                let Ok(()) = world.write(at, keep, |world| Ok::<_, Infallible>(self.happen(world, at, event)));
+                let Ok(()) = world.write(at, keep, |world| {
+                    self.happen(world, at, event);
+                    Ok::<_, Infallible>(())
+                });
             }
         }
         world.advance(now, keep);

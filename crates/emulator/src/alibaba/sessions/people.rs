@@ -172,14 +172,10 @@ mod tests {
     /// Everybody who comes to a group of the built-in world, until nobody is left or somebody is not let in.
     fn arrivals(world: &mut World, group_id: &str) -> (BTreeSet<String>, Option<Refusal>) {
         let (mut dice, before) = (Random::from_seed(1), users(world, group_id));
-        let refusal = loop {
-            match arrive(world, group_id, NOW, &mut dice) {
-                None => break None,
-                Some(Err(refusal)) => break Some(refusal),
-                Some(Ok(())) => {}
-            }
-        };
-        (users(world, group_id).difference(&before).cloned().collect(), refusal)
+        let everybody = world.alibaba.users.len();
+        let mut outcomes = (0..=everybody).map(|_| arrive(world, group_id, NOW, &mut dice));
+        let outcome = outcomes.find(|outcome| *outcome != Some(Ok(()))).expect("nobody comes twice");
+        (users(world, group_id).difference(&before).cloned().collect(), outcome.and_then(Result::err))
     }
 
     fn users(world: &World, group_id: &str) -> BTreeSet<String> {
