@@ -121,6 +121,11 @@ fn shifted(time: Timestamp, by: SignedDuration) -> Timestamp {
     time.checked_add(by).unwrap_or(time)
 }
 
+/// `time` moved on by milliseconds.
+pub(super) fn milliseconds_later(time: Timestamp, milliseconds: u64) -> Timestamp {
+    shifted(time, SignedDuration::from_millis(i64::try_from(milliseconds).unwrap_or(i64::MAX)))
+}
+
 /// `time` moved on by whole seconds.
 pub(super) fn later(time: Timestamp, seconds: u64) -> Timestamp {
     shifted(time, SignedDuration::from_secs(i64::try_from(seconds).unwrap_or(i64::MAX)))

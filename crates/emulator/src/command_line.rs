@@ -3,18 +3,19 @@
 use std::{
     io::{self, Read as _, Write as _},
     net::{SocketAddr, TcpStream, ToSocketAddrs as _},
+    ops::RangeInclusive,
     path::PathBuf,
     process::ExitCode,
     time::Duration,
 };
 
-use clap::Parser;
+use clap::{Parser, builder::RangedI64ValueParser};
 use tokio::runtime::Runtime;
 
 use crate::{
     emulator::Emulator,
     environment,
-    options::{self, Durations, Options, Tls},
+    options::{self, Durations, Options, Tls, VisitOptions},
 };
 
 const AFTER_HELP: &str = "\
@@ -36,6 +37,7 @@ Look inside and steer, without credentials:
   GET, PUT, PATCH /_emulator/state      the world; PATCH takes a JSON merge patch
   GET, POST /_emulator/clock            {\"advance_seconds\": 60}, {\"set\": TIME}, {\"freeze\": true}
   GET, POST, DELETE /_emulator/faults   {\"kind\": \"close_after\", \"operation\": NAME, \"next\": 1}
+  GET, PUT, DELETE /_emulator/visits    {\"arrivals_per_hour\": 60, \"stay_minutes\": 20}
   PUT, POST /_emulator/snapshots/NAME   keep the world, go back to it
   GET  /_emulator/policy                the least permissions for the calls so far
   GET  /_emulator/health                whether it answers
@@ -144,6 +146,61 @@ struct Arguments {
     /// Further server groups to add: load-00001, ...
     #[arg(long, value_name = "N", default_value_t = 0)]
     server_groups: usize,
+
+    #[command(flatten)]
+    visits: VisitArguments,
+}
+
+/// How people come and go by themselves. What is left out is as in the body of `PUT /_emulator/visits`.
+#[derive(Debug, clap::Args)]
+struct VisitArguments {
+    /// Let so many people an hour come to each delivery group and leave it, by themselves
+    #[arg(long, value_name = "N", value_parser = within(VisitOptions::ARRIVALS_PER_HOUR))]
+    arrivals_per_hour: Option<u32>,
+
+    /// Minutes that they stay, each half as long to one and a half times as long [default: 20]
+    #[arg(
+        long,
+        value_name = "MINUTES",
+        requires = "arrivals_per_hour",
+        value_parser = within(VisitOptions::STAY_MINUTES)
+    )]
+    stay_minutes: Option<u32>,
+
+    /// How likely who goes only disconnects and comes back to the session, in percent [default: 0]
+    #[arg(
+        long,
+        value_name = "PERCENT",
+        requires = "arrivals_per_hour",
+        value_parser = within(VisitOptions::RETURNING_PERCENT)
+    )]
+    returning_percent: Option<u32>,
+
+    /// Delivery group that they come to, instead of every one that is PUBLISHED; can be repeated
+    #[arg(long, value_name = "ID", requires = "arrivals_per_hour")]
+    visited_group: Vec<String>,
+
+    /// What decides who comes, when, and for how long [default: 1]
+    #[arg(long, value_name = "N", requires = "arrivals_per_hour")]
+    visits_seed: Option<u64>,
+}
+
+impl VisitArguments {
+    /// `None` where nobody shall come or go.
+    fn options(self) -> Option<VisitOptions> {
+        let otherwise = VisitOptions::default();
+        self.arrivals_per_hour.map(|arrivals_per_hour| VisitOptions {
+            delivery_group_ids: Some(self.visited_group).filter(|ids| !ids.is_empty()),
+            arrivals_per_hour,
+            stay_minutes: self.stay_minutes.unwrap_or(otherwise.stay_minutes),
+            returning_percent: self.returning_percent.unwrap_or(otherwise.returning_percent),
+            seed: self.visits_seed.unwrap_or(otherwise.seed),
+        })
+    }
+}
+
+fn within(range: RangeInclusive<u32>) -> RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(i64::from(*range.start())..=i64::from(*range.end()))
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -242,6 +299,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
         users: arguments.users,
         delivery_groups: arguments.delivery_groups,
         server_groups: arguments.server_groups,
+        visits: arguments.visits.options(),
     })
     .await?;
     // Before the line is out: whoever reads it may ask us to stop at once.
@@ -284,5 +342,52 @@ impl StopRequest {
     #[cfg(not(unix))]
     async fn arrived(self) -> std::io::Result<()> {
         tokio::signal::ctrl_c().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn visits(arguments: &[&str]) -> Result<Option<VisitOptions>, String> {
+        let arguments = Arguments::try_parse_from([&["appstreaming-emulator"], arguments].concat());
+        arguments.map(|arguments| arguments.visits.options()).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn people_come_and_go_where_that_is_asked_for() {
+        assert_eq!(visits(&[]), Ok(None));
+        let otherwise = VisitOptions::default();
+        let expected = VisitOptions { arrivals_per_hour: 7, ..otherwise.clone() };
+        assert_eq!(visits(&["--arrivals-per-hour", "7"]), Ok(Some(expected)));
+        let all = "--arrivals-per-hour 7 --stay-minutes 8 --returning-percent 9 --visits-seed 10 --visited-group aig-1";
+        let expected = VisitOptions {
+            delivery_group_ids: Some(vec!["aig-1".to_owned()]),
+            arrivals_per_hour: 7,
+            stay_minutes: 8,
+            returning_percent: 9,
+            seed: 10,
+        };
+        assert_eq!(visits(&all.split(' ').collect::<Vec<_>>()), Ok(Some(expected)));
+        assert!(visits(&["--stay-minutes", "8"]).unwrap_err().contains("--arrivals-per-hour"));
+        assert!(visits(&["--arrivals-per-hour", "3601"]).unwrap_err().contains("0..=3600"));
+    }
+
+    #[test]
+    fn the_help_says_what_holds_otherwise() {
+        let otherwise = VisitOptions::default();
+        let help = Arguments::command().render_long_help().to_string();
+        for (option, default) in [
+            ("--stay-minutes", u64::from(otherwise.stay_minutes)),
+            ("--returning-percent", u64::from(otherwise.returning_percent)),
+            ("--visits-seed", otherwise.seed),
+        ] {
+            let (_, about) = help.split_once(option).unwrap();
+            let (about, _) = about.split_once("\n\n").unwrap();
+            let about: Vec<_> = about.split_whitespace().collect();
+            assert!(about.join(" ").contains(&format!("[default: {default}]")), "{about:?}");
+        }
     }
 }

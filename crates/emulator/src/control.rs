@@ -11,10 +11,11 @@ use axum::{
     routing::{delete, get, post},
 };
 use serde::de::DeserializeOwned;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::{
-    alibaba, clock::ClockChange, faults::FaultRequest, huawei, policy, record::Filter, state::Shared, world::World,
+    alibaba, clock::ClockChange, faults::FaultRequest, huawei, options::VisitOptions, policy, record::Filter,
+    state::Shared, world::World,
 };
 
 type Emulator = State<Arc<Shared>>;
@@ -49,6 +50,7 @@ pub(super) fn router(shared: Arc<Shared>) -> Router {
         .route("/_emulator/clock", get(clock).post(move_clock))
         .route("/_emulator/faults", get(faults).post(add_fault).delete(clear_faults))
         .route("/_emulator/faults/{id}", delete(remove_fault))
+        .route("/_emulator/visits", get(visits).put(begin_visits).delete(end_visits))
         .fallback(async || Refused(StatusCode::NOT_FOUND, "no such control path".to_owned()))
         .with_state(shared)
 }
@@ -103,7 +105,7 @@ async fn health(State(shared): Emulator) -> Response {
     json_response(StatusCode::OK, &body)
 }
 
-/// World, record, clock, faults and tokens as they were at the start.
+/// World, record, clock, faults, visits and tokens as they were at the start.
 async fn reset(State(shared): Emulator) -> Response {
     shared.lock().reset(&shared.settings);
     shared.changed.notify_one();
@@ -231,6 +233,35 @@ async fn remove_fault(State(shared): Emulator, Path(id): Path<u64>) -> Result<Re
     } else {
         Err(Refused(StatusCode::NOT_FOUND, format!("no fault has the id {id}")))
     }
+}
+
+/// Who came and went by themselves so far, and how.
+async fn visits(State(shared): Emulator) -> Result<Response, Refused> {
+    let state = shared.lock();
+    let visits = state.visits.as_ref().ok_or_else(no_visits)?;
+    Ok(json_response(StatusCode::OK, &json!(visits.reading(&state.world))))
+}
+
+/// Lets people come and go by themselves; those who did so before give way, and with them what was counted.
+async fn begin_visits(State(shared): Emulator, body: Bytes) -> Result<Response, Refused> {
+    // A list would be taken for an object without its names.
+    parse::<Map<String, Value>>(&body)?;
+    let options: VisitOptions = parse(&body)?;
+    let mut state = shared.lock();
+    let status = if state.visits.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+    state.begin_visits(options).map_err(|error| bad_request(error.to_string()))?;
+    Ok(json_response(status, &json!(state.visits.as_ref().map(|visits| visits.reading(&state.world)))))
+}
+
+/// Lets nobody come or go by themselves any more, and answers what came of it; sessions stay as they are.
+async fn end_visits(State(shared): Emulator) -> Result<Response, Refused> {
+    let mut state = shared.lock();
+    let visits = state.visits.take().ok_or_else(no_visits)?;
+    Ok(json_response(StatusCode::OK, &json!(visits.reading(&state.world))))
+}
+
+fn no_visits() -> Refused {
+    Refused(StatusCode::NOT_FOUND, "nobody comes or goes by themselves; PUT begins it".to_owned())
 }
 
 fn merge(target: &mut Value, patch: Value) {

@@ -34,7 +34,8 @@ impl Emulator {
     /// Starts an emulator; once this returns, it answers.
     ///
     /// # Errors
-    /// Where the address cannot be listened on, there is no certificate for TLS, or a world file cannot be used.
+    /// Where the address cannot be listened on, there is no certificate for TLS, a world file cannot be used, or people
+    /// cannot come and go as the options say.
     pub async fn start(options: Options) -> Result<Running, StartError> {
         let initial = first_world(&options)?;
         let settings = Settings::of(&options, Wall::default());
@@ -44,10 +45,7 @@ impl Emulator {
         let listener = TcpListener::bind(address).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
         let tls = options.tls.map(|tls| tls::acceptor(&tls, address)).transpose()?;
-        let shared = Shared::new(settings, initial, Random::unforeseeable());
-        if let Some(world) = kept {
-            shared.lock().replace(world);
-        }
+        let shared = Shared::new(settings, initial, kept, Random::unforeseeable())?;
         let keeper = options.state.map(|path| Keeper::start(path, Arc::clone(&shared)));
         let secure = tls.is_some();
         let server = tokio::spawn(server::serve(listener, tls, shared));
@@ -59,7 +57,7 @@ impl Emulator {
     /// matter of it.
     ///
     /// # Errors
-    /// Where a world file cannot be used.
+    /// Where a world file cannot be used, or people cannot come and go as the options say.
     pub fn in_process(
         options: &Options,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,

@@ -2,7 +2,7 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
-use crate::tls::TlsError;
+use crate::{options::VisitsError, tls::TlsError};
 
 /// Why an emulator did not start.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +18,9 @@ pub enum StartError {
     /// TLS is wanted, and there is no certificate for it.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// People cannot come and go as it is asked for.
+    #[error(transparent)]
+    Visits(#[from] VisitsError),
     /// A world file could not be read.
     #[error("cannot read {}: {source}", path.display())]
     Read {

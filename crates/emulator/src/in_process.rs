@@ -48,14 +48,14 @@ pub struct InProcess {
 
 impl InProcess {
     /// # Errors
-    /// Where a world file cannot be used.
+    /// Where a world file cannot be used, or people cannot come and go as the options say.
     pub(crate) fn start(
         options: &Options,
         clock: impl Fn() -> Timestamp + Send + Sync + 'static,
         seed: u64,
     ) -> Result<Self, StartError> {
         let settings = Settings::of(options, Wall::new(clock));
-        let shared = Shared::new(settings, first_world(options)?, Random::from_seed(seed));
+        let shared = Shared::new(settings, first_world(options)?, None, Random::from_seed(seed))?;
         let control = TowerToHyperService::new(control::router(Arc::clone(&shared)));
         Ok(Self { shared, control })
     }

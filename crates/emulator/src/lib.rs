@@ -37,6 +37,7 @@ mod state;
 mod storage;
 mod throttle;
 mod tls;
+mod visits;
 mod world;
 
 pub use answering::Lost;
@@ -45,6 +46,7 @@ pub use error::StartError;
 pub use in_process::InProcess;
 pub use options::{
     ACCESS_KEY, AGENCY_NAME, DOMAIN_NAME, Durations, Options, PASSWORD, READ_ONLY_ACCESS_KEY, READ_ONLY_SECRET_KEY,
-    SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, TEMPORARY_SECURITY_TOKEN, Tls, USER_NAME,
+    SECRET_KEY, TEMPORARY_ACCESS_KEY, TEMPORARY_SECRET_KEY, TEMPORARY_SECURITY_TOKEN, Tls, USER_NAME, VisitOptions,
+    VisitsError,
 };
 pub use tls::TlsError;

@@ -1,6 +1,8 @@
 //! How an emulator is started: who may call it, how long things take, and which world it begins with.
 
-use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use std::{collections::BTreeSet, net::SocketAddr, ops::RangeInclusive, path::PathBuf, time::Duration};
+
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Wall;
 
@@ -64,6 +66,55 @@ pub struct Options {
     pub delivery_groups: usize,
     /// So many further server groups, `load-00001` and on.
     pub server_groups: usize,
+    /// Whether people come to delivery groups and leave them by themselves, from the start and from each reset on.
+    pub visits: Option<VisitOptions>,
+}
+
+/// How people come to delivery groups of App Streaming and leave them by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct VisitOptions {
+    /// The groups that they come to, by id; every one that is `PUBLISHED` when it starts where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delivery_group_ids: Option<Vec<String>>,
+    /// How many come to each group in an hour, from 0 to 3,600. The time from one to the next is up to twice what
+    /// follows from that.
+    pub arrivals_per_hour: u32,
+    /// For how long they are connected, from 1 to 1,440 minutes. Each stays between half as long and one and a half
+    /// times as long.
+    pub stay_minutes: u32,
+    /// How likely somebody who goes only disconnects and comes back to the session, in percent.
+    pub returning_percent: u32,
+    /// What decides who comes, when, and for how long.
+    pub seed: u64,
+}
+
+/// Why people cannot come and go as it is asked for.
+#[derive(Debug, thiserror::Error)]
+pub enum VisitsError {
+    /// A number is too small or too large.
+    #[error("{name} is from {} to {}", range.start(), range.end())]
+    OutOfRange {
+        /// Which one.
+        name: &'static str,
+        /// What it can be.
+        range: RangeInclusive<u32>,
+    },
+    /// The list of groups is empty.
+    #[error("delivery_group_ids names no delivery group; without it, every published one is meant")]
+    NoGroup,
+    /// A group is named twice.
+    #[error("delivery_group_ids names {id:?} twice")]
+    Twice {
+        /// The group.
+        id: String,
+    },
+    /// There is no such group.
+    #[error("no delivery group has the id {id:?}")]
+    UnknownGroup {
+        /// What was taken for one.
+        id: String,
+    },
 }
 
 /// Which certificate the emulator shows.
@@ -116,6 +167,7 @@ pub(crate) struct Settings {
     pub consistency_varies: bool,
     pub latency: Duration,
     pub rate_limit: Option<u32>,
+    pub visits: Option<VisitOptions>,
     /// What tells the time of this machine.
     pub wall: Wall,
 }
@@ -131,8 +183,52 @@ impl Settings {
             consistency_varies: options.consistency_varies,
             latency: options.latency,
             rate_limit: options.rate_limit,
+            visits: options.visits.clone(),
             wall,
         }
+    }
+}
+
+impl VisitOptions {
+    /// What [`VisitOptions::arrivals_per_hour`] can be.
+    pub(crate) const ARRIVALS_PER_HOUR: RangeInclusive<u32> = 0..=3600;
+    /// What [`VisitOptions::stay_minutes`] can be.
+    pub(crate) const STAY_MINUTES: RangeInclusive<u32> = 1..=24 * 60;
+    /// What [`VisitOptions::returning_percent`] can be.
+    pub(crate) const RETURNING_PERCENT: RangeInclusive<u32> = 0..=100;
+
+    /// Whether it makes sense in a world that has the groups for which `is_known` says so.
+    pub(crate) fn check(&self, is_known: impl Fn(&str) -> bool) -> Result<(), VisitsError> {
+        for (name, number, range) in [
+            ("arrivals_per_hour", self.arrivals_per_hour, Self::ARRIVALS_PER_HOUR),
+            ("stay_minutes", self.stay_minutes, Self::STAY_MINUTES),
+            ("returning_percent", self.returning_percent, Self::RETURNING_PERCENT),
+        ] {
+            if !range.contains(&number) {
+                return Err(VisitsError::OutOfRange { name, range });
+            }
+        }
+        let Some(ids) = &self.delivery_group_ids else { return Ok(()) };
+        if ids.is_empty() {
+            return Err(VisitsError::NoGroup);
+        }
+        let mut named = BTreeSet::new();
+        for id in ids {
+            if !is_known(id) {
+                return Err(VisitsError::UnknownGroup { id: id.clone() });
+            }
+            if !named.insert(id) {
+                return Err(VisitsError::Twice { id: id.clone() });
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Default for VisitOptions {
+    /// One a minute to each published group, who stays 20 minutes or so and does not come back.
+    fn default() -> Self {
+        Self { delivery_group_ids: None, arrivals_per_hour: 60, stay_minutes: 20, returning_percent: 0, seed: 1 }
     }
 }
 
@@ -169,6 +265,7 @@ impl Default for Options {
             users: 0,
             delivery_groups: 0,
             server_groups: 0,
+            visits: None,
         }
     }
 }

@@ -19,6 +19,17 @@ impl Random {
         Self(Uuid::new_v4().as_u64_pair().0)
     }
 
+    /// A source for what these words and this number name, which no other draws from. It gives the same numbers for
+    /// the same seed, whatever was drawn for other things before.
+    pub(crate) fn named(seed: u64, words: &[&str], number: u64) -> Self {
+        // FNV-1a, with a byte between the words that no text has.
+        let bytes = words.iter().flat_map(|word| word.bytes().chain([0xFF])).chain(number.to_le_bytes());
+        let hash = bytes.fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3)
+        });
+        Self(hash ^ Self(seed).bits())
+    }
+
     /// The next 64 bits.
     pub(crate) fn bits(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
@@ -32,6 +43,11 @@ impl Random {
     pub(crate) fn fraction(&mut self) -> f64 {
         // 53 bits are what a double holds exactly.
         (self.bits() >> 11) as f64 / (1_u64 << 53) as f64
+    }
+
+    /// A number from 0 to below `bound`, or 0 where that is 0.
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        self.bits() % bound.max(1)
     }
 
     /// A UUID.
@@ -70,6 +86,17 @@ mod tests {
         assert_eq!(draw(7), draw(7));
         assert_ne!(draw(7), draw(8));
         assert_ne!(Random::unforeseeable().bits(), Random::unforeseeable().bits());
+    }
+
+    #[test]
+    fn what_is_named_has_numbers_of_its_own() {
+        let draw = |seed, words: &[&str], number| Random::named(seed, words, number).bits();
+        assert_eq!(draw(7, &["a", "b"], 1), draw(7, &["a", "b"], 1));
+        for other in [draw(8, &["a", "b"], 1), draw(7, &["ab"], 1), draw(7, &["a", "b"], 2), draw(7, &["b", "a"], 1)] {
+            assert_ne!(draw(7, &["a", "b"], 1), other);
+        }
+        assert!((0..1000).map(|number| Random::named(1, &["a"], number).below(10)).all(|drawn| drawn < 10));
+        assert_eq!(Random::from_seed(1).below(0), 0);
     }
 
     #[test]

@@ -39,6 +39,7 @@ use crate::{
 const VERSION: &str = "2021-09-01";
 
 pub(crate) use operations::table;
+pub(crate) use sessions::people;
 
 /// The names of all operations.
 pub(super) fn operation_names() -> impl Iterator<Item = &'static str> {

@@ -24,9 +24,9 @@ use serde_json::{Map, Value};
 
 use crate::{clock::later, random::Random};
 pub(super) use alibaba::{
-    AccessRule, AlibabaWorld, AppInstance, Authorizations, Bookmark, Browser, Connection, DeliveryGroup, Image,
-    NodeInstanceType, NodePool, OrderKind, OtaTask, Pending, PlacedOrder, RecurrenceSchedule, TENANT_ID, Tenant, Timer,
-    TimerPeriod,
+    AccessRule, AlibabaWorld, AppInstance, Authorizations, Bookmark, Browser, Connection, CutOff, CutOffSession,
+    DeliveryGroup, Image, NodeInstanceType, NodePool, OrderKind, OtaTask, Pending, PlacedOrder, RecurrenceSchedule,
+    TENANT_ID, Tenant, Timer, TimerPeriod,
 };
 pub(super) use app_groups::{AppGroup, AppGroupAuthorization, MailRecord, PublishedApp};
 pub(super) use dates::NEVER;
@@ -207,13 +207,20 @@ impl World {
         write: impl FnOnce(&mut Self) -> Result<T, E>,
     ) -> Result<T, E> {
         let stamp = self.begin(now);
+        let cut_off = self.alibaba.cut_off.len();
         let result = write(self);
         if result.is_err() {
+            self.alibaba.cut_off.truncate(cut_off);
             each_table!(self, |_name, table| table.undo(|change| change.write == stamp.write));
             self.memory.hanging.take();
         }
         self.commit(stamp, keep);
         result
+    }
+
+    /// The sessions that were cut off since this was last asked.
+    pub(super) fn take_cut_off(&mut self) -> Vec<CutOffSession> {
+        std::mem::take(&mut self.alibaba.cut_off)
     }
 
     /// Lets everything happen that is due by `now`, in the order in which it is due.
@@ -462,6 +469,11 @@ mod tests {
         let refused = world.write(NOW, Duration::ZERO, |world| rename(world, "other").and(Err::<(), ()>(())));
         assert_eq!(refused, Err(()));
         assert_eq!(name(&world), before);
+        let refused = world.write(NOW, Duration::ZERO, |world| {
+            world.alibaba.end_sessions(GROUP, CutOff::LogOffAll);
+            Err::<(), ()>(())
+        });
+        assert_eq!((refused, world.take_cut_off().len()), (Err(()), 0));
         assert_eq!(world.last_write(), 0);
     }
 

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     call::Moment,
     clock::later,
-    world::{DeliveryGroup, Pending, World},
+    world::{CutOff, DeliveryGroup, Pending, World},
 };
 
 /// GetAppInstanceGroup.
@@ -66,7 +66,7 @@ pub(crate) fn update_image(world: &mut World, arguments: &Arguments<'_>, moment:
         return Err(Error::group_status(&group.status));
     }
     let at = later(moment.now, moment.durations.image_update_seconds);
-    world.alibaba.end_sessions(id);
+    world.alibaba.end_sessions(id, CutOff::ImageUpdate);
     let group = world.alibaba.delivery_groups.get_mut(id).ok_or_else(Error::unknown_group)?;
     "MAINTAINING".clone_into(&mut group.status);
     group.pending = Some(Pending::ImageUpdate { at, image_id: image_id.to_owned() });

@@ -1,5 +1,6 @@
 //! Who is bound to which session: ListBindInfo, Unbind.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::super::{
@@ -9,7 +10,7 @@ use super::super::{
 };
 use crate::{
     call::{Moment, without_nulls},
-    world::{AppInstance, World},
+    world::{AppInstance, CutOff, World},
 };
 
 /// ListBindInfo: over all groups.
@@ -27,12 +28,10 @@ pub(crate) fn list(world: &World, arguments: &Arguments<'_>, _moment: Moment) ->
     Ok(arguments.paged("BindInfoModels", found, |(id, instance, user)| model(world, id, instance, user)))
 }
 
-/// Unbind: the session ends. Another user can have the instance next, but where the group's security policy resets it,
-/// or a persistent session is what stays. A pool that scales by usage keeps it for its time alone.
+/// Unbind: the session ends.
 pub(crate) fn unbind(world: &mut World, arguments: &Arguments<'_>, moment: Moment) -> Result<Value, Error> {
-    let (group_id, group) = arguments.group(world)?;
+    let (group_id, _) = arguments.group(world)?;
     let user = arguments.need("EndUserId")?;
-    let resets = group.setting("SecurityPolicy", "ResetAfterUnbind").is_some_and(|resets| resets == true);
     let matches = |id: &str, instance: &AppInstance| {
         instance.delivery_group_id == group_id
             && instance.status != "DELETED"
@@ -48,20 +47,30 @@ pub(crate) fn unbind(world: &mut World, arguments: &Arguments<'_>, moment: Momen
         return Err(Error::unknown_app_instance());
     }
     for id in bound {
-        if let Some(instance) = world.alibaba.app_instances.get_mut(&id) {
-            let is_over = resets || instance.persistent_session_id.is_some();
-            instance.status = if is_over { "DELETED" } else { "IDLE" }.to_owned();
-            instance.user = None;
-            instance.bound_at = None;
-            instance.session_status = None;
-            instance.app_id = None;
-            instance.modified_at = moment.now;
-        }
-        if let Some(until) = world.alibaba.app_instances.get(&id).and_then(|row| world.alibaba.idle_until(row)) {
-            world.schedule(until);
-        }
+        world.alibaba.note_cut_off(&id, CutOff::Unbind);
+        release(world, &id, moment.now);
     }
     Ok(json!({}))
+}
+
+/// Ends a session. Another user can have the instance next, but where the group's security policy resets it, or a
+/// persistent session is what stays. A pool that scales by usage keeps it for its time alone.
+pub(super) fn release(world: &mut World, id: &str, now: Timestamp) {
+    let Some(instance) = world.alibaba.app_instances.get(id) else { return };
+    let group = world.alibaba.delivery_groups.get(&instance.delivery_group_id);
+    let resets = group.and_then(|group| group.setting("SecurityPolicy", "ResetAfterUnbind"));
+    let is_over = resets.is_some_and(|resets| resets == true) || instance.persistent_session_id.is_some();
+    if let Some(instance) = world.alibaba.app_instances.get_mut(id) {
+        instance.status = if is_over { "DELETED" } else { "IDLE" }.to_owned();
+        instance.user = None;
+        instance.bound_at = None;
+        instance.session_status = None;
+        instance.app_id = None;
+        instance.modified_at = now;
+    }
+    if let Some(until) = world.alibaba.app_instances.get(id).and_then(|row| world.alibaba.idle_until(row)) {
+        world.schedule(until);
+    }
 }
 
 fn model(world: &World, id: &str, instance: &AppInstance, user: &str) -> Value {

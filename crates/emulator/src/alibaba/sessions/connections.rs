@@ -61,22 +61,7 @@ fn start(world: &mut World, arguments: &Arguments<'_>, user: &str, moment: Momen
         Some(id) => id.clone(),
         None => world.random().id("ai-", 16),
     };
-    let instance = world.alibaba.app_instances.get(&id);
-    let instance = AppInstance {
-        delivery_group_id: place.group_id,
-        user: Some(user.to_owned()),
-        status: "RUNNING".to_owned(),
-        // Who is connected already stays so.
-        session_status: instance.and_then(|row| row.session_status.clone()).or(Some("disconnect".to_owned())),
-        node_id: place.node_id,
-        app_id: Some(wanted.app.to_owned()),
-        persistent_session_id: place.persistent_session_id,
-        created_at: instance.map_or(moment.now, |instance| instance.created_at),
-        // Who has it already has had it since then.
-        bound_at: instance.filter(|row| row.user.is_some()).map_or(Some(moment.now), |row| row.bound_at),
-        modified_at: moment.now,
-    };
-    world.alibaba.app_instances.insert(id.as_str(), instance);
+    wanted.take(world, place, &id);
     let task = world.random().uuid().to_string();
     let ready_at = later(moment.now, moment.durations.connection_seconds);
     let connection = Connection { user: user.to_owned(), app_instance_id: id.clone(), ready_at };
@@ -102,22 +87,22 @@ fn answer(world: &World, task: &str, instance_id: &str, status: &str, ticket: Op
 }
 
 /// What somebody wants to be connected to.
-struct Wanted<'a> {
-    user: &'a str,
+pub(super) struct Wanted<'a> {
+    pub user: &'a str,
     /// When it is asked for.
-    now: Timestamp,
-    app: &'a str,
-    instance: Option<&'a str>,
-    persistent_session: Option<&'a str>,
+    pub now: Timestamp,
+    pub app: &'a str,
+    pub instance: Option<&'a str>,
+    pub persistent_session: Option<&'a str>,
     /// The groups that come into question, by id.
-    groups: Vec<String>,
+    pub groups: Vec<String>,
 }
 
 /// Where somebody is connected to.
-struct Place {
+pub(super) struct Place {
     group_id: String,
     /// The instance that the user has already, or that is idle; a new one where there is none.
-    instance_id: Option<String>,
+    pub instance_id: Option<String>,
     node_id: Option<String>,
     persistent_session_id: Option<String>,
 }
@@ -158,7 +143,7 @@ impl<'a> Wanted<'a> {
     }
 
     /// The first of the groups that takes the user; otherwise why the last of those does not that the user may use.
-    fn place(&self, world: &World) -> Result<Place, Error> {
+    pub(super) fn place(&self, world: &World) -> Result<Place, Error> {
         let has_app = |group: &DeliveryGroup| {
             world.alibaba.images.get(&group.image_id).is_some_and(|image| image.apps.contains_key(self.app))
         };
@@ -172,6 +157,26 @@ impl<'a> Wanted<'a> {
             }
         }
         Err(refusal)
+    }
+
+    /// Gives the user the place, in the instance `id`.
+    pub(super) fn take(&self, world: &mut World, place: Place, id: &str) {
+        let instance = world.alibaba.app_instances.get(id);
+        let instance = AppInstance {
+            delivery_group_id: place.group_id,
+            user: Some(self.user.to_owned()),
+            status: "RUNNING".to_owned(),
+            // Who is connected already stays so.
+            session_status: instance.and_then(|row| row.session_status.clone()).or(Some("disconnect".to_owned())),
+            node_id: place.node_id,
+            app_id: Some(self.app.to_owned()),
+            persistent_session_id: place.persistent_session_id,
+            created_at: instance.map_or(self.now, |instance| instance.created_at),
+            // Who has it already has had it since then.
+            bound_at: instance.filter(|row| row.user.is_some()).map_or(Some(self.now), |row| row.bound_at),
+            modified_at: self.now,
+        };
+        world.alibaba.app_instances.insert(id, instance);
     }
 
     fn place_in(&self, world: &World, group_id: &str, group: &DeliveryGroup) -> Result<Place, Error> {
@@ -239,7 +244,7 @@ impl<'a> Wanted<'a> {
 
     /// Whether the user may use the application in this group: by name, as a member of a user group, by a set that the
     /// group is in, or since the group asks nobody.
-    fn is_authorized(&self, world: &World, group_id: &str, group: &DeliveryGroup) -> bool {
+    pub(super) fn is_authorized(&self, world: &World, group_id: &str, group: &DeliveryGroup) -> bool {
         let alibaba = &world.alibaba;
         let is_open = group.setting("SecurityPolicy", "SkipUserAuthCheck").is_some_and(|skips| skips == true);
         let is_member =

@@ -1,8 +1,10 @@
 //! Sessions: ListAppInstances, DeleteAppInstances, GetDebugAppInstance, LogOffAllSessionsInAppInstanceGroup; how people
-//! get one ([`connections`]), who has which ([`bindings`]), and those that stay ([`persistent`]).
+//! get one ([`connections`]), who has which ([`bindings`]), those that stay ([`persistent`]), and people who come and
+//! go without a call ([`people`]).
 
 pub(crate) mod bindings;
 pub(crate) mod connections;
+pub(crate) mod people;
 pub(crate) mod persistent;
 
 use jiff::Timestamp;
@@ -17,7 +19,7 @@ use super::{
 };
 use crate::{
     call::{Moment, without_nulls},
-    world::{AppInstance, DeliveryGroup, World},
+    world::{AppInstance, CutOff, DeliveryGroup, World},
 };
 
 /// ListAppInstances: instances that are gone are shown only when asked for by id.
@@ -49,6 +51,7 @@ pub(crate) fn delete(world: &mut World, arguments: &Arguments<'_>, moment: Momen
             Some("INIT" | "IDLE") => {}
             Some(status) => return Err(Error::app_instance_status(status)),
         }
+        world.alibaba.note_cut_off(id, CutOff::InstanceDeletion);
         let instance = world.alibaba.app_instances.get_mut(id).ok_or_else(Error::unknown_app_instance)?;
         "DELETED".clone_into(&mut instance.status);
         instance.modified_at = moment.now;
@@ -112,7 +115,7 @@ pub(crate) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: 
     if scheduled_amount(&group.node_pool, moment.now).is_some() {
         return Err(Error::inside_scheduled_period());
     }
-    world.alibaba.end_sessions(id);
+    world.alibaba.end_sessions(id, CutOff::LogOffAll);
     Ok(json!({ "Code": "success" }))
 }
 

@@ -21,7 +21,7 @@ pub(crate) use delivery_groups::{
 };
 pub(crate) use images::Image;
 pub(crate) use orders::{OrderKind, PlacedOrder};
-pub(crate) use sessions::{AppInstance, Connection, OtaTask};
+pub(crate) use sessions::{AppInstance, Connection, CutOff, CutOffSession, OtaTask};
 pub(crate) use tenants::{TENANT_ID, Tenant};
 
 /// Everything that App Streaming knows of one account.
@@ -54,6 +54,9 @@ pub(crate) struct AlibabaWorld {
     pub resource_tags: Table<BTreeMap<String, String>>,
     /// Resource specifications that can be bought, by id.
     pub node_instance_types: BTreeMap<String, NodeInstanceType>,
+    /// The sessions that were cut off since somebody last asked; no part of what is kept.
+    #[serde(skip)]
+    pub cut_off: Vec<CutOffSession>,
 }
 
 /// A region.

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{AlibabaWorld, AppInstance, DeliveryGroup, Image, OrderKind, OtaTask, Pending, PlacedOrder};
+use super::{
+    AlibabaWorld, AppInstance, CutOff, CutOffSession, DeliveryGroup, Image, OrderKind, OtaTask, Pending, PlacedOrder,
+};
 use crate::{clock::later, random::Random};
 
 /// In seconds.
@@ -39,7 +41,7 @@ impl AlibabaWorld {
             if self.renew(&id, now, random) {
                 continue;
             }
-            self.end_sessions(&id);
+            self.end_sessions(&id, CutOff::Expiry);
             if let Some(group) = self.delivery_groups.get_mut(&id) {
                 "EXPIRED".clone_into(&mut group.status);
                 group.pending = None;
@@ -89,7 +91,7 @@ impl AlibabaWorld {
 
     fn settle_group(&mut self, id: &str, pending: Pending) {
         if matches!(pending, Pending::Deletion { .. }) {
-            self.end_sessions(id);
+            self.end_sessions(id, CutOff::GroupDeletion);
             self.delivery_groups.remove(id);
             return;
         }
@@ -133,7 +135,7 @@ impl AlibabaWorld {
         if status == "Running" {
             "MAINTAINING".clone_into(&mut group.status);
             group.pending = Some(Pending::OtaUpdate { at: end });
-            self.end_sessions(&group_id);
+            self.end_sessions(&group_id, CutOff::OtaUpdate);
         }
         if let Some(task) = self.ota_tasks.get_mut(task_id) {
             status.clone_into(&mut task.status);
@@ -142,7 +144,7 @@ impl AlibabaWorld {
     }
 
     /// Ends every session of a group.
-    pub(crate) fn end_sessions(&mut self, group_id: &str) {
+    pub(crate) fn end_sessions(&mut self, group_id: &str, by: CutOff) {
         let ended: Vec<String> = self
             .app_instances
             .iter()
@@ -150,11 +152,22 @@ impl AlibabaWorld {
             .map(|(id, _)| id.to_owned())
             .collect();
         for id in ended {
+            self.note_cut_off(&id, by);
             if let Some(instance) = self.app_instances.get_mut(&id) {
                 instance.status = "DELETED".to_owned();
                 instance.session_status = None;
                 instance.user = None;
             }
+        }
+    }
+
+    /// Remembers that the session in this instance, if somebody has one, is about to end by something else than its
+    /// user.
+    pub(crate) fn note_cut_off(&mut self, instance_id: &str, by: CutOff) {
+        if let Some(instance) = self.app_instances.get(instance_id).filter(|instance| instance.is_session()) {
+            let was_disconnected = instance.is_disconnected();
+            let delivery_group_id = instance.delivery_group_id.clone();
+            self.cut_off.push(CutOffSession { delivery_group_id, by, was_disconnected });
         }
     }
 }

@@ -40,6 +40,62 @@ pub(crate) struct AppInstance {
     pub modified_at: Timestamp,
 }
 
+impl AppInstance {
+    /// Whether somebody has a session in it, connected or not.
+    pub(crate) fn is_session(&self) -> bool {
+        self.user.is_some() && !matches!(self.status.as_str(), "DELETED" | "IDLE")
+    }
+
+    /// Whether the session goes on without its user.
+    pub(crate) fn is_disconnected(&self) -> bool {
+        self.session_status.as_deref() == Some("disconnect")
+    }
+}
+
+/// What cuts people off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum CutOff {
+    /// The group is moved to another image.
+    ImageUpdate,
+    /// The group's system components are updated.
+    OtaUpdate,
+    /// Everybody in the group is logged off.
+    LogOffAll,
+    /// One user is unbound.
+    Unbind,
+    /// An instance is deleted.
+    InstanceDeletion,
+    /// The group is deleted.
+    GroupDeletion,
+    /// The group's subscription ends.
+    Expiry,
+}
+
+impl CutOff {
+    /// Each of them.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::ImageUpdate,
+        Self::OtaUpdate,
+        Self::LogOffAll,
+        Self::Unbind,
+        Self::InstanceDeletion,
+        Self::GroupDeletion,
+        Self::Expiry,
+    ];
+}
+
+/// A session that somebody had and that did not end by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct CutOffSession {
+    /// The delivery group that it was in.
+    pub delivery_group_id: String,
+    /// Why it ended.
+    pub by: CutOff,
+    /// Whether its user was not connected.
+    pub was_disconnected: bool,
+}
+
 /// A connection that somebody has asked for.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
