@@ -26,13 +26,15 @@ impl<'a> Told<'a> {
 
     /// The warning of an image update that is planned; `update` says in sentences which one it is.
     pub(crate) async fn warning(&self, update: &str, bounds: &Bounds) -> Diagnostic {
-        let summary = match self.rollout {
+        let (id, detail) = (self.group_id, format!("{update} {}", self.people(bounds).await));
+        match self.rollout {
             Ok(Some(Rollout { max_sessions: Some(_), .. })) => {
-                format!("The image update depends on the users of delivery group {:?}", self.group_id)
+                Diagnostic::warning(format!("The image update depends on the users of delivery group {id:?}"), detail)
             }
-            _ => format!("The image update disconnects the users of delivery group {:?}", self.group_id),
-        };
-        Diagnostic::warning(summary, format!("{update} {}", self.people(bounds).await))
+            _ => {
+                Diagnostic::warning(format!("The image update disconnects the users of delivery group {id:?}"), detail)
+            }
+        }
     }
 
     /// Whom it cuts off.

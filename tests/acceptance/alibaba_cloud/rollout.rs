@@ -298,6 +298,48 @@ fn a_drain_that_cannot_be_ended_is_told_and_ended_by_the_next_apply() {
     workspace.expect_no_changes();
 }
 
+/// A group that is open to everybody, an hour after its people began to come and go.
+fn busy() -> Emulator {
+    let emulator = Emulator::start_with(&["--users", "300", "--image-update-seconds", "0"]);
+    emulator.freeze();
+    let open = json!({ "SecurityPolicy": { "SkipUserAuthCheck": true } });
+    emulator.change_delivery_group(GROUP, json!({ "node_pool": { "node_amount": 10 }, "settings": open }));
+    emulator.begin_visits(&json!({ "delivery_group_ids": [GROUP], "arrivals_per_hour": 60, "stay_minutes": 20 }));
+    emulator.advance(3600);
+    assert!(emulator.visits()["arrived"].as_u64() > Some(40), "{}", emulator.visits());
+    emulator
+}
+
+#[test]
+fn where_people_come_and_go_a_rollout_cuts_nobody_off() {
+    let emulator = busy();
+    let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+    let mut running = workspace.start_apply(&[]);
+    while !running.has_ended() {
+        emulator.advance(10);
+    }
+    running.wait().expect(&[0]);
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+    let visits = emulator.visits();
+    assert_eq!(visits["cut_off"], 0, "{visits}");
+    assert!(visits["refused_by"]["draining"].as_u64() > Some(0), "{visits}");
+    let arrived = visits["arrived"].as_u64();
+    emulator.advance(3600);
+    assert!(emulator.visits()["arrived"].as_u64() > arrived, "the group takes people again: {}", emulator.visits());
+}
+
+#[test]
+fn without_a_rollout_everybody_who_is_there_is_cut_off() {
+    let emulator = busy();
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, ""));
+    let (present, away) = (emulator.visits()["present"].clone(), emulator.visits()["away"].clone());
+    workspace.apply();
+    let visits = emulator.visits();
+    // The README says so.
+    assert_eq!((&visits["cut_off"], &visits["cut_off_by"]["image_update"]), (&json!(17), &json!(17)), "{visits}");
+    assert_eq!((present, away), (json!(17), json!(0)));
+}
+
 #[test]
 fn what_says_nothing_by_itself_is_refused() {
     let emulator = Emulator::start();

@@ -105,6 +105,21 @@ impl Emulator {
         self.control(reqwest::Method::POST, "clock", Some(&serde_json::json!({ "advance_seconds": seconds })));
     }
 
+    /// Stops the clock: only [`Self::advance`] moves it.
+    pub fn freeze(&self) {
+        self.control(reqwest::Method::POST, "clock", Some(&serde_json::json!({ "freeze": true })));
+    }
+
+    /// Lets people come and go by themselves.
+    pub fn begin_visits(&self, visits: &Value) {
+        self.control(reqwest::Method::PUT, "visits", Some(visits));
+    }
+
+    /// How many have come and gone, and why, of all groups.
+    pub fn visits(&self) -> Value {
+        self.control(reqwest::Method::GET, "visits", None)["total"].clone()
+    }
+
     /// Returns once the operation has been called.
     pub fn await_call_of(&self, operation: &str) {
         self.await_calls_of(operation, 1);
