@@ -95,8 +95,13 @@ impl Deed {
             Self::ChangesImage(id, image) => group(id, json!({ "image_id": image })),
             Self::Fails(id) => group(id, json!({ "status": "MAINTAIN_FAILED" })),
             Self::Returns => {
-                let session =
-                    |user: &str| json!({ "delivery_group_id": SCHEDULED, "user": user, "session_status": "connect" });
+                let connected =
+                    json!({ "delivery_group_id": SCHEDULED, "status": "RUNNING", "session_status": "connect" });
+                let session = |user: &str| {
+                    let mut session = connected.clone();
+                    session["user"] = json!(user);
+                    session
+                };
                 let sessions = json!({ "ai-again-1": session("carol"), "ai-again-2": session("erin") });
                 json!({ "alibaba": { "app_instances": sessions } })
             }

@@ -12,9 +12,9 @@ pub mod names;
 pub mod seeds;
 
 pub use self::{
-    configuration::{Block, Estate, GROUPS, IMAGES},
+    configuration::{Block, Estate, GROUPS, IMAGES, waits_for_people},
     deed::{Deed, preparation},
     dice::Dice,
     judge::Judge,
-    ledger::{Call, Ledger, Object, State, members_in_state, removed},
+    ledger::{Call, Ledger, Object, State, changes, members_in_state, removed},
 };

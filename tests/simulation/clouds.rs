@@ -6,7 +6,7 @@ use std::{
 };
 
 use cloud::{Answer, Environment, Lost, Machine, Outgoing};
-use emulator::{Durations, Emulator, InProcess, Options};
+use emulator::{Durations, Emulator, InProcess, Options, VisitOptions};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
@@ -31,6 +31,11 @@ const CREDENTIAL_SECONDS: u64 = 15 * 60;
 /// When every history begins: a Monday.
 const BEGIN: &str = "2026-03-02T01:00:00Z";
 
+/// Those who come leave soon enough for a wait to end.
+fn visits() -> VisitOptions {
+    VisitOptions { arrivals_per_hour: 12, stay_minutes: 6, returning_percent: 10, ..VisitOptions::default() }
+}
+
 /// Both clouds of one history, in its time.
 pub struct Clouds {
     emulator: Arc<InProcess>,
@@ -52,6 +57,7 @@ impl Clouds {
             consistency_delay: script.lag,
             consistency_varies: script.lag_varies,
             credential_seconds: CREDENTIAL_SECONDS,
+            visits: script.is_lively.then(visits),
             ..Options::default()
         };
         let emulator = Emulator::in_process(&options, clock(began), script.seed).expect("the built-in world");

@@ -26,6 +26,7 @@ fn calm(seed: u64, steps: Vec<Step>) -> Script {
         way: Duration::ZERO,
         is_split: false,
         is_crowded: false,
+        is_lively: false,
         steps,
     }
 }

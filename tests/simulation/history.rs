@@ -22,6 +22,7 @@ use crate::{
     script::{Script, Step},
     secrets,
     side::{self, Side},
+    spared::expect_everybody_spared,
     tally::Tally,
     weather::{End, Weather},
 };
@@ -178,7 +179,17 @@ impl History {
             }
         }
         let world = self.clouds.world().await;
+        self.expect_no_drain(&world);
         self.judge.borrow().compare(&self.estate, &world, &self.shown());
+    }
+
+    /// Of what a creation has done that was killed, and is not configured any more, nobody can know.
+    fn expect_no_drain(&self, world: &Value) {
+        let groups = world["alibaba"]["delivery_groups"].as_object().into_iter().flatten();
+        for (id, group) in groups.filter(|(_, it)| it["tags"]["terraform-drained-by"].is_string()) {
+            let is_managed = self.estate.images.values().any(|it| it.group == id);
+            assert!(!is_managed && self.tally.kills > 0, "{id} is still drained: {group:#}");
+        }
     }
 
     async fn work_in_the_console(&mut self, deed: &Deed) {
@@ -275,6 +286,10 @@ impl History {
         announced.expect_all_of(&ledger);
         self.tally.overtaken += announced.overtaken;
         self.expect_order(&ledger, lasted);
+        if self.estate.is_lively {
+            let (world, lag) = (self.clouds.world().await, self.clouds.lag());
+            self.tally.waited += expect_everybody_spared(&ledger, &self.estate, &before, &world, lag);
+        }
         let log = self.log.take();
         self.files.iter().for_each(|file| secrets::expect_none(&file.borrow(), &outcome, &log));
         let after = self.shown();

@@ -21,6 +21,7 @@ mod script;
 mod secrets;
 mod shrink;
 mod side;
+mod spared;
 mod tally;
 mod weather;
 

@@ -24,6 +24,8 @@ pub struct Script {
     pub is_split: bool,
     /// Whether a delivery group has more people than a page of a list.
     pub is_crowded: bool,
+    /// Whether people come to delivery groups and leave them by themselves, and some images wait for them.
+    pub is_lively: bool,
     pub steps: Vec<Step>,
 }
 
@@ -59,7 +61,10 @@ impl Script {
         let way = Duration::from_millis(dice.one(&[0, 1, 20, 200]));
         let (lag_varies, by_token) = (dice.percent(30), dice.percent(30));
         let (is_split, is_crowded) = (dice.percent(20), dice.percent(10));
+        // Of a die of its own: whoever has been found by a seed is found by it again.
+        let is_lively = Dice::new(seed ^ 0x0001_1FE5).percent(30);
         let mut estate = Estate::default();
+        estate.is_lively = is_lively;
         for _ in 0..8 {
             estate.change(&mut dice);
         }
@@ -84,7 +89,14 @@ impl Script {
             }
         });
         let steps = steps.collect();
-        Self { seed, update_seconds, lag, lag_varies, by_token, way, is_split, is_crowded, steps }
+        Self { seed, update_seconds, lag, lag_varies, by_token, way, is_split, is_crowded, is_lively, steps }
+    }
+
+    /// The same in which nobody comes by, and nothing waits for anybody.
+    fn quiet(&self) -> Self {
+        let mut script = Self { is_lively: false, ..self.clone() };
+        script.steps.iter_mut().for_each(|step| step.estate.is_lively = false);
+        script
     }
 
     /// The same with less: each way to leave one thing out, the larger ones first.
@@ -114,9 +126,10 @@ impl Script {
             Self { by_token: false, ..self.clone() },
             Self { is_split: false, ..self.clone() },
             Self { is_crowded: false, ..self.clone() },
+            self.quiet(),
         ];
         let plainer = plainer.into_iter().filter(|script| {
-            let flags = |it: &Self| (it.lag_varies, it.by_token, it.is_split, it.is_crowded);
+            let flags = |it: &Self| (it.lag_varies, it.by_token, it.is_split, it.is_crowded, it.is_lively);
             let parts = |it: &Self| (it.update_seconds, it.lag, it.way, flags(it));
             parts(script) != parts(self)
         });

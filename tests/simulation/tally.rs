@@ -23,14 +23,29 @@ pub struct Tally {
     pub gaps: u64,
     /// Updates of groups that failed between the plan and the apply, so that no plan could say it.
     pub overtaken: u64,
+    /// Image updates that have waited until nobody was there.
+    pub waited: u64,
     /// Of simulated time.
     pub hours: f64,
 }
 
 impl Tally {
     pub fn add(&mut self, other: &Self) {
-        let Self { histories, runs, failed, calls, faults, interrupts, kills, deeds, imports, gaps, overtaken, hours } =
-            other;
+        let Self {
+            histories,
+            runs,
+            failed,
+            calls,
+            faults,
+            interrupts,
+            kills,
+            deeds,
+            imports,
+            gaps,
+            overtaken,
+            waited,
+            hours,
+        } = other;
         self.histories += histories;
         self.runs += runs;
         self.failed += failed;
@@ -42,6 +57,7 @@ impl Tally {
         self.imports += imports;
         self.gaps += gaps;
         self.overtaken += overtaken;
+        self.waited += waited;
         self.hours += hours;
     }
 }

@@ -21,6 +21,11 @@ pub const IMAGES: [&str; 3] = [IMAGE, NEXT_IMAGE, THIRD_IMAGE];
 const MEMBERS: [&str; 9] = ["carol", "david", "erin", "frank", "grace", "Ingrid", "李雷", "Ольга", "ug-design"];
 const START_TIMES: [&str; 3] = ["2099-03-01T02:00:00Z", "2099-04-01T02:00:00Z", "2099-05-01T02:00:00Z"];
 
+/// Whether the image with this label waits until nobody uses its group, where people come and go.
+pub fn waits_for_people(label: &str) -> bool {
+    label != "b"
+}
+
 /// What people are authorized for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Target {
@@ -72,6 +77,8 @@ pub struct Estate {
     /// The trigger of the log-off of [`SCHEDULED`].
     pub log_off: Option<usize>,
     pub server_groups: BTreeMap<&'static str, ServerGroup>,
+    /// Whether people come and go: then some images wait for them.
+    pub is_lively: bool,
     /// What was known by another address before: from which, and to which.
     pub moved: Vec<(String, String)>,
     /// The addresses of what the state forgets, and the service keeps.
@@ -232,7 +239,10 @@ impl Estate {
         };
         for (label, Image { group, image, restores, creates_first }) in &self.images {
             let on_destroy = if *restores { "restore" } else { "keep" };
-            let arguments = json!({ "delivery_group_id": group, "image_id": image, "on_destroy": on_destroy });
+            let mut arguments = json!({ "delivery_group_id": group, "image_id": image, "on_destroy": on_destroy });
+            if self.is_lively && waits_for_people(label) {
+                arguments["rollout"] = json!({ "max_sessions": 0, "wait_for_sessions": "2h", "drain": true });
+            }
             block(IMAGE_KIND, label, at(label, region(group), arguments), *creates_first);
         }
         for (label, it) in &self.authorizations {
