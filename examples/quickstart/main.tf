@@ -30,6 +30,12 @@ variable "max_session" {
   type        = number
 }
 
+variable "waits_for_people" {
+  description = "Whether a new image waits until nobody uses the delivery group, which takes no new users meanwhile."
+  type        = bool
+  default     = false
+}
+
 # The keys are the emulator's. For a real account leave them out and set ALIBABA_CLOUD_ACCESS_KEY_ID and
 # ALIBABA_CLOUD_ACCESS_KEY_SECRET, HW_ACCESS_KEY and HW_SECRET_KEY.
 provider "appstreaming" {
@@ -51,6 +57,7 @@ provider "appstreaming" {
 resource "appstreaming_delivery_group_image" "office" {
   delivery_group_id = "aig-hangzhou-fixed"
   image_id          = var.image_id
+  rollout           = var.waits_for_people ? { max_sessions = 0, wait_for_sessions = "10m", drain = true } : null
 }
 
 resource "appstreaming_delivery_group_authorization" "office" {

@@ -56,7 +56,7 @@ impl<'a> Told<'a> {
         }
     }
 
-    /// In one sentence, with the number of now.
+    /// With the number of now.
     async fn spared(&self, rollout: &Rollout, bounds: &Bounds) -> String {
         let most = rollout.max_sessions.unwrap_or_default();
         let now = match sessions::sessions(self.client, self.group_id, bounds).await {
@@ -67,26 +67,28 @@ impl<'a> Told<'a> {
                     .to_owned()
             }
         };
-        let waits = match rollout.wait {
-            Some(_) => format!(", for which the apply waits for up to {}", rollout.wait_text),
-            None => String::new(),
+        let whom = match most {
+            0 => "so that it disconnects nobody who is there then",
+            1 => "which it disconnects",
+            _ => "which it disconnects, and what those people have not saved can be lost",
         };
         let drains = if rollout.drains {
-            " while newly bound users cannot connect (whoever is bound may come back, so that it may never come to that)"
+            ", while newly bound users cannot connect (whoever is bound may come back, and then it may never come to that)"
         } else {
             ""
         };
-        let whom = match most {
-            0 => "so that it disconnects nobody who is there then".to_owned(),
-            1 => "which it disconnects".to_owned(),
-            _ => "which it disconnects; what those people have not saved can be lost".to_owned(),
+        let after = match (&rollout.wait, rollout.logs_off) {
+            (None, _) => "If that is not so at the apply, it fails and sends nothing.".to_owned(),
+            (Some(_), logs_off) => {
+                let end = if logs_off {
+                    "all sessions are logged off, which disconnects everybody"
+                } else {
+                    "it fails and sends nothing"
+                };
+                format!("The apply waits for that for up to {}{drains}; after that {end}.", rollout.wait_text)
+            }
         };
-        let left = match (rollout.wait.is_some(), rollout.logs_off) {
-            (_, true) => "and if it does not come to that, all sessions are logged off, which disconnects everybody",
-            (true, false) => "and if it does not come to that, the apply fails and sends nothing",
-            (false, false) => "and if that is not so at the apply, it fails and sends nothing",
-        };
-        format!("{now}; the update is sent when {}{waits}{drains}, {whom}, {left}.", at_most(most))
+        format!("{now}; the update is sent when {}, {whom}. {after}", at_most(most))
     }
 
     fn when(&self, rollout: &Rollout) -> String {
