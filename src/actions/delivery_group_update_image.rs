@@ -9,7 +9,7 @@ use crate::{
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::{
         self, GroupRef, ImageUpdate, MAINTAIN_FAILED, MAINTAINING, Setting, image,
-        rollout::{self, Drainer, Rollout, RolloutModel, Told},
+        rollout::{self, Drain, Drainer, Rollout, RolloutModel, Told, drained_by, ends_its_drain, is_drained},
         status,
     },
     failure::while_planning,
@@ -65,6 +65,7 @@ impl Action for UpdateImageAction {
 
     async fn plan(&self, cx: &mut Context<Clouds>, config: &Model) -> Result<()> {
         let (Some(id), Some(image_id)) = (config.delivery_group_id.as_str(), config.image_id.as_str()) else {
+            cx.warn(may_disconnect(config));
             return Ok(());
         };
         let Some(client) = alibaba_while_planning(cx, config.region.as_str())? else { return Ok(()) };
@@ -91,6 +92,11 @@ impl Action for UpdateImageAction {
         if let Some(refusal) = told.refusal(&found) {
             return Err(while_planning(refusal).into());
         }
+        if Drainer::Action.drains(&found) {
+            cx.warn(ends_its_drain(id));
+        } else if let Some(drained) = drained_by(&found) {
+            cx.warn(is_drained(id, drained));
+        }
         let update = format!("It goes from the image {:?} to {image_id:?}.", image(&found));
         cx.warn(told.warning(&update, &bounds).await.at(Path::attribute("image_id")));
         Ok(())
@@ -103,7 +109,11 @@ impl Action for UpdateImageAction {
         let bounds = cx.bounds().with_timeout(timeout).with_time_setting("timeout");
         let group = GroupRef::of(&config.delivery_group_id, &config.product_type)?;
         let rollout = Rollout::applied(&config.rollout)?;
-        rollout.as_ref().map_or(Ok(()), |rollout| rollout.check_time(&group.id, client.now()))?;
+        if let Some(Err(untimely)) = rollout.as_ref().map(|rollout| rollout.check_time(&group.id, client.now())) {
+            // Whatever the time, nobody is kept away for nothing.
+            Drain::end_of(&client, &group, Drainer::Action, &bounds).await?;
+            return Err(untimely);
+        }
         let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
         let update = ImageUpdate {
             client: &client,
@@ -121,6 +131,18 @@ impl Action for UpdateImageAction {
         progress.tell(format!("Delivery group {:?} is {}", group.id, status(&updated.group)));
         Ok(())
     }
+}
+
+/// What can be said where the group or the image is only known after apply.
+fn may_disconnect(config: &Model) -> Diagnostic {
+    let group = config.delivery_group_id.as_str().map(|id| format!("delivery group {id:?}"));
+    let spared = if config.rollout.is_null() { "" } else { ", as far as the rollout does not spare them" };
+    let detail = format!(
+        "What it is given to which group is only known after apply. If {} runs another image then, it is updated: whoever \
+         uses it is cut off{spared}, and what those people have not saved can be lost.",
+        group.as_deref().unwrap_or("the group")
+    );
+    Diagnostic::warning("An image update may disconnect the users of a delivery group", detail)
 }
 
 /// What a plan says where a resource of the same run gives the group another image.

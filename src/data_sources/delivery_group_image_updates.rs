@@ -36,7 +36,7 @@ pub(crate) struct Model {
     /// The IDs of the groups that would be updated.
     #[tf(computed)]
     updated_delivery_group_ids: Attr<Vec<String>>,
-    /// How many sessions people have in those groups.
+    /// How many sessions people have in those groups, which the updates would cut off.
     #[tf(computed)]
     session_count: Attr<i64>,
     /// What it would mean for each group of `images`, by its ID.

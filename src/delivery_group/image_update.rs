@@ -106,15 +106,19 @@ impl ImageUpdate<'_> {
             }
             let mut sending = bounds.clone();
             if let Some(gate) = &mut gate {
-                let passed = gate.pass(drain, &bounds).await?;
+                let passed = gate.pass(drain, &group, &bounds).await?;
                 bounds = bounds.postponed(passed.waited);
-                sending = bounds.clone().with_latest_start(passed.holds_until);
                 // Somebody else may have updated it meanwhile.
                 let before = std::mem::replace(&mut group, self.group.read(self.client, &bounds).await?);
                 seen(&group)?;
+                let Some(until) = passed.holds_until else {
+                    busy.wait(&bounds).await.map_err(|stop| self.stopped(stop, &group, &bounds))?;
+                    continue;
+                };
                 if (status(&before), image(&before)) != (status(&group), image(&group)) {
                     continue;
                 }
+                sending = bounds.clone().with_latest_start(until);
             }
             match carry_out(Sent { update: self, before: &group, seen }, &sending).await {
                 Ok(CarriedOut::Answered(())) => {
@@ -126,9 +130,13 @@ impl ImageUpdate<'_> {
                     group = begun;
                     (rounds, may_be_ours) = (rounds + 1, true);
                 }
-                // It did not go out soon enough: it is looked again who is there.
+                // It did not go out, or not soon enough: it is looked again who is there.
                 Err(error) if gate.is_some() && error.is_transient() && !error.outcome_unknown() => {
-                    busy.wait(&bounds).await.map_err(|stop| self.stopped(stop, &group, &bounds))?;
+                    let asked = error.pause().map(|pause| pause.asked).unwrap_or_default();
+                    let waited = bounds.sleep(asked).await;
+                    if waited.is_err() || busy.wait(&bounds).await.is_err() {
+                        return Err(self.not_sent(&error, &bounds).await.into());
+                    }
                 }
                 Err(error) if gate.is_some() && error.has_not_arrived() && sends + 1 < PERSISTENCE.sends => sends += 1,
                 Err(error) if error.kind() == ErrorKind::Conflict && rounds + 1 < MAX_ROUNDS => {
@@ -271,6 +279,16 @@ impl ImageUpdate<'_> {
             image(group)
         );
         Diagnostic::error(format!("Cannot update the image of delivery group {:?}", self.group.id), detail)
+    }
+
+    /// What to tell where a rollout's update could not go out while the look before it held.
+    async fn not_sent(&self, error: &Error, bounds: &Bounds) -> Diagnostic {
+        let mut diagnostic = self.refused(error, bounds).await;
+        diagnostic.detail.push_str(
+            "\n\nThe rollout has it sent within 5 seconds of a look at the sessions, and once for each look. That did not \
+             come about before the time was over; the image update was not made.",
+        );
+        diagnostic
     }
 
     async fn refused(&self, error: &Error, bounds: &Bounds) -> Diagnostic {

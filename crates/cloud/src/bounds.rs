@@ -68,8 +68,8 @@ impl Bounds {
         self
     }
 
-    /// The same work, in which nothing is changed by a request that goes out after `at`: what it is based on is too
-    /// old by then. One that has gone out may end later.
+    /// The same work, in which nothing is changed by a request that goes out after `at`, nor by one that goes out a
+    /// second time: what it is based on is too old by then. One that has gone out may end later.
     #[must_use]
     pub fn with_latest_start(mut self, at: Instant) -> Self {
         self.latest_start = Some(at);
@@ -79,6 +79,11 @@ impl Bounds {
     /// Whether it is too late to begin a change.
     pub(crate) fn has_missed_its_start(&self) -> bool {
         self.latest_start.is_some_and(|at| Instant::now() > at)
+    }
+
+    /// Whether a change may be begun once only.
+    pub(crate) fn has_one_start(&self) -> bool {
+        self.latest_start.is_some()
     }
 
     /// The same work, whose time is set by what the caller's users call `setting`: it is what an error names to whoever

@@ -138,8 +138,9 @@ impl<'a> Drain<'a> {
     async fn begin_if_not_begun(&mut self, now: Timestamp, bounds: &Bounds) -> Result<(), Error> {
         let GroupRef { id, product_type } = self.group;
         let found = self.client.delivery_group(id, product_type, bounds).await?;
-        if drained_by(&found).is_some() {
-            self.is_seen_on = true;
+        if let Some(drained) = drained_by(&found) {
+            // Somebody else's may end before this does.
+            tracing::debug!(id, "{drained}");
             return Ok(());
         }
         self.may_be_on = true;
@@ -160,6 +161,16 @@ impl<'a> Drain<'a> {
             return Ok(self.has_ended);
         }
         let within = bounds.or_grace();
+        let GroupRef { id, product_type } = self.group;
+        let now = self.client.delivery_group(id, product_type, &within).await;
+        if let Ok(group) = now
+            && tag(&group, DRAINED_BY).is_some()
+            && !self.drainer.drains(&group)
+        {
+            // Somebody has taken it over.
+            (self.may_be_on, self.is_seen_on, self.has_ended) = (false, false, true);
+            return Ok(true);
+        }
         match carry_out(Tagging { drain: self, mark: None }, &within).await {
             Ok(CarriedOut::Answered(())) => {
                 let shown = until_shown(Tagging { drain: self, mark: None }, PERSISTENCE.settle, &within).await;
@@ -170,6 +181,16 @@ impl<'a> Drain<'a> {
         }
         (self.may_be_on, self.is_seen_on, self.has_ended) = (false, false, true);
         Ok(true)
+    }
+
+    /// Ends the one that an earlier run has left behind, if it has.
+    ///
+    /// # Errors
+    /// Where the group cannot be read, or the drain stays.
+    pub(crate) async fn end_of(client: &Client, group: &GroupRef, drainer: Drainer, bounds: &Bounds) -> Result<()> {
+        let Some(found) = group.find(client, bounds).await? else { return Ok(()) };
+        let ended = Drain::of(client, group, drainer, &found).end(bounds).await;
+        ended.map(|_| ()).map_err(|warning| Diagnostic { severity: tfplug::Severity::Error, ..warning }.into())
     }
 
     fn stays(&self, error: &Error) -> Diagnostic {

@@ -2,20 +2,23 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use alibaba::{Client, Session};
+use alibaba::{Client, DeliveryGroup, Session};
 use cloud::{Backoff, Bounds, Error, People, Stop, Unread, patiently};
 use jiff::Timestamp;
 use tfplug::{Diagnostic, Path, Result};
 use tokio::time::Instant;
 
 use super::{
-    super::{GroupRef, LogOff, sessions},
+    super::{GroupRef, LogOff, image, sessions, status},
     Rollout,
     drain::Drain,
 };
 
 /// How long after the look at the sessions the update may still go out.
 const LOOK_HOLDS: Duration = Duration::from_secs(5);
+
+/// How long one look may take, where there is no wait or it is over.
+const LOOK: Duration = Duration::from_secs(60);
 
 /// How long a log-off may take to end the sessions.
 const LOG_OFF: Duration = Duration::from_secs(30 * 60);
@@ -41,12 +44,12 @@ pub(crate) struct Gate<'a> {
     has_logged_off: bool,
 }
 
-/// That an update may be sent.
+/// What a wait came to.
 pub(crate) struct Passed {
     /// What does not count for the update's own time.
     pub(crate) waited: Duration,
-    /// Until when it may.
-    pub(crate) holds_until: Instant,
+    /// Until when the update may be sent; `None` where somebody else has changed what the group runs.
+    pub(crate) holds_until: Option<Instant>,
 }
 
 impl<'a> Gate<'a> {
@@ -64,47 +67,76 @@ impl<'a> Gate<'a> {
     ///
     /// # Errors
     /// Where it may not be sent, or the wait is interrupted. The drain may be on.
-    pub(crate) async fn pass(&mut self, drain: &mut Drain<'_>, bounds: &Bounds) -> Result<Passed> {
+    pub(crate) async fn pass(
+        &mut self,
+        drain: &mut Drain<'_>,
+        group: &DeliveryGroup,
+        bounds: &Bounds,
+    ) -> Result<Passed> {
         let (began, patient) = (Instant::now(), bounds.clone().without_deadline());
-        let looked = self.until_it_may(drain, &patient).await?;
-        Ok(Passed { waited: began.elapsed(), holds_until: looked + LOOK_HOLDS })
+        let looked = self.until_it_may(drain, group, &patient).await?;
+        Ok(Passed { waited: began.elapsed(), holds_until: looked.map(|looked| looked + LOOK_HOLDS) })
     }
 
-    /// Answers with the moment of the look by which it may.
-    async fn until_it_may(&mut self, drain: &mut Drain<'_>, bounds: &Bounds) -> Result<Instant> {
+    /// Answers with the moment of the look by which it may; `None` where the group is not any more as it was before.
+    async fn until_it_may(
+        &mut self,
+        drain: &mut Drain<'_>,
+        before: &DeliveryGroup,
+        bounds: &Bounds,
+    ) -> Result<Option<Instant>> {
         let mut backoff = backoff();
         loop {
             self.until_open(drain, bounds).await?;
-            let Some(most) = self.rollout.max_sessions else { return Ok(Instant::now()) };
-            let there = self.look(bounds).await?;
+            let Some(most) = self.rollout.max_sessions else { return Ok(Some(Instant::now())) };
+            let (began, left) = (Instant::now(), self.left());
+            let there = self.look(left, bounds).await?;
             let looked = Instant::now();
             if there.len() <= most {
-                return Ok(looked);
+                return Ok(Some(looked));
             }
-            let left = self.rollout.wait.unwrap_or_default().saturating_sub(self.waited);
             if left.is_zero() {
                 self.log_off(&there, bounds).await?;
                 continue;
             }
             self.tell(there.len());
+            if self.has_changed(before, bounds).await {
+                return Ok(None);
+            }
             if self.rollout.drains {
                 drain.begin(self.client.now(), bounds).await?;
             }
             let until = self.closes_in().map_or(left, |closes| closes.min(left));
-            let slept = backoff.wait(&bounds.clone().with_deadline(looked + until)).await;
-            self.waited += looked.elapsed();
+            let slept = backoff.wait(&bounds.clone().with_deadline(began + until)).await;
+            self.waited += began.elapsed();
             if let Err(Stop::Cancelled) = slept {
-                return Err(self.interrupted(&format!("{}. Nothing was sent.", have(there.len()))).into());
+                return Err(self.interrupted(&format!("{}. The image update was not made.", have(there.len()))).into());
             }
         }
     }
 
-    /// The sessions that somebody has now. A service that is down for a while does not end the wait.
-    async fn look(&self, bounds: &Bounds) -> Result<Vec<Session>> {
-        let read = patiently(bounds, backoff(), || sessions::sessions(self.client, &self.group.id, bounds)).await;
+    /// What is left of the wait.
+    fn left(&self) -> Duration {
+        self.rollout.wait.unwrap_or_default().saturating_sub(self.waited)
+    }
+
+    /// Whether somebody else has changed what the group runs meanwhile. Who cannot see it goes on.
+    async fn has_changed(&self, before: &DeliveryGroup, bounds: &Bounds) -> bool {
+        let GroupRef { id, product_type } = self.group;
+        let now = self.client.delivery_group(id, product_type, bounds).await;
+        now.is_ok_and(|now| (status(&now), image(&now)) != (status(before), image(before)))
+    }
+
+    /// The sessions that somebody has now. A service that is down for a while does not end the wait; one that is down
+    /// until its end does.
+    async fn look(&self, left: Duration, bounds: &Bounds) -> Result<Vec<Session>> {
+        let within = bounds.clone().with_timeout(left.max(LOOK));
+        let read = patiently(&within, backoff(), || sessions::sessions(self.client, &self.group.id, &within)).await;
         read.map_err(|unread| match unread {
-            Unread::Refused(error) => self.cannot_look(&error).into(),
-            Unread::Stopped(..) => self.interrupted("Nothing was sent.").into(),
+            Unread::Refused(error) | Unread::Stopped(Stop::DeadlinePassed, Some(error)) => {
+                self.cannot_look(&error).into()
+            }
+            Unread::Stopped(..) => self.interrupted("The image update was not made.").into(),
         })
     }
 
@@ -130,7 +162,7 @@ impl<'a> Gate<'a> {
             }
             let wait = opening.and_then(|at| between(now, at)).unwrap_or(LONGEST_SLEEP).min(LONGEST_SLEEP);
             if bounds.sleep(wait).await.is_err() {
-                return Err(self.interrupted("It waited for its window. Nothing was sent.").into());
+                return Err(self.interrupted("It waited for its window, and was not made.").into());
             }
         }
     }
@@ -172,10 +204,14 @@ impl<'a> Gate<'a> {
             Some(_) => format!(" after a wait of {}", self.rollout.wait_text),
             None => String::new(),
         };
-        let came = if self.has_logged_off { " They have come since the others were logged off." } else { "" };
+        let came = if self.has_logged_off {
+            "They have come since all sessions were logged off, and keep theirs."
+        } else {
+            "Everybody keeps their session."
+        };
         let detail = format!(
-            "{}{waited}{who}. The rollout allows the update when {}.{came} Nothing was sent, and everybody keeps their \
-             session. Apply again when fewer people are there, or change the rollout.",
+            "{}{waited}{who}. The rollout allows the update when {}. The image update was not made. {came} Apply again \
+             when fewer people are there, or change the rollout.",
             have(there.len()),
             at_most(self.rollout.max_sessions.unwrap_or_default())
         );
@@ -187,7 +223,7 @@ impl<'a> Gate<'a> {
         let mut diagnostic = sessions::cannot_list(&self.group.id, error);
         diagnostic
             .detail
-            .push_str("\n\nThe rollout holds the image update back by the number of sessions, so nothing was sent.");
+            .push_str("\n\nThe rollout holds the image update back by the number of sessions, so it was not made.");
         diagnostic.at(Path::attribute("rollout").then_attribute("max_sessions"))
     }
 
@@ -206,7 +242,7 @@ impl Rollout {
         let of = |tell: fn(&super::Window, Timestamp) -> String| window.map(|it| tell(it, now)).unwrap_or_default();
         let opens = window.and_then(|it| Some(it.shown(it.opening(now)?))).unwrap_or_default();
         let detail = format!(
-            "The rollout allows it {}, and it is {} now. Nothing was sent. Apply when the window is open, the next time \
+            "The rollout allows it {}, and it is {} now. It was not made. Apply when the window is open, the next time \
              from {opens} on, or set outside_window = \"wait\".",
             of(|it, _| it.to_string()),
             of(super::Window::shown),

@@ -39,7 +39,7 @@ pub(crate) struct RolloutModel {
     log_off: Attr<LogOffChoice>,
     /// When the update may be sent. Without it, at any time.
     window: Attr<WindowModel>,
-    /// What an apply does outside of the window. `error`: it fails before anything is called. `wait`: it waits until
+    /// What an apply does outside of the window. `error`: it fails before anything is changed. `wait`: it waits until
     /// the window opens, which does not count for `timeouts`. Default `error`.
     outside_window: Attr<OutsideWindow>,
 }
@@ -115,6 +115,11 @@ impl Rollout {
             Diagnostic::error("Invalid rollout", detail).at(Path::attribute("rollout")).into()
         })
     }
+}
+
+/// Whether a drain belongs to it.
+pub(crate) fn drains(attribute: &Attr<RolloutModel>) -> bool {
+    attribute.as_known().is_some_and(|model| model.drain.as_known() == Some(&true))
 }
 
 /// A part of a rollout is only known after apply.

@@ -2,13 +2,13 @@
 
 use alibaba::{Client, DeliveryGroup};
 use cloud::Bounds;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tfplug::{Attr, Diagnostic, Path};
 
 use super::{
     super::{LogOff, count_of_sessions, sessions},
     Rollout, RolloutModel, Unknown,
-    drain::Drained,
+    drain::{Drained, drained_by},
     gate::{at_most, have},
 };
 
@@ -81,7 +81,7 @@ impl<'a> Told<'a> {
             (None, _) => "If that is not so at the apply, it fails and sends nothing.".to_owned(),
             (Some(_), logs_off) => {
                 let end = if logs_off {
-                    "all sessions are logged off, which disconnects everybody"
+                    "all sessions are logged off, which disconnects everybody, and it is looked again"
                 } else {
                     "it fails and sends nothing"
                 };
@@ -96,6 +96,9 @@ impl<'a> Told<'a> {
         let now = self.client.now();
         let outside = if rollout.waits_for_window { "the apply waits for it" } else { "the apply fails" };
         let is_open = match (window.closing(now), window.opening(now)) {
+            (Some(closes), _) if closes.duration_since(now) > SignedDuration::from_hours(7 * 24) => {
+                "which is always open".to_owned()
+            }
             (Some(closes), _) => format!("which is open now, until {}", window.shown(closes)),
             (None, Some(opens)) => format!("which opens next on {}", window.shown(opens)),
             (None, None) => "which does not open".to_owned(),
@@ -111,9 +114,15 @@ impl<'a> Told<'a> {
         }
         let at = rollout.end_of_wait(self.client.now());
         let reason = LogOff::refusal_at(group, at)?;
+        let drained = if drained_by(group).is_some() {
+            " The group is drained now: newly bound users cannot connect to it. An apply without log_off ends that, where \
+             it was one of this provider that has left it so."
+        } else {
+            ""
+        };
         let detail = format!(
             "log_off = \"after_wait\" would log off the sessions of delivery group {:?}, which the service refuses. \
-             {reason}",
+             {reason}{drained}",
             self.group_id
         );
         let error = Diagnostic::error("Invalid log_off", detail);
@@ -134,8 +143,8 @@ impl Rollout {
 
 /// What a plan says that ends a drain which was left behind.
 pub(crate) fn ends_its_drain(group_id: &str) -> Diagnostic {
-    let detail = "An earlier apply drained it and ended before it could take that back: newly bound users cannot connect \
-                  to it. This apply ends that.";
+    let detail = "An apply has drained it and has not taken that back: newly bound users cannot connect to it. This apply \
+                  ends that, whatever comes of the rest. If that other one still runs, let it end first.";
     Diagnostic::warning(format!("Delivery group {group_id:?} is still drained"), detail)
 }
 

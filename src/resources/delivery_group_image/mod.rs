@@ -9,7 +9,7 @@ use std::time::Duration;
 use alibaba::{Client, DeliveryGroup};
 use cloud::Bounds;
 use jiff::{SignedDuration, Timestamp};
-use tfplug::{Severity, prelude::*};
+use tfplug::prelude::*;
 
 use self::successor::{RESTORES, SUCCESSOR, UNFINISHED, has_successor};
 use crate::{
@@ -37,6 +37,9 @@ const NAME: &str = "created";
 
 /// The private entry, in plans, for one that has announced an update.
 const UPDATES: &str = "updates";
+
+/// The private entry, in plans, for one that has found a drain which an earlier apply has left behind.
+const DRAINED: &str = "drained";
 
 /// The private entry for when a refresh has first found the group in an update, in RFC 3339.
 const MAINTAINED_SINCE: &str = "maintained_since";
@@ -70,7 +73,7 @@ impl Resource for DeliveryGroupImageResource {
         let client = clouds.alibaba(planned.region.as_str())?;
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Create, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
-        let rollout = in_time(cx, &planned, &client)?;
+        let rollout = in_time(cx, &planned, &client, &group, &bounds).await?;
         clouds.settings.begin();
         clouds.phase.applies();
         let name = clouds::new_name_in(cx, NAME)?;
@@ -149,10 +152,10 @@ impl Resource for DeliveryGroupImageResource {
         let bounds = cx.bounds_of(&planned.timeouts, Operation::Update, TIMEOUT);
         let group = GroupRef::of(&planned.delivery_group_id, &planned.product_type)?;
         if keeps_its_image {
-            end_drain(&client, &group, &bounds).await?;
+            Drain::end_of(&client, &group, Drainer::Resource, &bounds).await?;
             return Ok(state);
         }
-        let rollout = in_time(cx, &planned, &client)?;
+        let rollout = in_time(cx, &planned, &client, &group, &bounds).await?;
         clouds.settings.begin();
         clouds.phase.applies();
         let (_turn, bounds) = group.turn(&clouds, &bounds).await?;
@@ -177,14 +180,17 @@ impl Resource for DeliveryGroupImageResource {
 
     async fn delete(&self, cx: &mut Context<Clouds>, state: Model) -> Result<()> {
         let previous = state.gives_back();
-        if previous.is_none() && state.draining.as_known() != Some(&true) {
+        // Without a refresh, the state does not know of a drain that a killed apply has left.
+        if previous.is_none() && state.draining.as_known() != Some(&true) && !rollout::drains(&state.rollout) {
             return Ok(());
         }
         let clouds = cx.data()?;
         let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds_of(&state.timeouts, Operation::Delete, TIMEOUT);
         let group = GroupRef::of(&state.delivery_group_id, &state.product_type)?;
-        let Some(previous) = previous else { return end_drain(&client, &group, &bounds).await };
+        let Some(previous) = previous else {
+            return Drain::end_of(&client, &group, Drainer::Resource, &bounds).await;
+        };
         let own: Option<String> = cx.private().get(NAME);
         let own = own.unwrap_or_default();
         clouds.settings.forget(&Setting::Image.of(&group), &own);
@@ -252,23 +258,29 @@ fn update_of<'a>(
     }
 }
 
-/// The rollout of an update that was announced, if now is the time for it. That is asked before anything is called.
-fn in_time(cx: &mut Context<Clouds>, planned: &Model, client: &Client) -> Result<Option<Rollout>> {
+/// The rollout of an update that was announced, if now is the time for it. That is asked before anything is called, but
+/// for what ends a drain that the plan has announced to end.
+async fn in_time(
+    cx: &mut Context<Clouds>,
+    planned: &Model,
+    client: &Client,
+    group: &GroupRef,
+    bounds: &Bounds,
+) -> Result<Option<Rollout>> {
     let is_announced = cx.private().get(UPDATES).unwrap_or(false);
+    let is_drained = cx.private().get(DRAINED).unwrap_or(false);
     cx.private_mut().remove(UPDATES);
+    cx.private_mut().remove(DRAINED);
     let rollout = Rollout::applied(&planned.rollout)?;
-    if let Some(rollout) = rollout.as_ref().filter(|_| is_announced) {
-        rollout.check_time(planned.delivery_group_id.require("delivery_group_id")?, client.now())?;
+    if let Some(rollout) = rollout.as_ref().filter(|_| is_announced)
+        && let Err(untimely) = rollout.check_time(&group.id, client.now())
+    {
+        if is_drained {
+            Drain::end_of(client, group, Drainer::Resource, bounds).await?;
+        }
+        return Err(untimely);
     }
     Ok(rollout)
-}
-
-/// Ends a drain that an earlier apply has left behind.
-async fn end_drain(client: &Client, group: &GroupRef, bounds: &Bounds) -> Result<()> {
-    let Some(found) = group.find(client, bounds).await? else { return Ok(()) };
-    let mut drain = Drain::of(client, group, Drainer::Resource, &found);
-    let ended = drain.end(bounds).await;
-    ended.map(|_| ()).map_err(|warning| Diagnostic { severity: Severity::Error, ..warning }.into())
 }
 
 /// Remembers since when an update has been running, and says so once that is longer than it should be.

@@ -5,7 +5,7 @@ use cloud::Bounds;
 use tfplug::{Attr, Change, Context, Diagnostic, Path, Result};
 
 use super::{
-    NAME, STARTED, UPDATES,
+    DRAINED, NAME, STARTED, UPDATES,
     model::{Model, OnDestroy},
     successor::{RESTORES, SUCCESSOR, UNFINISHED, has_successor},
 };
@@ -14,7 +14,7 @@ use crate::{
     clouds::{self, Clouds, alibaba_while_planning},
     delivery_group::{
         GroupRef, MAINTAIN_FAILED, MAINTAINING, Setting, image,
-        rollout::{Told, ends_its_drain},
+        rollout::{Drainer, Told, drained_by, ends_its_drain, is_drained},
         status,
     },
     failure::while_planning,
@@ -30,6 +30,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     let Some(planned) = &mut change.planned else { return Ok(()) };
     note_plan(cx, planned)?;
     cx.private_mut().remove(UPDATES);
+    cx.private_mut().remove(DRAINED);
     if let Some(prior) = &prior
         && prior.delivery_group_id != planned.delivery_group_id
         && let Some(previous) = prior.gives_back()
@@ -80,6 +81,13 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     if GroupRef::has_ended(&found) {
         cx.warn(group.will_refuse());
         return Ok(());
+    }
+    if Drainer::Resource.drains(&found) {
+        cx.private_mut().set(DRAINED, &true)?;
+        cx.warn(ends_its_drain(id));
+    } else if let Some(drained) = drained_by(&found).filter(|_| prior.is_none()) {
+        // Of one that is there, the refresh says it.
+        cx.warn(is_drained(id, drained));
     }
     if let Some(warning) = update_warning(&client, &found, planned, given_up.as_deref(), &bounds).await? {
         cx.private_mut().set(UPDATES, &true)?;
@@ -182,9 +190,10 @@ fn may_disconnect_somewhere(planned: &Model) -> Diagnostic {
         Some(image_id) => format!("If it runs another image than {image_id:?} then"),
         None => "If it runs another image then, which is only known after apply too".to_owned(),
     };
+    let spared = if planned.rollout.is_null() { "" } else { ", as far as the rollout does not spare them" };
     let detail = format!(
-        "Which delivery group it is for is only known after apply. {image}, it is updated: whoever uses it is cut off, \
-         and what those people have not saved can be lost."
+        "Which delivery group it is for is only known after apply. {image}, it is updated: whoever uses it is cut \
+         off{spared}, and what those people have not saved can be lost."
     );
     Diagnostic::warning("An image update may disconnect the users of a delivery group", detail)
         .at(Path::attribute("delivery_group_id"))
@@ -202,7 +211,11 @@ async fn follows(told: &Told<'_>, another: &str, image_id: &str, bounds: &Bounds
 /// How many people an image update cuts off, as far as the credentials may know it.
 async fn disconnects(told: &Told<'_>, id: &str, group: &DeliveryGroup, image_id: &str, bounds: &Bounds) -> Diagnostic {
     let name = group.app_instance_group_name.as_deref().unwrap_or(id);
-    let update = format!("{name} goes from the image {:?} to {image_id:?}.", image(group));
+    let update = if image(group) == image_id {
+        format!("The last update of {name} failed (MAINTAIN_FAILED), and it is made again, to {image_id:?}.")
+    } else {
+        format!("{name} goes from the image {:?} to {image_id:?}.", image(group))
+    };
     let mut warning = told.warning(&update, bounds).await;
     warning.detail.push_str(" It usually takes about 2 minutes after the update until clients see the change.");
     if status(group) == MAINTAINING {

@@ -105,9 +105,9 @@ impl Emulator {
         self.control(reqwest::Method::POST, "clock", Some(&serde_json::json!({ "advance_seconds": seconds })));
     }
 
-    /// Stops the clock: only [`Self::advance`] moves it.
-    pub fn freeze(&self) {
-        self.control(reqwest::Method::POST, "clock", Some(&serde_json::json!({ "freeze": true })));
+    /// Stops the clock at a time: only [`Self::advance`] moves it from there.
+    pub fn freeze_at(&self, time: &str) {
+        self.control(reqwest::Method::POST, "clock", Some(&serde_json::json!({ "set": time, "freeze": true })));
     }
 
     /// Lets people come and go by themselves.

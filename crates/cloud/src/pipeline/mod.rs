@@ -237,7 +237,8 @@ impl Pipeline {
             {
                 break last;
             }
-            let wait = self.next_wait(call, &failure, &mut history, seed);
+            let may_go_out_again = call.effect == Effect::Read || !bounds.has_one_start();
+            let wait = self.next_wait(call, &failure, &mut history, seed).filter(|_| may_go_out_again);
             // Without a deadline, what is throttled goes on for so long in all, and anything else waits for so long.
             let spent = if failure.error.is_throttled() { started.elapsed() } else { Duration::ZERO };
             let left = bounds.remaining().unwrap_or_else(|| self.policy.longest_unbounded.saturating_sub(spent));

@@ -264,15 +264,18 @@ async fn nothing_is_sent_once_the_caller_has_stopped() {
 
 #[tokio::test]
 async fn a_change_is_not_sent_when_what_it_is_based_on_is_too_old_and_a_read_is() {
-    let throttled = Reply::json(429, "").with_header("retry-after", "0.3");
-    let stub = Stub::scripted(vec![throttled, ok(), ok()]).await;
-    let soon = || unbounded().with_latest_start(Instant::now() + Duration::from_millis(100));
+    let stub = Stub::scripted(vec![Reply::json(429, ""), ok(), Reply::json(429, ""), ok()]).await;
+    let soon = unbounded().with_latest_start(Instant::now() + Duration::from_secs(60));
+    let late = unbounded().with_latest_start(Instant::now() - Duration::from_millis(1));
     let pipeline = pipeline();
-    let error = pipeline.call(&call(Effect::Change), &soon(), &Plain::to(&stub.url)).await.unwrap_err();
+    let error = pipeline.call(&call(Effect::Change), &soon, &Plain::to(&stub.url)).await.unwrap_err();
+    assert_eq!((error.kind(), stub.count()), (ErrorKind::Throttled, 1), "it does not go out a second time");
+    let error = pipeline.call(&call(Effect::Change), &late, &Plain::to(&stub.url)).await.unwrap_err();
     assert_eq!((error.kind(), error.outcome_unknown(), error.is_transient()), (ErrorKind::Timeout, false, true));
-    assert_eq!(stub.count(), 1, "not again after the wait");
-    let bounds = unbounded().with_latest_start(Instant::now() - Duration::from_millis(1));
-    pipeline.call(&call(Effect::Read), &bounds, &Plain::to(&stub.url)).await.unwrap();
+    assert_eq!(stub.count(), 1);
+    pipeline.call(&call(Effect::Change), &soon, &Plain::to(&stub.url)).await.unwrap();
+    pipeline.call(&call(Effect::Read), &late, &Plain::to(&stub.url)).await.unwrap();
+    assert_eq!(stub.count(), 4);
 }
 
 #[tokio::test]
