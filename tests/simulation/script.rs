@@ -93,7 +93,7 @@ impl Script {
     }
 
     /// The same in which nobody comes by, and nothing waits for anybody.
-    fn quiet(&self) -> Self {
+    pub fn quiet(&self) -> Self {
         let mut script = Self { is_lively: false, ..self.clone() };
         script.steps.iter_mut().for_each(|step| step.estate.is_lively = false);
         script

@@ -51,7 +51,7 @@ impl Here {
                 lag_varies: false,
                 by_token: false,
                 way: Duration::ZERO,
-                ..Script::of(seed)
+                ..Script::of(seed).quiet()
             };
             let clouds = Clouds::new(&script);
             clouds.change_world(&preparation()).await;
