@@ -30,8 +30,8 @@ pub(crate) struct UpdateImageAction;
 /// ~> **An image update disconnects everybody** who is using an application of the group, and what they have not saved
 /// can be lost. `rollout` says for whom it waits.
 ///
-/// -> A resource `appstreaming_delivery_group_image` of the same group brings its own image back at its next apply. Give
-/// it `lifecycle { ignore_changes = [image_id] }`.
+/// -> A resource `appstreaming_delivery_group_image` of the same group brings its own image back at its next apply.
+/// Give it `lifecycle { ignore_changes = [image_id] }`.
 #[derive(Clone, Debug, Model)]
 pub(crate) struct Model {
     #[tf(attribute = delivery_group::id_attribute())]
@@ -138,8 +138,8 @@ fn may_disconnect(config: &Model) -> Diagnostic {
     let group = config.delivery_group_id.as_str().map(|id| format!("delivery group {id:?}"));
     let spared = if config.rollout.is_null() { "" } else { ", as far as the rollout does not spare them" };
     let detail = format!(
-        "What it is given to which group is only known after apply. If {} runs another image then, it is updated: whoever \
-         uses it is cut off{spared}, and what those people have not saved can be lost.",
+        "What it is given to which group is only known after apply. If {} runs another image then, it is updated: \
+         whoever uses it is cut off{spared}, and what those people have not saved can be lost.",
         group.as_deref().unwrap_or("the group")
     );
     Diagnostic::warning("An image update may disconnect the users of a delivery group", detail)

@@ -285,8 +285,8 @@ impl ImageUpdate<'_> {
     async fn not_sent(&self, error: &Error, bounds: &Bounds) -> Diagnostic {
         let mut diagnostic = self.refused(error, bounds).await;
         diagnostic.detail.push_str(
-            "\n\nThe rollout has it sent within 5 seconds of a look at the sessions, and once for each look. That did not \
-             come about before the time was over; the image update was not made.",
+            "\n\nThe rollout has it sent within 5 seconds of a look at the sessions, and once for each look. That did \
+             not come about before the time was over; the image update was not made.",
         );
         diagnostic
     }

@@ -12,8 +12,8 @@ const LOOK: &str = "ListAppInstances";
 
 /// Answers with how many updates have waited.
 ///
-/// Somebody who came after the last look may be cut off: the update goes out within seconds of it. A read that lags shows
-/// those who were there a little before.
+/// Somebody who came after the last look may be cut off: the update goes out within seconds of it. A read that lags
+/// shows those who were there a little before.
 pub fn expect_everybody_spared(ledger: &Ledger, estate: &Estate, before: &State, world: &Value, lag: Duration) -> u64 {
     let mut waited = 0;
     for (at, update) in ledger.calls.iter().enumerate() {

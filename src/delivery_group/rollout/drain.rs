@@ -151,8 +151,8 @@ impl<'a> Drain<'a> {
         begun.map(|_| ())
     }
 
-    /// Ends it, if it is on, within the bounds or in grace, and looks until the group does not show it any more. Answers
-    /// whether it was on, so that an older look at the group may show it.
+    /// Ends it, if it is on, within the bounds or in grace, and looks until the group does not show it any more.
+    /// Answers whether it was on, so that an older look at the group may show it.
     ///
     /// # Errors
     /// A warning that says what to do. Whoever looks at the group the next time sees it.
@@ -197,8 +197,8 @@ impl<'a> Drain<'a> {
         let mut diagnostic = failed(&format!("end the drain of delivery group {:?}", self.group.id), error);
         diagnostic.severity = tfplug::Severity::Warning;
         diagnostic.detail.push_str(&format!(
-            "\n\nAs long as it has the tag {STOPPED}, newly bound users cannot connect to it. The next plan shows whether \
-             it is still there, and the next apply takes it away."
+            "\n\nAs long as it has the tag {STOPPED}, newly bound users cannot connect to it. The next plan shows \
+             whether it is still there, and the next apply takes it away."
         ));
         diagnostic
     }

@@ -73,7 +73,8 @@ impl<'a> Told<'a> {
             _ => "which it disconnects, and what those people have not saved can be lost",
         };
         let drains = if rollout.drains {
-            ", while newly bound users cannot connect (whoever is bound may come back, and then it may never come to that)"
+            ", while newly bound users cannot connect (whoever is bound may come back, and then it may never come to \
+             that)"
         } else {
             ""
         };
@@ -115,8 +116,8 @@ impl<'a> Told<'a> {
         let at = rollout.end_of_wait(self.client.now());
         let reason = LogOff::refusal_at(group, at)?;
         let drained = if drained_by(group).is_some() {
-            " The group is drained now: newly bound users cannot connect to it. An apply without log_off ends that, where \
-             it was one of this provider that has left it so."
+            " The group is drained now: newly bound users cannot connect to it. An apply without log_off ends that, \
+             where it was one of this provider that has left it so."
         } else {
             ""
         };
@@ -143,16 +144,16 @@ impl Rollout {
 
 /// What a plan says that ends a drain which was left behind.
 pub(crate) fn ends_its_drain(group_id: &str) -> Diagnostic {
-    let detail = "An apply has drained it and has not taken that back: newly bound users cannot connect to it. This apply \
-                  ends that, whatever comes of the rest. If that other one still runs, let it end first.";
+    let detail = "An apply has drained it and has not taken that back: newly bound users cannot connect to it. This \
+                  apply ends that, whatever comes of the rest. If that other one still runs, let it end first.";
     Diagnostic::warning(format!("Delivery group {group_id:?} is still drained"), detail)
 }
 
 /// What a refresh says of a group that somebody else drains.
 pub(crate) fn is_drained(group_id: &str, drained: Drained<'_>) -> Diagnostic {
     let detail = format!(
-        "{drained}: newly bound users cannot connect to it, and no apply of this resource changes that. If nobody means \
-         it any more, take the tag System/Scheduler/STOP_NEW_USER_CONNECTION away from it (UntagResources){}.",
+        "{drained}: newly bound users cannot connect to it, and no apply of this resource changes that. If nobody \
+         means it any more, take the tag System/Scheduler/STOP_NEW_USER_CONNECTION away from it (UntagResources){}.",
         drained.remedy()
     );
     Diagnostic::warning(format!("Delivery group {group_id:?} takes no new users"), detail)

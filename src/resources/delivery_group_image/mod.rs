@@ -296,8 +296,8 @@ fn note_maintenance(cx: &mut Context<Clouds>, group: &GroupRef, found: &Delivery
             if lasts >= LONG {
                 let summary = format!("Delivery group {:?} has been in an update for long", group.id);
                 let detail = format!(
-                    "Its status has been MAINTAINING since {since:.0} at least, for {} minutes, and nobody can connect to \
-                     it. An update usually takes minutes: look at the group in the console, and ask the service's \
+                    "Its status has been MAINTAINING since {since:.0} at least, for {} minutes, and nobody can connect \
+                     to it. An update usually takes minutes: look at the group in the console, and ask the service's \
                      support. An apply waits for its end, and sends nothing before.",
                     lasts.as_mins()
                 );

@@ -420,8 +420,8 @@ mod since_1_14 {
 
     fn action(rollout: &str) -> String {
         format!(
-            "action \"appstreaming_delivery_group_update_image\" \"this\" {{\n config {{\n delivery_group_id = {GROUP:?}\n \
-             image_id = {NEXT_IMAGE:?}\n rollout = {{\n{rollout}\n}}\n}}\n}}\n"
+            "action \"appstreaming_delivery_group_update_image\" \"this\" {{\n config {{\n delivery_group_id = \
+             {GROUP:?}\n image_id = {NEXT_IMAGE:?}\n rollout = {{\n{rollout}\n}}\n}}\n}}\n"
         )
     }
 
