@@ -132,7 +132,7 @@ pub(crate) fn validate(attribute: &Attr<RolloutModel>) -> Diagnostics {
     let mut diagnostics = Diagnostics::NONE;
     let mut needs = |name: &'static str, what: &str| {
         let detail = format!("{name} says nothing without {what}. Set {what}, or remove {name}.");
-        let error = Diagnostic::error("Invalid rollout", detail);
+        let error = Diagnostic::error(format!("Invalid rollout.{name}"), detail);
         diagnostics.push(error.at(Path::attribute("rollout").then_attribute(name)));
     };
     if !model.wait_for_sessions.is_null() && model.max_sessions.is_null() {
@@ -147,7 +147,7 @@ pub(crate) fn validate(attribute: &Attr<RolloutModel>) -> Diagnostics {
     if !model.outside_window.is_null() && model.window.is_null() {
         needs("outside_window", "window");
     }
-    if model.max_sessions.is_null() && model.window.is_null() {
+    if diagnostics.is_empty() && model.max_sessions.is_null() && model.window.is_null() {
         let detail = "It holds nothing back. Set max_sessions or window, or remove rollout.";
         diagnostics.push(Diagnostic::error("Invalid rollout", detail).at(Path::attribute("rollout")));
     }

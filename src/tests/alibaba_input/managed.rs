@@ -102,6 +102,23 @@ pub(super) fn managed() -> Vec<Mistake> {
             ),
             (json!({"image_id": ""}), "image_id", it_is(ID, "")),
             (json!({"image_id": "img/1"}), "image_id", it_is(ID, "img/1")),
+            (
+                json!({"rollout": {"max_sessions": -1}}),
+                "rollout.max_sessions",
+                "It must be a whole number from 0 to 1000000; it is -1.".into(),
+            ),
+            (
+                json!({"rollout": {"wait_for_sessions": "1h"}}),
+                "rollout.wait_for_sessions",
+                "wait_for_sessions says nothing without max_sessions. Set max_sessions, or remove \
+                 wait_for_sessions."
+                    .into(),
+            ),
+            (
+                json!({"rollout": {}}),
+                "rollout",
+                "It holds nothing back. Set max_sessions or window, or remove rollout.".into(),
+            ),
             (json!({"region": "China"}), "region", it_is(REGION, "China")),
             (json!({"region": ""}), "region", it_is(REGION, "")),
             (

@@ -47,7 +47,10 @@ fn mistakes<const N: usize>(
 fn right(kind: &str, name: &str) -> Json {
     let group = json!({ "delivery_group_id": "aig-1" });
     match (kind, name.trim_start_matches("appstreaming_")) {
-        ("resource", "delivery_group_image") => with(group, &json!({ "image_id": "img-1" })),
+        ("resource", "delivery_group_image") | (_, "delivery_group_update_image") => {
+            with(group, &json!({ "image_id": "img-1" }))
+        }
+        (_, "delivery_group_image_updates") => json!({ "images": { "aig-1": "img-1" } }),
         (_, "delivery_group_ota_approval" | "delivery_group_approve_ota") => {
             with(group, &json!({ "start_time": "2026-08-04T02:00:00+08:00" }))
         }
