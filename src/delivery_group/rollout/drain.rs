@@ -22,6 +22,9 @@ const DRAINED_BY: &str = "terraform-drained-by";
 /// Tags show within seconds.
 const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(8) };
 
+/// How long it may take to see whether somebody has taken a drain over.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Who drains a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Drainer {
@@ -162,7 +165,8 @@ impl<'a> Drain<'a> {
         }
         let within = bounds.or_grace();
         let GroupRef { id, product_type } = self.group;
-        let now = self.client.delivery_group(id, product_type, &within).await;
+        // What is left of the time is for the call itself.
+        let now = self.client.delivery_group(id, product_type, &within.clone().with_timeout(LOOK)).await;
         if let Ok(group) = now
             && tag(&group, DRAINED_BY).is_some()
             && !self.drainer.drains(&group)

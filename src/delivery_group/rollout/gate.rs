@@ -90,7 +90,9 @@ impl<'a> Gate<'a> {
             self.until_open(drain, bounds).await?;
             let Some(most) = self.rollout.max_sessions else { return Ok(Some(Instant::now())) };
             let (began, left) = (Instant::now(), self.left());
-            let there = self.look(left, bounds).await?;
+            // Whatever the service does, no look lasts beyond the wait by much.
+            let within = bounds.clone().with_timeout(left.max(LOOK));
+            let there = self.look(&within).await?;
             let looked = Instant::now();
             if there.len() <= most {
                 return Ok(Some(looked));
@@ -100,11 +102,11 @@ impl<'a> Gate<'a> {
                 continue;
             }
             self.tell(there.len());
-            if self.has_changed(before, bounds).await {
+            if self.has_changed(before, &within).await {
                 return Ok(None);
             }
             if self.rollout.drains {
-                drain.begin(self.client.now(), bounds).await?;
+                drain.begin(self.client.now(), &within).await?;
             }
             let until = self.closes_in().map_or(left, |closes| closes.min(left));
             let slept = backoff.wait(&bounds.clone().with_deadline(began + until)).await;
@@ -129,9 +131,8 @@ impl<'a> Gate<'a> {
 
     /// The sessions that somebody has now. A service that is down for a while does not end the wait; one that is down
     /// until its end does.
-    async fn look(&self, left: Duration, bounds: &Bounds) -> Result<Vec<Session>> {
-        let within = bounds.clone().with_timeout(left.max(LOOK));
-        let read = patiently(&within, backoff(), || sessions::sessions(self.client, &self.group.id, &within)).await;
+    async fn look(&self, bounds: &Bounds) -> Result<Vec<Session>> {
+        let read = patiently(bounds, backoff(), || sessions::sessions(self.client, &self.group.id, bounds)).await;
         read.map_err(|unread| match unread {
             Unread::Refused(error) | Unread::Stopped(Stop::DeadlinePassed, Some(error)) => {
                 self.cannot_look(&error).into()
