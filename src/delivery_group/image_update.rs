@@ -138,7 +138,15 @@ impl ImageUpdate<'_> {
                         return Err(self.not_sent(&error, &bounds).await.into());
                     }
                 }
-                Err(error) if gate.is_some() && error.has_not_arrived() && sends + 1 < PERSISTENCE.sends => sends += 1,
+                // Of a group that goes from one failed update to the next, nobody can see that.
+                Err(error)
+                    if gate.is_some()
+                        && error.has_not_arrived()
+                        && status(&group) != MAINTAIN_FAILED
+                        && sends + 1 < PERSISTENCE.sends =>
+                {
+                    sends += 1;
+                }
                 Err(error) if error.kind() == ErrorKind::Conflict && rounds + 1 < MAX_ROUNDS => {
                     rounds += 1;
                     group = self.group.read(self.client, &bounds).await?;
