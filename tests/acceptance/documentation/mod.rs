@@ -167,8 +167,10 @@ fn the_pipelines_are_valid_yaml_and_run_what_the_guides_say() {
         let [pipeline] = &documents[..] else { panic!("{name} is not one document") };
         let jobs = pipeline.as_mapping_get("jobs").unwrap_or(pipeline);
         for (job, commands) in [
-            ("plan", ["terraform fmt -check", "terraform validate", "terraform plan -lock=false -no-color"]),
-            ("apply", ["terraform plan -lock-timeout=30m -out=plan", "terraform show -json plan", "terraform apply"]),
+            ("plan", &["terraform fmt -check", "terraform validate", "terraform plan -lock=false -no-color"][..]),
+            ("apply", &["terraform plan -lock-timeout=30m -out=plan", "terraform show -json plan", "terraform apply"]),
+            // An output of the guide.
+            ("apply", &["jq -e --argjson most", ".planned_values.outputs.sessions_cut_off.value"]),
         ] {
             let job = jobs.as_mapping_get(job).unwrap_or_else(|| panic!("{name} has no job {job}"));
             let script = script(job);
