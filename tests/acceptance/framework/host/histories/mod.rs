@@ -40,7 +40,7 @@ use crate::estate::seeds::pass;
 /// How many orders are tried for a step.
 const ORDERS: usize = 1500;
 /// How many of them where something differs in all.
-const FEW_ORDERS: usize = 150;
+const FEW_ORDERS: usize = 600;
 
 /// What was compared, by what it was.
 #[derive(Debug, Default)]
