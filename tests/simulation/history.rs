@@ -183,12 +183,13 @@ impl History {
         self.judge.borrow().compare(&self.estate, &world, &self.shown());
     }
 
-    /// Of what a creation has done that was killed, and is not configured any more, nobody can know.
+    /// Of what a creation has done that was killed, and is not configured any more, nobody can know; and whoever was told
+    /// that a drain could not be ended can still take the group out of the configuration.
     fn expect_no_drain(&self, world: &Value) {
         let groups = world["alibaba"]["delivery_groups"].as_object().into_iter().flatten();
         for (id, group) in groups.filter(|(_, it)| it["tags"]["terraform-drained-by"].is_string()) {
             let is_managed = self.estate.images.values().any(|it| it.group == id);
-            assert!(!is_managed && self.tally.kills > 0, "{id} is still drained: {group:#}");
+            assert!(!is_managed && self.tally.failed > 0, "{id} is still drained: {group:#}");
         }
     }
 
