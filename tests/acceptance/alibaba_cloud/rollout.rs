@@ -77,9 +77,7 @@ fn without_a_wait_more_sessions_than_are_allowed_are_an_error_that_says_whose_th
     let error = workspace.try_apply().expect(&[1]).only_error();
     error.must_say(&[GROUP, "2 sessions are there", "no more than 1 session is left", "was not made"]);
     there.iter().for_each(|(_, user)| error.must_say(&[user]));
-    // Older versions of Terraform point at the whole.
-    let places = ["max_sessions", "rollout"];
-    assert!(places.iter().any(|place| error.code.trim_start().starts_with(place)), "{error:?}");
+    assert_eq!(error.address, ADDRESS);
     assert!(emulator.calls_of(UPDATE).is_empty());
     assert_eq!(sessions(&emulator, GROUP), there);
 
