@@ -183,8 +183,8 @@ impl History {
         self.judge.borrow().compare(&self.estate, &world, &self.shown());
     }
 
-    /// Of what a creation has done that was killed, and is not configured any more, nobody can know; and whoever was told
-    /// that a drain could not be ended can still take the group out of the configuration.
+    /// Of what a creation has done that was killed, and is not configured any more, nobody can know; and whoever was
+    /// told that a drain could not be ended can still take the group out of the configuration.
     fn expect_no_drain(&self, world: &Value) {
         let groups = world["alibaba"]["delivery_groups"].as_object().into_iter().flatten();
         for (id, group) in groups.filter(|(_, it)| it["tags"]["terraform-drained-by"].is_string()) {
