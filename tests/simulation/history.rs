@@ -229,7 +229,7 @@ impl History {
         let mut dice = Dice::new(self.tally.runs);
         for side in self.sides() {
             let state = side.file.borrow().clone();
-            let (plan, told) = terraform.plan(&mut dice, &state, &side.configuration(&world, None)).await;
+            let (plan, told) = terraform.plan_in_calm(&mut dice, &state, &side.configuration(&world, None)).await;
             let Some(plan) = plan else { panic!("a plan fails in calm weather: {:#?}", told.errors) };
             if !plan.is_empty() {
                 return false;

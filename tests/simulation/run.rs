@@ -44,12 +44,17 @@ impl Outcome {
 }
 
 /// Counts what happens in the process, and ends it at a moment.
-struct Moments {
+pub struct Moments {
     passed: Cell<usize>,
     end: End,
 }
 
 impl Moments {
+    /// Those of a run that ends so.
+    pub fn until(end: End) -> Self {
+        Self { passed: Cell::new(0), end }
+    }
+
     /// Goes on with a part of a run. `None` where it was killed in it.
     async fn of<T>(&self, part: impl Future<Output = T>, interrupt: impl Future<Output = ()>) -> Option<T> {
         let (mut part, mut interrupt) = (pin!(part), pin!(interrupt));
@@ -88,18 +93,15 @@ impl Terraform<'_> {
         options: &RunOptions,
         meanwhile: impl Future<Output = ()>,
     ) -> Outcome {
-        let moments = Moments { passed: Cell::new(0), end: weather.end };
+        let moments = &Moments::until(weather.end);
         let before = file.borrow().clone();
-        let planned = self.walk(dice, weather, &moments, async |walk| walk.plan(&before, configuration, options).await);
-        let (planned, mut told) = match planned.await {
-            Some((planned, told)) => (planned, told),
-            None => return Outcome { was_killed: true, ..Outcome::default() },
+        let Some((planned, mut told)) = self.plan(dice, &before, configuration, weather, options, moments).await else {
+            return Outcome { was_killed: true, ..Outcome::default() };
         };
         let Some(plan) = planned else { return Outcome { told, ..Outcome::default() } };
         let warned_before = told.warnings.len();
         meanwhile.await;
-        let applied = self.walk(dice, weather, &moments, async |walk| walk.apply(&plan, file).await).await;
-        let Some((succeeded, more)) = applied else {
+        let Some((succeeded, more)) = self.apply(dice, &plan, file, weather, moments).await else {
             return Outcome { was_killed: true, told, warned_before, plan: Some(plan), ..Outcome::default() };
         };
         told.warnings.extend(more.warnings);
@@ -107,17 +109,41 @@ impl Terraform<'_> {
         Outcome { succeeded, told, warned_before, was_killed: false, plan: Some(plan) }
     }
 
-    /// Plans alone.
-    pub async fn plan(
+    /// Plans alone, in calm weather.
+    pub async fn plan_in_calm(
         &self,
         dice: &mut Dice,
         state: &StateFile,
         configuration: &Configuration,
     ) -> (Option<PlanFile>, Told) {
-        let (moments, options) = (Moments { passed: Cell::new(0), end: End::ItsOwn }, RunOptions::default());
-        let calm = Weather::calm();
-        let planned = self.walk(dice, &calm, &moments, async |walk| walk.plan(state, configuration, &options).await);
-        planned.await.expect("nobody kills it")
+        let (calm, options, moments) = (Weather::calm(), RunOptions::default(), Moments::until(End::ItsOwn));
+        let planned = self.plan(dice, state, configuration, &calm, &options, &moments).await;
+        planned.expect("nobody kills it")
+    }
+
+    /// The first half of a run. `None` where it was killed in it.
+    pub async fn plan(
+        &self,
+        dice: &mut Dice,
+        state: &StateFile,
+        configuration: &Configuration,
+        weather: &Weather,
+        options: &RunOptions,
+        moments: &Moments,
+    ) -> Option<(Option<PlanFile>, Told)> {
+        self.walk(dice, weather, moments, async |walk| walk.plan(state, configuration, options).await).await
+    }
+
+    /// The second half, and whether all of it succeeded. `None` where it was killed in it.
+    pub async fn apply(
+        &self,
+        dice: &mut Dice,
+        plan: &PlanFile,
+        file: &RefCell<StateFile>,
+        weather: &Weather,
+        moments: &Moments,
+    ) -> Option<(bool, Told)> {
+        self.walk(dice, weather, moments, async |walk| walk.apply(plan, file).await).await
     }
 
     /// One walk, with a provider process of its own.

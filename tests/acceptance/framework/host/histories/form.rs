@@ -87,7 +87,7 @@ pub fn in_order(mut all: Vec<Value>) -> Value {
 }
 
 /// What was asked of the services: what changed something, and the rest.
-pub fn asked(ledger: &Ledger) -> (Value, Value) {
+pub fn asked(ledger: &Ledger) -> Value {
     let (acts, reads): (Vec<&Call>, Vec<&Call>) =
         ledger.calls.iter().partition(|call| call.record["changes"] != json!([]));
     let shown = |call: &Call| {
@@ -98,7 +98,7 @@ pub fn asked(ledger: &Ledger) -> (Value, Value) {
         })
     };
     let shown = |calls: Vec<&Call>| in_order(calls.into_iter().map(shown).collect());
-    (shown(acts), shown(reads))
+    json!({ "acts": shown(acts), "reads": shown(reads) })
 }
 
 /// What a call changed. What else there is beside it may depend on who comes first.
@@ -156,19 +156,14 @@ pub fn reached(graph: &BTreeMap<String, BTreeSet<String>>, nodes: &BTreeSet<Stri
     Value::Object(order)
 }
 
-/// Where two of them differ, as deep as it can be said.
-pub fn differences(there: &Value, here: &Value) -> Vec<String> {
+/// Where two of them differ in a part of a run, as deep as it can be said.
+pub fn differences(part: &str, there: &Value, here: &Value) -> Vec<String> {
     let mut all = Vec::new();
     let mut here = here.clone();
-    for part in ["plan", "apply"] {
-        for kind in ["warnings", "errors"] {
-            let pointer = format!("/{part}/told/{kind}");
-            if let (Some(there), Some(here)) = (there.pointer(&pointer), here.pointer_mut(&pointer)) {
-                forget_addresses(there, here);
-            }
-        }
+    for kind in ["warnings", "errors"] {
+        forget_addresses(&there["told"][kind], &mut here["told"][kind]);
     }
-    find(&mut all, "", there, &here);
+    find(&mut all, &format!("/{part}"), there, &here);
     all
 }
 

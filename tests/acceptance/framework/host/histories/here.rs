@@ -1,11 +1,15 @@
 //! The side of `tfplug::testing`: its run, the provider and the services in one process, in simulated time.
 
-use std::{cell::RefCell, collections::BTreeSet, time::Duration};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use serde_json::{Value, json};
 use tfplug::{
-    Diagnostic, Severity,
-    testing::{Change, Deposed, Error, PlanFile, PlannedAction, StateFile, Step as Node, Stored},
+    Severity,
+    testing::{Change, Deposed, PlanFile, PlannedAction, StateFile, Step as Node, Stored, Told},
 };
 use tokio::{
     runtime::{Builder, Runtime},
@@ -16,11 +20,11 @@ use super::{
     blocks::Step,
     clouds::Clouds,
     form::{Names, Object, asked, in_order, objects, reached},
-    run::Terraform,
+    run::{Moments, Terraform},
     script::Script,
     side::taint,
     there::A_WHILE,
-    weather::Weather,
+    weather::{End, Weather},
 };
 use crate::{
     estate::{Deed, Dice, Ledger, preparation},
@@ -30,8 +34,9 @@ use crate::{
     },
 };
 
-/// Where the world is kept that a step begins with.
-const KEPT: &str = "snapshots/kept";
+/// Where the world is kept that a step's plan begins with, and that its apply does.
+const BEFORE_PLAN: &str = "snapshots/plan";
+const BEFORE_APPLY: &str = "snapshots/apply";
 
 pub struct Here {
     runtime: Runtime,
@@ -72,52 +77,71 @@ impl Here {
             if let Some(address) = &step.taint {
                 taint(file, address);
             }
-            clouds.control("PUT", KEPT, None).await;
+            clouds.control("PUT", BEFORE_PLAN, None).await;
         });
     }
 
-    /// Plays a step, in one of the orders that are possible. Answers with all that is to be compared, and with where
-    /// it has led.
-    pub fn play(&mut self, step: &Step) -> (Value, Reached) {
+    /// Plans a step, in one of the orders that are possible. Answers with all that is to be compared, and with the
+    /// plan: none where it fails.
+    pub fn plan(&mut self, step: &Step) -> (Value, Option<PlanFile>) {
+        let weather = self.by_chance(step);
         let Self { runtime, clouds, file, dice, names } = self;
-        // Who is first where two wait for different things, depends on how long a call takes.
-        clouds.way = Duration::from_millis(dice.one(&[0, 1, 5, 20, 100]));
-        // What may run side by side, may also run one after the other.
-        let parallelism = dice.one(&[1, 2, step.weather.parallelism]).min(step.weather.parallelism);
-        let weather = &Weather { parallelism, ..step.weather.clone() };
         let clouds = &*clouds;
         runtime.block_on(async {
-            clouds.control("POST", KEPT, None).await;
-            let (file, mut names) = (file.clone(), names.clone());
+            clouds.control("POST", BEFORE_PLAN, None).await;
             let configuration = step.configuration(&clouds.world().await);
             let last = clouds.count_of_calls().await;
-            let meanwhile = async {
-                if let Some(deed) = &step.meanwhile {
-                    somebody(clouds, deed).await;
-                }
-            };
-            let options = &step.options;
+            let before = file.borrow().clone();
             let terraform = Terraform { clouds, is_elsewhere: false };
-            let outcome = terraform.run(dice, &file, &configuration, weather, options, meanwhile).await;
+            let (options, moments) = (&step.options, Moments::until(End::ItsOwn));
+            let planned = terraform.plan(dice, &before, &configuration, &weather, options, &moments).await;
+            let (planned, said) = planned.expect("nobody kills it");
+            let mut seen = planned.as_ref().map_or(json!({}), plan);
+            seen["told"] = told(&said);
+            seen["asked"] = asked(&Ledger::new(clouds.calls_after(last).await));
+            if planned.is_some()
+                && let Some(deed) = &step.meanwhile
+            {
+                somebody(clouds, deed).await;
+            }
+            clouds.control("PUT", BEFORE_APPLY, None).await;
+            (names.common(&seen), planned)
+        })
+    }
+
+    /// Applies what was planned last, in one of the orders that are possible. Answers with all that is to be compared,
+    /// and with where it has led.
+    pub fn apply(&mut self, step: &Step, planned: Option<&PlanFile>) -> (Value, Reached) {
+        let weather = self.by_chance(step);
+        let Self { runtime, clouds, file, dice, names } = self;
+        let clouds = &*clouds;
+        runtime.block_on(async {
+            clouds.control("POST", BEFORE_APPLY, None).await;
+            let (file, mut names) = (file.clone(), names.clone());
+            let last = clouds.count_of_calls().await;
+            let mut said = Told::default();
+            if let Some(planned) = planned {
+                let terraform = Terraform { clouds, is_elsewhere: false };
+                let moments = Moments::until(End::ItsOwn);
+                let applied = terraform.apply(dice, planned, &file, &weather, &moments).await;
+                (_, said) = applied.expect("nobody kills it");
+            }
             let calls = clouds.calls_after(last).await;
             names.learn(&calls);
-            let (acts, reads) = asked(&Ledger::new(calls));
-            let warned = &outcome.told.warnings;
-            let in_plan = if outcome.plan.is_some() { outcome.warned_before } else { warned.len() };
-            let warned = warned.split_at(in_plan.min(warned.len()));
-            let errors = &outcome.told.errors[..];
-            let (in_plan, in_apply) = if outcome.plan.is_some() { (&[][..], errors) } else { (errors, &[][..]) };
-            let mut plan = outcome.plan.as_ref().map_or(json!({}), plan);
-            plan["told"] = told(warned.0, in_plan);
-            let seen = names.common(&json!({
-                "plan": plan,
-                "apply": { "told": told(warned.1, in_apply) },
-                "stored": stored(&file.borrow()),
-                "acts": acts,
-                "reads": reads,
-            }));
+            let asked = asked(&Ledger::new(calls));
+            let stored = stored(&file.borrow());
+            let seen = names.common(&json!({ "told": told(&said), "asked": asked, "stored": stored }));
             (seen, Reached { file, names })
         })
+    }
+
+    /// What leads to one of the orders that are possible in a step.
+    fn by_chance(&mut self, step: &Step) -> Weather {
+        // Who is first where two wait for different things, depends on how long a call takes.
+        self.clouds.way = Duration::from_millis(self.dice.one(&[0, 1, 5, 20, 100]));
+        // What may run side by side, may also run one after the other.
+        let parallelism = self.dice.one(&[1, 2, step.weather.parallelism]).min(step.weather.parallelism);
+        Weather { parallelism, ..step.weather.clone() }
     }
 
     /// Goes on from there: it is what was played last.
@@ -132,12 +156,12 @@ pub struct Reached {
     names: Names,
 }
 
-fn told(warnings: &[(String, Diagnostic)], errors: &[(String, Error)]) -> Value {
+fn told(said: &Told) -> Value {
     let told = |address: &str, summary: &str, detail: &str| -> Value {
         json!({ "address": address, "summary": summary, "detail": detail })
     };
-    let warnings = warnings.iter().map(|(address, it)| told(address, &it.summary, &it.detail));
-    let errors = errors.iter().flat_map(|(address, error)| {
+    let warnings = said.warnings.iter().map(|(address, it)| told(address, &it.summary, &it.detail));
+    let errors = said.errors.iter().flat_map(|(address, error)| {
         let of_provider = error.diagnostics().iter().filter(|it| it.severity == Severity::Error);
         let mut all: Vec<_> = of_provider.map(|it| told(address, &it.summary, &it.detail)).collect();
         if all.is_empty() {
@@ -180,7 +204,7 @@ fn order(file: &PlanFile) -> Value {
     };
     let order = file.order();
     let nodes: BTreeSet<_> = order.keys().map(name).collect();
-    let mut graph = std::collections::BTreeMap::<_, BTreeSet<_>>::new();
+    let mut graph = BTreeMap::<_, BTreeSet<_>>::new();
     for (node, waits_for) in &order {
         graph.entry(name(node)).or_default().extend(waits_for.iter().map(name));
     }

@@ -54,6 +54,8 @@ impl There {
         let planned = self.workspace.run(&options.iter().map(String::as_str).collect::<Vec<_>>());
         let mut plan = json!({});
         let mut applied = json!({ "warnings": [], "errors": [] });
+        let of_plan = self.emulator.calls_after(last);
+        let last = last + u64::try_from(of_plan.len()).expect("as many as fit into a list");
         if planned.code != 1 {
             plan = self.plan();
             self.somebody(step.meanwhile.as_ref());
@@ -62,15 +64,16 @@ impl There {
             applied = told(&run);
         }
         plan["told"] = told(&planned);
-        let calls = self.emulator.calls_after(last);
-        self.names.learn(&calls);
-        let (acts, reads) = asked(&Ledger::new(calls));
+        plan["asked"] = asked(&Ledger::new(of_plan));
+        let of_apply = self.emulator.calls_after(last);
+        self.names.learn(&of_apply);
         self.names.common(&json!({
             "plan": plan,
-            "apply": { "told": applied },
-            "stored": stored(&self.workspace.state_file()),
-            "acts": acts,
-            "reads": reads,
+            "apply": {
+                "told": applied,
+                "asked": asked(&Ledger::new(of_apply)),
+                "stored": stored(&self.workspace.state_file()),
+            },
         }))
     }
 
