@@ -1,6 +1,6 @@
 //! Giving a delivery group another image (`UpdateAppInstanceGroupImage`).
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use alibaba::{Client, DeliveryGroup};
 use cloud::{
@@ -12,8 +12,8 @@ use tokio::time::Instant;
 
 use super::{
     GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image,
-    rollout::{Drain, Drainer, Gate, Rollout, without_drain},
-    status,
+    rollout::{Drain, Drainer, Gate, Passed, Rollout, without_drain},
+    runs_the_same, status,
 };
 use crate::failure::{failed_at, stopped};
 
@@ -104,22 +104,24 @@ impl ImageUpdate<'_> {
             if rounds == MAX_ROUNDS {
                 return Err(self.overtaken(&group).into());
             }
-            let mut sending = bounds.clone();
-            if let Some(gate) = &mut gate {
-                let passed = gate.pass(drain, &group, &bounds).await?;
-                bounds = bounds.postponed(passed.waited);
-                // Somebody else may have updated it meanwhile.
-                let before = std::mem::replace(&mut group, self.group.read(self.client, &bounds).await?);
-                seen(&group)?;
-                let Some(until) = passed.holds_until else {
-                    busy.wait(&bounds).await.map_err(|stop| self.stopped(stop, &group, &bounds))?;
-                    continue;
-                };
-                if (status(&before), image(&before)) != (status(&group), image(&group)) {
-                    continue;
+            let sending = match &mut gate {
+                Some(gate) => {
+                    let Passed { waited, holds_until } = gate.pass(drain, &group, &bounds).await?;
+                    bounds = bounds.postponed(waited);
+                    // Somebody else may have updated it meanwhile.
+                    let before = mem::replace(&mut group, self.group.read(self.client, &bounds).await?);
+                    seen(&group)?;
+                    let Some(until) = holds_until else {
+                        busy.wait(&bounds).await.map_err(|stop| self.stopped(stop, &group, &bounds))?;
+                        continue;
+                    };
+                    if !runs_the_same(&before, &group) {
+                        continue;
+                    }
+                    bounds.clone().with_latest_start(until)
                 }
-                sending = bounds.clone().with_latest_start(until);
-            }
+                None => bounds.clone(),
+            };
             match carry_out(Sent { update: self, before: &group, seen }, &sending).await {
                 Ok(CarriedOut::Answered(())) => {
                     seen(&begun(&group))?;
@@ -167,8 +169,7 @@ impl ImageUpdate<'_> {
 
     /// Looks at the group while its update is awaited.
     async fn look_again(&self, last: &DeliveryGroup, bounds: &Bounds) -> Result<DeliveryGroup> {
-        let GroupRef { id, product_type } = self.group;
-        let read = patiently(bounds, backoff(), || self.client.delivery_group(id, product_type, bounds)).await;
+        let read = patiently(bounds, backoff(), || self.group.get(self.client, bounds)).await;
         read.map_err(|unread| match unread {
             Unread::Refused(error) => self.group.unreadable(&error).into(),
             Unread::Stopped(stop, why) => {

@@ -32,7 +32,7 @@ pub(super) use self::{
     identity::Identity,
     image_update::ImageUpdate,
     log_off::LogOff,
-    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, disconnects_later, has_begun, rfc3339},
+    ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, disconnects_later, has_begun, rfc3339, to_seconds},
     sessions::{cannot_list, count_of_sessions, is_session, sessions},
     setting::Setting,
 };
@@ -62,9 +62,14 @@ impl GroupRef {
         Ok(Self::new(id.require("delivery_group_id")?, product_type.as_str()))
     }
 
+    /// Reads it, for who has more to say of what goes wrong.
+    pub(super) async fn get(&self, client: &Client, bounds: &Bounds) -> Result<DeliveryGroup, Error> {
+        client.delivery_group(&self.id, &self.product_type, bounds).await
+    }
+
     /// Reads it; `None` when it does not exist.
     pub(super) async fn find(&self, client: &Client, bounds: &Bounds) -> Result<Option<DeliveryGroup>> {
-        match client.delivery_group(&self.id, &self.product_type, bounds).await {
+        match self.get(client, bounds).await {
             Ok(group) => Ok(Some(group)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(failed(&format!("read delivery group {:?}", self.id), &error).into()),
@@ -73,8 +78,7 @@ impl GroupRef {
 
     /// Reads it; that it does not exist is an error.
     pub(super) async fn read(&self, client: &Client, bounds: &Bounds) -> Result<DeliveryGroup> {
-        let read = client.delivery_group(&self.id, &self.product_type, bounds).await;
-        read.map_err(|error| self.unreadable(&error).into())
+        self.get(client, bounds).await.map_err(|error| self.unreadable(&error).into())
     }
 
     /// What to tell where it cannot be read.
@@ -100,8 +104,7 @@ impl GroupRef {
 
     /// Whether the service has ended it, for its time is over: then nothing is left that could be taken back.
     pub(super) async fn is_over(&self, client: &Client, bounds: &Bounds) -> bool {
-        let group = client.delivery_group(&self.id, &self.product_type, bounds).await;
-        group.is_ok_and(|group| Self::has_ended(&group))
+        self.get(client, bounds).await.is_ok_and(|group| Self::has_ended(&group))
     }
 
     /// The same of a group that was read.
@@ -148,7 +151,7 @@ impl GroupRef {
     /// Whether users and user groups can be authorized side by side. Who may not read the group, or is told nothing of
     /// it, is not kept from trying.
     pub(super) async fn takes_both_kinds(&self, client: &Client, bounds: &Bounds) -> bool {
-        match client.delivery_group(&self.id, &self.product_type, bounds).await {
+        match self.get(client, bounds).await {
             Ok(group) => group.support_user_group_mixed_auth.unwrap_or(true),
             Err(error) => {
                 tracing::debug!(code = error.code(), "cannot read whether the group takes users and user groups");
@@ -160,8 +163,7 @@ impl GroupRef {
     /// Whether people are authorized for its persistent sessions, and not for the group. Who may not read it finds out
     /// by trying.
     pub(super) async fn authorizes_by_session(&self, client: &Client, bounds: &Bounds) -> bool {
-        let group = client.delivery_group(&self.id, &self.product_type, bounds).await;
-        group.is_ok_and(|group| group.auth_mode.as_deref() == Some("Session"))
+        self.get(client, bounds).await.is_ok_and(|group| group.auth_mode.as_deref() == Some("Session"))
     }
 
     /// What a plan says of a group that is not there. No error: before it destroys, Terraform plans what is configured,
@@ -193,6 +195,11 @@ pub(super) fn status(group: &DeliveryGroup) -> &str {
 
 pub(super) fn image(group: &DeliveryGroup) -> &str {
     group.app_center_image_id.as_deref().unwrap_or_default()
+}
+
+/// Whether nothing has come of an update between two looks at a group.
+fn runs_the_same(one: &DeliveryGroup, other: &DeliveryGroup) -> bool {
+    (status(one), image(one)) == (status(other), image(other))
 }
 
 /// What an id of the service may look like.

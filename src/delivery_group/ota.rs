@@ -83,8 +83,7 @@ impl StartTime {
 
     /// What to say of a time that is over.
     pub(crate) fn passed(&self, now: Timestamp) -> Diagnostic {
-        let now = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let detail = format!("{:?} is in the past: it is {now} now. Choose a later time.", self.text);
+        let detail = format!("{:?} is in the past: it is {} now. Choose a later time.", self.text, to_seconds(now));
         Diagnostic::error("The start time has passed", detail).at(Path::attribute("start_time"))
     }
 }
@@ -96,9 +95,14 @@ fn minute(at: Timestamp) -> i64 {
 /// Writes a time of the service as RFC 3339 has it, with seconds.
 pub(crate) fn rfc3339(service: &str) -> String {
     match service.parse::<Timestamp>() {
-        Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        Ok(at) => to_seconds(at),
         Err(_) => service.to_owned(),
     }
+}
+
+/// A time in RFC 3339, without parts of a second.
+pub(crate) fn to_seconds(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 /// The update that a delivery group has waiting.

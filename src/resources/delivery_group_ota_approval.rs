@@ -277,7 +277,7 @@ async fn look_after(
     state: &Model,
     bounds: &Bounds,
 ) -> Result<(Option<String>, Option<OtaTask>), Diagnostic> {
-    let found = client.delivery_group(&group.id, &group.product_type, bounds).await;
+    let found = group.get(client, bounds).await;
     let found = found.map_err(|error| failed(&format!("read delivery group {:?}", group.id), &error))?;
     let task = task(client, &group.id, state.ota_type(), state.task_id.as_str(), bounds).await;
     let task = task.map_err(|error| failed(&format!("list the updates of delivery group {:?}", group.id), &error))?;

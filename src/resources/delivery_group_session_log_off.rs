@@ -9,7 +9,7 @@ use tfplug::prelude::*;
 use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
-    delivery_group::{self, GroupRef, LogOff},
+    delivery_group::{self, GroupRef, LogOff, to_seconds},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(30 * 60);
@@ -128,7 +128,7 @@ impl Model {
         Self {
             id: self.delivery_group_id.clone(),
             sessions_logged_off: i64::try_from(ended).unwrap_or(i64::MAX).into(),
-            logged_off_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string().into(),
+            logged_off_at: to_seconds(now).into(),
             ..self.clone()
         }
     }

@@ -76,14 +76,9 @@ impl Bounds {
         self
     }
 
-    /// Whether it is too late to begin a change.
-    pub(crate) fn has_missed_its_start(&self) -> bool {
-        self.latest_start.is_some_and(|at| Instant::now() > at)
-    }
-
-    /// Whether a change may be begun once only.
-    pub(crate) fn has_one_start(&self) -> bool {
-        self.latest_start.is_some()
+    /// Whether a change may go out now, for the `attempt`th time.
+    pub(crate) fn permits_a_change(&self, attempt: u32) -> bool {
+        self.latest_start.is_none_or(|at| attempt <= 1 && Instant::now() <= at)
     }
 
     /// The same work, whose time is set by what the caller's users call `setting`: it is what an error names to whoever

@@ -8,10 +8,10 @@ use std::{fmt, time::Duration};
 
 use alibaba::{Client, DeliveryGroup};
 use cloud::{Bounds, CarriedOut, Error, Look, Mutation, Persistence, carry_out, until_shown};
-use jiff::{Timestamp, tz::TimeZone};
 use tfplug::{Diagnostic, Diagnostics, Path, Result};
+use tokio::time::Instant;
 
-use super::super::GroupRef;
+use super::super::{GroupRef, to_seconds};
 use crate::failure::failed;
 
 /// The service's tag. It takes `true` and `false`.
@@ -101,57 +101,65 @@ pub(crate) struct Drain<'a> {
     group: &'a GroupRef,
     region: String,
     drainer: Drainer,
-    /// Whether it is on, or may be.
-    may_be_on: bool,
-    is_seen_on: bool,
-    has_ended: bool,
+    standing: Standing,
+}
+
+/// How a drain stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Standing {
+    NotBegun,
+    /// Its beginning was sent, and nobody knows what came of it.
+    MayBeOn,
+    /// It was seen to be on, for the first time then.
+    On(Instant),
+    Over,
 }
 
 impl<'a> Drain<'a> {
     /// The one that a group shows, where an earlier run has left it behind, or one that has not begun.
     pub(crate) fn of(client: &'a Client, group: &'a GroupRef, drainer: Drainer, found: &DeliveryGroup) -> Self {
         let region = found.region_id.as_deref().or_else(|| client.region()).unwrap_or_default().to_owned();
-        let is_on = drainer.drains(found);
-        Self { client, group, region, drainer, may_be_on: is_on, is_seen_on: is_on, has_ended: false }
+        let standing = if drainer.drains(found) { Standing::On(Instant::now()) } else { Standing::NotBegun };
+        Self { client, group, region, drainer, standing }
     }
 
-    /// Begins it, unless it is on, or the group takes no new users already. What passes by itself is no error: whoever
-    /// waits comes by again.
+    /// Sees to it that it is on in a group that was just found so: begins it, also where somebody has taken its tags
+    /// away, unless the group takes no new users already. What passes by itself is no error: whoever waits comes by
+    /// again.
     ///
     /// # Errors
-    /// Where the group may not be read or tagged.
-    pub(super) async fn begin(&mut self, now: Timestamp, bounds: &Bounds) -> Result<()> {
-        if self.is_seen_on {
+    /// Where the group may not be tagged.
+    pub(super) async fn keep_on(&mut self, found: &DeliveryGroup, bounds: &Bounds) -> Result<()> {
+        if self.drainer.drains(found) {
+            if !matches!(self.standing, Standing::On(_)) {
+                self.standing = Standing::On(Instant::now());
+            }
             return Ok(());
         }
-        let attempt = format!("drain delivery group {:?}", self.group.id);
-        match self.begin_if_not_begun(now, bounds).await {
-            Err(error) if !error.is_transient() && bounds.check().is_ok() => {
-                let diagnostic = failed(&attempt, &error);
-                Err(diagnostic.at(Path::attribute("rollout").then_attribute("drain")).into())
-            }
-            Err(error) => {
-                tracing::warn!(kind = ?error.kind(), "cannot {attempt} now; it is tried again");
-                Ok(())
-            }
-            Ok(()) => Ok(()),
+        if let Some(drained) = drained_by(found) {
+            // Somebody else's may end before this does.
+            tracing::debug!(id = self.group.id, "{drained}");
+            return Ok(());
         }
+        if let Standing::On(since) = self.standing
+            && since.elapsed() < bounds.settle(PERSISTENCE.settle)
+        {
+            return Ok(());
+        }
+        self.standing = Standing::MayBeOn;
+        let mark = format!("{}@{}", self.drainer.name(), to_seconds(self.client.now()));
+        match carry_out(Tagging { drain: self, mark: Some(&mark) }, bounds).await {
+            Ok(_) => self.standing = Standing::On(Instant::now()),
+            Err(error) if !error.is_transient() && bounds.check().is_ok() => return Err(self.cannot_begin(&error)),
+            Err(error) => tracing::warn!(id = self.group.id, kind = ?error.kind(), "cannot drain it now; tried again"),
+        }
+        Ok(())
     }
 
-    async fn begin_if_not_begun(&mut self, now: Timestamp, bounds: &Bounds) -> Result<(), Error> {
-        let GroupRef { id, product_type } = self.group;
-        let found = self.client.delivery_group(id, product_type, bounds).await?;
-        if let Some(drained) = drained_by(&found) {
-            // Somebody else's may end before this does.
-            tracing::debug!(id, "{drained}");
-            return Ok(());
-        }
-        self.may_be_on = true;
-        let since = now.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%SZ");
-        let mark = format!("{}@{since}", self.drainer.name());
-        let begun = carry_out(Tagging { drain: self, mark: Some(&mark) }, bounds).await;
-        self.is_seen_on = begun.is_ok();
-        begun.map(|_| ())
+    /// What to tell where it cannot begin.
+    pub(super) fn cannot_begin(&self, error: &Error) -> Diagnostics {
+        let diagnostic = failed(&format!("drain delivery group {:?}", self.group.id), error);
+        diagnostic.at(Path::attribute("rollout").then_attribute("drain")).into()
     }
 
     /// Ends it, if it is on, within the bounds or in grace, and looks until the group does not show it any more.
@@ -160,30 +168,26 @@ impl<'a> Drain<'a> {
     /// # Errors
     /// A warning that says what to do. Whoever looks at the group the next time sees it.
     pub(crate) async fn end(&mut self, bounds: &Bounds) -> Result<bool, Diagnostic> {
-        if !self.may_be_on {
-            return Ok(self.has_ended);
+        match self.standing {
+            Standing::NotBegun => return Ok(false),
+            Standing::Over => return Ok(true),
+            Standing::MayBeOn | Standing::On(_) => {}
         }
         let within = bounds.or_grace();
-        let GroupRef { id, product_type } = self.group;
         // What is left of the time is for the call itself.
-        let now = self.client.delivery_group(id, product_type, &within.clone().with_timeout(LOOK)).await;
-        if let Ok(group) = now
-            && tag(&group, DRAINED_BY).is_some()
-            && !self.drainer.drains(&group)
-        {
-            // Somebody has taken it over.
-            (self.may_be_on, self.is_seen_on, self.has_ended) = (false, false, true);
-            return Ok(true);
-        }
-        match carry_out(Tagging { drain: self, mark: None }, &within).await {
-            Ok(CarriedOut::Answered(())) => {
-                let shown = until_shown(Tagging { drain: self, mark: None }, PERSISTENCE.settle, &within).await;
-                let _ = shown.inspect_err(|unreadable| tracing::debug!(%unreadable, "cannot see the drain end"));
+        let now = self.group.get(self.client, &within.clone().with_timeout(LOOK)).await;
+        let is_taken_over = |now: &DeliveryGroup| tag(now, DRAINED_BY).is_some() && !self.drainer.drains(now);
+        if !now.is_ok_and(|now| is_taken_over(&now)) {
+            match carry_out(Tagging { drain: self, mark: None }, &within).await {
+                Ok(CarriedOut::Answered(())) => {
+                    let shown = until_shown(Tagging { drain: self, mark: None }, PERSISTENCE.settle, &within).await;
+                    let _ = shown.inspect_err(|unreadable| tracing::debug!(%unreadable, "cannot see the drain end"));
+                }
+                Ok(CarriedOut::Seen(())) => {}
+                Err(error) => return Err(self.stays(&error)),
             }
-            Ok(CarriedOut::Seen(())) => {}
-            Err(error) => return Err(self.stays(&error)),
         }
-        (self.may_be_on, self.is_seen_on, self.has_ended) = (false, false, true);
+        self.standing = Standing::Over;
         Ok(true)
     }
 

@@ -9,7 +9,7 @@ use tfplug::{Diagnostic, Path, Result};
 use tokio::time::Instant;
 
 use super::{
-    super::{GroupRef, LogOff, image, sessions, status},
+    super::{GroupRef, LogOff, runs_the_same, sessions},
     Rollout,
     drain::Drain,
 };
@@ -33,12 +33,12 @@ fn backoff() -> Backoff {
 
 /// What one apply does before it sends an image update.
 pub(crate) struct Gate<'a> {
-    pub(crate) client: &'a Client,
-    pub(crate) group: &'a GroupRef,
-    pub(crate) rollout: &'a Rollout,
-    pub(crate) people: &'a People,
+    client: &'a Client,
+    group: &'a GroupRef,
+    rollout: &'a Rollout,
+    people: &'a People,
     /// Where each line goes that says how it stands.
-    pub(crate) tell: &'a (dyn Fn(String) + Sync),
+    tell: &'a (dyn Fn(String) + Sync),
     waited: Duration,
     told: Option<usize>,
     has_logged_off: bool,
@@ -102,11 +102,14 @@ impl<'a> Gate<'a> {
                 continue;
             }
             self.tell(there.len());
-            if self.has_changed(before, &within).await {
-                return Ok(None);
-            }
-            if self.rollout.drains {
-                drain.begin(self.client.now(), &within).await?;
+            match self.group.get(self.client, &within).await {
+                // Somebody else has changed what it runs meanwhile.
+                Ok(now) if !runs_the_same(before, &now) => return Ok(None),
+                Ok(now) if self.rollout.drains => drain.keep_on(&now, &within).await?,
+                Err(error) if self.rollout.drains && !error.is_transient() && within.check().is_ok() => {
+                    return Err(drain.cannot_begin(&error));
+                }
+                _ => {}
             }
             let until = self.closes_in().map_or(left, |closes| closes.min(left));
             let slept = backoff.wait(&bounds.clone().with_deadline(began + until)).await;
@@ -120,13 +123,6 @@ impl<'a> Gate<'a> {
     /// What is left of the wait.
     fn left(&self) -> Duration {
         self.rollout.wait.unwrap_or_default().saturating_sub(self.waited)
-    }
-
-    /// Whether somebody else has changed what the group runs meanwhile. Who cannot see it goes on.
-    async fn has_changed(&self, before: &DeliveryGroup, bounds: &Bounds) -> bool {
-        let GroupRef { id, product_type } = self.group;
-        let now = self.client.delivery_group(id, product_type, bounds).await;
-        now.is_ok_and(|now| (status(&now), image(&now)) != (status(before), image(before)))
     }
 
     /// The sessions that somebody has now. A service that is down for a while does not end the wait; one that is down

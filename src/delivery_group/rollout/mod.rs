@@ -14,7 +14,7 @@ use self::window::{Window, WindowModel};
 
 pub(crate) use self::{
     drain::{Drain, Drainer, drained_by, without_drain},
-    gate::Gate,
+    gate::{Gate, Passed},
     told::{Told, ends_its_drain, is_drained},
 };
 

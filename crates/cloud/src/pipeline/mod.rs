@@ -237,7 +237,7 @@ impl Pipeline {
             {
                 break last;
             }
-            let may_go_out_again = call.effect == Effect::Read || !bounds.has_one_start();
+            let may_go_out_again = call.effect == Effect::Read || bounds.permits_a_change(history.attempts + 1);
             let wait = self.next_wait(call, &failure, &mut history, seed).filter(|_| may_go_out_again);
             // Without a deadline, what is throttled goes on for so long in all, and anything else waits for so long.
             let spent = if failure.error.is_throttled() { started.elapsed() } else { Duration::ZERO };
@@ -307,7 +307,7 @@ impl Pipeline {
             .sign(&self.machine, bounds)
             .await
             .map_err(|error| Failure { last: true, ..Failure::of(error.before_signing()) })?;
-        if call.effect == Effect::Change && bounds.has_missed_its_start() {
+        if call.effect == Effect::Change && !bounds.permits_a_change(attempt) {
             let message = "what it is based on was too old before the request could be sent";
             let error = Error::new(ErrorKind::Timeout, Outcome::NotDone, message);
             return Err(Failure { last: true, ..Failure::of(error) });
