@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{
-    configuration::{GROUPS, IMAGES},
+    configuration::{GROUPS, IMAGES, ServerGroup},
     dice::Dice,
     names::{MORE_PEOPLE, SCHEDULED, SERVER_GROUP_NAMES},
 };
@@ -30,7 +30,12 @@ pub enum Deed {
     Describes(usize),
     /// Deletes one.
     Deletes(usize),
+    /// Makes a server group as it is configured, and under its name, until the run that makes it is over.
+    Takes(ServerGroup),
 }
+
+/// The ID of a server group that somebody else has made.
+const TAKEN: &str = "5a000000-0000-4000-8000-000000000001";
 
 /// What is added to the emulator's world before anything happens: more people, and a new version to be approved for
 /// each delivery group.
@@ -112,7 +117,13 @@ impl Deed {
             }
             Self::Describes(number) => server_group(*number, json!({ "description": "Somebody was here" }))?,
             Self::Deletes(number) => server_group(*number, Value::Null)?,
+            Self::Takes(wanted) => json!({ "huawei": { "server_groups": { TAKEN: wanted.beside(world)? } } }),
         };
         Some((change, None))
+    }
+
+    /// What takes back in the emulator's world what is done for the time of a run.
+    pub fn end(&self) -> Option<Value> {
+        matches!(self, Self::Takes(_)).then(|| json!({ "huawei": { "server_groups": { TAKEN: null } } }))
     }
 }

@@ -7,12 +7,24 @@ use serde_json::{Value, json};
 use super::{
     configuration::{Authorization, Estate, GROUPS, Target},
     deed::Deed,
-    ledger::{Call, Ledger, Object, State, changes, has_failed_before, members, members_in_state, removed},
+    ledger::{Call, Ledger, Object, State, added, changes, has_failed_before, members, members_in_state, removed},
     names::{SCHEDULED, SERVER_GROUP_NAMES},
 };
 
 const AUTHORIZATION: &str = "appstreaming_delivery_group_authorization";
 const LOG_OFF: &str = "appstreaming_delivery_group_session_log_off.all";
+const IMAGE: &str = "appstreaming_delivery_group_image";
+
+/// How a run has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// All of the configuration is applied.
+    Whole,
+    /// Some of it may not be.
+    Partial,
+    /// It was killed, so that what it did last may not be written down.
+    Killed,
+}
 
 /// Remembers what there was, and finds fault with what is done.
 pub struct Judge {
@@ -33,6 +45,8 @@ pub struct Judge {
     images: BTreeMap<String, (String, bool)>,
     /// The last time that was approved for a delivery group.
     approvals: BTreeMap<String, String>,
+    /// The trigger for which everybody was logged off last.
+    logged_off: Option<usize>,
     /// The authorizations, by serial, that were to move to where another one was, so that they were made anew there.
     made_anew: BTreeSet<usize>,
     /// What somebody asked to be replaced in the run that is judged next.
@@ -54,6 +68,7 @@ impl Judge {
             window: vec![Estate::default()],
             images: BTreeMap::new(),
             approvals: BTreeMap::new(),
+            logged_off: None,
             made_anew: BTreeSet::new(),
             replaced: None,
             gaps: 0,
@@ -63,6 +78,14 @@ impl Judge {
     /// Somebody asks for this to be replaced, with `-replace` or after a `taint`.
     pub fn expect_replacement(&mut self, address: Option<&str>) {
         self.replaced = address.map(str::to_owned);
+        self.is_tainted(address.unwrap_or_default());
+    }
+
+    /// Somebody has tainted this.
+    pub fn is_tainted(&mut self, address: &str) {
+        if address == LOG_OFF {
+            self.logged_off = None;
+        }
     }
 
     /// Somebody has been told that this may be there, and no state has it.
@@ -94,12 +117,12 @@ impl Judge {
                 removed.map(|name| strangers.remove(name));
             }
             Deed::ChangesImage(group, _) | Deed::Fails(group) => drop(self.images.remove(*group)),
-            Deed::Returns | Deed::Leaves | Deed::Describes(_) | Deed::Deletes(_) => {}
+            Deed::Returns | Deed::Leaves | Deed::Describes(_) | Deed::Deletes(_) | Deed::Takes(_) => {}
         }
     }
 
     /// Judges what a run has done, and remembers what may come of it.
-    pub fn has_run(&mut self, estate: &Estate, before: &State, ledger: &Ledger, after: &State, succeeded: bool) {
+    pub fn has_run(&mut self, estate: &Estate, before: &State, ledger: &Ledger, after: &State, ending: Ending) {
         self.window.push(estate.clone());
         for Authorization { target, members, is_exclusive, .. } in estate.authorizations.values() {
             self.listed.entry(*target).or_default().extend(members.iter().map(|member| (*member).to_owned()));
@@ -117,8 +140,13 @@ impl Judge {
             self.judge_deletion(call, estate, before);
         }
         judge_creations(ledger);
+        judge_adoptions(ledger, estate, before, after);
         judge_log_offs(ledger, estate, before, self.replaced.as_deref());
-        if succeeded {
+        self.judge_log_off(ledger, estate, ending);
+        if ending != Ending::Killed {
+            judge_what_is_written(ledger, estate, after);
+        }
+        if ending == Ending::Whole {
             self.window = vec![estate.clone()];
             self.made_anew.clear();
         } else {
@@ -167,6 +195,17 @@ impl Judge {
             let (group, start) = (call.parameter("AppInstanceGroupId"), call.parameter("StartTime"));
             let last = self.approvals.insert(group.to_owned(), start.to_owned());
             assert_ne!(last.as_deref(), Some(start), "{group} was approved for it twice: {:#}", call.record);
+        }
+    }
+
+    /// Nobody is logged off twice for one trigger, unless nobody could know that it was done.
+    fn judge_log_off(&mut self, ledger: &Ledger, estate: &Estate, ending: Ending) {
+        if estate.log_off != self.logged_off {
+            self.logged_off = None;
+        }
+        for call in ledger.acts().filter(|call| call.operation == "LogOffAllSessionsInAppInstanceGroup") {
+            assert_eq!(self.logged_off, None, "everybody is logged off twice for it: {:#}", call.record);
+            self.logged_off = estate.log_off.filter(|_| is_answered(call) && ending != Ending::Killed);
         }
     }
 
@@ -303,6 +342,55 @@ fn judge_creations(ledger: &Ledger) {
     let mut names = BTreeSet::new();
     for call in ledger.acts().filter(|call| call.operation == "CreateServerGroup") {
         assert!(names.insert(call.parameter("name")), "{} was created twice in a run", call.parameter("name"));
+    }
+}
+
+/// Whether whoever called knows that it was done.
+fn is_answered(call: &Call) -> bool {
+    call.status == Some(200) && call.record["fault"].is_null()
+}
+
+/// No server group is taken for one's own that was there before, unless it is imported.
+fn judge_adoptions(ledger: &Ledger, estate: &Estate, before: &State, after: &State) {
+    let made: BTreeSet<_> = ledger
+        .acts()
+        .flat_map(|call| changes(call, "server_groups").filter(|(_, change)| change["kind"] == "created"))
+        .map(|(id, _)| id)
+        .collect();
+    let is_known = |id: &Value| before.objects().iter().any(|it| it.attributes["id"] == *id);
+    for object in after.objects().iter().filter(|it| it.address.starts_with("appstreaming_server_group.")) {
+        let id = &object.attributes["id"];
+        let is_its_own = is_known(id) || estate.imported.contains(&object.address);
+        assert!(
+            is_its_own || id.as_str().is_some_and(|id| made.contains(id)),
+            "{} has taken over what it has not made: {:#}",
+            object.address,
+            object.attributes
+        );
+    }
+}
+
+/// What was done and answered is in the state, whatever came of the rest.
+fn judge_what_is_written(ledger: &Ledger, estate: &Estate, after: &State) {
+    for call in ledger.acts().filter(|call| is_answered(call)) {
+        if call.operation == "UpdateAppInstanceGroupImage" {
+            let (group, image) = (call.parameter("AppInstanceGroupId"), call.parameter("AppCenterImageId"));
+            let is_configured = estate.images.values().any(|it| it.group == group && it.image == image);
+            let of_group = |it: &&Object| it.address.starts_with(IMAGE) && it.attributes["delivery_group_id"] == group;
+            let is_written = after.objects().iter().any(|it| of_group(&it));
+            assert!(is_written || !is_configured, "no state knows of it: {:#}", call.record);
+        }
+        for (target, member) in added(call) {
+            let listing = estate.authorizations.iter();
+            let listing = listing.filter(|(_, it)| it.target == target && it.members.contains(member.as_str()));
+            let mut labels = listing.map(|(label, _)| format!("{AUTHORIZATION}.{label}")).peekable();
+            let is_written = |address: String| {
+                let object = after.current(&address);
+                object.is_some_and(|it| members_in_state(&it.attributes).any(|it| it == member))
+            };
+            let is_nobodys = labels.peek().is_none();
+            assert!(is_nobodys || labels.any(is_written), "no state knows of {member}: {:#}", call.record);
+        }
     }
 }
 

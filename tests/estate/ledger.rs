@@ -129,20 +129,30 @@ pub fn has_failed_before(call: &Call) -> bool {
 
 /// Whom a call has removed, and from what.
 pub fn removed(call: &Call) -> Vec<(Target, String)> {
-    let mut removed = Vec::new();
+    members_left(call, [0, 1])
+}
+
+/// Whom a call has added, and to what.
+pub fn added(call: &Call) -> Vec<(Target, String)> {
+    members_left(call, [1, 0])
+}
+
+/// Whom what a call changed had at one of these moments, and not at the other: 0 is before, 1 after.
+fn members_left(call: &Call, moments: [usize; 2]) -> Vec<(Target, String)> {
+    let mut left = Vec::new();
     for (id, change) in changes(call, "delivery_groups").chain(changes(call, "delivery_group_sets")) {
-        let [before, after] = [0, 1].map(|at| {
+        let [one, other] = moments.map(|at| {
             let field = |name: &str| change["fields"][name][at].clone();
             let (users, groups) = (field("authorized_users"), field("authorized_user_groups"));
             json!({ "authorized_users": users, "authorized_user_groups": groups })
         });
         let of_row = |row: &Value, target| members_of_row(row, target);
         for target in targets(id) {
-            let (before, after) = (of_row(&before, target), of_row(&after, target));
-            removed.extend(before.difference(&after).map(|member| (target, member.clone())));
+            let (one, other) = (of_row(&one, target), of_row(&other, target));
+            left.extend(one.difference(&other).map(|member| (target, member.clone())));
         }
     }
-    removed
+    left
 }
 
 /// What a row of the emulator's world may be to people.

@@ -12,9 +12,9 @@ pub mod names;
 pub mod seeds;
 
 pub use self::{
-    configuration::{Block, Estate, GROUPS, IMAGES, waits_for_people},
+    configuration::{Block, Estate, GROUPS, IMAGES, ServerGroup, waits_for_people},
     deed::{Deed, preparation},
     dice::Dice,
-    judge::Judge,
+    judge::{Ending, Judge},
     ledger::{Call, Ledger, Object, State, changes, members_in_state, removed},
 };

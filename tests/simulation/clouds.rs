@@ -53,7 +53,11 @@ impl Clouds {
         let options = Options {
             access_key: ACCESS_KEY.to_owned(),
             secret_key: SECRET_KEY.to_owned(),
-            durations: Durations { image_update_seconds: script.update_seconds, ..Durations::default() },
+            durations: Durations {
+                image_update_seconds: script.update_seconds,
+                log_off_seconds: script.log_off_seconds,
+                ..Durations::default()
+            },
             consistency_delay: script.lag,
             consistency_varies: script.lag_varies,
             credential_seconds: CREDENTIAL_SECONDS,

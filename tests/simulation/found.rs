@@ -20,6 +20,7 @@ fn calm(seed: u64, steps: Vec<Step>) -> Script {
     Script {
         seed,
         update_seconds: 30,
+        log_off_seconds: 0,
         lag: Duration::ZERO,
         lag_varies: false,
         by_token: false,

@@ -16,7 +16,9 @@ use tokio::{runtime, time::sleep};
 use crate::{
     announced::Announced,
     clouds::Clouds,
-    estate::{Deed, Dice, Estate, IMAGES, Judge, Ledger, Object, State, names::GROUP, preparation, seeds::pass},
+    estate::{
+        Deed, Dice, Ending, Estate, IMAGES, Judge, Ledger, Object, State, names::GROUP, preparation, seeds::pass,
+    },
     log::Log,
     run::{Outcome, Terraform},
     script::{Script, Step},
@@ -73,6 +75,8 @@ pub struct History {
     judge: RefCell<Judge>,
     /// The server groups that somebody was told of to be there perhaps, or nobody could be, since the run was killed.
     may_be_made: BTreeSet<String>,
+    /// The server groups whose creation took its time in the last run, by name.
+    made_late: BTreeSet<String>,
     /// What somebody has tainted.
     tainted: BTreeSet<String>,
     /// What has happened so far, for whoever has to understand a failure.
@@ -134,8 +138,8 @@ impl History {
         let story = vec![format!("updates take {update_seconds} s, reads lag {lag:?}, ways {way:?}")];
         let files = (0..if script.is_split { 2 } else { 1 }).map(|_| RefCell::default()).collect();
         let (tally, estate, may_be_made) = (Tally::default(), Estate::default(), BTreeSet::new());
-        let (dice, log, tainted) = (Dice::new(*seed), Log::default(), BTreeSet::new());
-        Self { tally, dice, clouds, files, estate, judge, may_be_made, tainted, story, log, is_alone }
+        let (dice, log, made_late, tainted) = (Dice::new(*seed), Log::default(), BTreeSet::new(), BTreeSet::new());
+        Self { tally, dice, clouds, files, estate, judge, may_be_made, made_late, tainted, story, log, is_alone }
     }
 
     fn tell(&mut self, what: String) {
@@ -164,6 +168,10 @@ impl History {
         // Until what Terraform was not to wait for has come to its end.
         sleep(Duration::from_secs(20 + 2 * script.update_seconds)).await;
         self.adopt_orphans().await;
+        if script.by_token {
+            // A token that is taken back before its time is no bad weather: there is another one.
+            self.clouds.fault(&token_is_over()).await;
+        }
         for round in 1.. {
             assert!(round <= APPLIES_AT_THE_END, "there is still something to do after {APPLIES_AT_THE_END} applies");
             let outcome = self.apply(&Step::calm(&self.estate)).await;
@@ -204,6 +212,7 @@ impl History {
     /// `terraform taint`.
     fn taint(&mut self, address: &str) {
         self.files.iter().for_each(|file| side::taint(file, address));
+        self.judge.get_mut().is_tainted(address);
         self.tainted.insert(address.to_owned());
         self.tell(format!("{address} is tainted, if it is there"));
     }
@@ -247,6 +256,11 @@ impl History {
         let outcome = self.apply(step).await;
         self.clouds.lift_faults().await;
         self.clouds.break_images(&IMAGES, false).await;
+        for deed in step.deed.iter().chain(&step.meanwhile) {
+            if let Some(change) = deed.end() {
+                self.clouds.change_world(&change).await;
+            }
+        }
         if !outcome.succeeded {
             self.tally.failed += 1;
             // Who looks after a failed run is slower than a read, and than what is on its way.
@@ -295,8 +309,13 @@ impl History {
         self.files.iter().for_each(|file| secrets::expect_none(&file.borrow(), &outcome, &log));
         let after = self.shown();
         self.judge.get_mut().expect_replacement(step.replace.as_deref());
-        let is_whole = outcome.succeeded && step.targets.is_empty();
-        self.judge.get_mut().has_run(&self.estate, &before, &ledger, &after, is_whole);
+        let ending = match (outcome.was_killed, outcome.succeeded && step.targets.is_empty()) {
+            (true, _) => Ending::Killed,
+            (_, true) => Ending::Whole,
+            _ => Ending::Partial,
+        };
+        self.judge.get_mut().has_run(&self.estate, &before, &ledger, &after, ending);
+        self.made_late = made_late(&ledger);
         self.tally.gaps += u64::try_from(self.judge.get_mut().take_gaps()).unwrap_or_default();
         if !step.weather.refresh {
             let warnings = outcome.told.warnings.iter().map(|(_, it)| format!("{} {}", it.summary, it.detail));
@@ -404,7 +423,9 @@ impl History {
             let address = format!("appstreaming_server_group.{label}");
             let is_told = |(of, error): &(String, Error)| {
                 let text = error.to_string();
-                *of == address && (text.contains("may have taken effect") || text.contains("got no answer"))
+                let is_unseen = text.contains("could not be looked at") || self.made_late.contains(&group.name);
+                *of == address
+                    && (text.contains("may have taken effect") && is_unseen || text.contains("got no answer"))
             };
             if outcome.was_killed || outcome.told.errors.iter().any(is_told) {
                 self.may_be_made.insert(group.name.clone());
@@ -441,6 +462,21 @@ impl History {
             self.tally.imports += 1;
         }
     }
+}
+
+/// Huawei Cloud does not know a token any more that it has given out.
+fn token_is_over() -> Value {
+    json!({
+        "kind": "error", "status": 401, "code": "APIGW.0307", "message": "The token must be updated.",
+        "operation": "ShowServerGroup", "next": 1,
+    })
+}
+
+/// The server groups, by name, whose creation came to the service late: whoever looks for it may have looked too early.
+fn made_late(ledger: &Ledger) -> BTreeSet<String> {
+    let slow = ledger.calls.iter().filter(|call| call.operation == "CreateServerGroup");
+    let slow = slow.filter(|call| call.record["fault"] == "slow");
+    slow.map(|call| call.parameter("name").to_owned()).collect()
 }
 
 /// The delivery groups in which nothing goes on, and their images.

@@ -2,6 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use serde_json::json;
+
 use super::weather::Weather;
 use crate::estate::{Deed, Dice, Estate};
 
@@ -12,6 +14,8 @@ pub struct Script {
     pub seed: u64,
     /// How long an update of an image takes, in seconds.
     pub update_seconds: u64,
+    /// How long sessions go on after everybody was logged off, in seconds.
+    pub log_off_seconds: u64,
     /// How long a write stays invisible to reads.
     pub lag: Duration,
     /// Whether an older answer may come after a newer one.
@@ -63,16 +67,19 @@ impl Script {
         let (is_split, is_crowded) = (dice.percent(20), dice.percent(10));
         // Of a die of its own: whoever has been found by a seed is found by it again.
         let is_lively = Dice::new(seed ^ 0x0001_1FE5).percent(30);
+        let mut other_dice = Dice::new(seed ^ 0x0005_EC07);
+        let log_off_seconds = other_dice.one(&[0, 5, 90]);
         let mut estate = Estate::default();
         estate.is_lively = is_lively;
         for _ in 0..8 {
             estate.change(&mut dice);
         }
         let steps = (0..4 + dice.below(3)).map(|_| {
+            let known = estate.clone();
             for _ in 0..2 + dice.below(4) {
                 estate.change(&mut dice);
             }
-            Step {
+            let mut step = Step {
                 estate: estate.clone(),
                 deed: dice.percent(40).then(|| Deed::by_chance(&mut dice)),
                 meanwhile: dice.percent(10).then(|| Deed::by_chance(&mut dice)),
@@ -86,10 +93,26 @@ impl Script {
                 weather: Weather::by_chance(&mut dice),
                 pause: Duration::from_secs(u64::try_from(5 + dice.below(600)).unwrap_or_default()),
                 order: u64::try_from(dice.below(1 << 30)).unwrap_or_default(),
+            };
+            if other_dice.percent(20) {
+                step.take_a_name(&known, &mut other_dice);
             }
+            step
         });
         let steps = steps.collect();
-        Self { seed, update_seconds, lag, lag_varies, by_token, way, is_split, is_crowded, is_lively, steps }
+        Self {
+            seed,
+            update_seconds,
+            log_off_seconds,
+            lag,
+            lag_varies,
+            by_token,
+            way,
+            is_split,
+            is_crowded,
+            is_lively,
+            steps,
+        }
     }
 
     /// The same in which nobody comes by, and nothing waits for anybody.
@@ -120,6 +143,7 @@ impl Script {
         });
         let plainer = [
             Self { update_seconds: 0, ..self.clone() },
+            Self { log_off_seconds: 0, ..self.clone() },
             Self { lag: Duration::ZERO, ..self.clone() },
             Self { way: Duration::ZERO, ..self.clone() },
             Self { lag_varies: false, ..self.clone() },
@@ -130,7 +154,7 @@ impl Script {
         ];
         let plainer = plainer.into_iter().filter(|script| {
             let flags = |it: &Self| (it.lag_varies, it.by_token, it.is_split, it.is_crowded, it.is_lively);
-            let parts = |it: &Self| (it.update_seconds, it.lag, it.way, flags(it));
+            let parts = |it: &Self| (it.update_seconds, it.log_off_seconds, it.lag, it.way, flags(it));
             parts(script) != parts(self)
         });
         without_a_step.chain(without_a_resource).chain(simpler).chain(plainer)
@@ -159,6 +183,17 @@ impl Step {
             weather: Weather::calm(),
             pause: Duration::ZERO,
             order: 0,
+        }
+    }
+
+    /// Lets somebody else make a server group under the name of one that this run makes, whose creation may be lost.
+    fn take_a_name(&mut self, known: &Estate, dice: &mut Dice) {
+        let names: BTreeSet<_> = known.server_groups.values().map(|it| &it.name).collect();
+        let made = self.estate.server_groups.values().filter(|it| !names.contains(&it.name)).cloned();
+        let Some(made) = dice.any(&made.collect::<Vec<_>>()) else { return };
+        self.deed = Some(Deed::Takes(made));
+        if dice.percent(50) {
+            self.weather.faults.push(json!({ "kind": "close_before", "operation": "CreateServerGroup", "next": 1 }));
         }
     }
 

@@ -136,7 +136,8 @@ fn with(mut fault: Value, place: &Value) -> Value {
 
 /// A fault that strikes the call itself, and passes.
 fn passing(dice: &mut Dice) -> Value {
-    let (hang, slow, pause) = (dice.one(&[1, 70, 600]), dice.one(&[1, 20, 90]), dice.one(&[2, 30, 400]));
+    // The last of them comes to the service when whoever waits for it has just looked for the last time.
+    let (hang, slow, pause) = (dice.one(&[1, 70, 600]), dice.one(&[1, 20, 90, 119]), dice.one(&[2, 30, 400]));
     dice.one(&[
         json!({ "kind": "throttle" }),
         json!({ "kind": "throttle", "retry_after": pause }),

@@ -95,6 +95,10 @@ struct Arguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 1)]
     connection_seconds: u64,
 
+    /// Seconds until sessions end of which all in a delivery group are logged off
+    #[arg(long, value_name = "SECONDS", default_value_t = 0)]
+    log_off_seconds: u64,
+
     /// Seconds until a new delivery group is PUBLISHED
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     deployment_seconds: u64,
@@ -285,6 +289,7 @@ async fn serve(arguments: Arguments) -> Result<(), Box<dyn std::error::Error>> {
             ota_update_seconds: arguments.ota_update_seconds,
             image_seconds: arguments.image_seconds,
             connection_seconds: arguments.connection_seconds,
+            log_off_seconds: arguments.log_off_seconds,
             deployment_seconds: arguments.deployment_seconds,
             deletion_seconds: arguments.deletion_seconds,
             server_job_seconds: arguments.server_job_seconds,

@@ -148,6 +148,8 @@ pub struct Durations {
     pub image_seconds: u64,
     /// The start of an application for somebody who connects.
     pub connection_seconds: u64,
+    /// What a log-off of everybody in a delivery group takes to end their sessions.
+    pub log_off_seconds: u64,
     /// The deployment of a new delivery group.
     pub deployment_seconds: u64,
     /// The deletion of a delivery group.
@@ -239,6 +241,7 @@ impl Default for Durations {
             ota_update_seconds: 10,
             image_seconds: 10,
             connection_seconds: 1,
+            log_off_seconds: 0,
             deployment_seconds: 10,
             deletion_seconds: 10,
             server_job_seconds: 10,

@@ -150,7 +150,12 @@ impl<'t> Storm<'t> {
         self.story.extend(run.errors().iter().map(|error| format!("  {}: {}", error.address, error.summary)));
         expect_no_bug(&run);
         let after = state_of(&self.workspace);
-        self.judge.has_run(&self.estate, &before, &ledger, &after, run.code == 0);
+        let ending = match weather.end {
+            End::Kill { .. } | End::KillProvider { .. } => Ending::Killed,
+            _ if run.code == 0 => Ending::Whole,
+            _ => Ending::Partial,
+        };
+        self.judge.has_run(&self.estate, &before, &ledger, &after, ending);
         count(&self.tally.gaps, self.judge.take_gaps());
         run
     }

@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 
 use super::names::{
-    ELSEWHERE, ELSEWHERE_REGION, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, REGION, SCHEDULED, SERVER_IMAGE, SET,
-    THIRD_IMAGE,
+    ELSEWHERE, ELSEWHERE_REGION, GROUP, IMAGE, NEXT_IMAGE, OTHER_GROUP, REGION, SCHEDULED, SERVER_GROUP_NAMES,
+    SERVER_IMAGE, SET, THIRD_IMAGE,
 };
 
 /// The delivery groups of the estate.
@@ -324,6 +324,19 @@ impl Authorization {
 }
 
 impl ServerGroup {
+    /// The row of another one that looks as this one will, in a world that has one of its kind, and none of its name.
+    pub fn beside(&self, world: &Value) -> Option<Value> {
+        let rows = world["huawei"]["server_groups"].as_object()?;
+        let kind = |row: &&Value| row["name"].as_str().is_some_and(|name| name.starts_with(SERVER_GROUP_NAMES));
+        let mut row = rows.values().find(kind)?.clone();
+        row["name"] = json!(self.name);
+        row["description"] = json!(self.description);
+        row["subnet_id"] = json!(self.subnet);
+        row["storage_mount_policy"] = json!(self.mount_policy);
+        row["tags"] = json!({ "team": self.team });
+        rows.values().all(|it| it["name"] != row["name"]).then_some(row)
+    }
+
     fn arguments(&self) -> Value {
         json!({
             "name": self.name,

@@ -175,6 +175,7 @@ impl<'a> Wanted<'a> {
             // Who has it already has had it since then.
             bound_at: instance.filter(|row| row.user.is_some()).map_or(Some(self.now), |row| row.bound_at),
             modified_at: self.now,
+            log_off_at: instance.and_then(|row| row.log_off_at),
         };
         world.alibaba.app_instances.insert(id, instance);
     }

@@ -19,6 +19,7 @@ use super::{
 };
 use crate::{
     call::{Moment, without_nulls},
+    clock::later,
     world::{AppInstance, CutOff, DeliveryGroup, World},
 };
 
@@ -89,6 +90,7 @@ pub(crate) fn debug(world: &mut World, arguments: &Arguments<'_>, moment: Moment
             created_at: moment.now,
             bound_at: None,
             modified_at: moment.now,
+            log_off_at: None,
         };
         world.alibaba.app_instances.insert(id.as_str(), instance);
     }
@@ -115,7 +117,14 @@ pub(crate) fn log_off_all(world: &mut World, arguments: &Arguments<'_>, moment: 
     if scheduled_amount(&group.node_pool, moment.now).is_some() {
         return Err(Error::inside_scheduled_period());
     }
-    world.alibaba.end_sessions(id, CutOff::LogOffAll);
+    match moment.durations.log_off_seconds {
+        0 => world.alibaba.end_sessions(id, CutOff::LogOffAll),
+        seconds => {
+            let at = later(moment.now, seconds);
+            world.alibaba.log_off(id, at);
+            world.schedule(at);
+        }
+    }
     Ok(json!({ "Code": "success" }))
 }
 

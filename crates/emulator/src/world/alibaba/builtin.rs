@@ -288,6 +288,7 @@ fn app_instances() -> Vec<(String, AppInstance)> {
             created_at: MADE_AT,
             bound_at: None,
             modified_at: MADE_AT,
+            log_off_at: None,
         };
         (format!("ai-{group}-{number}"), instance)
     };

@@ -22,7 +22,8 @@ impl AlibabaWorld {
         let tasks = self.ota_tasks.iter().filter_map(|(_, task)| task.due());
         let images = self.images.iter().filter_map(|(_, image)| image.due());
         let idle = self.app_instances.iter().filter_map(|(_, instance)| self.idle_until(instance));
-        groups.chain(ends).chain(tasks).chain(images).chain(idle).min()
+        let log_offs = self.app_instances.iter().filter_map(|(_, instance)| instance.logged_off_at());
+        groups.chain(ends).chain(tasks).chain(images).chain(idle).chain(log_offs).min()
     }
 
     /// Does what is due by `now`.
@@ -51,6 +52,9 @@ impl AlibabaWorld {
             if let Some(instance) = self.app_instances.get_mut(&id) {
                 "DELETED".clone_into(&mut instance.status);
             }
+        }
+        for id in ids(self.app_instances.iter(), |instance| is_due(instance.logged_off_at())) {
+            self.end_session(&id, CutOff::LogOffAll);
         }
         for id in ids(self.ota_tasks.iter(), |task| is_due(task.due())) {
             self.begin_ota(&id, now);
@@ -145,19 +149,31 @@ impl AlibabaWorld {
 
     /// Ends every session of a group.
     pub(crate) fn end_sessions(&mut self, group_id: &str, by: CutOff) {
-        let ended: Vec<String> = self
-            .app_instances
-            .iter()
-            .filter(|(_, instance)| instance.delivery_group_id == group_id && instance.status != "DELETED")
-            .map(|(id, _)| id.to_owned())
-            .collect();
-        for id in ended {
-            self.note_cut_off(&id, by);
+        self.instances_of(group_id).iter().for_each(|id| self.end_session(id, by));
+    }
+
+    /// Lets every session of a group that is there now end at a moment.
+    pub(crate) fn log_off(&mut self, group_id: &str, at: Timestamp) {
+        for id in self.instances_of(group_id) {
             if let Some(instance) = self.app_instances.get_mut(&id) {
-                instance.status = "DELETED".to_owned();
-                instance.session_status = None;
-                instance.user = None;
+                instance.log_off_at = Some(at);
             }
+        }
+    }
+
+    /// The instances of a group that are still there.
+    fn instances_of(&self, group_id: &str) -> Vec<String> {
+        let is_there = |instance: &AppInstance| instance.delivery_group_id == group_id && instance.status != "DELETED";
+        ids(self.app_instances.iter(), is_there)
+    }
+
+    fn end_session(&mut self, id: &str, by: CutOff) {
+        self.note_cut_off(id, by);
+        if let Some(instance) = self.app_instances.get_mut(id) {
+            instance.status = "DELETED".to_owned();
+            instance.session_status = None;
+            instance.user = None;
+            instance.log_off_at = None;
         }
     }
 

@@ -38,12 +38,20 @@ pub(crate) struct AppInstance {
     /// When it last changed.
     #[serde(default = "epoch")]
     pub modified_at: Timestamp,
+    /// When a log-off of everybody ends it that is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_off_at: Option<Timestamp>,
 }
 
 impl AppInstance {
     /// Whether somebody has a session in it, connected or not.
     pub(crate) fn is_session(&self) -> bool {
         self.user.is_some() && !matches!(self.status.as_str(), "DELETED" | "IDLE")
+    }
+
+    /// When a log-off ends it, unless it has ended before.
+    pub(crate) fn logged_off_at(&self) -> Option<Timestamp> {
+        self.log_off_at.filter(|_| self.status != "DELETED")
     }
 
     /// Whether the session goes on without its user.

@@ -52,6 +52,7 @@ impl Here {
         let clouds = runtime.block_on(async {
             let script = Script {
                 update_seconds: 0,
+                log_off_seconds: 0,
                 lag: Duration::ZERO,
                 lag_varies: false,
                 by_token: false,
