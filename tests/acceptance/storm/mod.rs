@@ -15,7 +15,7 @@ use std::{
 use self::weather::{End, Weather};
 use crate::{
     estate::{
-        Deed, Dice, Estate, Judge, Ledger, Object, State, preparation,
+        Deed, Dice, Ending, Estate, Judge, Ledger, Object, State, preparation,
         seeds::{number, pass, run_each},
     },
     harness::{Emulator, Run, Workspace, world::SCHEDULED},

@@ -1,5 +1,7 @@
 //! `rollout` of `appstreaming_delivery_group_image`: an image update that waits for those who use the group.
 
+mod action;
+
 use serde_json::{Value, json};
 
 use super::{LOG_OFF, UPDATE_IMAGE as UPDATE, image};
@@ -47,6 +49,11 @@ fn everybody_leaves(emulator: &Emulator, group: &str) {
 fn somebody_comes(emulator: &Emulator) {
     let session = json!({ "delivery_group_id": GROUP, "user": "alice", "session_status": "connect" });
     emulator.change_world(&json!({ "alibaba": { "app_instances": { "ai-back": session } } }));
+}
+
+/// How many updates were carried out.
+fn updates(emulator: &Emulator) -> usize {
+    emulator.calls_of(UPDATE).iter().filter(|call| call.record["changes"] != json!([])).count()
 }
 
 fn tags(emulator: &Emulator) -> Value {
@@ -245,26 +252,37 @@ fn somebody_else_s_drain_stays_and_each_plan_says_that_it_is_there() {
 
 #[test]
 fn whatever_answer_is_lost_the_update_is_sent_once_and_the_drain_is_over_in_the_end() {
-    for operation in [TAG, UNTAG, UPDATE] {
-        for kind in LOST_ANSWERS {
-            let emulator = Emulator::start();
-            emulator.fault(&json!({ "operation": operation, "kind": kind }));
-            let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
-            let running = workspace.start_apply(&[]);
-            emulator.await_call_of(TAG);
-            await_a_look(&emulator);
-            everybody_leaves(&emulator, GROUP);
-            running.wait().expect(&[0]);
-            let done = emulator
-                .calls_of(UPDATE)
-                .into_iter()
-                .filter(|call| call.record["changes"].as_array().is_some_and(|it| !it.is_empty()))
-                .count();
-            assert_eq!(done, 1, "{operation} {kind}");
-            assert!(tags(&emulator)[STOPPED].is_null(), "{operation} {kind}");
-            workspace.expect_no_changes();
-        }
+    let of_update = LOST_ANSWERS.iter().map(|kind| (UPDATE, *kind));
+    // How an answer is lost is the same for all calls.
+    let of_tags = [TAG, UNTAG].map(|operation| (operation, LOST_ANSWERS[0]));
+    for (operation, kind) in of_update.chain(of_tags) {
+        let emulator = Emulator::start();
+        emulator.fault(&json!({ "operation": operation, "kind": kind }));
+        let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+        let running = workspace.start_apply(&[]);
+        emulator.await_call_of(TAG);
+        await_a_look(&emulator);
+        everybody_leaves(&emulator, GROUP);
+        running.wait().expect(&[0]);
+        assert_eq!(updates(&emulator), 1, "{operation} {kind}");
+        assert!(tags(&emulator)[STOPPED].is_null(), "{operation} {kind}");
+        workspace.expect_no_changes();
     }
+}
+
+#[test]
+fn a_drain_that_somebody_takes_away_while_it_is_waited_begins_again() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(TAG);
+    await_a_look(&emulator);
+    emulator.change_delivery_group(GROUP, json!({ "tags": { STOPPED: null, DRAINED_BY: null } }));
+    emulator.await_calls_of(TAG, 2);
+    everybody_leaves(&emulator, GROUP);
+    running.wait().expect(&[0]);
+    assert_eq!(updates(&emulator), 1);
+    assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null());
 }
 
 #[test]
@@ -410,50 +428,4 @@ fn what_says_nothing_by_itself_is_refused() {
         assert!(run.errors().iter().any(|error| error.says(says)), "{says}: {run}");
     }
     assert!(emulator.calls().is_empty());
-}
-
-/// With actions, which Terraform has since 1.14.
-mod since_1_14 {
-    use super::*;
-
-    const ACTION: &str = "appstreaming_delivery_group_update_image.this";
-
-    fn action(rollout: &str) -> String {
-        format!(
-            "action \"appstreaming_delivery_group_update_image\" \"this\" {{\n config {{\n delivery_group_id = \
-             {GROUP:?}\n image_id = {NEXT_IMAGE:?}\n rollout = {{\n{rollout}\n}}\n}}\n}}\n"
-        )
-    }
-
-    #[test]
-    fn the_action_waits_too_and_says_how_it_stands() {
-        let emulator = Emulator::start();
-        let workspace = Workspace::with(&emulator, &action(PATIENT));
-        let running = workspace.start_invocation(ACTION);
-        emulator.await_call_of(TAG);
-        await_a_look(&emulator);
-        let by = tags(&emulator)[DRAINED_BY].as_str().map(str::to_owned).expect("a tag");
-        assert!(by.starts_with("appstreaming_delivery_group_update_image@20"), "{by}");
-        everybody_leaves(&emulator, GROUP);
-        let run = running.wait().expect(&[0]);
-        for says in ["2 sessions are there; the image update waits until nobody has a session", "is PUBLISHED"] {
-            assert!(run.stdout.contains(says), "{run}");
-        }
-        assert_eq!(emulator.calls_of(UPDATE).len(), 1);
-        assert!(tags(&emulator)[STOPPED].is_null());
-        workspace.invoke(ACTION).expect(&[0]);
-        assert_eq!(emulator.calls_of(UPDATE).len(), 1, "the group has the image");
-    }
-
-    #[test]
-    fn the_action_warns_of_a_resource_that_brings_another_image_back() {
-        let emulator = Emulator::start();
-        let trigger = "lifecycle {\n action_trigger {\n events = [after_create]\n actions = \
-                       [action.appstreaming_delivery_group_update_image.this]\n }\n }";
-        let text = image(THIRD_IMAGE, trigger) + &action("max_sessions = 5");
-        let workspace = Workspace::with(&emulator, &text);
-        let plan = workspace.try_plan().expect(&[2]);
-        let warnings = plan.warnings();
-        assert!(warnings.iter().any(|it| it.says("brings back another image") && it.says("ignore_changes")), "{plan}");
-    }
 }
