@@ -2,6 +2,7 @@
 //! it on.
 
 use super::*;
+use crate::harness::world::IMAGE;
 
 const ACTION: &str = "appstreaming_delivery_group_update_image.this";
 const RELEASE: &str = "terraform_data.release";
@@ -181,6 +182,20 @@ mod since_1_16 {
             assert_eq!(updates(&emulator), 1, "{event}");
             assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE, "{event}");
         }
+    }
+
+    #[test]
+    #[ignore = "needs Terraform 1.16"]
+    fn the_recipe_on_the_page_updates_before_a_project_and_after_it() {
+        let notes = include_str!("../../../../examples/actions/appstreaming_delivery_group_update_image/notes.md");
+        let blocks = notes.split("```terraform\n").skip(1).filter_map(|rest| rest.split_once("```"));
+        let (recipe, _) = blocks.into_iter().find(|(block, _)| block.contains("after_destroy")).expect("a recipe");
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, recipe);
+        workspace.apply();
+        assert_eq!((updates(&emulator), &emulator.delivery_group(GROUP)["image_id"]), (1, &json!(NEXT_IMAGE)));
+        workspace.destroy();
+        assert_eq!((updates(&emulator), &emulator.delivery_group(GROUP)["image_id"]), (2, &json!(IMAGE)));
     }
 
     #[test]
