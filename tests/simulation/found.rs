@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// A history in which nothing goes wrong but what is put into it.
-fn calm(seed: u64, steps: Vec<Step>) -> Script {
+pub fn calm(seed: u64, steps: Vec<Step>) -> Script {
     Script {
         seed,
         update_seconds: 30,

@@ -14,17 +14,14 @@ use tfplug::testing::{Error, RunOptions, StateFile};
 use tokio::{runtime, time::sleep};
 
 use crate::{
-    announced::Announced,
     clouds::Clouds,
     estate::{
         Deed, Dice, Ending, Estate, IMAGES, Judge, Ledger, Object, State, names::GROUP, preparation, seeds::pass,
     },
-    log::Log,
+    judging::{Announced, Log, expect_everybody_spared, secrets},
     run::{Outcome, Terraform},
     script::{Script, Step},
-    secrets,
     side::{self, Side},
-    spared::expect_everybody_spared,
     tally::Tally,
     weather::{End, Weather},
 };

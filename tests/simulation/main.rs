@@ -9,19 +9,17 @@
 #[path = "../estate/mod.rs"]
 mod estate;
 
-mod announced;
 mod clouds;
 mod found;
 mod history;
-mod log;
+mod judging;
 #[cfg(test)]
 mod mistakes;
+mod over_time;
 mod run;
 mod script;
-mod secrets;
 mod shrink;
 mod side;
-mod spared;
 mod tally;
 mod weather;
 

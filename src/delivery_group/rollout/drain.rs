@@ -19,6 +19,9 @@ const STOPPED: &str = "System/Scheduler/STOP_NEW_USER_CONNECTION";
 /// Ours. Its value is who drains, and since when: `appstreaming_delivery_group_image@2026-08-04T02:00:00Z`.
 const DRAINED_BY: &str = "terraform-drained-by";
 
+/// What is answered where a group has as many tags as it can have.
+const TOO_MANY_TAGS: &str = "ResourceTag.CustomTagCountExceed";
+
 /// Tags show within seconds.
 const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(8) };
 
@@ -150,7 +153,9 @@ impl<'a> Drain<'a> {
         let mark = format!("{}@{}", self.drainer.name(), to_seconds(self.client.now()));
         match carry_out(Tagging { drain: self, mark: Some(&mark) }, bounds).await {
             Ok(_) => self.standing = Standing::On(Instant::now()),
-            Err(error) if !error.is_transient() && bounds.check().is_ok() => return Err(self.cannot_begin(&error)),
+            Err(error) if !error.is_transient() && bounds.check().is_ok() => {
+                return Err(self.cannot_begin(&error));
+            }
             Err(error) => tracing::warn!(id = self.group.id, kind = ?error.kind(), "cannot drain it now; tried again"),
         }
         Ok(())
@@ -158,7 +163,13 @@ impl<'a> Drain<'a> {
 
     /// What to tell where it cannot begin.
     pub(super) fn cannot_begin(&self, error: &Error) -> Diagnostics {
-        let diagnostic = failed(&format!("drain delivery group {:?}", self.group.id), error);
+        let mut diagnostic = failed(&format!("drain delivery group {:?}", self.group.id), error);
+        if error.code() == Some(TOO_MANY_TAGS) {
+            diagnostic.detail.push_str(&format!(
+                "\n\nA drain marks the group with the tag {DRAINED_BY}, and it has as many tags as the service takes \
+                 (20): take one of them away, or drain = true out of the rollout."
+            ));
+        }
         diagnostic.at(Path::attribute("rollout").then_attribute("drain")).into()
     }
 

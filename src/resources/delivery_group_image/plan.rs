@@ -272,15 +272,18 @@ async fn restoring(cx: &mut Context<Clouds>, state: &Model, previous: &str) -> R
         return Ok(None);
     };
     let told = Told::new(&client, id, &state.rollout);
-    Ok(if image(&found) != previous {
-        Some(disconnects(&told, id, &found, previous, &bounds).await)
+    let mut warning = if image(&found) != previous {
+        disconnects(&told, id, &found, previous, &bounds).await
     } else if status(&found) == MAINTAINING {
-        Some(may_follow(&told, id, previous, &bounds).await)
-    } else if status(&found) == MAINTAIN_FAILED {
-        Some(stays_failed(id, previous))
+        may_follow(&told, id, previous, &bounds).await
     } else {
-        None
-    })
+        return Ok((status(&found) == MAINTAIN_FAILED).then(|| stays_failed(id, previous)));
+    };
+    // No error: what is to be destroyed would be in the way of everything else.
+    if let Some(refusal) = told.refusal(&found) {
+        warning.detail.push_str(&format!("\n\nIf sessions are left then, the destruction fails: {}", refusal.detail));
+    }
+    Ok(Some(warning))
 }
 
 /// What a plan says while an update runs whose image is not known yet, and the group is to have this one.

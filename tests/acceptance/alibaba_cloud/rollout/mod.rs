@@ -173,6 +173,37 @@ fn a_log_off_that_the_service_refuses_is_refused_by_the_plan() {
 }
 
 #[test]
+fn a_destruction_whose_log_off_the_service_refuses_says_so_and_is_not_kept_from_the_rest() {
+    let emulator = Emulator::start();
+    let rollout = "on_destroy = \"restore\"\n rollout = {\n max_sessions = 0\n wait_for_sessions = \"1s\"\n log_off = \
+                   \"after_wait\"\n}";
+    // What gives the group its image needs no update yet.
+    everybody_leaves(&emulator, GROUP);
+    emulator.change_delivery_group(GROUP, json!({ "image_id": NEXT_IMAGE }));
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, rollout));
+    workspace.apply();
+    workspace.configure(&image(THIRD_IMAGE, "on_destroy = \"restore\""));
+    workspace.apply();
+    workspace.configure(&image(THIRD_IMAGE, rollout));
+    workspace.apply();
+    let plan = workspace.run(&["plan", "-destroy", "-json", "-input=false", "-detailed-exitcode"]).expect(&[2]);
+    plan.warnings()[0].must_say(&["If sessions are left then, the destruction fails", "does not scale by schedule"]);
+    workspace.destroy();
+    assert_eq!(emulator.delivery_group(GROUP)["image_id"], NEXT_IMAGE);
+}
+
+#[test]
+fn a_group_with_as_many_tags_as_it_can_have_is_not_drained_and_the_error_says_what_to_do() {
+    let emulator = Emulator::start();
+    let tags: serde_json::Map<_, _> = (0..20).map(|at| (format!("team-{at}"), json!("desk"))).collect();
+    emulator.change_delivery_group(GROUP, json!({ "tags": tags }));
+    let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&["Cannot drain delivery group", "as many tags as the service takes", "drain = true out of"]);
+    assert!(emulator.calls_of(UPDATE).is_empty());
+}
+
+#[test]
 fn outside_of_its_window_nothing_is_called_and_inside_it_is_updated() {
     let emulator = Emulator::start();
     let later = jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).weekday().wrapping_add(3i8);
