@@ -141,8 +141,11 @@ impl Judge {
         }
         judge_creations(ledger);
         judge_adoptions(ledger, estate, before, after);
-        judge_log_offs(ledger, estate, before, self.replaced.as_deref());
-        self.judge_log_off(ledger, estate, ending);
+        let logs_off_for_an_image = |it: &Object| it.attributes["rollout"]["log_off"].is_string();
+        if !estate.logs_off_for_an_image() && !before.objects().iter().any(logs_off_for_an_image) {
+            judge_log_offs(ledger, estate, before, self.replaced.as_deref());
+            self.judge_log_off(ledger, estate, ending);
+        }
         if ending != Ending::Killed {
             judge_what_is_written(ledger, estate, after);
         }

@@ -159,6 +159,16 @@ pub fn is_user_group(member: &str) -> bool {
 }
 
 impl Estate {
+    /// Whether the image with this label has everybody logged off who is left when its wait is over.
+    fn logs_off_for(&self, label: &str) -> bool {
+        self.is_lively && label == "c" && self.images.get(label).is_some_and(|it| it.group == SCHEDULED)
+    }
+
+    /// Whether an image update may log everybody off.
+    pub fn logs_off_for_an_image(&self) -> bool {
+        self.images.keys().any(|label| self.logs_off_for(label))
+    }
+
     /// The addresses of all resources.
     pub fn addresses(&self) -> BTreeSet<String> {
         let images = self.images.keys().map(|label| address(IMAGE_KIND, label));
@@ -242,6 +252,10 @@ impl Estate {
             let mut arguments = json!({ "delivery_group_id": group, "image_id": image, "on_destroy": on_destroy });
             if self.is_lively && waits_for_people(label) {
                 arguments["rollout"] = json!({ "max_sessions": 0, "wait_for_sessions": "2h", "drain": true });
+            }
+            if self.logs_off_for(label) {
+                arguments["rollout"]["wait_for_sessions"] = json!("2m");
+                arguments["rollout"]["log_off"] = json!("after_wait");
             }
             block(IMAGE_KIND, label, at(label, region(group), arguments), *creates_first);
         }

@@ -69,6 +69,11 @@ impl Announced {
     pub fn expect_all_of(&mut self, ledger: &Ledger) {
         for call in ledger.acts() {
             self.expect_removals(call);
+            if call.operation == "LogOffAllSessionsInAppInstanceGroup" {
+                let group = call.parameter("AppInstanceGroupId");
+                let is_said = self.before.iter().any(|text| text.contains("logged off") && text.contains(group));
+                assert!(is_said || self.is_blind, "no plan has said that {group} is logged off: {:#}", call.record);
+            }
             if call.operation == "UpdateAppInstanceGroupImage" {
                 let group = call.parameter("AppInstanceGroupId");
                 let is_said = self.before.iter().any(|text| text.contains("disconnect") && text.contains(group));

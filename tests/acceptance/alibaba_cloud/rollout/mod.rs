@@ -193,6 +193,26 @@ fn a_destruction_whose_log_off_the_service_refuses_says_so_and_is_not_kept_from_
 }
 
 #[test]
+fn the_repair_of_a_group_waits_for_people_too() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, ""));
+    workspace.apply();
+    somebody_comes(&emulator);
+    emulator.change_delivery_group(GROUP, json!({ "status": "MAINTAIN_FAILED" }));
+    workspace.configure(&with_rollout(PATIENT));
+    let plan = workspace.try_plan().expect(&[2]);
+    plan.warnings()[0].must_say(&["The last update of", "failed", "1 session is there now", "for up to 20m"]);
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(TAG);
+    await_a_look(&emulator);
+    assert_eq!(updates(&emulator), 1, "that of before");
+    everybody_leaves(&emulator, GROUP);
+    running.wait().expect(&[0]);
+    assert_eq!((updates(&emulator), &emulator.delivery_group(GROUP)["status"]), (2, &json!("PUBLISHED")));
+    workspace.expect_no_changes();
+}
+
+#[test]
 fn a_group_with_as_many_tags_as_it_can_have_is_not_drained_and_the_error_says_what_to_do() {
     let emulator = Emulator::start();
     let tags: serde_json::Map<_, _> = (0..20).map(|at| (format!("team-{at}"), json!("desk"))).collect();
