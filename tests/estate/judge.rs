@@ -12,7 +12,8 @@ use super::{
 };
 
 const AUTHORIZATION: &str = "appstreaming_delivery_group_authorization";
-const LOG_OFF: &str = "appstreaming_delivery_group_session_log_off.all";
+/// The address of the log-off of [`SCHEDULED`].
+pub const LOG_OFF: &str = "appstreaming_delivery_group_session_log_off.all";
 const IMAGE: &str = "appstreaming_delivery_group_image";
 
 /// How a run has ended.

@@ -15,6 +15,6 @@ pub use self::{
     configuration::{Block, Estate, GROUPS, IMAGES, ServerGroup, waits_for_people},
     deed::{Deed, preparation},
     dice::Dice,
-    judge::{Ending, Judge},
+    judge::{Ending, Judge, LOG_OFF},
     ledger::{Call, Ledger, Object, State, changes, members_in_state, removed},
 };

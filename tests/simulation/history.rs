@@ -289,8 +289,7 @@ impl History {
             sleep(Duration::from_secs(2)).await;
         }
         let ledger = Ledger::new(self.clouds.calls_after(last).await);
-        let is_blind = !step.weather.refresh && step.replace.is_some();
-        let mut announced = Announced::new(&outcomes, quiet, self.given_back_by_tainted(&before), is_blind);
+        let mut announced = Announced::new(&outcomes, quiet, self.given_back_by_tainted(&before), step);
         let outcome = Outcome::of_all(outcomes);
         self.count(&ledger, &step.weather, &outcome);
         self.tell_of(&ledger, &outcome);
