@@ -27,6 +27,7 @@ mod search;
 mod secret;
 mod service;
 mod setting;
+mod shared_reads;
 #[cfg(any(test, feature = "stub"))]
 pub mod stub;
 
@@ -39,6 +40,7 @@ pub use search::Search;
 pub use secret::Secret;
 pub use service::{Role, Service, Vendor};
 pub use setting::{set, set_key, set_password, set_required, set_secret};
+pub use shared_reads::{Found, Listing, SharedReads};
 
 pub use client::{ApiClient, ApiRequest};
 pub use credential::{

@@ -17,6 +17,11 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
+    /// The page after so many others.
+    pub(crate) fn nth(index: u32, size: u32) -> Self {
+        Self { index, size }
+    }
+
     /// The page's number; the first is 1.
     pub fn number(self) -> u32 {
         self.index + 1
