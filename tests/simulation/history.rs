@@ -72,8 +72,6 @@ pub struct History {
     judge: RefCell<Judge>,
     /// The server groups that somebody was told of to be there perhaps, or nobody could be, since the run was killed.
     may_be_made: BTreeSet<String>,
-    /// The server groups whose creation took its time in the last run, by name.
-    made_late: BTreeSet<String>,
     /// What somebody has tainted.
     tainted: BTreeSet<String>,
     /// What has happened so far, for whoever has to understand a failure.
@@ -135,8 +133,8 @@ impl History {
         let story = vec![format!("updates take {update_seconds} s, reads lag {lag:?}, ways {way:?}")];
         let files = (0..if script.is_split { 2 } else { 1 }).map(|_| RefCell::default()).collect();
         let (tally, estate, may_be_made) = (Tally::default(), Estate::default(), BTreeSet::new());
-        let (dice, log, made_late, tainted) = (Dice::new(*seed), Log::default(), BTreeSet::new(), BTreeSet::new());
-        Self { tally, dice, clouds, files, estate, judge, may_be_made, made_late, tainted, story, log, is_alone }
+        let (dice, log, tainted) = (Dice::new(*seed), Log::default(), BTreeSet::new());
+        Self { tally, dice, clouds, files, estate, judge, may_be_made, tainted, story, log, is_alone }
     }
 
     fn tell(&mut self, what: String) {
@@ -262,7 +260,7 @@ impl History {
             self.tally.failed += 1;
             // Who looks after a failed run is slower than a read, and than what is on its way.
             sleep(Duration::from_secs(5)).await;
-            self.note_told(&outcome).await;
+            self.note_told(&outcome, &step.weather);
             self.adopt_orphans().await;
         }
     }
@@ -311,7 +309,6 @@ impl History {
             _ => Ending::Partial,
         };
         self.judge.get_mut().has_run(&self.estate, &before, &ledger, &after, ending);
-        self.made_late = made_late(&ledger);
         self.tally.gaps += u64::try_from(self.judge.get_mut().take_gaps()).unwrap_or_default();
         if !step.weather.refresh {
             let warnings = outcome.told.warnings.iter().map(|(_, it)| format!("{} {}", it.summary, it.detail));
@@ -414,12 +411,13 @@ impl History {
 
     /// Remembers of which server groups a run says that they may be there, because nobody could know of them in time,
     /// or could not, since it was killed.
-    async fn note_told(&mut self, outcome: &Outcome) {
+    fn note_told(&mut self, outcome: &Outcome, weather: &Weather) {
+        let is_late = weather.faults.iter().any(makes_late);
         for (label, group) in &self.estate.server_groups {
             let address = format!("appstreaming_server_group.{label}");
             let is_told = |(of, error): &(String, Error)| {
                 let text = error.to_string();
-                let is_unseen = text.contains("could not be looked at") || self.made_late.contains(&group.name);
+                let is_unseen = is_late || text.contains("could not be looked at");
                 *of == address
                     && (text.contains("may have taken effect") && is_unseen || text.contains("got no answer"))
             };
@@ -468,11 +466,9 @@ fn token_is_over() -> Value {
     })
 }
 
-/// The server groups, by name, whose creation came to the service late: whoever looks for it may have looked too early.
-fn made_late(ledger: &Ledger) -> BTreeSet<String> {
-    let slow = ledger.calls.iter().filter(|call| call.operation == "CreateServerGroup");
-    let slow = slow.filter(|call| call.record["fault"] == "slow");
-    slow.map(|call| call.parameter("name").to_owned()).collect()
+/// Whether a fault lets a creation come to the service late, so that whoever looks for it may look too early.
+fn makes_late(fault: &Value) -> bool {
+    fault["kind"] == "slow" && (fault["operation"].is_null() || fault["operation"] == "CreateServerGroup")
 }
 
 /// The delivery groups in which nothing goes on, and their images.
