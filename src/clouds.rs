@@ -10,6 +10,7 @@ use super::{
     holders::{Authorized, Claims, Holders, Predecessors},
     phase::Phase,
     server_group::TagRules,
+    shared::{DeliveryGroups, Shared},
     turns::Turns,
 };
 
@@ -40,6 +41,8 @@ pub struct Clouds {
     pub(super) server_group_tags: TagRules,
     /// The server groups that resources of this run have.
     pub(super) server_groups: Claims,
+    /// The delivery groups that refreshes and data sources read.
+    pub(super) delivery_groups: Shared<DeliveryGroups>,
 }
 
 /// How far one cloud is.

@@ -15,6 +15,7 @@ mod list_resources;
 mod phase;
 mod resources;
 mod server_group;
+mod shared;
 #[cfg(test)]
 mod tests;
 mod turns;

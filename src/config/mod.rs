@@ -11,6 +11,7 @@ use super::{
     clouds::{Cloud, Clouds},
     holders::{Authorized, Claims, Holders, Predecessors},
     phase::Phase,
+    shared::Shared,
     turns::Turns,
 };
 
@@ -51,6 +52,7 @@ impl Config {
         };
         Clouds {
             server_group_tags: huawei_cloud::tag_rules(&self.huawei_cloud),
+            delivery_groups: Shared::new(machine.environment()),
             alibaba: cloud(self.alibaba_cloud, |block| {
                 alibaba::Client::new(alibaba_cloud::config(block, people.clone()), machine.clone())
             }),

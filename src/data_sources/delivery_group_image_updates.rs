@@ -1,21 +1,15 @@
 //! `appstreaming_delivery_group_image_updates`: what it would mean to give delivery groups these images
 //! (`ListAppInstanceGroup`, `ListAppInstances`).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use alibaba::{Client, DeliveryGroup, DeliveryGroupFilter};
-use cloud::Bounds;
 use tfplug::prelude::*;
 
 use crate::{
     bounds::Bounded,
     clouds::Clouds,
     delivery_group::{self, GroupRef, MAINTAIN_FAILED, cannot_list, image, rollout::drained_by, sessions, status},
-    failure::failed,
 };
-
-/// Up to so many groups are read one by one; more are found in the list of all.
-const FEW: usize = 5;
 
 /// The data source `appstreaming_delivery_group_image_updates`.
 #[derive(Clone, Copy, Debug)]
@@ -69,18 +63,19 @@ impl DataSource for DeliveryGroupImageUpdatesDataSource {
     type Model = Model;
 
     async fn read(&self, cx: &mut Context<Clouds>, mut model: Model) -> Result<Model> {
-        let client = cx.data()?.alibaba(model.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(model.region.as_str())?;
         let bounds = cx.bounds();
         let images = model.images.require("images")?.clone();
-        let groups = find(&client, images.keys(), model.product_type.as_str(), &bounds).await?;
         let mut described = BTreeMap::new();
         let mut sum = 0;
         for (id, new_image_id) in images {
-            let group = groups.get(&id).ok_or_else(|| {
+            let named = GroupRef::new(id.as_str(), model.product_type.as_str());
+            let group = named.shown(&clouds, &client, &bounds).await?.ok_or_else(|| {
                 let detail = "Check the ID, the region and the account.";
                 Diagnostic::error(format!("There is no delivery group {id:?}"), detail).at(Path::attribute("images"))
             })?;
-            let is_updated = image(group) != new_image_id || status(group) == MAINTAIN_FAILED;
+            let is_updated = image(&group) != new_image_id || status(&group) == MAINTAIN_FAILED;
             let mut session_count = None;
             if is_updated {
                 let there = sessions(&client, &id, &bounds).await.map_err(|error| cannot_list(&id, &error))?;
@@ -97,7 +92,7 @@ impl DataSource for DeliveryGroupImageUpdatesDataSource {
                     new_image_id: new_image_id.into(),
                     is_updated: is_updated.into(),
                     session_count: session_count.into(),
-                    takes_new_users: drained_by(group).is_none().into(),
+                    takes_new_users: drained_by(&group).is_none().into(),
                 },
             );
         }
@@ -107,27 +102,4 @@ impl DataSource for DeliveryGroupImageUpdatesDataSource {
         model.delivery_groups = Attr::Known(described);
         Ok(model)
     }
-}
-
-/// The groups with these IDs, as far as they are there.
-async fn find(
-    client: &Client,
-    ids: impl ExactSizeIterator<Item = &String>,
-    product_type: Option<&str>,
-    bounds: &Bounds,
-) -> Result<HashMap<String, DeliveryGroup>> {
-    let mut groups = HashMap::new();
-    if ids.len() <= FEW {
-        for id in ids {
-            if let Some(group) = GroupRef::new(id, product_type).find(client, bounds).await? {
-                groups.insert(id.clone(), group);
-            }
-        }
-        return Ok(groups);
-    }
-    let product_type = product_type.unwrap_or(alibaba::PRODUCT_TYPE_CLOUD_APP);
-    let found = client.delivery_groups(&DeliveryGroupFilter::default(), product_type, bounds).await;
-    let found = found.map_err(|error| failed("list the delivery groups", &error))?;
-    groups.extend(found.into_iter().filter_map(|group| Some((group.app_instance_group_id.clone()?, group))));
-    Ok(groups)
 }

@@ -11,8 +11,10 @@ mod schedule;
 mod sessions;
 mod setting;
 
+use std::sync::Arc;
+
 use alibaba::{Client, DeliveryGroup};
-use cloud::{Bounds, Error, ErrorKind};
+use cloud::{Bounds, Error, ErrorKind, Found};
 use tfplug::{
     Attr, Diagnostic, Path, Result,
     schema::{
@@ -51,6 +53,16 @@ pub(super) struct GroupRef {
     pub(super) product_type: String,
 }
 
+/// What a refresh has seen of a delivery group.
+pub(super) enum Refreshed {
+    /// What is known already. A list shows less of it than a read does.
+    AsKnown(Arc<DeliveryGroup>),
+    /// It is so.
+    Read(Arc<DeliveryGroup>),
+    /// It does not exist.
+    Gone,
+}
+
 impl GroupRef {
     pub(super) fn new(id: impl Into<String>, product_type: Option<&str>) -> Self {
         let product_type = product_type.unwrap_or(alibaba::PRODUCT_TYPE_CLOUD_APP).to_owned();
@@ -72,7 +84,55 @@ impl GroupRef {
         match self.get(client, bounds).await {
             Ok(group) => Ok(Some(group)),
             Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(failed(&format!("read delivery group {:?}", self.id), &error).into()),
+            Err(error) => Err(self.unreadable_to_all(&error).into()),
+        }
+    }
+
+    /// Reads it for a refresh: in a list that others wait for too, where that shows what is known already, else by
+    /// itself.
+    pub(super) async fn refreshed(
+        &self,
+        clouds: &Clouds,
+        client: &Client,
+        is_known: impl Fn(&DeliveryGroup) -> bool,
+        bounds: &Bounds,
+    ) -> Result<Refreshed> {
+        Ok(match self.find_with_others(clouds, client, bounds).await? {
+            Some(Found::Listed(group)) if is_known(&group) => Refreshed::AsKnown(group),
+            // A list may be older than what it is compared with.
+            Some(Found::Listed(_)) => {
+                let found = self.find(client, bounds).await?.map(Arc::new);
+                found.map_or(Refreshed::Gone, Refreshed::Read)
+            }
+            Some(Found::Alone(group)) => Refreshed::Read(Arc::new(group)),
+            None => Refreshed::Gone,
+        })
+    }
+
+    /// Reads it, alone or in a list that others wait for too; `None` when it does not exist. A list shows less of it,
+    /// and may be some seconds older.
+    pub(super) async fn shown(
+        &self,
+        clouds: &Clouds,
+        client: &Client,
+        bounds: &Bounds,
+    ) -> Result<Option<Arc<DeliveryGroup>>> {
+        Ok(self.find_with_others(clouds, client, bounds).await?.map(|found| match found {
+            Found::Listed(group) => group,
+            Found::Alone(group) => Arc::new(group),
+        }))
+    }
+
+    async fn find_with_others(
+        &self,
+        clouds: &Clouds,
+        client: &Client,
+        bounds: &Bounds,
+    ) -> Result<Option<Found<DeliveryGroup>>> {
+        match clouds.delivery_groups.read(client, &self.id, &self.product_type, bounds).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(self.unreadable_to_all(&error).into()),
         }
     }
 
@@ -81,9 +141,14 @@ impl GroupRef {
         self.get(client, bounds).await.map_err(|error| self.unreadable(&error).into())
     }
 
+    /// What to tell where it cannot be read, and it is not known whether it is there.
+    fn unreadable_to_all(&self, error: &Error) -> Diagnostic {
+        failed(&format!("read delivery group {:?}", self.id), error)
+    }
+
     /// What to tell where it cannot be read.
     fn unreadable(&self, error: &Error) -> Diagnostic {
-        let diagnostic = failed(&format!("read delivery group {:?}", self.id), error);
+        let diagnostic = self.unreadable_to_all(error);
         if error.is_not_found() { diagnostic.at(Path::attribute("delivery_group_id")) } else { diagnostic }
     }
 

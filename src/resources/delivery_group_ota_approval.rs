@@ -10,8 +10,8 @@ use crate::{
     bounds::Bounded,
     clouds::{self, Clouds, alibaba_while_planning},
     delivery_group::{
-        self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, Setting, StartTime, disconnects_later,
-        has_begun, rfc3339,
+        self, Approval, GroupRef, Identity, OTA_TYPES, Obstacle, PendingUpdate, Refreshed, Setting, StartTime,
+        disconnects_later, has_begun, rfc3339,
     },
     failure::{failed, while_planning},
 };
@@ -167,9 +167,14 @@ impl Resource for DeliveryGroupOtaApprovalResource {
     }
 
     async fn read(&self, cx: &mut Context<Clouds>, mut state: Model) -> Result<Option<Model>> {
-        let client = cx.data()?.alibaba(state.region.as_str())?;
+        let clouds = cx.data()?;
+        let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds();
-        let Some(found) = state.group()?.find(&client, &bounds).await? else { return Ok(None) };
+        let is_known = |listed: &DeliveryGroup| state.is_as(listed);
+        let found = match state.group()?.refreshed(&clouds, &client, is_known, &bounds).await? {
+            Refreshed::AsKnown(found) | Refreshed::Read(found) => found,
+            Refreshed::Gone => return Ok(None),
+        };
         let waits = state.observe(&found, &client, &bounds).await?;
         if !waits && let Some(approved) = cx.private().get::<String>(APPROVED) {
             // Moved in the console or not, it is over: nothing is left that could be put right.
@@ -316,6 +321,15 @@ impl Model {
     ///
     /// Another task id for the same version is another approval, by somebody else. Another version is another update,
     /// which nobody has approved through this resource: what was approved stays in the state as it was.
+    /// Whether a group that a list shows has the update that this knows, and runs the version that this knows.
+    fn is_as(&self, listed: &DeliveryGroup) -> bool {
+        let version = listed.ota_info.as_ref().and_then(|ota| ota.ota_version.as_deref());
+        let pending = PendingUpdate::of(listed);
+        self.region.as_str() == listed.region_id.as_deref()
+            && self.current_version.as_str() == version
+            && pending.is_some_and(|it| self.task_id.as_str() == Some(&it.task_id))
+    }
+
     async fn observe(&mut self, group: &DeliveryGroup, client: &Client, bounds: &Bounds) -> Result<bool> {
         self.id.clone_from(&self.delivery_group_id);
         self.region = group.region_id.clone().into();

@@ -39,8 +39,9 @@ pub const CHANGES: [&str; 9] = [
 ];
 
 /// Calls that read something.
-pub const READS: [&str; 6] = [
+pub const READS: [&str; 7] = [
     "GetAppInstanceGroup",
+    "ListAppInstanceGroup",
     "ListAuthorizedUsers",
     "ListAuthorizedUserGroups",
     "ListAppInstances",

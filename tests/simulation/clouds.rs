@@ -45,6 +45,8 @@ pub struct Clouds {
     lag: Duration,
     began: Instant,
     by_token: bool,
+    /// How far refreshes share lists.
+    reads: &'static str,
 }
 
 impl Clouds {
@@ -73,6 +75,7 @@ impl Clouds {
             lag: script.lag,
             began,
             by_token: script.by_token,
+            reads: script.reads,
         }
     }
 
@@ -80,7 +83,7 @@ impl Clouds {
     pub fn machine(&self) -> Machine {
         let (emulator, chance, way) = (Arc::clone(&self.emulator), Arc::clone(&self.chance), self.way);
         let drawn = Arc::clone(&self.chance);
-        Machine::from(Environment::fixed::<&str, &str>([]))
+        Machine::from(Environment::fixed([("APPSTREAMING_SHARED_READS", self.reads)]))
             .with_clock(clock(self.began))
             .with_chance(move || {
                 let mut dice = drawn.lock().expect("nobody panics with it");

@@ -25,6 +25,7 @@ pub fn calm(seed: u64, steps: Vec<Step>) -> Script {
         lag_varies: false,
         by_token: false,
         way: Duration::ZERO,
+        reads: "usual",
         is_split: false,
         is_crowded: false,
         is_lively: false,

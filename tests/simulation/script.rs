@@ -24,6 +24,8 @@ pub struct Script {
     pub by_token: bool,
     /// How long a request or an answer is on its way at most.
     pub way: Duration,
+    /// How far refreshes share lists: `off`, as usual, or `eager`.
+    pub reads: &'static str,
     /// Whether two states hold the estate, which are applied side by side.
     pub is_split: bool,
     /// Whether a delivery group has more people than a page of a list.
@@ -68,7 +70,8 @@ impl Script {
         // Of a die of its own: whoever has been found by a seed is found by it again.
         let is_lively = Dice::new(seed ^ 0x0001_1FE5).percent(30);
         let mut other_dice = Dice::new(seed ^ 0x0005_EC07);
-        let log_off_seconds = other_dice.one(&[0, 5, 90]);
+        let (log_off_seconds, reads) =
+            (other_dice.one(&[0, 5, 90]), other_dice.one(&["off", "usual", "eager", "eager"]));
         let mut estate = Estate::default();
         estate.is_lively = is_lively;
         for _ in 0..8 {
@@ -108,6 +111,7 @@ impl Script {
             lag_varies,
             by_token,
             way,
+            reads,
             is_split,
             is_crowded,
             is_lively,
@@ -146,6 +150,7 @@ impl Script {
             Self { log_off_seconds: 0, ..self.clone() },
             Self { lag: Duration::ZERO, ..self.clone() },
             Self { way: Duration::ZERO, ..self.clone() },
+            Self { reads: "off", ..self.clone() },
             Self { lag_varies: false, ..self.clone() },
             Self { by_token: false, ..self.clone() },
             Self { is_split: false, ..self.clone() },
@@ -154,7 +159,7 @@ impl Script {
         ];
         let plainer = plainer.into_iter().filter(|script| {
             let flags = |it: &Self| (it.lag_varies, it.by_token, it.is_split, it.is_crowded, it.is_lively);
-            let parts = |it: &Self| (it.update_seconds, it.log_off_seconds, it.lag, it.way, flags(it));
+            let parts = |it: &Self| (it.update_seconds, it.log_off_seconds, it.lag, it.way, it.reads, flags(it));
             parts(script) != parts(self)
         });
         without_a_step.chain(without_a_resource).chain(simpler).chain(plainer)

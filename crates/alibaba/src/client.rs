@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Location, Machine, PageAnswer, PageRequest,
-    People, Principal, Refusal, all_pages,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Environment, Error, Location, Machine, Page, PageAnswer,
+    PageRequest, People, Principal, Refusal, all_pages,
 };
 use jiff::Timestamp;
 use serde::{
@@ -22,7 +22,7 @@ use super::{
 const VERSION: &str = "2021-09-01";
 
 /// The largest page that the service's lists have.
-const PAGE: u32 = 100;
+pub const PAGE: u32 = 100;
 
 /// A client of App Streaming. Cheap to clone; all clones share connections, credentials and pace.
 #[derive(Debug, Clone)]
@@ -61,6 +61,12 @@ impl Client {
     /// The time on the machine that it calls from.
     pub fn now(&self) -> Timestamp {
         self.shared.api.machine().now()
+    }
+
+    /// How many changes have begun and ended with this client and its clones, in one number: as long as it is the same,
+    /// nothing was changed from here.
+    pub fn changes(&self) -> u64 {
+        self.shared.api.changes()
     }
 
     /// The region that this client's delivery groups are in, when it is known without asking.
@@ -128,8 +134,7 @@ impl Client {
         self.shared.api.call(&call, &request, self.target(), None, read, bounds).await
     }
 
-    /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds. Whoever the
-    /// items name is known from then on.
+    /// All items of a list, over all pages. `ask` says how a page is asked for, and `A` what it holds.
     pub(super) async fn all<A, T>(
         &self,
         operation: &'static str,
@@ -142,15 +147,28 @@ impl Client {
         T: Item,
     {
         let subject = &*subject.into();
-        let ask = |page| {
-            let parameters = ask(page);
-            let read = move |answer: &Answer| answer.json::<A>()?.into().prove(page)?.of_whole(T::lacks);
-            self.call((operation, Effect::Read), subject, parameters, read, bounds)
-        };
+        let ask = |asked| self.page::<A, T>(operation, subject, asked, ask(asked), bounds);
         let items = all_pages(PAGE, ask).await;
-        let items = items.map_err(|error| error.during(SERVICE, operation, subject).at(self.endpoint()))?;
-        self.shared.people.know(items.iter().flat_map(Item::people));
-        Ok(items)
+        items.map_err(|error| error.during(SERVICE, operation, subject).at(self.endpoint()))
+    }
+
+    /// One page of a list. Whoever its items name is known from then on.
+    pub(super) async fn page<A, T>(
+        &self,
+        operation: &'static str,
+        subject: &str,
+        asked: PageRequest,
+        parameters: Parameters,
+        bounds: &Bounds,
+    ) -> Result<Page<T>, Error>
+    where
+        A: DeserializeOwned + Into<PageAnswer<T>> + Send,
+        T: Item,
+    {
+        let read = move |answer: &Answer| answer.json::<A>()?.into().prove(asked)?.of_whole(T::lacks);
+        let page = self.call((operation, Effect::Read), subject, parameters, read, bounds).await?;
+        self.shared.people.know(page.items.iter().flat_map(Item::people));
+        Ok(page)
     }
 }
 

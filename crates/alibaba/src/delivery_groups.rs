@@ -1,9 +1,11 @@
 //! Delivery groups (*app instance groups*): looking them up, and giving them another image.
 
-use cloud::{Bounds, Error, PageAnswer, Principal, lacking, null_is_empty};
+use cloud::{Bounds, Error, Page, PageAnswer, PageRequest, Principal, lacking, null_is_empty};
 use serde::Deserialize;
 
 use super::{Client, PRODUCT_TYPE_CLOUD_APP, client::Item, sign::Parameters};
+
+const LIST: &str = "ListAppInstanceGroup";
 
 /// A delivery group, as `GetAppInstanceGroup` and `ListAppInstanceGroup` describe it. Every field is named like the
 /// API's; what one of the two operations leaves out is `None` or empty.
@@ -321,7 +323,21 @@ impl Client {
                 .query(&format!("Tag.{at}.Value"), value.as_str());
         }
         let ask = |page| parameters.clone().page_in_query(page);
-        self.all::<ListAnswer, _>("ListAppInstanceGroup", "delivery groups", ask, bounds).await
+        self.all::<ListAnswer, _>(LIST, "delivery groups", ask, bounds).await
+    }
+
+    /// One page of all delivery groups (`ListAppInstanceGroup`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn delivery_group_page(
+        &self,
+        product_type: &str,
+        asked: PageRequest,
+        bounds: &Bounds,
+    ) -> Result<Page<DeliveryGroup>, Error> {
+        let parameters = Parameters::new().query("ProductType", product_type).page_in_query(asked);
+        self.page::<ListAnswer, _>(LIST, "delivery groups", asked, parameters, bounds).await
     }
 
     /// Gives a delivery group another image (`UpdateAppInstanceGroupImage`). It disconnects the group's users, and goes

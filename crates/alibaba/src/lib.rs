@@ -20,7 +20,7 @@ mod tags;
 pub use authorization::{
     AuthorizationChange, AuthorizedUser, AuthorizedUserGroup, MAX_NAMES_PER_CALL, Target, UserMeta,
 };
-pub use client::Client;
+pub use client::{Client, PAGE};
 pub use config::{AssumeRole, AssumeRoleWithOidc, Config};
 pub use delivery_groups::{
     App, DeliveryGroup, DeliveryGroupFilter, NodePool, OtaInfo, RecurrenceSchedule, Tag, TimerPeriod,

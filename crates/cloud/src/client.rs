@@ -49,6 +49,11 @@ impl<S: CredentialSource> ApiClient<S> {
         &self.credentials
     }
 
+    /// How many changes have begun and ended here, in one number: as long as it is the same, nothing was changed.
+    pub fn changes(&self) -> u64 {
+        self.pipeline.changes()
+    }
+
     /// What the service's clock showed at a moment of this machine's, by the `Date` of its latest answer: that moment
     /// or up to a second and an answer's way before it. `None` as long as no answer had a date.
     pub fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    fmt,
     future::Future,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -65,13 +66,11 @@ pub enum Found<T> {
 /// its pages side by side, and answers all that wait and come by, for half a minute. It is used only where nothing was
 /// changed from here since it was asked for. What is not in it is read by itself: a list says of nothing that it is
 /// gone. A list that is refused, or fails, is not asked for again.
-#[derive(Debug)]
 pub struct SharedReads<L: Listing> {
     shared: Arc<Mutex<State<L::Item>>>,
     size: u32,
 }
 
-#[derive(Debug)]
 struct State<T> {
     /// How many reads were asked for since the last whole list.
     asked: u64,
@@ -79,11 +78,12 @@ struct State<T> {
     pages: Option<u64>,
     list: Option<Arc<List<T>>>,
     flight: Option<Flying<T>>,
+    /// How many reads are calls of their own before a list is asked for.
+    few: u64,
     is_off: bool,
 }
 
 /// What a list answered.
-#[derive(Debug)]
 struct List<T> {
     since: Instant,
     changes: u64,
@@ -101,17 +101,17 @@ struct Flying<T> {
     flight: WeakShared<Pin<Box<dyn Future<Output = Listed<T>> + Send>>>,
 }
 
-impl<T> std::fmt::Debug for Flying<T> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Flying").field("changes", &self.changes).finish_non_exhaustive()
-    }
-}
-
 /// How one read goes on.
 enum Way<T> {
     Alone,
     Listed(Arc<T>),
     Await(Flight<T>),
+}
+
+impl<L: Listing> fmt::Debug for SharedReads<L> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SharedReads").field("size", &self.size).finish_non_exhaustive()
+    }
 }
 
 impl<L: Listing> Clone for SharedReads<L> {
@@ -123,7 +123,7 @@ impl<L: Listing> Clone for SharedReads<L> {
 impl<L: Listing> SharedReads<L> {
     /// Nothing is known yet; a page of the list has `size` items at most.
     pub fn new(size: u32) -> Self {
-        let state = State { asked: 0, pages: None, list: None, flight: None, is_off: false };
+        let state = State { asked: 0, pages: None, list: None, flight: None, few: FEW, is_off: false };
         Self { shared: Arc::new(Mutex::new(state)), size }
     }
 
@@ -131,6 +131,13 @@ impl<L: Listing> SharedReads<L> {
     #[must_use]
     pub fn off(self) -> Self {
         self.state().is_off = true;
+        self
+    }
+
+    /// The same, in which a list is asked for at once where it has one page.
+    #[must_use]
+    pub fn eager(self) -> Self {
+        self.state().few = 0;
         self
     }
 
@@ -254,7 +261,7 @@ impl<T> State<T> {
 
     /// Whether as many reads were asked for, and may come again, as the list has pages.
     fn is_worth_a_list(&self) -> bool {
-        self.asked > FEW && self.asked >= self.pages.unwrap_or(1)
+        self.asked > self.few && self.asked >= self.pages.unwrap_or(1)
     }
 }
 

@@ -72,6 +72,12 @@ impl Client {
         self.shared.api.machine().now()
     }
 
+    /// How many changes have begun and ended with this client and its clones, in one number: as long as it is the same,
+    /// nothing was changed from here.
+    pub fn changes(&self) -> u64 {
+        self.shared.api.changes()
+    }
+
     /// The region that this client's calls are for, when one is known.
     pub fn region(&self) -> Option<&str> {
         self.location.region()

@@ -16,7 +16,7 @@ use crate::{
     bounds::Bounded,
     clouds::{self, Clouds},
     delivery_group::{
-        GroupRef, Identity, ImageUpdate, MAINTAINING, Setting, image,
+        GroupRef, Identity, ImageUpdate, MAINTAINING, Refreshed, Setting, image,
         rollout::{self, Drain, Drainer, Rollout, drained_by, is_drained},
         status,
     },
@@ -115,8 +115,16 @@ impl Resource for DeliveryGroupImageResource {
         let client = clouds.alibaba(state.region.as_str())?;
         let bounds = cx.bounds();
         let group = GroupRef::of(&state.delivery_group_id, &state.product_type)?;
-        let Some(found) = group.find(&client, &bounds).await? else { return Ok(None) };
         let started: Option<String> = cx.private().get(STARTED);
+        let is_known = |listed: &DeliveryGroup| started.is_none() && state.is_as(listed);
+        let found = match group.refreshed(&clouds, &client, is_known, &bounds).await? {
+            Refreshed::AsKnown(_) => {
+                cx.private_mut().remove(MAINTAINED_SINCE);
+                return Ok(Some(state));
+            }
+            Refreshed::Read(found) => found,
+            Refreshed::Gone => return Ok(None),
+        };
         let ours_is_running = status(&found) == MAINTAINING && started.as_deref() == state.image_id.as_str();
         let awaited_name = state.image_name.clone();
         state.observe(&found);

@@ -8,8 +8,9 @@ use super::STARTED;
 use crate::{
     clouds::Clouds,
     delivery_group::{
-        self, image,
-        rollout::{Drainer, RolloutModel},
+        self, PUBLISHED, image,
+        rollout::{Drainer, RolloutModel, drained_by},
+        status,
     },
 };
 
@@ -104,6 +105,22 @@ impl Model {
     /// Whether another state is about the same delivery group.
     pub(super) fn is_about_the_same(&self, other: &Self) -> bool {
         self.delivery_group_id == other.delivery_group_id && self.region == other.region
+    }
+
+    /// Whether a group that a list shows is as this says, and nothing goes on in it. What a list does not show, such as
+    /// the image's name, follows from the rest.
+    pub(super) fn is_as(&self, listed: &DeliveryGroup) -> bool {
+        let shown = [
+            (&self.image_id, &listed.app_center_image_id),
+            (&self.status, &listed.status),
+            (&self.region, &listed.region_id),
+            (&self.delivery_group_name, &listed.app_instance_group_name),
+        ];
+        status(listed) == PUBLISHED
+            && shown.into_iter().all(|(known, shown)| known.as_str() == shown.as_deref() && !known.is_unknown())
+            && self.id == self.delivery_group_id
+            && self.draining == Attr::Known(false)
+            && drained_by(listed).is_none()
     }
 
     pub(super) fn waits(&self) -> bool {

@@ -15,6 +15,7 @@ mod faults;
 mod images_and_replacement;
 mod import;
 mod rollout;
+mod shared_reads;
 
 use std::collections::BTreeSet;
 

@@ -26,6 +26,11 @@ impl Plan {
         find(&self.json["resource_changes"], address)
     }
 
+    /// What an output will be; null where that is only known after apply.
+    pub fn output(&self, name: &str) -> &Value {
+        &self.json["planned_values"]["outputs"][name]["value"]
+    }
+
     /// The change that the refresh found in the resource at `address`; null when it found none.
     pub fn drift(&self, address: &str) -> &Value {
         find(&self.json["resource_drift"], address)

@@ -126,6 +126,24 @@ pub struct Pipeline {
     ahead: Mutex<Option<SignedDuration>>,
     /// Tells the calls apart where they must not act in step.
     calls: AtomicU64,
+    /// How many changes have begun, and how many have ended, in one number.
+    changes: AtomicU64,
+}
+
+/// A change that is on its way, counted when it begins and when it ends, also where nobody waits for it any more.
+struct Changing<'p>(&'p AtomicU64);
+
+impl<'p> Changing<'p> {
+    fn begin(changes: &'p AtomicU64) -> Self {
+        changes.fetch_add(1, Ordering::Relaxed);
+        Self(changes)
+    }
+}
+
+impl Drop for Changing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
 }
 
 /// An attempt that failed, and what came with it.
@@ -156,7 +174,8 @@ impl Pipeline {
     /// A pipeline for the calls of `service`.
     pub(crate) fn new(service: Service, http: Http, pacer: Pacer, policy: RetryPolicy) -> Self {
         let (machine, people) = (Machine::default(), People::named());
-        Self { service, http, pacer, policy, machine, people, ahead: Mutex::default(), calls: AtomicU64::new(0) }
+        let (calls, changes) = (AtomicU64::new(0), AtomicU64::new(0));
+        Self { service, http, pacer, policy, machine, people, ahead: Mutex::default(), calls, changes }
     }
 
     /// The same from a machine.
@@ -183,6 +202,11 @@ impl Pipeline {
     pub(crate) fn service_time(&self, moment: Timestamp) -> Option<Timestamp> {
         let ahead = *self.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         ahead.and_then(|ahead| moment.checked_add(ahead).ok())
+    }
+
+    /// How many changes have begun and ended here, in one number: as long as it is the same, nothing was changed.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
     }
 
     fn note_date(&self, answer: &Answer) {
@@ -218,6 +242,7 @@ impl Pipeline {
         exchange: &E,
     ) -> Result<E::Output, Error> {
         let started = Instant::now();
+        let _changing = (call.effect == Effect::Change).then(|| Changing::begin(&self.changes));
         let seed = self.calls.fetch_add(1, Ordering::Relaxed);
         let mut history = History::default();
         let mut last: Option<Error> = None;

@@ -57,6 +57,7 @@ impl Here {
                 lag_varies: false,
                 by_token: false,
                 way: Duration::ZERO,
+                reads: "usual",
                 ..Script::of(seed).quiet()
             };
             let clouds = Clouds::new(&script);
