@@ -10,7 +10,7 @@ use super::{
     holders::{Authorized, Claims, Holders, Predecessors},
     phase::Phase,
     server_group::TagRules,
-    shared::{DeliveryGroups, Shared},
+    shared::{DeliveryGroups, ServerGroups, Shared},
     turns::Turns,
 };
 
@@ -43,6 +43,8 @@ pub struct Clouds {
     pub(super) server_groups: Claims,
     /// The delivery groups that refreshes and data sources read.
     pub(super) delivery_groups: Shared<DeliveryGroups>,
+    /// The server groups that refreshes read, where the configuration trusts what a list shows of them.
+    pub(super) listed_server_groups: Option<Shared<ServerGroups>>,
 }
 
 /// How far one cloud is.

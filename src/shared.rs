@@ -7,6 +7,7 @@ use std::{
 
 use alibaba::DeliveryGroup;
 use cloud::{Bounds, Environment, Error, Found, Listing, Page, PageRequest, SharedReads};
+use huawei::ServerGroup;
 
 /// Says how far reads are shared, to measure what that is good for: `off`, or `eager` for lists from the first read on.
 const VARIABLE: &str = "APPSTREAMING_SHARED_READS";
@@ -80,5 +81,50 @@ impl Shared<DeliveryGroups> {
         // The list is of all regions that an endpoint serves.
         let place = format!("{} {product_type}", client.endpoint());
         self.at(place, alibaba::PAGE).read(&groups, id, bounds).await
+    }
+}
+
+/// The server groups of an enterprise project; of the default one where none is named.
+#[derive(Clone, Debug)]
+pub(crate) struct ServerGroups {
+    client: huawei::Client,
+    enterprise_project_id: Option<String>,
+}
+
+impl Listing for ServerGroups {
+    type Item = ServerGroup;
+
+    async fn one(&self, id: &str, bounds: &Bounds) -> Result<ServerGroup, Error> {
+        self.client.server_group(id, bounds).await
+    }
+
+    async fn page(&self, asked: PageRequest, bounds: &Bounds) -> Result<Page<(String, ServerGroup)>, Error> {
+        let project = self.enterprise_project_id.as_deref();
+        let Page { items, count } = self.client.server_group_page(project, asked, bounds).await?;
+        let keyed = |group: ServerGroup| Some((group.id.clone()?, group));
+        Ok(Page { items: items.into_iter().filter_map(keyed).collect(), count })
+    }
+
+    fn changes(&self) -> u64 {
+        self.client.changes()
+    }
+}
+
+impl Shared<ServerGroups> {
+    /// Reads a server group of an enterprise project.
+    ///
+    /// # Errors
+    /// [`ErrorKind::NotFound`](cloud::ErrorKind::NotFound), when there is none, and all that a call can meet.
+    pub(crate) async fn read(
+        &self,
+        client: &huawei::Client,
+        id: &str,
+        enterprise_project_id: Option<&str>,
+        bounds: &Bounds,
+    ) -> Result<Found<ServerGroup>, Error> {
+        let project = enterprise_project_id.filter(|id| !id.is_empty());
+        let place = format!("{:?} {project:?}", client.region());
+        let groups = ServerGroups { client: client.clone(), enterprise_project_id: project.map(str::to_owned) };
+        self.at(place, huawei::PAGE).read(&groups, id, bounds).await
     }
 }

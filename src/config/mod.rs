@@ -53,6 +53,8 @@ impl Config {
         Clouds {
             server_group_tags: huawei_cloud::tag_rules(&self.huawei_cloud),
             delivery_groups: Shared::new(machine.environment()),
+            listed_server_groups: huawei_cloud::trusts_update_time(&self.huawei_cloud)
+                .then(|| Shared::new(machine.environment())),
             alibaba: cloud(self.alibaba_cloud, |block| {
                 alibaba::Client::new(alibaba_cloud::config(block, people.clone()), machine.clone())
             }),

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use cloud::{
-    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Error, Hint, Lease, Location, Machine, PageAnswer, PageRequest,
-    Refusal, RenewedByName, all_pages, percent_encoded,
+    Answer, ApiClient, Bounds, Call, Effect, Endpoint, Error, Hint, Lease, Location, Machine, Page, PageAnswer,
+    PageRequest, Refusal, RenewedByName, all_pages, percent_encoded,
 };
 use jiff::Timestamp;
 use serde::{
@@ -20,7 +20,7 @@ use super::{
 };
 
 /// The largest page that the service's lists have.
-const PAGE: u32 = 100;
+pub const PAGE: u32 = 100;
 
 /// A client of application streaming. Cheap to clone; all clones share connections, credentials and pace.
 #[derive(Debug, Clone)]
@@ -205,14 +205,24 @@ impl Client {
         request: Request,
         bounds: &Bounds,
     ) -> Result<Vec<T>, Error> {
-        let ask = |page: PageRequest| {
-            let request = request.clone().query("offset", Some(page.offset())).query("limit", Some(page.size()));
-            let read = move |answer: &Answer| {
-                let ListAnswer { items, count } = answer.json()?;
-                PageAnswer { items, count, number: None }.prove(page)?.of_whole(T::lacks)
-            };
-            self.call((operation, Effect::Read), subject, request, read, bounds)
-        };
+        let ask = |asked| self.page(operation, subject, asked, request.clone(), bounds);
         all_pages(PAGE, ask).await.map_err(|error| error.during(SERVICE, operation, subject))
+    }
+
+    /// One page of a list.
+    pub(super) async fn page<T: DeserializeOwned + Item>(
+        &self,
+        operation: &'static str,
+        subject: &str,
+        asked: PageRequest,
+        request: Request,
+        bounds: &Bounds,
+    ) -> Result<Page<T>, Error> {
+        let request = request.query("offset", Some(asked.offset())).query("limit", Some(asked.size()));
+        let read = move |answer: &Answer| {
+            let ListAnswer { items, count } = answer.json()?;
+            PageAnswer { items, count, number: None }.prove(asked)?.of_whole(T::lacks)
+        };
+        self.call((operation, Effect::Read), subject, request, read, bounds).await
     }
 }

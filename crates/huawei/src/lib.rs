@@ -15,7 +15,7 @@ mod sign;
 
 pub use app_groups::AppGroup;
 pub use catalogue::{Product, ProductFilter, ProductList, Quota, QuotaQuery, QuotaRemainder};
-pub use client::Client;
+pub use client::{Client, PAGE};
 pub use config::{AssumeRole, Config};
 pub use endpoints::VENDOR;
 pub use server_groups::{

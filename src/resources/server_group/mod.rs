@@ -13,6 +13,7 @@ mod warnings;
 
 use std::time::Duration;
 
+use cloud::Found;
 use huawei::{PatchServerGroup, ServerGroup};
 use tfplug::{
     Attr, Change, Context, Diagnostic, Diagnostics, Import, MoveSource, Path, Resource, Result, resource,
@@ -110,8 +111,22 @@ impl Resource for ServerGroupResource {
         let calls = Calls { client: &client, bounds: &cx.bounds() };
         let id = state.id.require("id")?;
         clouds.server_groups.claim(id);
-        let created_at = state.created_at.as_str().and_then(|created_at| created_at.parse().ok());
-        let Some(group) = calls.find_known(id, created_at).await? else { return Ok(None) };
+        let mut found = None;
+        if let Some(listed) = &clouds.listed_server_groups {
+            match listed.read(&client, id, state.enterprise_project_id.as_str(), calls.bounds).await {
+                Ok(Found::Listed(group)) if state.is_as(&group, client.region(), &clouds.server_group_tags) => {
+                    return Ok(Some(state));
+                }
+                Ok(Found::Alone(group)) => found = Some(group),
+                // A list may be older than what it is compared with.
+                Ok(Found::Listed(_)) | Err(_) => {}
+            }
+        }
+        if found.is_none() {
+            let created_at = state.created_at.as_str().and_then(|created_at| created_at.parse().ok());
+            found = calls.find_known(id, created_at).await?;
+        }
+        let Some(group) = found else { return Ok(None) };
         let before = standby::followed(&state);
         state.observe(&group, client.region(), &clouds.server_group_tags);
         standby::observe(cx, &calls, &before, &state).await?;

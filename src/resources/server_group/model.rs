@@ -15,7 +15,7 @@ use crate::server_group::{
 ///
 /// -> A change of the image, of the system disk's size or of the OU takes effect on new servers only. A change of
 /// `route_policy.max_session` resets how new accesses are routed.
-#[derive(Clone, Debug, Default, Model)]
+#[derive(Clone, Debug, Default, PartialEq, Model)]
 pub(crate) struct Model {
     /// The server group's ID.
     #[tf(computed, use_state_for_unknown)]
@@ -347,6 +347,14 @@ impl Model {
             (Attr::Known(planned), observed) => planned.resolve(observed.into_known().unwrap_or_default()),
             (planned, observed) => planned.resolve(observed),
         }
+    }
+
+    /// Whether a group that a list shows is as this says, and has not been changed since. What a list does not show
+    /// stays as it is known.
+    pub(super) fn is_as(&self, listed: &ServerGroup, region: Option<&str>, tags: &TagRules) -> bool {
+        let mut shown = self.clone();
+        shown.observe(listed, region, tags);
+        shown == *self && self.updated_at.is_known()
     }
 
     fn observe_results(&mut self, group: &ServerGroup, region: Option<&str>) {

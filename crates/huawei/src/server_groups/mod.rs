@@ -5,7 +5,7 @@ mod tags;
 
 use std::collections::BTreeMap;
 
-use cloud::{Answer, Bounds, Effect, Error, lacking};
+use cloud::{Answer, Bounds, Effect, Error, Page, PageRequest, lacking};
 use reqwest::Method;
 use serde::Deserialize;
 
@@ -22,6 +22,7 @@ pub use model::{
 pub use tags::Tag;
 
 const COLLECTION: &str = "/app-server-groups";
+const LIST: &str = "list_server_groups";
 
 #[derive(Deserialize)]
 struct StateAnswer {
@@ -61,7 +62,22 @@ impl Client {
             .query("tags", filter.tags.as_deref())
             .query("enterprise_project_id", filter.enterprise_project_id.as_deref())
             .query("is_secondary_server_group", filter.is_secondary_server_group);
-        self.all("list_server_groups", "server groups", request, bounds).await
+        self.all(LIST, "server groups", request, bounds).await
+    }
+
+    /// One page of the server groups in an enterprise project, the default one where none is named
+    /// (`list_server_groups`).
+    ///
+    /// # Errors
+    /// All that a call can meet.
+    pub async fn server_group_page(
+        &self,
+        enterprise_project_id: Option<&str>,
+        asked: PageRequest,
+        bounds: &Bounds,
+    ) -> Result<Page<ServerGroup>, Error> {
+        let request = Request::new(Method::GET, COLLECTION).query("enterprise_project_id", enterprise_project_id);
+        self.page(LIST, "server groups", asked, request, bounds).await
     }
 
     /// The server group with this id (`show_server_group`).
