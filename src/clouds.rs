@@ -41,6 +41,8 @@ pub struct Clouds {
     pub(super) server_group_tags: TagRules,
     /// The server groups that resources of this run have.
     pub(super) server_groups: Claims,
+    /// The delivery groups of which it was said in this walk that an earlier run has left them drained.
+    pub(super) told_of_drains: Claims,
     /// The delivery groups that refreshes and data sources read.
     pub(super) delivery_groups: Shared<DeliveryGroups>,
     /// The server groups that refreshes read, where the configuration trusts what a list shows of them.

@@ -8,8 +8,8 @@ use crate::{
     bounds::Bounded,
     clouds::{Clouds, alibaba_while_planning},
     delivery_group::{
-        self, GroupRef, ImageUpdate, MAINTAIN_FAILED, MAINTAINING, Setting, image,
-        rollout::{self, Drain, Drainer, Rollout, RolloutModel, Told, drained_by, ends_its_drain, is_drained},
+        self, GroupRef, ImageUpdate, MAINTAIN_FAILED, MAINTAINING, Setting, image, image_obstacle,
+        rollout::{self, Drain, Drainer, Rollout, RolloutModel, Told, drained_by, is_drained, is_still_drained},
         status,
     },
     failure::while_planning,
@@ -85,6 +85,10 @@ impl Action for UpdateImageAction {
             cx.warn(group.will_refuse());
             return Ok(());
         }
+        let was_left = Drainer::Action.drains(&found);
+        if was_left {
+            cx.warn(is_still_drained(id, Drainer::Action));
+        }
         if image(&found) == image_id && !matches!(status(&found), MAINTAINING | MAINTAIN_FAILED) {
             return Ok(());
         }
@@ -92,13 +96,13 @@ impl Action for UpdateImageAction {
         if let Some(refusal) = told.refusal(&found) {
             return Err(while_planning(refusal).into());
         }
-        if Drainer::Action.drains(&found) {
-            cx.warn(ends_its_drain(id));
-        } else if let Some(drained) = drained_by(&found) {
+        if let Some(drained) = drained_by(&found).filter(|_| !was_left) {
             cx.warn(is_drained(id, drained));
         }
         let update = format!("It goes from the image {:?} to {image_id:?}.", image(&found));
         cx.warn(told.warning(&update, &bounds).await.at(Path::attribute("image_id")));
+        let obstacle = image_obstacle(&client, id, image_id, found.region_id.as_deref(), &bounds).await;
+        obstacle.into_iter().for_each(|obstacle| cx.warn(obstacle));
         Ok(())
     }
 

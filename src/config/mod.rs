@@ -70,6 +70,7 @@ impl Config {
             predecessors: Predecessors::default(),
             phase: Phase::default(),
             server_groups: Claims::default(),
+            told_of_drains: Claims::default(),
         }
     }
 }

@@ -12,6 +12,7 @@ use tokio::time::Instant;
 
 use super::{
     GroupRef, MAINTAIN_FAILED, MAINTAINING, PUBLISHED, image,
+    obstacle::{as_error, image_obstacle},
     rollout::{Drain, Drainer, Gate, Passed, Rollout, without_drain},
     runs_the_same, status,
 };
@@ -91,6 +92,7 @@ impl ImageUpdate<'_> {
         let mut gate = self.rollout.map(|it| Gate::new(self.client, self.group, it, self.people, self.tell));
         let (mut rounds, mut sends, mut may_be_ours) = (0, 0, false);
         let mut busy = backoff();
+        let mut is_checked = gate.is_none();
         loop {
             if status(&group) == MAINTAINING {
                 group = self.until_not_maintaining(group, &bounds, seen).await?;
@@ -101,8 +103,14 @@ impl ImageUpdate<'_> {
             if image(&group) == self.image_id && !(self.repairs && status(&group) == MAINTAIN_FAILED) {
                 return Ok(group);
             }
+            if GroupRef::has_ended(&group) {
+                return Err(self.ended().into());
+            }
             if rounds == MAX_ROUNDS {
                 return Err(self.overtaken(&group).into());
+            }
+            if !mem::replace(&mut is_checked, true) {
+                self.check_image(&group, &bounds).await?;
             }
             let sending = match &mut gate {
                 Some(gate) => {
@@ -164,6 +172,15 @@ impl ImageUpdate<'_> {
                     return Err(self.refused(&error, &bounds).await.into());
                 }
             }
+        }
+    }
+
+    /// Fails where the image cannot be given to the group, before anybody is kept away from it, or logged off.
+    async fn check_image(&self, group: &DeliveryGroup, bounds: &Bounds) -> Result<()> {
+        let region = group.region_id.as_deref();
+        match image_obstacle(self.client, &self.group.id, self.image_id, region, bounds).await {
+            Some(obstacle) => Err(as_error(obstacle).into()),
+            None => Ok(()),
         }
     }
 
@@ -278,6 +295,14 @@ impl ImageUpdate<'_> {
             image(group),
         );
         Err(Diagnostic::error(summary, detail).at(Path::attribute("image_id")).into())
+    }
+
+    /// What to tell where the group has ended, for instance while people were waited for.
+    fn ended(&self) -> Diagnostic {
+        let detail = "The group has expired or was ceased, and nobody can use it any more. The image update was not \
+                      made. Renew the group and apply again, or take it out of the configuration.";
+        let summary = format!("Cannot update the image of delivery group {:?}", self.group.id);
+        Diagnostic::error(summary, detail).at(Path::attribute("delivery_group_id"))
     }
 
     fn overtaken(&self, group: &DeliveryGroup) -> Diagnostic {

@@ -17,6 +17,9 @@ use crate::failure::{failed, stopped_before_another_run, while_planning};
 /// How long a log-off whose answer was lost may take to show in the sessions.
 const SETTLE: Duration = Duration::from_secs(20);
 
+/// Before the time of now.
+const NOW: &str = "It is now";
+
 type Sessions = BTreeSet<(String, Option<Principal>)>;
 
 /// Why the service would refuse.
@@ -41,7 +44,7 @@ impl LogOff<'_> {
     /// many people are cut off.
     pub(crate) async fn foresee(&self, bounds: &Bounds) -> Result<Option<Diagnostic>> {
         let Some(group) = self.group.find(self.client, bounds).await? else { return Ok(Some(self.group.missing())) };
-        match refusal(&group, self.client.now()) {
+        match refusal(&group, self.client.now(), NOW) {
             Some(Refusal::Never(reason)) => Err(while_planning(self.impossible(reason)).into()),
             Some(Refusal::NotNow(reason)) => {
                 let summary = format!("The sessions of delivery group {:?} cannot be logged off now", self.group.id);
@@ -58,7 +61,7 @@ impl LogOff<'_> {
 
     /// Why the service would refuse it at a moment, by what a group is like now.
     pub(super) fn refusal_at(group: &DeliveryGroup, at: Timestamp) -> Option<String> {
-        refusal(group, at).map(|(Refusal::Never(reason) | Refusal::NotNow(reason))| reason)
+        refusal(group, at, "It would be").map(|(Refusal::Never(reason) | Refusal::NotNow(reason))| reason)
     }
 
     /// Logs everybody off, with one call or none, and says how many sessions that were.
@@ -72,7 +75,7 @@ impl LogOff<'_> {
         mut sent: impl FnMut(usize) -> Result<()>,
     ) -> Result<usize> {
         let group = self.group.read(self.client, bounds).await?;
-        match refusal(&group, self.client.now()) {
+        match refusal(&group, self.client.now(), NOW) {
             Some(Refusal::Never(reason) | Refusal::NotNow(reason)) => return Err(self.impossible(reason).into()),
             None => {}
         }
@@ -133,12 +136,12 @@ impl LogOff<'_> {
         let mut diagnostic = failed(&format!("log off the sessions of delivery group {:?}", self.group.id), error);
         if error.outcome_unknown() && error.unseen().is_none() {
             diagnostic.detail.push_str(
-                "\n\nNone of the sessions has ended since, so the request seems not to have arrived. It was not sent \
-                 again by itself.",
+                "\n\nNone of the sessions has ended since. Either the request has not arrived, or they take longer to \
+                 end. It was not sent again by itself; another run logs off whoever has a session then.",
             );
             return diagnostic;
         }
-        if let Some(explanation) = explanation(group, self.client.now())
+        if let Some(explanation) = explanation(group, self.client.now(), NOW)
             && matches!(error.kind(), ErrorKind::Rejected | ErrorKind::Conflict | ErrorKind::InvalidParameter)
         {
             diagnostic.detail.push_str(&format!("\n\n{explanation}"));
@@ -187,7 +190,7 @@ fn count(sessions: usize) -> String {
 }
 
 /// The service's conditions: pay-as-you-go, scheduled scaling, and a moment outside the scheduled periods.
-fn refusal(group: &DeliveryGroup, now: Timestamp) -> Option<Refusal> {
+fn refusal(group: &DeliveryGroup, at: Timestamp, is: &str) -> Option<Refusal> {
     const RULE: &str = "The service logs off all sessions only in pay-as-you-go delivery groups that scale by \
                         schedule, and only outside the scheduled periods.";
     if let Some(charge) = group.charge_type.as_deref().filter(|charge| *charge != "PostPaid") {
@@ -202,15 +205,15 @@ fn refusal(group: &DeliveryGroup, now: Timestamp) -> Option<Refusal> {
             "{RULE} This one does not scale by schedule (StrategyType {strategies})."
         )));
     }
-    let inside = group.node_pool.iter().any(|pool| Schedule::of(pool).covers(now));
+    let inside = group.node_pool.iter().any(|pool| Schedule::of(pool).covers(at));
     if !inside {
         return None;
     }
-    Some(Refusal::NotNow(format!("{RULE} {}", explanation(group, now).unwrap_or_default())))
+    Some(Refusal::NotNow(format!("{RULE} {}", explanation(group, at, is).unwrap_or_default())))
 }
 
 /// The group's own schedule, and when it leaves time for a log-off.
-fn explanation(group: &DeliveryGroup, now: Timestamp) -> Option<String> {
+fn explanation(group: &DeliveryGroup, now: Timestamp, is: &str) -> Option<String> {
     let schedules: Vec<_> =
         group.node_pool.iter().map(Schedule::of).filter(|schedule| *schedule != Schedule::default()).collect();
     if schedules.is_empty() {
@@ -225,11 +228,11 @@ fn explanation(group: &DeliveryGroup, now: Timestamp) -> Option<String> {
         gap = busy.next_gap(at);
     }
     let gap = match gap {
-        Some(at) if at == now => "It is outside of them now".to_owned(),
+        Some(at) if at == now => "That is outside of them".to_owned(),
         Some(at) => format!("The next moment when it works is {}", shown(at)),
         None => "They leave no gap in the coming week: change the schedule first".to_owned(),
     };
-    Some(format!("Its periods are: {periods}. It is {} now. {gap}.", shown(now)))
+    Some(format!("Its periods are: {periods}. {is} {}. {gap}.", shown(now)))
 }
 
 #[cfg(test)]
@@ -257,7 +260,7 @@ mod tests {
     }
 
     fn reason(group: &DeliveryGroup, at: &str) -> Option<String> {
-        refusal(group, at.parse().unwrap()).map(|refusal| match refusal {
+        refusal(group, at.parse().unwrap(), NOW).map(|refusal| match refusal {
             Refusal::Never(reason) => format!("never: {reason}"),
             Refusal::NotNow(reason) => format!("not now: {reason}"),
         })

@@ -5,6 +5,7 @@ pub(super) mod filters;
 mod identity;
 mod image_update;
 mod log_off;
+mod obstacle;
 mod ota;
 pub(super) mod rollout;
 mod schedule;
@@ -34,6 +35,7 @@ pub(super) use self::{
     identity::Identity,
     image_update::ImageUpdate,
     log_off::LogOff,
+    obstacle::image_obstacle,
     ota::{Approval, OTA_TYPES, Obstacle, PendingUpdate, StartTime, disconnects_later, has_begun, rfc3339, to_seconds},
     sessions::{cannot_list, count_of_sessions, is_session, sessions},
     setting::Setting,

@@ -3,17 +3,18 @@
 use std::{cell::RefCell, time::Duration};
 
 use serde_json::json;
-use tfplug::testing::RunOptions;
+use tfplug::testing::{Configuration, Declared, RunOptions};
 use tokio::{runtime::Builder, time::sleep};
 
 use crate::{
     clouds::Clouds,
     estate::{
         Dice, Estate,
-        names::{GROUP, IMAGE},
+        names::{GROUP, IMAGE, NEXT_IMAGE},
     },
     found::calm,
     run::Terraform,
+    script::Script,
     side::Side,
     weather::Weather,
 };
@@ -42,5 +43,31 @@ fn an_update_that_has_run_for_long_is_told_by_each_plan_from_then_on() {
             assert_eq!(is_said, is_told, "{waited} s later: {:?}", told.warnings);
             file.replace(plan.expect("a plan").state);
         }
+    });
+}
+
+#[test]
+fn a_window_that_closes_ends_a_wait_and_its_drain_at_once() {
+    let runtime = Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime");
+    runtime.block_on(async {
+        let slow = Script { way: Duration::from_millis(200), ..calm(1, Vec::new()) };
+        let clouds = Clouds::new(&slow);
+        let terraform = Terraform { clouds: &clouds, is_elsewhere: false };
+        let file = RefCell::default();
+        // Every history begins at one in the night, UTC.
+        let window = json!({ "from": "00:30", "to": "01:31", "time_zone": "UTC" });
+        let rollout = json!({ "max_sessions": 0, "wait_for_sessions": "5h", "drain": true, "window": window });
+        let config = json!({ "delivery_group_id": GROUP, "image_id": NEXT_IMAGE, "rollout": rollout });
+        let type_name = "appstreaming_delivery_group_image".to_owned();
+        let declared = Declared { type_name: type_name.clone(), config, ..Declared::default() };
+        let configuration =
+            Configuration { resources: [(format!("{type_name}.a"), declared)].into(), ..Configuration::default() };
+        let (mut dice, weather, options) = (Dice::new(1), Weather::calm(), RunOptions::default());
+        let run = terraform.run(&mut dice, &file, &configuration, &weather, &options, async {}).await;
+        assert!(!run.succeeded, "{run:?}");
+        let lasted = clouds.elapsed();
+        assert!(lasted >= Duration::from_secs(31 * 60) && lasted < Duration::from_secs(31 * 60 + 5), "{lasted:?}");
+        let tags = clouds.world().await["alibaba"]["delivery_groups"][GROUP]["tags"].clone();
+        assert!(tags["terraform-drained-by"].is_null(), "{tags}");
     });
 }

@@ -30,12 +30,15 @@ pub struct Bounds {
     latest_start: Option<Instant>,
     least_settle: Duration,
     time_setting: Option<&'static str>,
+    /// Whether it is the grace of other work.
+    is_grace: bool,
 }
 
 impl Bounds {
     /// Work that `cancel` ends, without a deadline.
     pub fn new(cancel: CancellationToken) -> Self {
-        Self { cancel, deadline: None, latest_start: None, least_settle: Duration::ZERO, time_setting: None }
+        let (deadline, latest_start, time_setting) = (None, None, None);
+        Self { cancel, deadline, latest_start, least_settle: Duration::ZERO, time_setting, is_grace: false }
     }
 
     /// The same work, to be over when `timeout` has passed from now. An earlier deadline stays.
@@ -116,6 +119,21 @@ impl Bounds {
         self.deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()))
     }
 
+    /// What is left of the grace after the end of this work: nothing, where it is in that already.
+    pub(crate) fn grace(&self) -> Duration {
+        if self.is_grace { Duration::ZERO } else { GRACE }
+    }
+
+    /// How long one attempt may take that has `usual` where nothing ends before. In a grace there is time for more than
+    /// one.
+    pub(crate) fn attempt(&self, usual: Duration) -> Duration {
+        match self.remaining() {
+            Some(remaining) if self.is_grace => usual.min(remaining).min((remaining / 3).max(Duration::from_secs(2))),
+            Some(remaining) => usual.min(remaining),
+            None => usual,
+        }
+    }
+
     /// The token that cancels this work.
     pub fn cancellation(&self) -> &CancellationToken {
         &self.cancel
@@ -142,7 +160,8 @@ impl Bounds {
         match self.check() {
             Ok(()) => self.clone(),
             Err(_) => {
-                Self { least_settle: self.least_settle, ..Self::new(CancellationToken::new()).with_timeout(GRACE) }
+                let grace = Self::new(CancellationToken::new()).with_timeout(GRACE);
+                Self { least_settle: self.least_settle, is_grace: true, ..grace }
             }
         }
     }

@@ -8,7 +8,7 @@ use std::{fmt, future::Future, time::Duration};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::{Bounds, Error, ErrorKind, GRACE};
+use super::{Bounds, Error, ErrorKind};
 
 /// The waits between looks: what takes a second is noticed in a second.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
@@ -76,7 +76,7 @@ pub trait Mutation: Look<Unreadable: fmt::Display> {
 /// - Only when the last look shows no effect is the change sent again, [`Persistence::sends`] times in all, and not
 ///   before the time is over for which the service asked to be left alone.
 /// - Once the caller asks to stop, or its time is over, nothing is sent any more; the fate of what was sent is looked
-///   for all the same, for [`GRACE`] at most.
+///   for all the same, for [`GRACE`](super::GRACE) at most.
 ///
 /// # Errors
 /// The refusal, or the last lost answer, which may have taken effect ([`Error::outcome_unknown`]). Where its fate could
@@ -148,7 +148,7 @@ async fn look_for<L: Look>(look: &mut L, settle: Duration, bounds: &Bounds) -> R
         // A look that the caller's end has cut short says nothing: there is one more in any case.
         if !is_in_grace && bounds.check().is_err() {
             is_in_grace = true;
-            end = end.min(Instant::now() + GRACE);
+            end = end.min(Instant::now() + bounds.grace());
             within = Bounds::new(CancellationToken::new()).with_deadline(end + LAST_LOOK);
         }
         let seen = look.look(&within).await;
@@ -372,7 +372,7 @@ mod tests {
         service.persistence = Persistence { sends: 3, settle: Duration::from_secs(600) };
         assert_eq!(kind(service.run(&Bounds::new(token)).await), ErrorKind::Timeout);
         assert_eq!(service.answers.len(), 1);
-        assert_eq!(service.started.elapsed(), GRACE);
+        assert_eq!(service.started.elapsed(), crate::GRACE);
     }
 
     #[tokio::test(start_paused = true)]

@@ -32,7 +32,9 @@ where
             Ok(answer) => return Ok(answer),
             // A read that was cut short says less than what is known already.
             Err(error) => match bounds.check() {
-                Err(stop) => return Err(Unread::Stopped(stop, last)),
+                // Of a read that somebody stopped there is nothing to say.
+                Err(stop @ Stop::Cancelled) => return Err(Unread::Stopped(stop, last)),
+                Err(stop) => return Err(Unread::Stopped(stop, last.or(Some(error)))),
                 Ok(()) if !error.is_transient() => return Err(Unread::Refused(error)),
                 Ok(()) => {
                     tracing::warn!(operation = error.operation(), kind = ?error.kind(), "cannot look now; it goes on");

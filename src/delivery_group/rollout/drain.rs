@@ -25,6 +25,12 @@ const TOO_MANY_TAGS: &str = "ResourceTag.CustomTagCountExceed";
 /// Tags show within seconds.
 const PERSISTENCE: Persistence = Persistence { sends: 3, settle: Duration::from_secs(8) };
 
+/// How long one attempt to begin may take.
+const ATTEMPT: Duration = Duration::from_secs(15);
+
+/// How long it may take to end.
+const LONGEST_END: Duration = Duration::from_secs(3 * 60);
+
 /// How long it may take to see whether somebody has taken a drain over.
 const LOOK: Duration = Duration::from_secs(5);
 
@@ -105,6 +111,7 @@ pub(crate) struct Drain<'a> {
     region: String,
     drainer: Drainer,
     standing: Standing,
+    trouble: Option<Error>,
 }
 
 /// How a drain stands.
@@ -123,7 +130,7 @@ impl<'a> Drain<'a> {
     pub(crate) fn of(client: &'a Client, group: &'a GroupRef, drainer: Drainer, found: &DeliveryGroup) -> Self {
         let region = found.region_id.as_deref().or_else(|| client.region()).unwrap_or_default().to_owned();
         let standing = if drainer.drains(found) { Standing::On(Instant::now()) } else { Standing::NotBegun };
-        Self { client, group, region, drainer, standing }
+        Self { client, group, region, drainer, standing, trouble: None }
     }
 
     /// Sees to it that it is on in a group that was just found so: begins it, also where somebody has taken its tags
@@ -133,13 +140,14 @@ impl<'a> Drain<'a> {
     /// # Errors
     /// Where the group may not be tagged.
     pub(super) async fn keep_on(&mut self, found: &DeliveryGroup, bounds: &Bounds) -> Result<()> {
-        if self.drainer.drains(found) {
+        let is_ours = self.drainer.drains(found);
+        if is_ours && tag(found, STOPPED) == Some("true") {
             if !matches!(self.standing, Standing::On(_)) {
                 self.standing = Standing::On(Instant::now());
             }
             return Ok(());
         }
-        if let Some(drained) = drained_by(found) {
+        if let Some(drained) = drained_by(found).filter(|_| !is_ours) {
             // Somebody else's may end before this does.
             tracing::debug!(id = self.group.id, "{drained}");
             return Ok(());
@@ -151,14 +159,24 @@ impl<'a> Drain<'a> {
         }
         self.standing = Standing::MayBeOn;
         let mark = format!("{}@{}", self.drainer.name(), to_seconds(self.client.now()));
-        match carry_out(Tagging { drain: self, mark: Some(&mark) }, bounds).await {
-            Ok(_) => self.standing = Standing::On(Instant::now()),
+        // The sessions are looked at again in the meantime, whatever becomes of it.
+        let short = bounds.clone().with_timeout(ATTEMPT);
+        match carry_out(Tagging { drain: self, mark: Some(&mark) }, &short).await {
+            Ok(_) => (self.standing, self.trouble) = (Standing::On(Instant::now()), None),
             Err(error) if !error.is_transient() && bounds.check().is_ok() => {
                 return Err(self.cannot_begin(&error));
             }
-            Err(error) => tracing::warn!(id = self.group.id, kind = ?error.kind(), "cannot drain it now; tried again"),
+            Err(error) => {
+                tracing::warn!(id = self.group.id, kind = ?error.kind(), "cannot drain it now; it is tried again");
+                self.trouble = Some(error);
+            }
         }
         Ok(())
+    }
+
+    /// Why it could not be begun, where the last attempt failed with what may pass.
+    pub(super) fn trouble(&self) -> Option<&Error> {
+        self.trouble.as_ref()
     }
 
     /// What to tell where it cannot begin.
@@ -184,10 +202,11 @@ impl<'a> Drain<'a> {
             Standing::Over => return Ok(true),
             Standing::MayBeOn | Standing::On(_) => {}
         }
-        let within = bounds.or_grace();
+        // Whatever keeps the service from it, nobody waits for that for as long as for an update.
+        let within = bounds.or_grace().with_timeout(LONGEST_END);
         // What is left of the time is for the call itself.
         let now = self.group.get(self.client, &within.clone().with_timeout(LOOK)).await;
-        let is_taken_over = |now: &DeliveryGroup| tag(now, DRAINED_BY).is_some() && !self.drainer.drains(now);
+        let is_taken_over = |now: &DeliveryGroup| drained_by(now).is_some() && !self.drainer.drains(now);
         if !now.is_ok_and(|now| is_taken_over(&now)) {
             match carry_out(Tagging { drain: self, mark: None }, &within).await {
                 Ok(CarriedOut::Answered(())) => {

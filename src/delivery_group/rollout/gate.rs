@@ -94,11 +94,14 @@ impl<'a> Gate<'a> {
             let within = bounds.clone().with_timeout(left.max(LOOK));
             let there = self.look(&within).await?;
             let looked = Instant::now();
+            if self.rollout.window.as_ref().is_some_and(|window| !window.is_open(self.client.now())) {
+                continue;
+            }
             if there.len() <= most {
                 return Ok(Some(looked));
             }
             if left.is_zero() {
-                self.log_off(&there, bounds).await?;
+                self.log_off(&there, drain, bounds).await?;
                 continue;
             }
             self.tell(there.len());
@@ -107,7 +110,7 @@ impl<'a> Gate<'a> {
                 Ok(now) if !runs_the_same(before, &now) => return Ok(None),
                 Ok(now) if self.rollout.drains => drain.keep_on(&now, &within).await?,
                 Err(error) if self.rollout.drains && !error.is_transient() && within.check().is_ok() => {
-                    return Err(drain.cannot_begin(&error));
+                    return Err(self.group.unreadable(&error).into());
                 }
                 _ => {}
             }
@@ -164,16 +167,16 @@ impl<'a> Gate<'a> {
         }
     }
 
-    /// In how long the window closes; `None` where it does not.
+    /// In how long the window closes; `None` where there is none.
     fn closes_in(&self) -> Option<Duration> {
-        let now = self.client.now();
-        self.rollout.window.as_ref()?.closing(now).and_then(|at| between(now, at))
+        let (window, now) = (self.rollout.window.as_ref()?, self.client.now());
+        Some(window.closing(now).and_then(|at| between(now, at)).unwrap_or_default())
     }
 
     /// Logs everybody off, once, when the wait is over.
-    async fn log_off(&mut self, there: &[Session], bounds: &Bounds) -> Result<()> {
+    async fn log_off(&mut self, there: &[Session], drain: &Drain<'_>, bounds: &Bounds) -> Result<()> {
         if !self.rollout.logs_off || self.has_logged_off {
-            return Err(self.too_many(there).into());
+            return Err(self.too_many(there, drain).into());
         }
         self.has_logged_off = true;
         let log_off = LogOff {
@@ -193,7 +196,7 @@ impl<'a> Gate<'a> {
         }
     }
 
-    fn too_many(&self, there: &[Session]) -> Diagnostic {
+    fn too_many(&self, there: &[Session], drain: &Drain<'_>) -> Diagnostic {
         let names: BTreeSet<_> =
             there.iter().filter_map(|session| session.bind_info.as_ref()?.end_user_id.clone()).collect();
         let who = if names.is_empty() { String::new() } else { format!(": {}", self.people.list(&names, [])) };
@@ -206,12 +209,15 @@ impl<'a> Gate<'a> {
         } else {
             "Everybody keeps their session."
         };
-        let detail = format!(
+        let mut detail = format!(
             "{}{waited}{who}. The rollout allows the update when {}. The image update was not made. {came} Apply again \
              when fewer people are there, or change the rollout.",
             have(there.len()),
             at_most(self.rollout.max_sessions.unwrap_or_default())
         );
+        if let Some(error) = drain.trouble() {
+            detail.push_str(&format!("\n\nIt could not be drained meanwhile, so that new users could come: {error}"));
+        }
         let summary = format!("Too many people use delivery group {:?} for its image update", self.group.id);
         Diagnostic::error(summary, detail).at(Path::attribute("rollout").then_attribute("max_sessions"))
     }

@@ -15,7 +15,7 @@ use self::window::{Window, WindowModel};
 pub(crate) use self::{
     drain::{Drain, Drainer, drained_by, without_drain},
     gate::{Gate, Passed},
-    told::{Told, ends_its_drain, is_drained},
+    told::{Told, is_drained, is_still_drained},
 };
 
 /// The nested attribute `rollout`.

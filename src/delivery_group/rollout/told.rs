@@ -8,7 +8,7 @@ use tfplug::{Attr, Diagnostic, Path};
 use super::{
     super::{LogOff, count_of_sessions, sessions},
     Rollout, RolloutModel, Unknown,
-    drain::{Drained, drained_by},
+    drain::{Drained, Drainer, drained_by},
     gate::{at_most, have},
 };
 
@@ -96,15 +96,17 @@ impl<'a> Told<'a> {
         let Some(window) = &rollout.window else { return String::new() };
         let now = self.client.now();
         let outside = if rollout.waits_for_window { "the apply waits for it" } else { "the apply fails" };
+        let mut outside = format!("; outside of it {outside}");
         let is_open = match (window.closing(now), window.opening(now)) {
             (Some(closes), _) if closes.duration_since(now) > SignedDuration::from_hours(7 * 24) => {
+                outside.clear();
                 "which is always open".to_owned()
             }
             (Some(closes), _) => format!("which is open now, until {}", window.shown(closes)),
             (None, Some(opens)) => format!("which opens next on {}", window.shown(opens)),
             (None, None) => "which does not open".to_owned(),
         };
-        format!(" It is sent in its window alone ({window}), {is_open}; outside of it {outside}.")
+        format!(" It is sent in its window alone ({window}), {is_open}{outside}.")
     }
 
     /// Why a log-off at the end of the wait could not work.
@@ -142,17 +144,27 @@ impl Rollout {
     }
 }
 
-/// What a plan says that ends a drain which was left behind.
-pub(crate) fn ends_its_drain(group_id: &str) -> Diagnostic {
-    let detail = "An apply has drained it and has not taken that back: newly bound users cannot connect to it. This \
-                  apply ends that, whatever comes of the rest. If that other one still runs, let it end first.";
+/// What is said of a drain which was left behind.
+pub(crate) fn is_still_drained(group_id: &str, drainer: Drainer) -> Diagnostic {
+    let end = match drainer {
+        Drainer::Resource => {
+            "An apply that updates or destroys this resource ends that, whatever comes of the rest; where it is taken \
+             out of the state alone, nothing does but UntagResources with these two tags."
+        }
+        Drainer::Action => "Another invocation ends that, whatever comes of the rest.",
+    };
+    let detail = format!(
+        "An apply has drained it and has not taken that back: newly bound users cannot connect to it \
+         (System/Scheduler/STOP_NEW_USER_CONNECTION, terraform-drained-by). {end} If that apply still runs, let it end \
+         first."
+    );
     Diagnostic::warning(format!("Delivery group {group_id:?} is still drained"), detail)
 }
 
 /// What a refresh says of a group that somebody else drains.
 pub(crate) fn is_drained(group_id: &str, drained: Drained<'_>) -> Diagnostic {
     let detail = format!(
-        "{drained}: newly bound users cannot connect to it, and no apply of this resource changes that. If nobody \
+        "{drained}: newly bound users cannot connect to it, and nothing here changes that. If nobody \
          means it any more, take the tag System/Scheduler/STOP_NEW_USER_CONNECTION away from it (UntagResources){}.",
         drained.remedy()
     );

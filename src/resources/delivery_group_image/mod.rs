@@ -136,9 +136,9 @@ impl Resource for DeliveryGroupImageResource {
             cx.private_mut().remove(STARTED);
         }
         note_maintenance(cx, &group, &found, client.now())?;
-        if !Drainer::Resource.drains(&found)
-            && let Some(drained) = drained_by(&found)
-        {
+        if Drainer::Resource.drains(&found) {
+            plan::tell_of_drain(cx, &group.id);
+        } else if let Some(drained) = drained_by(&found) {
             cx.warn(is_drained(&group.id, drained));
         }
         if !ours_is_running {

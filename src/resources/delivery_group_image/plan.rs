@@ -13,8 +13,8 @@ use crate::{
     bounds::Bounded,
     clouds::{self, Clouds, alibaba_while_planning},
     delivery_group::{
-        GroupRef, MAINTAIN_FAILED, MAINTAINING, Setting, image,
-        rollout::{Drainer, Told, drained_by, ends_its_drain, is_drained},
+        GroupRef, MAINTAIN_FAILED, MAINTAINING, Setting, image, image_obstacle,
+        rollout::{Drainer, Told, drained_by, is_drained, is_still_drained},
         status,
     },
     failure::while_planning,
@@ -84,7 +84,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     }
     if Drainer::Resource.drains(&found) {
         cx.private_mut().set(DRAINED, &true)?;
-        cx.warn(ends_its_drain(id));
+        tell_of_drain(cx, id);
     } else if let Some(drained) = drained_by(&found).filter(|_| prior.is_none()) {
         // Of one that is there, the refresh says it.
         cx.warn(is_drained(id, drained));
@@ -92,8 +92,19 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     if let Some(warning) = update_warning(&client, &found, planned, given_up.as_deref(), &bounds).await? {
         cx.private_mut().set(UPDATES, &true)?;
         cx.warn(warning.at(Path::attribute("image_id")));
+        if let Some(image_id) = planned.image_id.as_str() {
+            let obstacle = image_obstacle(&client, id, image_id, found.region_id.as_deref(), &bounds).await;
+            obstacle.into_iter().for_each(|obstacle| cx.warn(obstacle));
+        }
     }
     Ok(())
+}
+
+/// Says once in a walk that an earlier run has left a group drained: in the refresh, or where there is none in the plan.
+pub(super) fn tell_of_drain(cx: &mut Context<Clouds>, id: &str) {
+    if cx.data().is_ok_and(|clouds| clouds.told_of_drains.claim(id)) {
+        cx.warn(is_still_drained(id, Drainer::Resource));
+    }
 }
 
 /// Plans no update: what follows from the image stays with it.
@@ -103,7 +114,7 @@ fn keep(cx: &mut Context<Clouds>, prior: &Model, planned: &mut Model, is_running
     planned.draining.resolve(prior.draining);
     if prior.draining.as_known() == Some(&true) {
         planned.draining = false.into();
-        cx.warn(ends_its_drain(prior.delivery_group_id.require("delivery_group_id")?));
+        tell_of_drain(cx, prior.delivery_group_id.require("delivery_group_id")?);
     }
     if is_running {
         cx.warn(runs_already(prior)?);
@@ -231,6 +242,9 @@ async fn disconnects(told: &Told<'_>, id: &str, group: &DeliveryGroup, image_id:
 async fn plan_destruction(cx: &mut Context<Clouds>, state: &Model) -> Result<()> {
     let id = state.delivery_group_id.require("delivery_group_id")?;
     let current = state.image_id.require("image_id")?;
+    if state.draining.as_known() == Some(&true) {
+        tell_of_drain(cx, id);
+    }
     if let Some(previous) = state.gives_back() {
         let Some(warning) = restoring(cx, state, previous).await? else { return Ok(()) };
         let group = GroupRef::new(id, state.product_type.as_str());

@@ -394,11 +394,7 @@ impl Pipeline {
     /// Sends one request. One that only reads ends with the caller's time; one that changes something gets a little
     /// longer, because its answer says what is true now.
     async fn send(&self, effect: Effect, bounds: &Bounds, outgoing: Outgoing) -> Result<Answer, Error> {
-        let limit = match bounds.remaining() {
-            Some(remaining) => remaining.min(self.policy.attempt_timeout),
-            None => self.policy.attempt_timeout,
-        };
-        let send = self.http.send(outgoing, limit);
+        let send = self.http.send(outgoing, bounds.attempt(self.policy.attempt_timeout));
         if effect == Effect::Read {
             return bounds.run(send).await.unwrap_or_else(|stop| Err(Error::stopped(stop, Outcome::Unknown)));
         }

@@ -115,6 +115,15 @@ mod since_1_14 {
         workspace.invoke(ACTION).expect(&[0]);
         assert_eq!(updates(&emulator), 1);
         assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null());
+
+        // Also where the group has the image already.
+        let left =
+            json!({ STOPPED: "true", DRAINED_BY: "appstreaming_delivery_group_update_image@2026-08-04T02:00:00Z" });
+        emulator.change_delivery_group(GROUP, json!({ "tags": left }));
+        let plan = workspace.run(&["plan", "-json", "-input=false", &format!("-invoke=action.{ACTION}")]).expect(&[0]);
+        plan.warnings()[0].must_say(&["is still drained", "Another invocation ends that"]);
+        workspace.invoke(ACTION).expect(&[0]);
+        assert_eq!((updates(&emulator), &tags(&emulator)[STOPPED]), (1, &Value::Null));
     }
 
     #[test]

@@ -236,8 +236,8 @@ fn outside_of_its_window_nothing_is_called_and_inside_it_is_updated() {
     let (run, calls) = emulator.calls_during(|| workspace.run(&["apply", "-json", "-no-color", "plan"]));
     run.expect(&[1]).only_error().must_say(&["It is not the time", GROUP, "from 00:00 to 24:00 (UTC)"]);
     // Terraform plans once more as it applies, and that looks.
-    let looks = ["GetAppInstanceGroup", LOOK];
-    assert!(calls.iter().all(|call| looks.contains(&call.operation.as_str())) && calls.len() == 2, "{calls:?}");
+    let looks = ["GetAppInstanceGroup", LOOK, "ListImage"];
+    assert!(calls.iter().all(|call| looks.contains(&call.operation.as_str())) && calls.len() == 3, "{calls:?}");
 
     workspace.configure(&with_rollout(&window("")));
     let plan = workspace.try_plan().expect(&[2]);
@@ -323,16 +323,107 @@ fn whatever_answer_is_lost_the_update_is_sent_once_and_the_drain_is_over_in_the_
 
 #[test]
 fn a_drain_that_somebody_takes_away_while_it_is_waited_begins_again() {
+    for taken in [json!({ STOPPED: null, DRAINED_BY: null }), json!({ STOPPED: "false" })] {
+        let emulator = Emulator::start();
+        let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+        let running = workspace.start_apply(&[]);
+        emulator.await_call_of(TAG);
+        await_a_look(&emulator);
+        emulator.change_delivery_group(GROUP, json!({ "tags": taken }));
+        emulator.await_calls_of(TAG, 2);
+        everybody_leaves(&emulator, GROUP);
+        running.wait().expect(&[0]);
+        assert_eq!(updates(&emulator), 1, "{taken}");
+        assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null(), "{taken}");
+    }
+}
+
+#[test]
+fn whoever_takes_the_mark_of_a_drain_away_keeps_it() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
     let running = workspace.start_apply(&[]);
     emulator.await_call_of(TAG);
     await_a_look(&emulator);
-    emulator.change_delivery_group(GROUP, json!({ "tags": { STOPPED: null, DRAINED_BY: null } }));
-    emulator.await_calls_of(TAG, 2);
+    emulator.change_delivery_group(GROUP, json!({ "tags": { DRAINED_BY: null } }));
+    await_a_look(&emulator);
     everybody_leaves(&emulator, GROUP);
     running.wait().expect(&[0]);
-    assert_eq!(updates(&emulator), 1);
+    assert_eq!((updates(&emulator), &tags(&emulator)[STOPPED]), (1, &json!("true")));
+    assert!(emulator.calls_of(UNTAG).is_empty());
+    workspace.try_plan().expect(&[0]).warnings()[0].must_say(&["takes no new users", "Somebody drains it"]);
+}
+
+#[test]
+fn for_an_image_that_cannot_be_given_nobody_is_kept_away_or_logged_off() {
+    for (image_id, why) in [
+        ("img-offic-2", "not in the list of images"),
+        ("img-unfinished", "Its status is"),
+        ("img-singapore-1", "The group is in cn-hangzhou"),
+    ] {
+        let emulator = Emulator::start();
+        emulator.leave_schedule(SCHEDULED);
+        let rollout = "max_sessions = 0\n wait_for_sessions = \"1s\"\n drain = true\n log_off = \"after_wait\"";
+        let workspace = Workspace::with(&emulator, &on_schedule(rollout).replacing(NEXT_IMAGE, image_id));
+        let plan = workspace.try_plan().expect(&[2]);
+        assert!(plan.warnings().iter().any(|it| it.says("cannot be given the image") && it.says(why)), "{plan}");
+        let error = workspace.try_apply().expect(&[1]).only_error();
+        error.must_say(&["cannot be given the image", why, "nobody was disconnected"]);
+        for operation in [TAG, LOG_OFF, UPDATE] {
+            assert!(emulator.calls_of(operation).is_empty(), "{image_id}: {operation}");
+        }
+        assert_eq!(sessions(&emulator, SCHEDULED).len(), 2);
+    }
+}
+
+#[test]
+fn a_drain_that_does_not_come_about_is_told_with_what_kept_it() {
+    let emulator = Emulator::start();
+    emulator.fault(&json!({ "operation": TAG, "kind": "error", "status": 500, "code": "Oh", "every": 1 }));
+    let workspace = Workspace::with(&emulator, &with_rollout(&PATIENT.replacing("20m", "3s")));
+    let error = workspace.try_apply().expect(&[1]).only_error();
+    error.must_say(&["Too many people use", "could not be drained meanwhile", "Oh"]);
+    assert!(emulator.calls_of(UPDATE).is_empty());
+}
+
+#[test]
+fn an_end_of_a_drain_that_is_not_answered_is_tried_again_within_the_grace_of_an_interrupt() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
+    let running = workspace.start_apply(&[]);
+    emulator.await_call_of(TAG);
+    await_a_look(&emulator);
+    emulator.fault(&json!({ "operation": UNTAG, "kind": "hang", "seconds": 60 }));
+    running.interrupt();
+    running.wait().expect(&[1]);
+    assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null());
+}
+
+#[test]
+fn a_group_that_ends_while_it_is_waited_is_waited_for_no_longer() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &with_rollout(&PATIENT.replacing("drain = true", "drain = false")));
+    let running = workspace.start_apply(&[]);
+    await_a_look(&emulator);
+    emulator.change_delivery_group(GROUP, json!({ "status": "EXPIRED" }));
+    let error = running.wait().expect(&[1]).only_error();
+    error.must_say(&["Cannot update the image of delivery group", "expired or was ceased", "was not made"]);
+}
+
+#[test]
+fn a_drain_that_was_left_is_told_where_the_resource_is_destroyed_or_forgotten() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &image(NEXT_IMAGE, ""));
+    workspace.apply();
+    let left = json!({ STOPPED: "true", DRAINED_BY: "appstreaming_delivery_group_image@2026-08-04T02:00:00Z" });
+    emulator.change_delivery_group(GROUP, json!({ "tags": left }));
+    for options in [&["-destroy"][..], &["-refresh-only"]] {
+        let arguments = [&["plan", "-json", "-input=false"], options].concat();
+        let told = workspace.run(&arguments).expect(&[0]).warnings();
+        let drained: Vec<_> = told.iter().filter(|it| it.says("is still drained")).collect();
+        assert_eq!(drained.len(), 1, "{options:?}: {told:?}");
+    }
+    workspace.destroy();
     assert!(tags(&emulator)[STOPPED].is_null() && tags(&emulator)[DRAINED_BY].is_null());
 }
 
