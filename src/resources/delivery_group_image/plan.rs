@@ -100,7 +100,8 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     Ok(())
 }
 
-/// Says once in a walk that an earlier run has left a group drained: in the refresh, or where there is none in the plan.
+/// Says once in a walk that an earlier run has left a group drained: in the refresh, or, where there is none, in the
+/// plan.
 pub(super) fn tell_of_drain(cx: &mut Context<Clouds>, id: &str) {
     if cx.data().is_ok_and(|clouds| clouds.told_of_drains.claim(id)) {
         cx.warn(is_still_drained(id, Drainer::Resource));

@@ -354,6 +354,9 @@ impl Model {
     pub(super) fn is_as(&self, listed: &ServerGroup, region: Option<&str>, tags: &TagRules) -> bool {
         let mut shown = self.clone();
         shown.observe(listed, region, tags);
+        // They follow from the image and the project.
+        shown.image_min_disk.clone_from(&self.image_min_disk);
+        shown.project_name.clone_from(&self.project_name);
         shown == *self && self.updated_at.is_known()
     }
 

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::{ADDRESS, replacing_all, resource};
+use super::{ADDRESS, replacing_all, resource, set_provider};
 use crate::harness::{Call, Emulator, Workspace};
 
 /// Few enough for a test; what `make bench` measures has a thousand.
@@ -67,4 +67,33 @@ fn a_gateway_that_throttles_leads_to_no_error_and_no_call_too_many() {
     note("destroy", &calls, "DeleteServerGroups", GROUPS);
     assert!(groups(&emulator).is_empty());
     println!("{throttled}");
+}
+
+#[test]
+fn where_the_update_time_is_trusted_a_refresh_of_many_costs_one_list_and_a_few_reads() {
+    let emulator = Emulator::start();
+    let workspace = Workspace::with(&emulator, &many("Front desk"));
+    workspace.apply();
+    let refreshed = |expected: &[(&str, usize)]| {
+        let (plan, calls) = emulator.calls_during(|| workspace.plan());
+        for (operation, count) in expected {
+            let made = calls.iter().filter(|call| call.operation == *operation).count();
+            assert_eq!(made, *count, "{operation}");
+        }
+        (0..GROUPS).filter(|at| plan.actions(&format!("{ADDRESS}[{at}]")) != ["no-op"]).collect::<Vec<_>>()
+    };
+    assert!(refreshed(&[("ShowServerGroup", GROUPS), ("ListServerGroups", 0)]).is_empty());
+    set_provider(&workspace, &emulator, "trust_update_time = true");
+    assert!(refreshed(&[("ShowServerGroup", 3), ("ListServerGroups", 1)]).is_empty());
+
+    // What the list shows otherwise is read by itself, and so is what was changed since, though the list does not show
+    // in what.
+    let change = |name: &str, fields: Value| {
+        let (id, _) = emulator.server_group(name).expect("a server group");
+        emulator.change_world(&json!({ "huawei": { "server_groups": { id: fields } } }));
+    };
+    change("desk-7", json!({ "description": "Somebody was here" }));
+    let policy = json!({ "max_session": 3, "cpu_threshold": 80, "mem_threshold": 70 });
+    change("desk-11", json!({ "route_policy": policy, "update_time": "2030-01-01T00:00:00Z" }));
+    assert_eq!(refreshed(&[("ListServerGroups", 1)]), [7, 11]);
 }
