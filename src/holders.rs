@@ -317,6 +317,11 @@ impl Predecessors {
         left.insert(thing.to_owned(), what.to_owned());
     }
 
+    /// Whether something is left.
+    pub(crate) fn has(&self, thing: &str) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(thing)
+    }
+
     /// Takes what was left.
     pub(crate) fn take(&self, thing: &str) -> Option<String> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(thing)

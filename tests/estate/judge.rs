@@ -145,7 +145,7 @@ impl Judge {
         let logs_off_for_an_image = |it: &Object| it.attributes["rollout"]["log_off"].is_string();
         if !estate.logs_off_for_an_image() && !before.objects().iter().any(logs_off_for_an_image) {
             judge_log_offs(ledger, estate, before, self.replaced.as_deref());
-            self.judge_log_off(ledger, estate, ending);
+            self.judge_log_off(ledger, estate, [before, after], ending);
         }
         if ending != Ending::Killed {
             judge_what_is_written(ledger, estate, after);
@@ -203,7 +203,9 @@ impl Judge {
     }
 
     /// Nobody is logged off twice for one trigger, unless nobody could know that it was done.
-    fn judge_log_off(&mut self, ledger: &Ledger, estate: &Estate, ending: Ending) {
+    fn judge_log_off(&mut self, ledger: &Ledger, estate: &Estate, [before, after]: [&State; 2], ending: Ending) {
+        // Terraform has destroyed what knew of it, and was stopped before it made that anew.
+        let is_forgotten = before.current(LOG_OFF).is_some() && after.current(LOG_OFF).is_none();
         if estate.log_off != self.logged_off {
             self.logged_off = None;
         }
@@ -211,6 +213,7 @@ impl Judge {
             assert_eq!(self.logged_off, None, "everybody is logged off twice for it: {:#}", call.record);
             self.logged_off = estate.log_off.filter(|_| is_answered(call) && ending != Ending::Killed);
         }
+        self.logged_off = self.logged_off.filter(|_| !is_forgotten);
     }
 
     /// No server group is deleted that stays in the configuration as it is.

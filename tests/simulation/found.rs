@@ -6,13 +6,13 @@ use serde_json::{Value, json};
 
 use crate::{
     estate::{
-        Estate,
+        Deed, Estate,
         names::{GROUP, NEXT_IMAGE, OTHER_GROUP},
     },
     history::History,
     script::{Script, Step},
     tally::Tally,
-    weather::{Spell, Weather},
+    weather::{End, Spell, Weather},
 };
 
 /// A history in which nothing goes wrong but what is put into it.
@@ -141,4 +141,25 @@ fn a_request_that_the_service_takes_up_late_is_not_sent_again_before() {
     let slow = json!({ "kind": "slow", "operation": "UpdateAppInstanceGroupImage", "next": 1, "seconds": 90 });
     let weather = Weather { faults: vec![slow], ..Weather::calm() };
     expect_to_hold(&calm(1, vec![Step { weather, ..Step::calm(&with_an_image()) }]));
+}
+
+#[test]
+fn a_log_off_is_not_repeated_where_its_replacement_cannot_look_at_the_group() {
+    let mut estate = Estate::default();
+    estate.log_off = Some(142);
+    let interrupted = Weather { end: End::Interrupt { at: 57 }, parallelism: 1, ..Weather::calm() };
+    // It begins when the replacement is planned, and what it replaces is destroyed.
+    let down = |after| {
+        let fault = json!({ "kind": "html", "status": 503, "every": 1 });
+        let (after, lasting) = (Duration::from_millis(after), Duration::from_secs(600));
+        Weather { spell: Some(Spell { after, lasting, fault }), ..Weather::calm() }
+    };
+    for after in (0..2000).step_by(40) {
+        let steps = vec![
+            Step { weather: interrupted.clone(), ..Step::calm(&estate) },
+            Step { deed: Some(Deed::Returns), weather: down(after), ..Step::calm(&estate) },
+        ];
+        let script = Script { log_off_seconds: 90, way: Duration::from_millis(200), ..calm(1, steps) };
+        assert!(expect_to_hold(&script) >= 1);
+    }
 }
