@@ -1,11 +1,16 @@
 //! Whether an image can be given to a delivery group, as far as the list of images says (`ListImage`).
 
+use std::time::Duration;
+
 use alibaba::{Client, Image, ImageFilter};
 use cloud::Bounds;
 use tfplug::{Diagnostic, Path, Severity};
 
 /// `Status` of an image that can be used.
 const AVAILABLE: &str = "AVAILABLE";
+
+/// How long the look may take: who cannot see it goes on.
+const LOOK: Duration = Duration::from_secs(20);
 
 /// Why the service would refuse to give a group of a region an image; `None` where it would not, and where these
 /// credentials may not list images.
@@ -17,7 +22,8 @@ pub(crate) async fn image_obstacle(
     bounds: &Bounds,
 ) -> Option<Diagnostic> {
     let filter = ImageFilter { image_id: Some(image_id.to_owned()), ..ImageFilter::default() };
-    let found = client.images(&filter, bounds).await.inspect_err(|error| {
+    let short = bounds.clone().with_timeout(LOOK);
+    let found = client.images(&filter, &short).await.inspect_err(|error| {
         tracing::debug!(code = error.code(), "cannot look whether the image can be used");
     });
     let found = found.ok()?.into_iter().find(|image| image.image_id.as_deref() == Some(image_id));
