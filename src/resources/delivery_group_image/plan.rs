@@ -68,13 +68,7 @@ pub(super) async fn plan(cx: &mut Context<Clouds>, change: &mut Change<Model>) -
     let Some(client) = alibaba_while_planning(cx, planned.region.as_str())? else { return Ok(()) };
     let bounds = cx.bounds();
     let group = GroupRef::new(id, planned.product_type.as_str());
-    let found = match group.find(&client, &bounds).await {
-        // What this replaces is destroyed already, and with an error here it would be lost which image was there
-        // before Terraform.
-        Err(_) if cx.data().is_ok_and(|clouds| clouds.predecessors.has(id)) => return Ok(()),
-        found => found?,
-    };
-    let Some(found) = found else {
+    let Some(found) = group.find(&client, &bounds).await? else {
         cx.warn(group.missing());
         return Ok(());
     };
