@@ -40,6 +40,12 @@ impl<L: Listing> Shared<L> {
     }
 }
 
+/// A page with the ID of each thing on it.
+fn by_id<T>(page: Page<T>, id: impl Fn(&T) -> Option<String>) -> Page<(String, T)> {
+    let items = page.items.into_iter().filter_map(|item| Some((id(&item)?, item)));
+    Page { items: items.collect(), count: page.count }
+}
+
 /// The delivery groups that a client reaches.
 #[derive(Clone, Debug)]
 pub(crate) struct DeliveryGroups {
@@ -55,9 +61,8 @@ impl Listing for DeliveryGroups {
     }
 
     async fn page(&self, asked: PageRequest, bounds: &Bounds) -> Result<Page<(String, DeliveryGroup)>, Error> {
-        let Page { items, count } = self.client.delivery_group_page(&self.product_type, asked, bounds).await?;
-        let keyed = |group: DeliveryGroup| Some((group.app_instance_group_id.clone()?, group));
-        Ok(Page { items: items.into_iter().filter_map(keyed).collect(), count })
+        let page = self.client.delivery_group_page(&self.product_type, asked, bounds).await?;
+        Ok(by_id(page, |group| group.app_instance_group_id.clone()))
     }
 
     fn changes(&self) -> u64 {
@@ -100,9 +105,8 @@ impl Listing for ServerGroups {
 
     async fn page(&self, asked: PageRequest, bounds: &Bounds) -> Result<Page<(String, ServerGroup)>, Error> {
         let project = self.enterprise_project_id.as_deref();
-        let Page { items, count } = self.client.server_group_page(project, asked, bounds).await?;
-        let keyed = |group: ServerGroup| Some((group.id.clone()?, group));
-        Ok(Page { items: items.into_iter().filter_map(keyed).collect(), count })
+        let page = self.client.server_group_page(project, asked, bounds).await?;
+        Ok(by_id(page, |group| group.id.clone()))
     }
 
     fn changes(&self) -> u64 {

@@ -31,8 +31,7 @@ mod since_1_14 {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, &action(PATIENT));
         let running = workspace.start_invocation(ACTION);
-        emulator.await_call_of(TAG);
-        await_a_look(&emulator);
+        await_the_drain(&emulator);
         let by = tags(&emulator)[DRAINED_BY].as_str().map(str::to_owned).expect("a tag");
         assert!(by.starts_with("appstreaming_delivery_group_update_image@20"), "{by}");
         everybody_leaves(&emulator, GROUP);
@@ -65,8 +64,7 @@ mod since_1_14 {
             emulator.fault(&json!({ "operation": operation, "kind": LOST_ANSWERS[0] }));
             let workspace = Workspace::with(&emulator, &action(PATIENT));
             let running = workspace.start_invocation(ACTION);
-            emulator.await_call_of(TAG);
-            await_a_look(&emulator);
+            await_the_drain(&emulator);
             everybody_leaves(&emulator, GROUP);
             running.wait().expect(&[0]);
             assert_eq!(updates(&emulator), 1, "{operation}");
@@ -91,8 +89,7 @@ mod since_1_14 {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, &action(PATIENT));
         let running = workspace.start_invocation(ACTION);
-        emulator.await_call_of(TAG);
-        await_a_look(&emulator);
+        await_the_drain(&emulator);
         running.interrupt();
         let run = running.wait().expect(&[1]);
         assert!(run.errors().iter().any(|it| it.says("the wait was interrupted") && it.says(GROUP)), "{run}");
@@ -105,8 +102,7 @@ mod since_1_14 {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, &action(PATIENT));
         let running = workspace.start_apply_in_group(&[&format!("-invoke=action.{ACTION}")]);
-        emulator.await_call_of(TAG);
-        await_a_look(&emulator);
+        await_the_drain(&emulator);
         running.kill_group();
         assert_ne!(running.wait().code, 0);
         assert_eq!(tags(&emulator)[STOPPED], "true");

@@ -60,6 +60,12 @@ fn tags(emulator: &Emulator) -> Value {
     emulator.delivery_group(GROUP)["tags"].clone()
 }
 
+/// The beginning of a drain, and a look after it.
+fn await_the_drain(emulator: &Emulator) {
+    emulator.await_call_of(TAG);
+    await_a_look(emulator);
+}
+
 /// A look, and another one after it.
 fn await_a_look(emulator: &Emulator) {
     emulator.await_calls_of(LOOK, emulator.calls_of(LOOK).len() + 1);
@@ -117,8 +123,7 @@ fn an_update_waits_until_nobody_is_there_and_keeps_new_users_away_meanwhile() {
     plan.warnings()[0].must_say(&["for up to 20m", "newly bound users cannot connect", "may come back"]);
 
     let running = workspace.start_apply(&[]);
-    emulator.await_call_of(TAG);
-    await_a_look(&emulator);
+    await_the_drain(&emulator);
     let tags_now = tags(&emulator);
     assert_eq!(tags_now[STOPPED], "true");
     assert!(tags_now[DRAINED_BY].as_str().is_some_and(|by| by.starts_with("appstreaming_delivery_group_image@20")));
@@ -203,8 +208,7 @@ fn the_repair_of_a_group_waits_for_people_too() {
     let plan = workspace.try_plan().expect(&[2]);
     plan.warnings()[0].must_say(&["The last update of", "failed", "1 session is there now", "for up to 20m"]);
     let running = workspace.start_apply(&[]);
-    emulator.await_call_of(TAG);
-    await_a_look(&emulator);
+    await_the_drain(&emulator);
     assert_eq!(updates(&emulator), 1, "that of before");
     everybody_leaves(&emulator, GROUP);
     running.wait().expect(&[0]);
@@ -252,8 +256,7 @@ fn an_interrupt_ends_the_wait_and_the_drain() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
     let running = workspace.start_apply(&[]);
-    emulator.await_call_of(TAG);
-    await_a_look(&emulator);
+    await_the_drain(&emulator);
     running.interrupt();
     let run = running.wait().expect(&[1]);
     assert!(run.errors().iter().any(|error| error.says("the wait was interrupted") && error.says(GROUP)), "{run}");
@@ -270,8 +273,7 @@ fn a_drain_that_a_killed_apply_has_left_is_told_by_the_next_plan_and_ended_by_it
     let patient = with_rollout(PATIENT).replacing(NEXT_IMAGE, THIRD_IMAGE);
     workspace.configure(&patient);
     let running = workspace.start_apply_in_group(&[]);
-    emulator.await_call_of(TAG);
-    await_a_look(&emulator);
+    await_the_drain(&emulator);
     running.kill_group();
     assert_ne!(running.wait().code, 0);
     assert_eq!(tags(&emulator)[STOPPED], "true");
@@ -311,8 +313,7 @@ fn whatever_answer_is_lost_the_update_is_sent_once_and_the_drain_is_over_in_the_
         emulator.fault(&json!({ "operation": operation, "kind": kind }));
         let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
         let running = workspace.start_apply(&[]);
-        emulator.await_call_of(TAG);
-        await_a_look(&emulator);
+        await_the_drain(&emulator);
         everybody_leaves(&emulator, GROUP);
         running.wait().expect(&[0]);
         assert_eq!(updates(&emulator), 1, "{operation} {kind}");
@@ -327,8 +328,7 @@ fn a_drain_that_somebody_takes_away_while_it_is_waited_begins_again() {
         let emulator = Emulator::start();
         let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
         let running = workspace.start_apply(&[]);
-        emulator.await_call_of(TAG);
-        await_a_look(&emulator);
+        await_the_drain(&emulator);
         emulator.change_delivery_group(GROUP, json!({ "tags": taken }));
         emulator.await_calls_of(TAG, 2);
         everybody_leaves(&emulator, GROUP);
@@ -343,8 +343,7 @@ fn whoever_takes_the_mark_of_a_drain_away_keeps_it() {
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
     let running = workspace.start_apply(&[]);
-    emulator.await_call_of(TAG);
-    await_a_look(&emulator);
+    await_the_drain(&emulator);
     emulator.change_delivery_group(GROUP, json!({ "tags": { DRAINED_BY: null } }));
     await_a_look(&emulator);
     everybody_leaves(&emulator, GROUP);
@@ -391,8 +390,7 @@ fn an_end_of_a_drain_that_is_not_answered_is_tried_again_within_the_grace_of_an_
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
     let running = workspace.start_apply(&[]);
-    emulator.await_call_of(TAG);
-    await_a_look(&emulator);
+    await_the_drain(&emulator);
     emulator.fault(&json!({ "operation": UNTAG, "kind": "hang", "seconds": 60 }));
     running.interrupt();
     running.wait().expect(&[1]);
@@ -492,8 +490,7 @@ fn a_drain_that_a_killed_creation_has_left_is_told_and_ended_also_outside_of_a_w
     let emulator = Emulator::start();
     let workspace = Workspace::with(&emulator, &with_rollout(PATIENT));
     let running = workspace.start_apply_in_group(&[]);
-    emulator.await_call_of(TAG);
-    await_a_look(&emulator);
+    await_the_drain(&emulator);
     running.kill_group();
     running.wait();
     assert_eq!(tags(&emulator)[STOPPED], "true");
